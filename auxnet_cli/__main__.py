@@ -1,0 +1,5 @@
+"""``python -m auxnet_cli`` is ``auxnet``."""
+
+from auxnet_cli.app import main
+
+main()

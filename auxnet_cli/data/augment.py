@@ -1,0 +1,73 @@
+"""Random changes of a sample (the paper's), with image, masks and boxes in step."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.sample import Sample
+from auxnet_cli.settings import AugmentationSettings
+
+
+def augment(sample: Sample, settings: AugmentationSettings, rng: np.random.Generator) -> Sample:
+    """Draw a rotation, flips, zoom, shear and channel shift, and apply them in one resampling.
+
+    What the image shows beyond its old border repeats the border's pixels, in the masks as well, so
+    that a defect at the border stays one labelled defect.
+    """
+    height, width = sample.image.shape[:2]
+    matrix = draw_matrix(height, width, settings, rng)
+    image = cv2.warpAffine(
+        sample.image,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    instances = np.zeros_like(sample.instances)
+    for label in np.flatnonzero(sample.instances.any(axis=(0, 1))):
+        instances[:, :, label] = cv2.warpAffine(
+            np.ascontiguousarray(sample.instances[:, :, label]),
+            matrix,
+            (width, height),
+            flags=cv2.INTER_NEAREST,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    # Corner (0, 0) is the top left of the first pixel, whose centre OpenCV calls (0, 0).
+    moved = (sample.outlines - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
+    return Sample(
+        image=_shift_channels(np.asarray(image, np.uint8), settings.channel_shift, rng),
+        instances=instances,
+        outlines=moved.astype(np.float32),
+        outline_labels=sample.outline_labels,
+    )
+
+
+def draw_matrix(
+    height: int, width: int, settings: AugmentationSettings, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """A random 2 × 3 matrix from old to new pixel centres, about the image's middle."""
+    angle, shear = np.deg2rad(
+        [
+            rng.uniform(-settings.rotation, settings.rotation),
+            rng.uniform(-settings.shear, settings.shear),
+        ]
+    )
+    zoom = 1 + rng.uniform(-settings.zoom, settings.zoom)
+    flips = [
+        -1.0 if allowed and rng.random() < 0.5 else 1.0
+        for allowed in (settings.horizontal_flip, settings.vertical_flip)
+    ]
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    linear = zoom * turn @ np.array([[1.0, np.tan(shear)], [0.0, 1.0]]) @ np.diag(flips)
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    return np.column_stack([linear, centre - linear @ centre])
+
+
+def _shift_channels(
+    image: NDArray[np.uint8], most: float, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Add a random brightness to each channel; a grey image stays grey."""
+    shift = rng.uniform(-most, most, size=3)
+    if (image[..., :1] == image).all():
+        shift[:] = shift[0]
+    return np.clip(image + np.rint(shift).astype(np.int16), 0, 255).astype(np.uint8)

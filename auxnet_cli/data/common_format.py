@@ -1,0 +1,108 @@
+"""The common format as it is written: COCO made strict. ``dataset`` reads it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.rle import Instance
+from auxnet_cli.files import sha256, write_json
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One image of a data set.
+
+    Attributes:
+        name: path below ``images/``, with forward slashes.
+        file: path below the source.
+        height, width: pixels.
+        sha256: of the file's bytes.
+        defects: class and shape of each connected defect; none on a good part.
+    """
+
+    name: str
+    file: str
+    height: int
+    width: int
+    sha256: str
+    defects: tuple[tuple[str, Instance], ...]
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes on the image."""
+        return frozenset(name for name, _ in self.defects)
+
+
+def write_annotations(
+    folder: Path, entries: Sequence[Entry], splits: Sequence[str], classes: Sequence[str]
+) -> None:
+    """Write ``train.json``, ``val.json`` and ``test.json``: the same input gives the same bytes.
+
+    Ids count from 1 over all splits, so that the files can be joined.
+    """
+    documents: dict[str, dict[str, Any]] = {split: _empty(classes) for split in SPLITS}
+    numbers = {name: number for number, name in enumerate(classes, start=1)}
+    next_id = 1
+    for image_id, (entry, split) in enumerate(zip(entries, splits, strict=True), start=1):
+        documents[split]["images"].append(
+            {
+                "id": image_id,
+                "file_name": entry.name,
+                "width": entry.width,
+                "height": entry.height,
+                "sha256": entry.sha256,
+            }
+        )
+        for name, instance in entry.defects:
+            documents[split]["annotations"].append(
+                {
+                    "id": next_id,
+                    "image_id": image_id,
+                    "category_id": numbers[name],
+                    "segmentation": instance.rle,
+                    "area": instance.area,
+                    "bbox": list(instance.box),
+                    "iscrowd": 0,
+                }
+            )
+            next_id += 1
+    for split, document in documents.items():
+        write_json(folder / f"{split}.json", document)
+
+
+def fingerprint(folder: Path, classes: Sequence[str]) -> str:
+    """SHA-256 over the classes and the annotation files, which hold the images' own SHA-256."""
+    parts = [*classes, *(sha256(folder / f"{split}.json") for split in SPLITS)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def count(
+    entries: Sequence[Entry], splits: Sequence[str], classes: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Images of each split: all, good, defective, and by class."""
+    counts: dict[str, dict[str, Any]] = {}
+    for split in SPLITS:
+        own = [entry for entry, place in zip(entries, splits, strict=True) if place == split]
+        good = sum(not entry.defects for entry in own)
+        counts[split] = {
+            "images": len(own),
+            "good": good,
+            "defective": len(own) - good,
+            "classes": {name: sum(name in entry.classes for entry in own) for name in classes},
+        }
+    return counts
+
+
+def _empty(classes: Sequence[str]) -> dict[str, Any]:
+    return {
+        "info": {"description": "auxnet common format", "version": "1"},
+        "licenses": [],
+        "images": [],
+        "categories": [
+            {"id": number, "name": name} for number, name in enumerate(classes, start=1)
+        ],
+        "annotations": [],
+    }

@@ -1,0 +1,107 @@
+"""A sample: one image and the one truth from which labels, masks and boxes are all derived."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco_mask
+
+from auxnet_cli.data.dataset import Record
+from auxnet_cli.data.images import read_image
+from auxnet_cli.data.resize import resize_image, resize_mask
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One image at the network's size.
+
+    Attributes:
+        image: (height, width, 3) uint8 RGB.
+        instances: (height, width, classes) uint16; the pixels of a class's n-th defect hold n, from
+            1, unique over the classes; 0 is no defect.
+        outlines: (boxes, 4, 2) corners x, y of the defects that have a box and no mask.
+        outline_labels: (boxes,) their classes.
+    """
+
+    image: NDArray[np.uint8]
+    instances: NDArray[np.uint16]
+    outlines: Floats
+    outline_labels: NDArray[np.int64]
+
+    @property
+    def masks_known(self) -> bool:
+        """Whether every defect has a mask; a good part's empty masks are known, too."""
+        return len(self.outlines) == 0
+
+    @property
+    def masks(self) -> NDArray[np.uint8]:
+        """(height, width, classes), 0 or 1."""
+        return (self.instances > 0).astype(np.uint8)
+
+    @property
+    def labels(self) -> NDArray[np.float32]:
+        """(classes,), 1 where the class is on the image."""
+        present = (self.instances > 0).any(axis=(0, 1))
+        present[self.outline_labels] = True
+        return present.astype(np.float32)
+
+    @property
+    def boxes(self) -> tuple[Floats, NDArray[np.int64]]:
+        """(boxes, 4) x1, y1, x2, y2 in pixels, and (boxes,) classes, one for each defect."""
+        height, width = self.image.shape[:2]
+        boxes, labels = [], []
+        for label in range(self.instances.shape[2]):
+            for box in _extents(self.instances[:, :, label]):
+                boxes.append(box)
+                labels.append(label)
+        for corners, label in zip(self.outlines, self.outline_labels, strict=True):
+            low = np.clip(corners.min(axis=0), 0, [width, height])
+            high = np.clip(corners.max(axis=0), 0, [width, height])
+            if (high - low >= 1).all():
+                boxes.append((*low, *high))
+                labels.append(int(label))
+        return np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int64)
+
+
+def read_sample(record: Record, classes: int, size: tuple[int, int]) -> Sample:
+    """Read an image and its truth at ``size``, (height, width) in pixels.
+
+    Raises:
+        InputError: the image cannot be read.
+    """
+    image = resize_image(read_image(record.path), size)
+    instances = np.zeros((*size, classes), np.uint16)
+    outlines, outline_labels = [], []
+    scale = np.array([size[1] / record.width, size[0] / record.height], np.float32)
+    for number, annotation in enumerate(record.annotations, start=1):
+        if annotation.rle is None:
+            x, y, width, height = annotation.box
+            corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+            outlines.append(np.array(corners, np.float32) * scale)
+            outline_labels.append(annotation.label)
+        else:
+            mask = resize_mask(coco_mask.decode(annotation.rle), size)
+            instances[:, :, annotation.label][mask > 0] = number
+    return Sample(
+        image=image,
+        instances=instances,
+        outlines=np.array(outlines, np.float32).reshape(-1, 4, 2),
+        outline_labels=np.array(outline_labels, np.int64),
+    )
+
+
+def _extents(instances: NDArray[np.uint16]) -> list[tuple[float, float, float, float]]:
+    """x1, y1, x2, y2 of every defect in a (height, width) map."""
+    rows, columns = np.nonzero(instances)
+    if not len(rows):
+        return []
+    numbers, inverse = np.unique(instances[rows, columns], return_inverse=True)
+    count = len(numbers)
+    low = np.full((count, 2), np.iinfo(np.int64).max, np.int64)
+    high = np.zeros((count, 2), np.int64)
+    places = np.stack([columns, rows], axis=1)
+    np.minimum.at(low, inverse, places)
+    np.maximum.at(high, inverse, places + 1)
+    return [(*map(float, first), *map(float, last)) for first, last in zip(low, high, strict=True)]

@@ -1,0 +1,74 @@
+"""The series of made-up images: which look holds which classes, and image ``number`` of it."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.synthetic import fastener, strip
+from auxnet_cli.errors import InputError, nearest
+
+LOOKS: dict[str, tuple[str, ...]] = {"strip": strip.CLASSES, "fastener": fastener.CLASSES}
+"""Names of the classes of each look."""
+
+Render = Callable[[np.random.Generator, Sequence[int]], tuple[NDArray[np.uint8], NDArray[np.bool_]]]
+_RENDERS: dict[str, Render] = {"strip": strip.render, "fastener": fastener.render}
+_GOOD = {"strip": 0.4, "fastener": 0.7}
+_MANY = (0.45, 0.35, 0.20)  # share of the bad images with one, two and three defects
+
+# Steps of the R2 sequence (Roberts, "The unreasonable effectiveness of quasirandom sequences",
+# 2018): a series of any length has the promised share of good images and of each class.
+_STEPS = (0.7548776662466927, 0.5698402909980532)
+
+
+@dataclass(frozen=True)
+class SyntheticImage:
+    """A made-up image with its exact truth.
+
+    Attributes:
+        image: (height, width, 3) RGB.
+        masks: (height, width, classes), true where a defect altered the picture.
+    """
+
+    image: NDArray[np.uint8]
+    masks: NDArray[np.bool_]
+
+
+def generate(look: str, number: int, seed: int) -> SyntheticImage:
+    """Image ``number`` of a series; it depends on nothing but the three arguments.
+
+    Args:
+        look: a key of ``LOOKS``.
+        number: place in the series, from 0.
+        seed: which series.
+
+    Raises:
+        InputError: no such look, or a negative number or seed.
+    """
+    if look not in LOOKS:
+        known = ", ".join(LOOKS)
+        raise InputError(
+            f"There is no look '{look}': take one of {known}.{nearest(look, list(LOOKS))}"
+        )
+    if number < 0 or seed < 0:
+        raise InputError(f"Image number and seed must not be negative, not {number} and {seed}.")
+    # The name stands in the entropy, so that two looks of one seed share no random numbers.
+    entropy = [seed, number, zlib.crc32(look.encode())]
+    plan_stream, picture_stream = np.random.SeedSequence(entropy).spawn(2)
+    labels = _labels(look, number, seed, np.random.default_rng(plan_stream))
+    return SyntheticImage(*_RENDERS[look](np.random.default_rng(picture_stream), labels))
+
+
+def _labels(look: str, number: int, seed: int, rng: np.random.Generator) -> list[int]:
+    """The class of each defect: none on a good image, else one to three of at most two classes."""
+    offset = np.random.default_rng([seed, zlib.crc32(look.encode())]).random(2)
+    verdict, kind = ((offset + np.asarray(_STEPS) * (number + 1)) % 1.0).tolist()
+    if verdict < _GOOD[look]:
+        return []
+    classes = len(LOOKS[look])
+    first = int(kind * classes)
+    second = int(rng.integers(classes))
+    count = 1 + int(rng.choice(len(_MANY), p=_MANY))
+    return [first] + [first if rng.random() < 0.5 else second for _ in range(count - 1)]

@@ -1,0 +1,63 @@
+"""Inspection: what is known of one image. Engines return it; scoring, reports and writers take it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+TASKS = ("cls", "seg", "det")
+
+
+@dataclass(frozen=True)
+class Box:
+    """One detected defect, in pixels of the original image.
+
+    Attributes:
+        label: index into the classes.
+        score: 0-1.
+        x, y: left and top edge, pixels.
+        width, height: pixels.
+    """
+
+    label: int
+    score: float
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The findings on one image. A task that was not asked for is ``None``.
+
+    Attributes:
+        height, width: size of the original image, pixels.
+        classes: the defect classes, in order.
+        scores: (classes,) float, the score of each class for the whole image, 0-1.
+        masks: (height, width, classes) bool, at the original size.
+        boxes: highest score first. Scoring needs weak ones too: see ``confident_boxes``.
+        box_threshold: the score from which a box counts as found.
+        defective: the verdict.
+        seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
+    """
+
+    height: int
+    width: int
+    classes: tuple[str, ...]
+    scores: NDArray[np.float32] | None
+    masks: NDArray[np.bool_] | None
+    boxes: tuple[Box, ...] | None
+    defective: bool
+    box_threshold: float = 0.5
+    seconds: float | None = field(default=None, compare=False)
+
+    @property
+    def verdict(self) -> str:
+        """``"defective"`` or ``"good"``."""
+        return "defective" if self.defective else "good"
+
+    @property
+    def confident_boxes(self) -> tuple[Box, ...]:
+        """The boxes that count as found."""
+        return tuple(box for box in self.boxes or () if box.score >= self.box_threshold)

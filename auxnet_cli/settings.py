@@ -1,0 +1,304 @@
+"""Every setting, its type, default, unit and help; and how the layers lie on one another.
+
+``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``; later wins.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.inspection import TASKS
+
+Task = Literal["cls", "seg", "det"]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Size = tuple[Annotated[int, Field(ge=32)], Annotated[int, Field(ge=32)]]
+
+
+def setting(default: Any, help_: str, unit: str = "", **limits: Any) -> Any:
+    """A field with the help and the unit that ``auxnet config`` prints."""
+    return Field(default, description=help_, json_schema_extra={"unit": unit}, **limits)
+
+
+class Section(BaseModel):
+    """A group of settings: no unknown keys, no silent change of type, defaults checked too."""
+
+    model_config = ConfigDict(extra="forbid", validate_default=True, frozen=True)
+
+
+class DataSettings(Section):
+    """The data set and how images reach the network."""
+
+    size: Size = setting((128, 800), "Network input, [height, width]; images are resized to it.", "px")
+    val: Fraction = setting(0.10, "Part of the images that `prepare` puts in the validation split.")
+    test: Fraction = setting(0.20, "Part of the images that `prepare` puts in the test split.")
+    workers: int = setting(2, "Threads that read and augment images.", "threads", ge=1)
+
+
+class AnchorSettings(Section):
+    """The boxes that detection starts from."""
+
+    levels: tuple[int, int] = setting((3, 7), "Finest and coarsest pyramid level; stride is 2^level.")
+    base: float = setting(4.0, "Side of the smallest anchor of a level.", "strides", gt=0)
+    scales: tuple[float, ...] = setting(
+        (1.0, 2 ** (1 / 3), 2 ** (2 / 3)), "Sizes on each level, times the base.", min_length=1
+    )
+    ratios: tuple[float, ...] = setting((0.5, 1.0, 2.0), "Height over width.", min_length=1)
+    match: Fraction = setting(0.5, "IoU from which an anchor is assigned to a defect.", "IoU")
+    ignore: Fraction = setting(0.4, "IoU from which an anchor is no background.", "IoU")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "AnchorSettings":
+        if not 2 <= self.levels[0] <= self.levels[1] <= 7:
+            raise ValueError("levels must be two of 2-7, the finer first")
+        if self.ignore > self.match:
+            raise ValueError("ignore must not be above match")
+        return self
+
+
+class ModelSettings(Section):
+    """The network."""
+
+    name: Literal["defect-aux-net"] = setting("defect-aux-net", "The architecture.")
+    encoder: Literal["resnet18", "resnet50"] = setting("resnet50", "The bottom-up network.")
+    weights: str = setting(
+        "auto",
+        "Encoder weights to start from: auto (ImageNet where they can be had), imagenet, none, or "
+        "a file saved from keras.applications.",
+    )
+    attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
+        "se+spatial", "Attention in each residual block."
+    )
+    reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1)
+    spatial_kernel: int = setting(7, "Side of the spatial attention's convolution.", "px", ge=1)
+    pyramid_width: int = setting(256, "Channels of every pyramid level.", "channels", ge=8)
+    segmentation_width: int = setting(128, "Channels of the segmentation branch.", "channels", ge=8)
+    detection_width: int = setting(256, "Channels of the detection subnets.", "channels", ge=8)
+    detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1)
+    anchors: AnchorSettings = AnchorSettings()
+
+
+class LossSettings(Section):
+    """What is minimised."""
+
+    segmentation: Literal["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"] = setting(
+        "dice", "The segmentation loss (the paper's Table I)."
+    )
+    focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
+    focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0)
+    classification_weight: float = setting(1.0, "β of eq. 6.", ge=0)
+    segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0)
+    detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0)
+
+
+class AugmentationSettings(Section):
+    """Random changes of the training images; each is drawn from ± the figure."""
+
+    rotation: float = setting(5.0, "Rotation.", "degrees", ge=0, le=180)
+    horizontal_flip: bool = setting(True, "Mirror left-right, half of the time.")
+    vertical_flip: bool = setting(True, "Mirror top-bottom, half of the time.")
+    zoom: float = setting(0.1, "Zoom in or out, as a part of 1.", ge=0, lt=1)
+    shear: float = setting(5.0, "Shear.", "degrees", ge=0, lt=60)
+    channel_shift: float = setting(20.0, "Brightness added to each channel.", "grey levels", ge=0)
+
+
+class TrainingSettings(Section):
+    """How the network learns."""
+
+    epochs: int = setting(50, "Passes over the training split.", "epochs", ge=1)
+    batch_size: int = setting(8, "Images a step.", "images", ge=1)
+    learning_rate: float = setting(1e-3, "Peak of the one-cycle policy.", gt=0)
+    warm_up: Fraction = setting(0.3, "Part of the steps in which the rate rises.")
+    clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
+    sampling: Literal["natural", "balanced"] = setting(
+        "natural",
+        "natural: each image once an epoch; balanced: each class, and the good images, equally often.",
+    )
+    monitor: Literal["score", "loss"] = setting(
+        "score",
+        "What chooses the best model: the mean of the tasks' validation scores, or the training "
+        "loss (always so without a validation split).",
+    )
+    validate_every: int = setting(1, "Epochs between validations; the last is always one.", ge=1)
+
+
+class DecisionSettings(Section):
+    """From the network's output to findings."""
+
+    class_score: Fraction = setting(0.5, "Score from which a class is present.")
+    mask_score: Fraction = setting(0.5, "Score from which a pixel is defective.")
+    box_score: Fraction = setting(0.5, "Score from which a box is found.")
+    box_floor: Fraction = setting(0.05, "Weaker boxes are dropped; average precision wants few dropped.")
+    nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
+    max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1)
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0)
+    tasks: tuple[Task, ...] = setting(TASKS, "Branches that are built: cls, seg, det.", min_length=1)
+    data: DataSettings = DataSettings()
+    model: ModelSettings = ModelSettings()
+    loss: LossSettings = LossSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
+    training: TrainingSettings = TrainingSettings()
+    decision: DecisionSettings = DecisionSettings()
+
+    @field_validator("tasks")
+    @classmethod
+    def _in_order(cls, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+        return tuple(task for task in TASKS if task in tasks)
+
+
+def preset_folder() -> Path:
+    """Where the presets lie: inside an installed package, or beside it in a checkout."""
+    here = Path(__file__).parent
+    installed = here / "defaults"
+    return installed if installed.is_dir() else here.parent / "defaults"
+
+
+def presets() -> list[str]:
+    """The names of the presets."""
+    return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def load_settings(
+    preset: str = "severstal",
+    config: Path | None = None,
+    overrides: Sequence[str] = (),
+    workspace: Path | None = None,
+) -> Settings:
+    """Lay the layers on one another and check the result.
+
+    Args:
+        preset: name of a file in ``defaults/``.
+        config: a YAML file of settings.
+        overrides: ``KEY=VALUE`` with a dotted key and a YAML value.
+        workspace: the folder whose ``auxnet.yaml`` counts; the current one if not given.
+
+    Raises:
+        InputError: an unknown preset or key, a wrong type or value, an unreadable file.
+    """
+    if preset not in presets():
+        raise InputError(
+            f"There is no preset '{preset}'.{nearest(preset, presets())} "
+            f"Presets: {', '.join(presets())}."
+        )
+    layers = [(f"preset {preset}", _read_yaml(preset_folder() / f"{preset}.yaml"))]
+    own = (workspace or Path()) / "auxnet.yaml"
+    if own.is_file():
+        layers.append((str(own), _read_yaml(own)))
+    if config is not None:
+        layers.append((str(config), _read_yaml(config)))
+    layers += [(f"--set {text}", _parse_override(text)) for text in overrides]
+    merged: dict[str, Any] = {}
+    for source, layer in layers:
+        _check_keys(layer, source)
+        _merge(merged, layer)
+        _validate(merged, source)
+    return _validate(merged, "settings")
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a run, from its config.yaml.
+
+    Raises:
+        InputError: it is missing, unreadable or not valid.
+    """
+    document = _read_yaml(path)
+    _check_keys(document, str(path))
+    return _validate(document, str(path))
+
+
+def walk(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
+    """Every setting as (dotted name, value, unit, help), in the order of declaration."""
+    for name, info in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from walk(value, f"{prefix}{name}.")
+        else:
+            extra = info.json_schema_extra
+            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+            yield prefix + name, value, unit, info.description or ""
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"There is no settings file {path}.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder, not a settings file.") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no UTF-8 text.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{path}{line}: no valid YAML.") from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise InputError(f"{path}: settings must be names with values, such as `seed: 1`.")
+    return document
+
+
+def _parse_override(text: str) -> dict[str, Any]:
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise InputError(f"--set {text}: write it as KEY=VALUE, such as training.epochs=5.")
+    try:
+        node: Any = yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise InputError(f"--set {text}: the value is no valid YAML.") from None
+    # YAML 1.1 reads 1e-3 as text.
+    if isinstance(node, str):
+        try:
+            node = float(node)
+        except ValueError:
+            pass
+    for part in reversed(key.strip().split(".")):
+        node = {part: node}
+    result: dict[str, Any] = node
+    return result
+
+
+def _merge(base: dict[str, Any], layer: dict[str, Any]) -> None:
+    for key, value in layer.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = dict(value) if isinstance(value, dict) else value
+
+
+def _check_keys(layer: dict[str, Any], source: str) -> None:
+    known = {name for name, *_ in walk(Settings())}
+    groups = {".".join(name.split(".")[:end]) for name in known for end in (1, 2)} - known
+    for name in _dotted(layer):
+        if name not in known | groups:
+            raise InputError(
+                f"{source}: there is no setting '{name}'.{nearest(name, sorted(known))} "
+                "`auxnet config` lists them all."
+            )
+
+
+def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in layer.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{key}.")
+
+
+def _validate(document: dict[str, Any], source: str) -> Settings:
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        parts = [str(part) for part in first["loc"] if not isinstance(part, int)]
+        name, given = ".".join(parts), first.get("input")
+        raise InputError(
+            f"{source}: {name or 'settings'} is {given!r}, but: {first['msg']}."
+        ) from None

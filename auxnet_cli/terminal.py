@@ -1,0 +1,100 @@
+"""How commands talk: results on standard output, errors and progress on standard error."""
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+_as_json = ContextVar("as_json", default=False)
+
+
+def console(errors: bool = False) -> "Console":
+    """The console for people: standard output, which under ``--json`` belongs to the document.
+
+    Args:
+        errors: for errors and warnings, always on standard error.
+    """
+    from rich.console import Console
+
+    on_error = errors or _as_json.get()
+    stream = sys.stderr if on_error else sys.stdout
+    return Console(stderr=on_error, highlight=False, soft_wrap=not stream.isatty())
+
+
+def warn(message: str) -> None:
+    """Say something that must not be missed, on standard error."""
+    from rich.markup import escape
+    from rich.panel import Panel
+
+    screen = console(errors=True)
+    if screen.is_terminal:
+        screen.print(Panel(escape(message), title="Warning", style="bold yellow"))
+    else:
+        screen.print(f"WARNING: {message}", markup=False)
+
+
+def command(function: Callable[..., Any]) -> Callable[..., None]:
+    """Make a function a command: adds ``--json`` and ``--debug`` and turns errors into exit codes.
+
+    The function returns its result as a JSON-able document. It is printed under ``--json``; what a
+    person should see the function itself writes to :func:`console`.
+    """
+    signature = inspect.signature(function)
+    extra = {"json_": JsonOption, "debug": DebugOption}
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=kind)
+        for name, kind in extra.items()
+    ]
+
+    @functools.wraps(function)
+    def run(*args: Any, json_: bool, debug: bool, **kwargs: Any) -> None:
+        _as_json.set(json_)
+        try:
+            result = function(*args, **kwargs)
+        except KeyboardInterrupt as stop:
+            _fail(str(stop) or "Interrupted.", 130, debug)
+        except Exception as error:
+            _fail(*_explain(error), debug)
+        else:
+            if json_:
+                sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), *options]
+    )
+    run.__annotations__ = {**function.__annotations__, **extra}
+    return run
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    from auxnet_cli.errors import AuxnetError
+
+    if isinstance(error, AuxnetError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError):
+        return f"The system refused: {error}. Is the disk full, or the folder not writable?", 1
+    kind = type(error).__name__
+    return f"Unexpected {kind}: {error}. This is a fault in auxnet; --debug shows where.", 1
+
+
+def _fail(message: str, code: int, debug: bool) -> None:
+    from rich.markup import escape
+
+    if debug:
+        console(errors=True).print_exception()
+    console(errors=True).print(f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message))
+    raise typer.Exit(code)

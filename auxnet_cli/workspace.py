@@ -1,0 +1,95 @@
+"""Where data sets and runs lie, and which is the newest.
+
+The current folder is the workspace: ``data/<name>/`` and ``runs/<name>/``; ``runs/latest`` is a
+text file with the newest run's name, since Windows has no easy links.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.files import write_text
+
+DATA = Path("data")
+RUNS = Path("runs")
+
+
+def find_dataset(given: Path | None = None) -> Path:
+    """The folder of a prepared data set: the one given, or the newest in ``./data``.
+
+    A bare name stands for ``data/<name>``.
+
+    Raises:
+        InputError: there is none.
+    """
+    if given is not None:
+        for folder in (given, DATA / given):
+            if (folder / "dataset.yaml").is_file():
+                return folder
+        names = [path.parent.name for path in DATA.glob("*/dataset.yaml")]
+        raise InputError(
+            f"{given} is no prepared data set (it holds no dataset.yaml)."
+            f"{nearest(given.name, names)} Make one with `auxnet prepare`."
+        )
+    found = sorted(DATA.glob("*/dataset.yaml"), key=lambda path: (path.stat().st_mtime_ns, path))
+    if not found:
+        raise InputError(
+            f"There is no data set in {DATA.resolve()}. Make one with `auxnet prepare`, "
+            "or name one with --data DIR."
+        )
+    return found[-1].parent
+
+
+def find_run(given: Path | None = None) -> Path:
+    """The folder of a run: the one given (a run, or its model file), or ``runs/latest``.
+
+    Raises:
+        InputError: there is none, or it holds no trained model.
+    """
+    if given is not None:
+        folder = given.parent if given.is_file() else given
+        if not folder.exists() and (RUNS / given).is_dir():
+            folder = RUNS / given
+        if not folder.is_dir():
+            names = [path.name for path in RUNS.glob("*") if path.is_dir()]
+            raise InputError(f"There is no run {given}.{nearest(given.name, names)}")
+    else:
+        latest = RUNS / "latest"
+        if not latest.is_file():
+            raise InputError(
+                f"There is no run in {RUNS.resolve()}. Make one with `auxnet train`, "
+                "or name one with --model RUN."
+            )
+        folder = RUNS / latest.read_text(encoding="utf-8").strip()
+    for name in ("model.keras", "model.json"):
+        if not (folder / name).is_file():
+            raise InputError(
+                f"{folder} holds no {name}: its training saved no model, or it is not a run."
+            )
+    return folder
+
+
+def new_run(given: Path | None = None) -> Path:
+    """A folder for a new run: the one given, or ``runs/<date-time>``. It is not yet the latest.
+
+    Raises:
+        InputError: the folder given holds something already.
+    """
+    if given is None:
+        stem = datetime.now().strftime("%Y%m%d-%H%M%S")
+        given = RUNS / stem
+        number = 1
+        while given.exists():
+            number += 1
+            given = RUNS / f"{stem}-{number}"
+    elif given.exists() and (not given.is_dir() or any(given.iterdir())):
+        raise InputError(f"{given} exists and is not empty: name another folder with --out.")
+    given.mkdir(parents=True, exist_ok=True)
+    return given
+
+
+def set_latest(run: Path) -> None:
+    """Make ``run`` the one that commands take by default; it may lie outside ``./runs``."""
+    absolute, home = run.resolve(), RUNS.resolve()
+    name = absolute.name if absolute.parent == home else str(absolute)
+    write_text(RUNS / "latest", name + "\n")

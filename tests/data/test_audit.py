@@ -1,0 +1,31 @@
+import json
+
+from auxnet_cli.data.audit import Audit
+
+
+def test_written_as_json_and_markdown_with_counts(tmp_path):
+    audit = Audit()
+    audit.add("odd", "a|b.png", "first\nsecond", "kept")
+    for number in range(120):
+        audit.add("soft-mask", f"{number}.png", "soft", "cut")
+    audit.write(tmp_path)
+    document = json.loads((tmp_path / "audit.json").read_text())
+    assert document["counts"] == {"soft-mask": 120, "odd": 1}
+    assert document["findings"][0] == {
+        "kind": "odd",
+        "file": "a|b.png",
+        "detail": "first\nsecond",
+        "action": "kept",
+    }
+    assert len(document["findings"]) == 121
+    text = (tmp_path / "audit.md").read_text()
+    assert "| a\\|b.png | first second | kept |" in text
+    assert "| soft-mask | 120 |" in text
+    assert "99.png" in text
+    assert "| 100.png" not in text
+    assert "and 20 more" in text
+
+
+def test_nothing_odd(tmp_path):
+    Audit().write(tmp_path)
+    assert "Nothing odd" in (tmp_path / "audit.md").read_text()
