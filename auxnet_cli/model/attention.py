@@ -1,0 +1,59 @@
+"""Channel and spatial attention, as they stand in series in each residual block (Fig. 6).
+
+Both are written with stock Keras layers, so that a saved network loads without this package.
+"""
+
+from typing import Any
+
+from auxnet_cli.backend import layers, ops
+
+Tensor = Any
+
+
+def attend(x: Tensor, kind: str, reduction: int, kernel: int, name: str) -> Tensor:
+    """Apply the attention of the setting ``model.attention``: none, se, spatial or se+spatial.
+
+    Args:
+        x: (batch, height, width, channels).
+        kind: the setting.
+        reduction: squeeze-and-excitation's reduction ratio.
+        kernel: side of the spatial attention's convolution, pixels.
+        name: prefix of the layers' names.
+    """
+    if "se" in kind.split("+"):
+        x = squeeze_excitation(x, reduction, f"{name}_se")
+    if "spatial" in kind.split("+"):
+        x = spatial_attention(x, kernel, f"{name}_sa")
+    return x
+
+
+def squeeze_excitation(x: Tensor, reduction: int, name: str) -> Tensor:
+    """Scale each channel by s = σ(W2 · ReLU(W1 · z)), z the channel's mean (eqs. 1-2).
+
+    Args:
+        x: (batch, height, width, channels).
+        reduction: W1 maps to channels / reduction.
+        name: prefix of the layers' names.
+    """
+    channels = x.shape[-1]
+    s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)
+    s = layers.Dense(max(1, channels // reduction), activation="relu", name=f"{name}_reduce")(s)
+    s = layers.Dense(channels, activation="sigmoid", name=f"{name}_excite")(s)
+    return layers.Multiply(name=f"{name}_scale")([x, s])
+
+
+def spatial_attention(x: Tensor, kernel: int, name: str) -> Tensor:
+    """Scale each pixel by a map made of the channels' mean and maximum (Fig. 5).
+
+    The two are joined to (batch, height, width, 2); one convolution and a sigmoid give the map.
+
+    Args:
+        x: (batch, height, width, channels).
+        kernel: side of the convolution, pixels.
+        name: prefix of the layers' names.
+    """
+    mean = ops.mean(x, axis=-1, keepdims=True)
+    peak = ops.max(x, axis=-1, keepdims=True)
+    pooled = layers.Concatenate(name=f"{name}_pool")([mean, peak])
+    scale = layers.Conv2D(1, kernel, padding="same", activation="sigmoid", name=f"{name}_map")(pooled)
+    return layers.Multiply(name=f"{name}_scale")([x, scale])

@@ -1,0 +1,70 @@
+"""Boxes: overlap, coding against anchors, non-maximum suppression.
+
+A box is x1, y1, x2, y2 in pixels; x2 and y2 are the first column and row outside it.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+# Offsets are divided by their usual spread, so that all four weigh alike in the loss (Faster R-CNN).
+SPREAD = np.array([0.1, 0.1, 0.2, 0.2], np.float32)
+# exp() of a wild first prediction must not overflow: no box is more than 1000 / 16 anchors wide.
+MOST_LOG_SCALE = float(np.log(1000 / 16))
+
+
+def iou(first: Floats, second: Floats) -> Floats:
+    """Intersection over union of every pair, (first, second); 0 where both are empty."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=-1)
+    areas = [np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=-1) for boxes in (first, second)]
+    union = areas[0][:, None] + areas[1][None, :] - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def encode(boxes: Floats, anchors: Floats) -> Floats:
+    """Offsets of boxes from their anchors, row by row: ((Δx, Δy) / size, log of the sizes' ratio)."""
+    size, anchor_size = boxes[:, 2:] - boxes[:, :2], anchors[:, 2:] - anchors[:, :2]
+    shift = (boxes[:, :2] + size / 2 - anchors[:, :2] - anchor_size / 2) / anchor_size
+    return np.concatenate([shift, np.log(size / anchor_size)], axis=1) / SPREAD
+
+
+def decode(offsets: Floats, anchors: Floats) -> Floats:
+    """Boxes from offsets: the inverse of :func:`encode`."""
+    offsets = offsets * SPREAD
+    anchor_size = anchors[:, 2:] - anchors[:, :2]
+    centre = anchors[:, :2] + anchor_size / 2 + offsets[:, :2] * anchor_size
+    half = anchor_size * np.exp(np.minimum(offsets[:, 2:], MOST_LOG_SCALE)) / 2
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
+def suppress(
+    boxes: Floats, scores: Floats, labels: NDArray[np.int64], threshold: float, most: int
+) -> NDArray[np.int64]:
+    """Non-maximum suppression within each class.
+
+    Args:
+        boxes: (boxes, 4).
+        scores: (boxes,).
+        labels: (boxes,) class indices.
+        threshold: a box goes if it overlaps a better one of its class by more than this IoU.
+        most: boxes kept at most.
+
+    Returns:
+        Indices of the boxes kept, best score first.
+    """
+    if not len(boxes):
+        return np.zeros(0, np.int64)
+    corner_and_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    kept = cv2.dnn.NMSBoxesBatched(
+        corner_and_size.astype(np.float64).tolist(),
+        scores.astype(float).tolist(),
+        labels.astype(int).tolist(),
+        0.0,
+        threshold,
+    )
+    indices = np.asarray(kept, np.int64).reshape(-1)
+    return indices[np.argsort(-scores[indices], kind="stable")][:most]

@@ -1,0 +1,59 @@
+"""What one pass through a network costs, from its layers alone: no timing, no backend."""
+
+from math import prod
+from typing import Any
+
+from auxnet_cli.backend import keras, layers
+
+
+def gflop(network: keras.Model) -> float:
+    """Floating-point operations for one image, in 10^9: two for each multiply-accumulate.
+
+    Convolutions and dense layers are counted; the rest (normalisation, activations, additions,
+    resizing) is some per mille of a residual network. A layer that is called several times, such
+    as a subnet on each pyramid level, counts every time.
+
+    Args:
+        network: a functional model with a known input size.
+
+    Raises:
+        ValueError: the size of some layer's output is not known.
+    """
+    counter = _Counter()
+    counter.walk(network)
+    return 2 * counter.macs / 1e9
+
+
+class _Counter:
+    """Sums multiply-accumulates over the calls that make up a model."""
+
+    def __init__(self) -> None:
+        self.macs = 0
+
+    def walk(self, model: keras.Model, inputs: Any = None) -> None:
+        """Count every call inside a functional model.
+
+        Cloning with its own layers repeats the calls symbolically, which tells their sizes; no
+        weight is copied and nothing is computed.
+        """
+        keras.models.clone_model(
+            model, input_tensors=inputs, clone_function=lambda layer: layer, call_function=self.call
+        )
+
+    def call(self, operation: Any, *args: Any, **kwargs: Any) -> Any:
+        """Count one call and give what it gives."""
+        if isinstance(operation, keras.Sequential):
+            (x,) = args
+            for layer in operation.layers:
+                x = self.call(layer, x)
+            return x
+        outputs = operation(*args, **kwargs)
+        if isinstance(operation, keras.Model):
+            self.walk(operation, args[0])
+        elif isinstance(operation, layers.Conv2D | layers.DepthwiseConv2D | layers.Dense):
+            # The whole kernel is applied at each place of the output.
+            places = outputs.shape[1:-1]
+            if None in places:
+                raise ValueError(f"The output size of layer '{operation.name}' is not known.")
+            self.macs += prod(places) * prod(operation.kernel.shape)
+        return outputs

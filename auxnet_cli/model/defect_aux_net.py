@@ -1,0 +1,73 @@
+"""Defect-Aux-Net: one encoder, one pyramid, and the heads of the tasks that are asked for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from auxnet_cli.backend import keras, layers
+
+from auxnet_cli.model.anchors import anchors_per_place
+from auxnet_cli.model.encoder import encoder
+from auxnet_cli.model.heads import classification_head, detection_head, segmentation_head
+from auxnet_cli.model.pyramid import detection_levels, pyramid
+from auxnet_cli.settings import ModelSettings
+
+# What keras.applications subtracts from RGB pixels before its ResNet-50.
+IMAGENET_MEAN = (123.68, 116.779, 103.939)
+
+
+def defect_aux_net(
+    classes: int,
+    label_kind: str,
+    tasks: Sequence[str],
+    size: tuple[int, int],
+    settings: ModelSettings,
+    seed: int = 0,
+    imagenet_pixels: bool = False,
+) -> keras.Model:
+    """Build the network; only the branches of ``tasks`` exist.
+
+    Args:
+        classes: number of defect classes.
+        label_kind: ``exclusive`` (at most one class an image: softmax over "good" and the classes)
+            or ``multi-label`` (sigmoid a class).
+        tasks: of cls, seg, det.
+        size: (height, width) of the input, pixels.
+        settings: encoder, attention, widths, anchors.
+        seed: of the initial weights; sets Keras's global seed.
+        imagenet_pixels: scale pixels as ImageNet weights expect, instead of to 0-1.
+
+    Returns:
+        A functional model from (batch, height, width, 3) uint8 RGB pixels to a dictionary of raw
+        outputs, named and shaped as ``runtime.engine.Engine`` says.
+    """
+    keras.utils.set_random_seed(seed)
+    pixels = layers.Input((*size, 3), dtype="uint8", name="pixels")
+    x = _scale(pixels, imagenet_pixels)
+    levels = encoder(x, settings)
+    outputs: dict[str, Any] = {}
+    if "cls" in tasks:
+        count = classes + 1 if label_kind == "exclusive" else classes
+        outputs["classification"] = classification_head(levels[5], count)
+    finest, coarsest = settings.anchors.levels
+    needed = [2] * ("seg" in tasks) + [min(finest, 5)] * ("det" in tasks)
+    if needed:
+        merged = pyramid(levels, min(needed), settings.pyramid_width)
+    if "seg" in tasks:
+        width = settings.segmentation_width
+        outputs["segmentation"] = segmentation_head(merged, classes, width, size)
+    if "det" in tasks:
+        outputs["detection_scores"], outputs["detection_boxes"] = detection_head(
+            detection_levels(merged, finest, coarsest, settings.pyramid_width),
+            classes,
+            anchors_per_place(settings.anchors),
+            settings.detection_width,
+            settings.detection_depth,
+        )
+    return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))
+
+
+def _scale(pixels: Any, imagenet: bool) -> Any:
+    if imagenet:
+        offset = [-mean for mean in IMAGENET_MEAN]
+        return layers.Rescaling(1.0, offset=offset, name="scale")(pixels)
+    return layers.Rescaling(1 / 255, name="scale")(pixels)
