@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from auxnet_cli.data.dataset import Annotation
+from auxnet_cli.errors import InputError
+
+
+def test_masks_labels_and_boxes_are_those_of_the_image(truth, blank):
+    masks = blank((1, 0, 0, 2, 3), (1, 6, 6, 1, 1))
+    image = truth(masks)
+    np.testing.assert_array_equal(image.masks(), masks)
+    assert image.labels.tolist() == [False, True]
+    assert sorted(box.box for box in image.boxes) == [(0, 0, 3, 2), (6, 6, 1, 1)]
+    assert image.defective
+    assert image.has_masks
+
+
+def test_a_good_image_has_empty_masks(truth, blank):
+    image = truth(blank())
+    assert not image.defective
+    assert image.has_masks
+    assert not image.masks().any()
+
+
+def test_a_box_without_mask_leaves_the_image_without_mask_truth(truth, blank):
+    image = truth(blank((0, 0, 0, 2, 2)))
+    box_only = Annotation(1, (0, 0, 2, 2), None)
+    image = replace(
+        image, record=replace(image.record, annotations=(*image.record.annotations, box_only))
+    )
+    assert not image.has_masks
+    assert image.labels.tolist() == [True, True]
+
+
+def test_a_mask_of_another_size_is_refused(truth, blank):
+    image = truth(blank((0, 0, 0, 2, 2)))
+    with pytest.raises(
+        InputError, match=r"a\.png is of .*\(9, 8\), but a mask of it is of \(8, 8\)"
+    ):
+        replace(image, record=replace(image.record, height=9)).masks()
