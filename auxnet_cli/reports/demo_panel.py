@@ -1,0 +1,49 @@
+"""The closing panel of the demonstration."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+
+def demo_panel(result: Mapping[str, Any]) -> RenderableType:
+    """Scores, times, where things lie and what to type next, from ``demonstrate``'s result."""
+    report, times = result["report"], result["benchmark"]
+    scores = Table.grid(padding=(0, 2))
+    for name, value, meaning in (
+        ("accuracy", report["classification"]["accuracy"], "classes, mean over the classes"),
+        ("Dice", report["segmentation"]["dice"], "masks, pooled over the pixels"),
+        ("mAP50", report["detection"]["map50"], "boxes"),
+        ("escapes", report["screening"]["escape_rate"], "defective images passed as good"),
+        ("false alarms", report["screening"]["false_alarm_rate"], "good images stopped"),
+    ):
+        shown = "none" if value is None else f"{value:.3f}"
+        scores.add_row(Text(name, "bold"), shown, Text(meaning, "dim"))
+    reduction = times["reduction"]
+    scores.add_row(
+        Text("one pass", "bold"),
+        f"{times['networks'][0]['latency_ms']['median']:.0f} ms",
+        Text(f"{reduction['latency']:.0%} less time than three single-task networks", "dim"),
+    )
+    places = Table.grid(padding=(0, 2))
+    for name, place in (
+        ("report", result["report_file"]),
+        ("overlays", result["overlays"]),
+        ("benchmark", result["benchmark_file"]),
+    ):
+        places.add_row(Text(name, "bold"), Text(str(place), overflow="fold"))
+    total = sum(result["seconds"].values())
+    parts = ", ".join(f"{name} {value:.0f} s" for name, value in result["seconds"].items())
+    lines: list[RenderableType] = [scores, "", places, "", Text(f"{total:.0f} s: {parts}", "dim")]
+    if result["quick"]:
+        lines.append(Text("A quick run: it shows that all works; the scores mean nothing."))
+    lines += [
+        "",
+        Text("Next, on your own images:", "bold"),
+        Text("auxnet prepare severstal   or   auxnet prepare masks FOLDER"),
+        Text("auxnet train --tasks cls,seg,det"),
+    ]
+    return Panel(Group(*lines), title="auxnet demo", title_align="left", expand=False)

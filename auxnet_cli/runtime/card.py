@@ -1,0 +1,81 @@
+"""The model card, ``model.json``: what a runtime needs beside the weights."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import write_json
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, Task
+
+SCHEMA = "auxnet/model/1"
+
+
+class ModelCard(BaseModel):
+    """What is written into ``model.json``.
+
+    Attributes:
+        size: network input, (height, width) in pixels.
+        parameters: weights of the network, trainable or not.
+        initial_weights: where the encoder's weights came from, in words for the report.
+        dataset: name and fingerprint of the data set it was trained on.
+        sha256: of ``model.keras``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    schema_: Literal["auxnet/model/1"] = SCHEMA
+    tool_version: str
+    name: str
+    classes: tuple[str, ...]
+    label_kind: Literal["multi-label", "exclusive"]
+    tasks: tuple[Task, ...]
+    size: tuple[int, int]
+    anchors: AnchorSettings
+    decision: DecisionSettings
+    parameters: int
+    initial_weights: str
+    dataset: dict[str, str]
+    sha256: str
+
+    def write(self, path: Path) -> None:
+        """Write the card as JSON."""
+        document = self.model_dump(mode="json")
+        write_json(path, {"schema": document.pop("schema_"), **document})
+
+    @classmethod
+    def read(cls, path: Path) -> "ModelCard":
+        """Read a card.
+
+        Raises:
+            InputError: it is missing or damaged, or of another schema.
+        """
+        import json
+
+        try:
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return cls.model_validate({**document, "schema_": document.get("schema")})
+        except FileNotFoundError:
+            raise InputError(f"{path} is missing: name a run with --model.") from None
+        except (ValueError, AttributeError) as error:
+            reason = (
+                f"{'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}"
+                if isinstance(error, ValidationError)
+                else str(error)
+            )
+            raise InputError(f"{path} is no model card of this version ({reason}).") from None
+
+    def require(self, tasks: tuple[str, ...]) -> None:
+        """Check that the model was trained for ``tasks``.
+
+        Raises:
+            InputError: it was not.
+        """
+        missing = [task for task in TASKS if task in tasks and task not in self.tasks]
+        if missing:
+            raise InputError(
+                f"This model was trained for {', '.join(self.tasks)}, not for "
+                f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
+            )

@@ -1,0 +1,100 @@
+"""The inspector: images of any size in, inspections out. Everything that predicts goes through it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.resize import resize_image
+from auxnet_cli.errors import InputError
+from auxnet_cli.inspection import Inspection
+from auxnet_cli.model.anchors import make_anchors
+from auxnet_cli.model.decode import Decoder
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.engines import open_engine
+from auxnet_cli.settings import DecisionSettings
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """A network with what is needed to read its output.
+
+    Attributes:
+        card: the model card.
+        engine: what runs the network.
+        decoder: what reads its output.
+    """
+
+    card: ModelCard
+    engine: Engine
+    decoder: Decoder
+
+    @classmethod
+    def of(cls, card: ModelCard, engine: Engine) -> "Inspector":
+        """An inspector around an engine."""
+        decoder = Decoder(
+            classes=card.classes,
+            exclusive=card.label_kind == "exclusive",
+            anchors=make_anchors(card.size, card.anchors),
+            size=card.size,
+            decision=card.decision,
+        )
+        return cls(card, engine, decoder)
+
+    @classmethod
+    def open(
+        cls, run: Path, engine: str = "auto", decision: DecisionSettings | None = None
+    ) -> "Inspector":
+        """The inspector of a run.
+
+        Args:
+            run: the run's folder.
+            engine: a name of ``runtime.engines.ENGINES``.
+            decision: thresholds in place of the run's own.
+
+        Raises:
+            InputError: the run's model is missing or damaged.
+        """
+        card = ModelCard.read(run / "model.json")
+        if decision is not None:
+            card = card.model_copy(update={"decision": decision})
+        return cls.of(card, open_engine(load_network(run / "model.keras"), engine))
+
+    @property
+    def threshold_rule(self) -> str:
+        """How the verdict is reached, in words."""
+        return self.decoder.threshold_rule
+
+    def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
+        """Inspect RGB images, each (height, width, 3) uint8 of any size, as one batch."""
+        start = time.perf_counter()
+        batch = np.stack([resize_image(image, self.card.size) for image in images])
+        outputs = self.engine.run(batch)
+        found = [
+            self.decoder(
+                {name: values[index] for name, values in outputs.items()}, *image.shape[:2]
+            )
+            for index, image in enumerate(images)
+        ]
+        seconds = (time.perf_counter() - start) / len(images)
+        return [replace(inspection, seconds=seconds) for inspection in found]
+
+
+def load_network(path: Path) -> Any:
+    """Read a ``.keras`` file, in safe mode.
+
+    Raises:
+        InputError: it is missing or damaged.
+    """
+    from auxnet_cli.backend import keras
+
+    try:
+        return keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever the archive's parts raise
+        text = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"{path} cannot be read as a model ({text}).") from None

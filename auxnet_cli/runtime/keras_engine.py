@@ -1,0 +1,27 @@
+"""The engine of whatever back end Keras runs on."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.runtime.engine import Outputs
+
+
+class KerasEngine:
+    """Runs a network by ``predict_on_batch``.
+
+    Args:
+        network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
+    """
+
+    name = "keras"
+    precision = "fp32"
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+
+    def run(self, images: NDArray[np.uint8]) -> Outputs:
+        """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""
+        outputs = self._network.predict_on_batch(images)
+        return {name: np.asarray(value, np.float32) for name, value in outputs.items()}

@@ -1,0 +1,165 @@
+"""Predicting: images in, one line of findings and the chosen files for each out."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tqdm import tqdm
+
+from auxnet_cli.data.images import read_image
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.reports.writers import TABLE, WRITERS, Model, Result, Write, written_before
+from auxnet_cli.reports.writers.names import unique_stems
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.inputs import find_images
+from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.workspace import find_run
+
+FORMATS = ("csv", "overlay", "mask")
+
+
+def predict(
+    inputs: str | Path | Sequence[str | Path],
+    *,
+    model: Path | None = None,
+    out: Path | None = None,
+    formats: Sequence[str] = FORMATS,
+    tasks: Sequence[str] | None = None,
+    threshold: float | None = None,
+    engine: str = "auto",
+) -> dict[str, Any]:
+    """Inspect images and write what was found.
+
+    ``predictions.jsonl`` is always written. An image that cannot be read gets a line that says so,
+    and the rest goes on. After Ctrl-C the files hold what was done until then.
+
+    Args:
+        inputs: folders (with their sub-folders), images, patterns.
+        model: a run or its model file; ``runs/latest`` if not given.
+        out: output folder; ``predictions/<run>`` if not given. An earlier prediction there is
+            replaced; other files are left alone.
+        formats: names of ``reports.writers.WRITERS``.
+        tasks: tasks that the model must have been trained for.
+        threshold: score from which a class, a pixel and a box count, in place of the run's own.
+        engine: a name of ``runtime.engines.ENGINES``.
+
+    Returns:
+        ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
+        ``unreadable``, ``errors`` (``path`` and ``error`` each), ``seconds_per_image`` (median, in
+        the network) and ``formats``.
+
+    Raises:
+        InputError: an input is missing or holds no image, no image can be read, the run is missing
+            or lacks a task, an unknown format, a threshold outside 0-1.
+    """
+    _check(formats, tasks, threshold, out)
+    paths = find_images([inputs] if isinstance(inputs, str | Path) else inputs)
+    run = find_run(model)
+    card = ModelCard.read(run / "model.json")
+    card.require(tuple(tasks or ()))
+    inspector = Inspector.open(run, engine, _decision(card.decision, threshold))
+    folder = out or Path("predictions") / run.resolve().name
+    chosen = [name for name in WRITERS if name in {*formats, "jsonl"}]
+    earlier, tally = written_before(folder), _Tally()
+    with ExitStack() as stack:
+        maker = Model(card.classes, card.sha256)
+        writers = {name: stack.enter_context(WRITERS[name](folder, maker)) for name in chosen}
+        try:
+            for result in _inspect(inspector, paths):
+                tally.add(result, writers)
+        except KeyboardInterrupt:
+            if not tally.verdicts:  # nothing worth keeping: an earlier prediction stays
+                raise
+            tally.interrupted = True
+        if len(tally.errors) == len(paths):
+            more = f" The same of all {len(paths)} images." if len(paths) > 1 else ""
+            raise InputError(f"No image could be read. {tally.errors[0]['error']}{more}")
+    for name in earlier - tally.names - ({TABLE} if "csv" in chosen else set()):
+        (folder / name).unlink(missing_ok=True)
+    if tally.interrupted:
+        raise KeyboardInterrupt
+    return {
+        "out": str(folder),
+        "model": str(run),
+        "model_sha256": card.sha256,
+        **tally.document(),
+        "formats": chosen,
+    }
+
+
+@dataclass
+class _Tally:
+    """What was found so far, and the files made of it."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    errors: list[dict[str, str | None]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    interrupted: bool = False
+
+    def add(self, result: Result, writers: Mapping[str, Write]) -> None:
+        """Write one result in every format, and count it."""
+        files: dict[str, list[str]] = {}
+        for name, write in writers.items():
+            made = write(replace(result, files=dict(files)))
+            if made:
+                files[name] = made
+                self.names.update(made)
+        if result.inspection is None:
+            self.errors.append({"path": result.path.as_posix(), "error": result.error})
+            return
+        self.verdicts[result.inspection.verdict] += 1
+        if result.inspection.seconds is not None:
+            self.seconds.append(result.inspection.seconds)
+
+    def document(self) -> dict[str, Any]:
+        """The counts, as :func:`predict` gives them."""
+        return {
+            "images": self.verdicts.total() + len(self.errors),
+            "defective": self.verdicts["defective"],
+            "good": self.verdicts["good"],
+            "unreadable": len(self.errors),
+            "errors": self.errors,
+            "seconds_per_image": round(median(self.seconds), 5) if self.seconds else None,
+        }
+
+
+def _inspect(inspector: Inspector, paths: Sequence[Path]) -> Iterator[Result]:
+    """Read and inspect one image after the other, under a bar."""
+    names = zip(paths, unique_stems(paths), strict=True)
+    for path, stem in tqdm(names, "predict", len(paths), unit="image", disable=None):
+        try:
+            image = read_image(path)
+        except (InputError, OSError) as error:
+            yield Result(path, stem, error=str(error))
+            continue
+        yield Result(path, stem, image, inspector.inspect([image])[0])
+
+
+def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSettings:
+    """The run's thresholds, or one in place of them all."""
+    if threshold is None:
+        return own
+    scores = dict.fromkeys(("class_score", "mask_score", "box_score"), threshold)
+    return own.model_copy(update={**scores, "box_floor": min(own.box_floor, threshold)})
+
+
+def _check(
+    formats: Sequence[str], tasks: Sequence[str] | None, threshold: float | None, out: Path | None
+) -> None:
+    for what, given, known in (("format", formats, list(WRITERS)), ("task", tasks, list(TASKS))):
+        for name in given or ():
+            if name not in known:
+                raise InputError(
+                    f"There is no {what} '{name}'.{nearest(name, known)} Known: {', '.join(known)}."
+                )
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise InputError(f"The threshold {threshold:g} is not within 0-1.")
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file: name a folder with --out.")

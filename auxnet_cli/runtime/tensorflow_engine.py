@@ -1,0 +1,42 @@
+"""The TensorFlow engine: the network as one ``tf.function``. Nothing else imports TensorFlow."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import auxnet_cli.backend  # noqa: F401 - imports TensorFlow without its start-up chatter
+
+import tensorflow as tf  # isort: skip
+
+from auxnet_cli.runtime.engine import Outputs
+
+
+def set_threads(threads: int) -> None:
+    """Limit TensorFlow to ``threads`` threads; only before its first operation."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+class TensorFlowEngine:
+    """Runs a network as a graph, traced once for any batch size.
+
+    Args:
+        network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
+    """
+
+    name = "tensorflow"
+    precision = "fp32"
+
+    def __init__(self, network: Any) -> None:
+        height, width, channels = network.input_shape[1:]
+        self._function = tf.function(
+            lambda images: network(images, training=False),
+            input_signature=[tf.TensorSpec((None, height, width, channels), tf.uint8)],
+            autograph=False,
+        )
+
+    def run(self, images: NDArray[np.uint8]) -> Outputs:
+        """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""
+        outputs = self._function(tf.constant(images))
+        return {name: value.numpy() for name, value in outputs.items()}

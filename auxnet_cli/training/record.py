@@ -1,0 +1,53 @@
+"""The record of a run on disk: history, curves, the best model and its card."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.files import sha256, whole_file, write_text
+from auxnet_cli.reports.curves import save_curves
+from auxnet_cli.runtime.card import ModelCard
+
+
+class RunRecord:
+    """Writes a run's files as the training goes; each is whole at any moment.
+
+    Args:
+        folder: of the run.
+        network: the one in training.
+        card: its model card, without the hash.
+        monitor: ``score`` or ``loss``, what chooses the best model.
+    """
+
+    def __init__(self, folder: Path, network: Any, card: ModelCard, monitor: str) -> None:
+        self.folder = folder
+        self.history: list[dict[str, Any]] = []
+        self.best: float | None = None
+        self.best_epoch: int | None = None
+        self._network = network
+        self._card = card
+        self._monitor = monitor
+
+    def add(self, line: dict[str, Any]) -> bool:
+        """Take an epoch's line; saves the model if it is the best, and says whether it is."""
+        self.history.append(line)
+        text = "".join(json.dumps(entry) + "\n" for entry in self.history)
+        write_text(self.folder / "history.jsonl", text)
+        save_curves(self.history, self.folder / "curves.png")
+        figure = -line["loss"] if self._monitor == "loss" else line.get("val_score")
+        improved = figure is not None and (self.best is None or figure >= self.best)
+        if improved:
+            self.best, self.best_epoch = figure, line["epoch"]
+            self._save()
+        return improved
+
+    def close(self) -> None:
+        """Keep the present network where no epoch gave a figure to choose by."""
+        if self.best_epoch is None:
+            self._save()
+
+    def _save(self) -> None:
+        path = self.folder / "model.keras"
+        with whole_file(path) as temporary:
+            self._network.save(temporary)
+        self._card.model_copy(update={"sha256": sha256(path)}).write(self.folder / "model.json")

@@ -1,0 +1,52 @@
+"""What the losses compare with: a sample's labels, masks and anchor targets."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.sample import Sample
+from auxnet_cli.model.anchors import make_anchors, match
+from auxnet_cli.settings import Settings
+
+Targets = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class TargetMaker:
+    """Derives the targets of the heads that are built.
+
+    Attributes:
+        settings: tasks, input size, anchors.
+        exclusive: the label kind.
+    """
+
+    settings: Settings
+    exclusive: bool
+
+    def __post_init__(self) -> None:
+        anchors = make_anchors(self.settings.data.size, self.settings.model.anchors)
+        object.__setattr__(self, "_anchors", anchors)
+
+    def __call__(self, sample: Sample) -> Targets:
+        """Targets of one sample, named and shaped as ``losses.head_losses`` says, without batch."""
+        targets: Targets = {}
+        if "cls" in self.settings.tasks:
+            labels = sample.labels
+            if self.exclusive:
+                labels = np.concatenate([[float(not labels.any())], labels]).astype(np.float32)
+            targets["classification"] = labels
+        if "seg" in self.settings.tasks:
+            targets["segmentation"] = sample.masks
+            targets["segmentation_known"] = np.float32(sample.masks_known)
+        if "det" in self.settings.tasks:
+            boxes, labels = sample.boxes
+            classes, offsets = match(
+                self._anchors,  # type: ignore[attr-defined]
+                boxes,
+                labels,
+                self.settings.model.anchors,
+            )
+            targets["detection_classes"] = classes.astype(np.int32)
+            targets["detection_boxes"] = offsets
+        return targets

@@ -1,0 +1,203 @@
+"""A training from data set to run; it reads from top to bottom."""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli import __version__
+from auxnet_cli.backend import keras
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import write_json, write_yaml
+from auxnet_cli.model.defect_aux_net import defect_aux_net
+from auxnet_cli.model.weights import adopt, find_weights
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.settings import Settings, load_settings, presets
+from auxnet_cli.terminal import warn
+from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.environment import describe
+from auxnet_cli.training.one_cycle import OneCycle
+from auxnet_cli.training.progress import EpochBar
+from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.training.trainee import Trainee
+from auxnet_cli.training.validation import Validator
+from auxnet_cli.workspace import find_dataset, new_run, set_latest
+
+
+def train(
+    tasks: Sequence[str] | None = None,
+    data: Path | None = None,
+    preset: str | None = None,
+    config: Path | None = None,
+    overrides: Sequence[str] = (),
+    out: Path | None = None,
+) -> dict[str, Any]:
+    """Train a network and write a run.
+
+    Args:
+        tasks: of cls, seg, det; the settings' if not given.
+        data: a prepared data set; the newest in ``./data`` if not given.
+        preset: a name in ``defaults/``; the one of the data set's kind if not given.
+        config: a YAML file of settings.
+        overrides: ``KEY=VALUE`` settings.
+        out: folder of the run; ``runs/<date-time>`` if not given.
+
+    Returns:
+        ``run``, ``epochs``, ``best_epoch``, ``best`` (the monitored figure), ``history``,
+        ``warnings`` and ``seconds``.
+
+    Raises:
+        InputError: wrong settings, no data, or weights that cannot be had.
+        KeyboardInterrupt: Ctrl-C; what was learned has been saved.
+    """
+    dataset = Dataset.open(find_dataset(data))
+    chosen = preset or preset_for(dataset.kind)
+    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
+    settings = load_settings(chosen, config, [*overrides, *named])
+    records = {split: dataset.split(split) for split in ("train", "val")}
+    _check(dataset, records["train"])
+    start = time.perf_counter()
+
+    weights = find_weights(settings.model.weights, settings.model.encoder)
+    network = defect_aux_net(
+        len(dataset.classes),
+        dataset.label_kind,
+        settings.tasks,
+        settings.data.size,
+        settings.model,
+        settings.seed,
+        imagenet_pixels=weights.donor is not None,
+    )
+    if weights.donor is not None:
+        adopt(network, weights.donor)
+
+    exclusive = dataset.label_kind == "exclusive"
+    batches = Batches(
+        records["train"], len(dataset.classes), settings, TargetMaker(settings, exclusive)
+    )
+    trainee = Trainee(network, settings.loss, exclusive)
+    trainee.compile(optimizer=_optimizer(settings, batches.steps), jit_compile=_jit())
+
+    card = _card(dataset, settings, network, weights.origin)
+    # Without a validation split there is no score, and the training loss has to do.
+    monitor = settings.training.monitor if records["val"] else "loss"
+    record = RunRecord(new_run(out), network, card, monitor)
+    write_yaml(record.folder / "config.yaml", settings.model_dump(mode="json"))
+    environment = describe(dataset, settings.seed, weights.origin, weights.warning)
+    write_json(record.folder / "environment.json", {**environment, "preset": chosen})
+    validator = Validator(network, card, records["val"], dataset.classes)
+    if weights.warning:
+        warn(weights.warning)
+    try:
+        _learn(trainee, batches, validator, record, settings)
+    except KeyboardInterrupt:
+        _finish(record)
+        raise KeyboardInterrupt(
+            f"Interrupted in epoch {len(record.history) + 1}: what was learned is in {record.folder}."
+        ) from None
+    _finish(record)
+    return {
+        "run": str(record.folder),
+        "data": str(dataset.root),
+        "epochs": len(record.history),
+        "best_epoch": record.best_epoch,
+        "best": record.best,
+        "history": record.history,
+        "unreadable": batches.unreadable,
+        "warnings": [weights.warning] if weights.warning else [],
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def _finish(record: RunRecord) -> None:
+    record.close()
+    set_latest(record.folder)
+
+
+def preset_for(kind: str) -> str:
+    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
+    if kind == "synthetic":
+        return "demo"
+    return kind if kind in presets() else "swift"
+
+
+def _check(dataset: Dataset, records: Sequence[Any]) -> None:
+    if not records:
+        raise InputError(
+            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
+            "--val and --test."
+        )
+    if not any(record.annotations for record in records):
+        raise InputError(
+            f"No image of the training split of {dataset.root} shows a defect: there is nothing "
+            "to learn. Add labelled defects and prepare again."
+        )
+
+
+def _optimizer(settings: Settings, steps: int) -> Any:
+    training = settings.training
+    schedule = OneCycle(training.learning_rate, training.epochs * steps, training.warm_up)
+    return keras.optimizers.Adam(schedule, global_clipnorm=training.clip_norm)
+
+
+def _jit() -> bool | str:
+    # XLA's convolutions are slow on a CPU, and TensorFlow's own are not.
+    return False if keras.backend.backend() == "tensorflow" else "auto"
+
+
+def _card(dataset: Dataset, settings: Settings, network: Any, origin: str) -> ModelCard:
+    return ModelCard(
+        tool_version=__version__,
+        name=settings.model.name,
+        classes=dataset.classes,
+        label_kind=dataset.label_kind,
+        tasks=settings.tasks,
+        size=settings.data.size,
+        anchors=settings.model.anchors,
+        decision=settings.decision,
+        parameters=network.count_params(),
+        initial_weights=origin,
+        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
+        sha256="",
+    )
+
+
+def _learn(
+    trainee: Trainee, batches: Batches, validator: Validator, record: RunRecord, settings: Settings
+) -> None:
+    """Epoch after epoch: learn, validate, write the history, keep the best."""
+    epochs, size = settings.training.epochs, settings.training.batch_size
+    for epoch in range(1, epochs + 1):
+        trainee.reset_metrics()
+        begun = time.perf_counter()
+        losses: dict[str, float] = {}
+        with EpochBar(epoch, epochs, batches.steps, size) as bar:
+            for images, targets in batches.epoch(epoch):
+                losses = trainee.train_on_batch(images, targets, return_dict=True)
+                bar.step(losses)
+        seconds = time.perf_counter() - begun
+        line: dict[str, Any] = {
+            "epoch": epoch,
+            **{name: round(float(loss), 6) for name, loss in losses.items()},
+            "learning_rate": float(trainee.optimizer.learning_rate),
+            "images_per_s": round(batches.steps * size / seconds, 2),
+        }
+        if epoch == epochs or epoch % settings.training.validate_every == 0:
+            line |= validator.scores()
+        line["seconds"] = round(time.perf_counter() - begun, 2)
+        improved = record.add(line)
+        print(_summary(line, epochs, improved), file=sys.stderr)  # noqa: T201 - beside the bars
+
+
+def _summary(line: dict[str, Any], epochs: int, improved: bool) -> str:
+    parts = [f"epoch {line['epoch']}/{epochs}", f"loss {line['loss']:.4f}"]
+    parts += [
+        f"{name.removeprefix('val_')} {value:.3f}"
+        for name, value in line.items()
+        if name.startswith("val_") and value is not None
+    ]
+    parts.append(f"{line['images_per_s']:.1f} images/s")
+    return "  ".join(parts) + ("  *" if improved else "")
