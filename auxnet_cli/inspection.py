@@ -1,4 +1,4 @@
-"""Inspection: what is known of one image. Engines return it; scoring, reports and writers take it."""
+"""Inspection: what is known of one image. Engines give it; scoring, reports and writers take it."""
 
 from dataclasses import dataclass, field
 

@@ -4,11 +4,20 @@
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.inspection import TASKS
@@ -26,13 +35,26 @@ def setting(default: Any, help_: str, unit: str = "", **limits: Any) -> Any:
 class Section(BaseModel):
     """A group of settings: no unknown keys, no silent change of type, defaults checked too."""
 
-    model_config = ConfigDict(extra="forbid", validate_default=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", validate_default=True, frozen=True, allow_inf_nan=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch_for_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """YAML reads yes, no, on and off as booleans, and Python takes those for 1 and 0."""
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and kind in (int, float):
+            raise ValueError("a number is wanted, not yes or no")
+        return value
 
 
 class DataSettings(Section):
     """The data set and how images reach the network."""
 
-    size: Size = setting((128, 800), "Network input, [height, width]; images are resized to it.", "px")
+    size: Size = setting(
+        (128, 800), "Network input, [height, width]; images are resized to it.", "px"
+    )
     val: Fraction = setting(0.10, "Part of the images that `prepare` puts in the validation split.")
     test: Fraction = setting(0.20, "Part of the images that `prepare` puts in the test split.")
     workers: int = setting(2, "Threads that read and augment images.", "threads", ge=1)
@@ -41,7 +63,9 @@ class DataSettings(Section):
 class AnchorSettings(Section):
     """The boxes that detection starts from."""
 
-    levels: tuple[int, int] = setting((3, 7), "Finest and coarsest pyramid level; stride is 2^level.")
+    levels: tuple[int, int] = setting(
+        (3, 7), "Finest and coarsest pyramid level; stride is 2^level."
+    )
     base: float = setting(4.0, "Side of the smallest anchor of a level.", "strides", gt=0)
     scales: tuple[float, ...] = setting(
         (1.0, 2 ** (1 / 3), 2 ** (2 / 3)), "Sizes on each level, times the base.", min_length=1
@@ -102,6 +126,11 @@ class AugmentationSettings(Section):
     vertical_flip: bool = setting(True, "Mirror top-bottom, half of the time.")
     zoom: float = setting(0.1, "Zoom in or out, as a part of 1.", ge=0, lt=1)
     shear: float = setting(5.0, "Shear.", "degrees", ge=0, lt=60)
+    paste: Fraction = setting(
+        1.0,
+        "Balanced sampling: part of a rare class's missing images that is made by pasting its "
+        "defects onto good images; the rest are repeats.",
+    )
     channel_shift: float = setting(20.0, "Brightness added to each channel.", "grey levels", ge=0)
 
 
@@ -115,7 +144,8 @@ class TrainingSettings(Section):
     clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
     sampling: Literal["natural", "balanced"] = setting(
         "natural",
-        "natural: each image once an epoch; balanced: each class, and the good images, equally often.",
+        "natural: each image once an epoch; balanced: each class, and the good images, equally "
+        "often.",
     )
     monitor: Literal["score", "loss"] = setting(
         "score",
@@ -130,8 +160,16 @@ class DecisionSettings(Section):
 
     class_score: Fraction = setting(0.5, "Score from which a class is present.")
     mask_score: Fraction = setting(0.5, "Score from which a pixel is defective.")
+    mask_area: Fraction = setting(
+        0.0002, "Part of the image that a class's mask must cover to make it defective."
+    )
     box_score: Fraction = setting(0.5, "Score from which a box is found.")
-    box_floor: Fraction = setting(0.05, "Weaker boxes are dropped; average precision wants few dropped.")
+    verdict: tuple[Task, ...] = setting(
+        TASKS, "Heads that can make an image defective, each alone; of those built.", min_length=1
+    )
+    box_floor: Fraction = setting(
+        0.05, "Weaker boxes are dropped; average precision wants few dropped."
+    )
     nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
     max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1)
 
@@ -140,7 +178,9 @@ class Settings(Section):
     """Everything that can be set."""
 
     seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0)
-    tasks: tuple[Task, ...] = setting(TASKS, "Branches that are built: cls, seg, det.", min_length=1)
+    tasks: tuple[Task, ...] = setting(
+        TASKS, "Branches that are built: cls, seg, det.", min_length=1
+    )
     data: DataSettings = DataSettings()
     model: ModelSettings = ModelSettings()
     loss: LossSettings = LossSettings()
@@ -164,6 +204,13 @@ def preset_folder() -> Path:
 def presets() -> list[str]:
     """The names of the presets."""
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def preset_for(kind: str) -> str:
+    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
+    if kind == "synthetic":
+        return "demo"
+    return kind if kind in presets() else "swift"
 
 
 def load_settings(
@@ -256,10 +303,8 @@ def _parse_override(text: str) -> dict[str, Any]:
         raise InputError(f"--set {text}: the value is no valid YAML.") from None
     # YAML 1.1 reads 1e-3 as text.
     if isinstance(node, str):
-        try:
+        with suppress(ValueError):
             node = float(node)
-        except ValueError:
-            pass
     for part in reversed(key.strip().split(".")):
         node = {part: node}
     result: dict[str, Any] = node

@@ -96,5 +96,7 @@ def _fail(message: str, code: int, debug: bool) -> None:
 
     if debug:
         console(errors=True).print_exception()
-    console(errors=True).print(f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message))
+    console(errors=True).print(
+        f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message)
+    )
     raise typer.Exit(code)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 
@@ -74,6 +74,8 @@ class Dataset:
         path = root / "dataset.yaml"
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            if document["label_kind"] not in get_args(LabelKind):
+                raise ValueError(f"label_kind: {document['label_kind']}")
             return cls(
                 root=root,
                 name=str(document["name"]),
@@ -83,9 +85,12 @@ class Dataset:
                 fingerprint=str(document["fingerprint"]),
             )
         except FileNotFoundError:
-            raise InputError(f"{root} holds no dataset.yaml: make it with `auxnet prepare`.") from None
-        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
-            raise InputError(f"{path} is damaged ({error}): prepare the data set again.") from None
+            raise InputError(
+                f"{root} holds no dataset.yaml: make it with `auxnet prepare`."
+            ) from None
+        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path} is damaged ({reason}): prepare the data set again.") from None
 
     def annotation_file(self, split: str) -> Path:
         """The COCO file of a split."""
@@ -102,7 +107,9 @@ class Dataset:
         path = self.annotation_file(split)
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
-            labels = {entry["id"]: self.classes.index(entry["name"]) for entry in document["categories"]}
+            labels = {
+                entry["id"]: self.classes.index(entry["name"]) for entry in document["categories"]
+            }
             found: dict[int, list[Annotation]] = {entry["id"]: [] for entry in document["images"]}
             for entry in document["annotations"]:
                 x, y, width, height = entry["bbox"]
@@ -127,4 +134,6 @@ class Dataset:
         except FileNotFoundError:
             raise InputError(f"{path} is missing: prepare the data set again.") from None
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{path} is damaged ({error!r}): prepare the data set again.") from None
+            raise InputError(
+                f"{path} is damaged ({error!r}): prepare the data set again."
+            ) from None

@@ -18,10 +18,9 @@ from auxnet_cli.data.rle import components
 from auxnet_cli.data.split import check_fractions, split_images
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder, write_yaml
-from auxnet_cli.settings import load_settings
+from auxnet_cli.settings import load_settings, preset_for
 from auxnet_cli.workspace import DATA
 
-_PRESETS = {"severstal": "severstal", "synthetic": "demo"}
 _TINY = 3
 
 
@@ -64,7 +63,7 @@ def prepare(
     audit = Audit()
     opened = open_source(kind, Request(source, look, images, seed), audit)
     table = read_groups(group_by) if group_by else None
-    settings = load_settings(_PRESETS.get(kind, "swift")).data
+    settings = load_settings(preset_for(kind)).data
     val = settings.val if val is None else val
     test = settings.test if test is None else test
     check_fractions(val, test)

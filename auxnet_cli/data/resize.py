@@ -1,5 +1,7 @@
 """To the network's input size."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +12,9 @@ def resize_image(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.
 
     Shrinking averages areas, so that fine defects fade instead of falling between samples.
     """
-    height, width = size
     if image.shape[:2] == size:
         return image
-    shrinks = height <= image.shape[0] and width <= image.shape[1]
-    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (width, height), interpolation=method), np.uint8)
+    return np.asarray(_resample(image, size), np.uint8)
 
 
 def resize_mask(mask: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -24,8 +23,22 @@ def resize_mask(mask: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.ui
     A pixel belongs to the defect that covers half of it. A defect too small for that keeps the
     pixels that it covers most: none is lost.
     """
-    height, width = size
     if mask.shape == size:
         return mask
-    cover = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
-    return (cover >= min(0.5, float(cover.max()))).astype(np.uint8) * mask.max()
+    if not mask.any():
+        return np.zeros(size, np.uint8)
+    cover = _resample(mask.astype(np.float32), size)
+    return np.asarray(cover >= min(0.5, float(cover.max())), np.uint8)
+
+
+def _resample(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """Shrink by areas, then enlarge linearly.
+
+    OpenCV's area method turns linear for both sides where either grows, and would step over pixels
+    of the side that shrinks.
+    """
+    smaller = (min(pixels.shape[0], size[0]), min(pixels.shape[1], size[1]))
+    for (height, width), method in ((smaller, cv2.INTER_AREA), (size, cv2.INTER_LINEAR)):
+        if pixels.shape[:2] != (height, width):
+            pixels = cv2.resize(pixels, (width, height), interpolation=method)
+    return pixels

@@ -11,6 +11,7 @@ from auxnet_cli.data.images import read_image
 from auxnet_cli.data.resize import resize_image, resize_mask
 
 Floats = NDArray[np.float32]
+Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,33 @@ class Sample:
     @property
     def labels(self) -> NDArray[np.float32]:
         """(classes,), 1 where the class is on the image."""
-        present = (self.instances > 0).any(axis=(0, 1))
-        present[self.outline_labels] = True
-        return present.astype(np.float32)
+        present = np.asarray(self.instances.any(axis=(0, 1)), np.float32)
+        present[[label for _, label in self._visible_outlines()]] = 1
+        return present
 
     @property
     def boxes(self) -> tuple[Floats, NDArray[np.int64]]:
         """(boxes, 4) x1, y1, x2, y2 in pixels, and (boxes,) classes, one for each defect."""
+        found = [
+            (box, label)
+            for label in range(self.instances.shape[2])
+            for box in _extents(self.instances[:, :, label])
+        ]
+        found += self._visible_outlines()
+        boxes = np.array([box for box, _ in found], np.float32).reshape(-1, 4)
+        return boxes, np.array([label for _, label in found], np.int64)
+
+    def _visible_outlines(self) -> list[tuple[Corners, int]]:
+        """Box and class of the outlines in the image; slivers below a pixel are not counted."""
         height, width = self.image.shape[:2]
-        boxes, labels = [], []
-        for label in range(self.instances.shape[2]):
-            for box in _extents(self.instances[:, :, label]):
-                boxes.append(box)
-                labels.append(label)
-        for corners, label in zip(self.outlines, self.outline_labels, strict=True):
-            low = np.clip(corners.min(axis=0), 0, [width, height])
-            high = np.clip(corners.max(axis=0), 0, [width, height])
-            if (high - low >= 1).all():
-                boxes.append((*low, *high))
-                labels.append(int(label))
-        return np.array(boxes, np.float32).reshape(-1, 4), np.array(labels, np.int64)
+        found = []
+        for corners, label in zip(self.outlines.astype(float), self.outline_labels, strict=True):
+            low, high = corners.min(axis=0), corners.max(axis=0)
+            (x1, y1), (x2, y2) = np.clip([low, high], 0, [width, height])
+            least = np.minimum(high - low, 1)  # a defect may be smaller than a pixel as a whole
+            if x2 > x1 and y2 > y1 and x2 - x1 >= least[0] and y2 - y1 >= least[1]:
+                found.append(((float(x1), float(y1), float(x2), float(y2)), int(label)))
+        return found
 
 
 def read_sample(record: Record, classes: int, size: tuple[int, int]) -> Sample:
@@ -92,7 +100,7 @@ def read_sample(record: Record, classes: int, size: tuple[int, int]) -> Sample:
     )
 
 
-def _extents(instances: NDArray[np.uint16]) -> list[tuple[float, float, float, float]]:
+def _extents(instances: NDArray[np.uint16]) -> list[Corners]:
     """x1, y1, x2, y2 of every defect in a (height, width) map."""
     rows, columns = np.nonzero(instances)
     if not len(rows):
@@ -104,4 +112,7 @@ def _extents(instances: NDArray[np.uint16]) -> list[tuple[float, float, float, f
     places = np.stack([columns, rows], axis=1)
     np.minimum.at(low, inverse, places)
     np.maximum.at(high, inverse, places + 1)
-    return [(*map(float, first), *map(float, last)) for first, last in zip(low, high, strict=True)]
+    return [
+        (float(x1), float(y1), float(x2), float(y2))
+        for (x1, y1), (x2, y2) in zip(low, high, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""The network: encoder, attention, pyramid, heads, anchors, losses and decoding."""

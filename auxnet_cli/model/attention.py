@@ -55,5 +55,7 @@ def spatial_attention(x: Tensor, kernel: int, name: str) -> Tensor:
     mean = ops.mean(x, axis=-1, keepdims=True)
     peak = ops.max(x, axis=-1, keepdims=True)
     pooled = layers.Concatenate(name=f"{name}_pool")([mean, peak])
-    scale = layers.Conv2D(1, kernel, padding="same", activation="sigmoid", name=f"{name}_map")(pooled)
+    scale = layers.Conv2D(1, kernel, padding="same", activation="sigmoid", name=f"{name}_map")(
+        pooled
+    )
     return layers.Multiply(name=f"{name}_scale")([x, scale])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
-# Offsets are divided by their usual spread, so that all four weigh alike in the loss (Faster R-CNN).
+# Offsets are divided by their usual spread, so that all four weigh alike in the loss: Faster R-CNN.
 SPREAD = np.array([0.1, 0.1, 0.2, 0.2], np.float32)
 # exp() of a wild first prediction must not overflow: no box is more than 1000 / 16 anchors wide.
 MOST_LOG_SCALE = float(np.log(1000 / 16))
@@ -20,16 +20,19 @@ def iou(first: Floats, second: Floats) -> Floats:
     low = np.maximum(first[:, None, :2], second[None, :, :2])
     high = np.minimum(first[:, None, 2:], second[None, :, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=-1)
-    areas = [np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=-1) for boxes in (first, second)]
+    areas = [
+        np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=-1) for boxes in (first, second)
+    ]
     union = areas[0][:, None] + areas[1][None, :] - shared
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
 
 
 def encode(boxes: Floats, anchors: Floats) -> Floats:
-    """Offsets of boxes from their anchors, row by row: ((Δx, Δy) / size, log of the sizes' ratio)."""
+    """Offsets of boxes from their anchors, row by row: (Δx, Δy) / size, log of the sizes' ratio."""
     size, anchor_size = boxes[:, 2:] - boxes[:, :2], anchors[:, 2:] - anchors[:, :2]
     shift = (boxes[:, :2] + size / 2 - anchors[:, :2] - anchor_size / 2) / anchor_size
-    return np.concatenate([shift, np.log(size / anchor_size)], axis=1) / SPREAD
+    offsets: Floats = np.concatenate([shift, np.log(size / anchor_size)], axis=1)
+    return offsets / SPREAD
 
 
 def decode(offsets: Floats, anchors: Floats) -> Floats:

@@ -1,13 +1,14 @@
 """From the network's raw output for one image to its findings, at the image's original size."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.inspection import TASKS, Box, Inspection
 from auxnet_cli.model.boxes import decode as decode_boxes
 from auxnet_cli.model.boxes import suppress
 from auxnet_cli.settings import DecisionSettings
@@ -33,15 +34,16 @@ class Decoder:
     size: tuple[int, int]
     decision: DecisionSettings
 
-    @property
-    def threshold_rule(self) -> str:
-        """How the verdict is reached, in words."""
+    def threshold_rule(self, tasks: Collection[str]) -> str:
+        """How the verdict is reached with these heads, in words."""
         rule = self.decision
-        return (
-            f"defective when a class scores at least {rule.class_score:g}; without the "
-            f"classification head, when a pixel scores at least {rule.mask_score:g}; without "
-            f"masks, when a box scores at least {rule.box_score:g}"
-        )
+        words = {
+            "cls": f"a class scores at least {rule.class_score:g}",
+            "seg": f"the pixels of a class that score at least {rule.mask_score:g} cover at least "
+            f"{rule.mask_area:.3%} of the image",
+            "det": f"a box scores at least {rule.box_score:g}",
+        }
+        return "defective when " + ", or ".join(words[task] for task in self._voters(tasks))
 
     def __call__(self, outputs: Mapping[str, Floats], height: int, width: int) -> Inspection:
         """Decode one image.
@@ -67,7 +69,7 @@ class Decoder:
             scores=scores,
             masks=masks,
             boxes=boxes,
-            defective=self._defective(scores, masks, boxes),
+            defective=self._defective({"cls": scores, "seg": masks, "det": boxes}),
             box_threshold=self.decision.box_score,
         )
 
@@ -78,9 +80,9 @@ class Decoder:
         return (powers / powers.sum())[1:].astype(np.float32)
 
     def _masks(self, logits: Floats, height: int, width: int) -> NDArray[np.bool_]:
-        full = cv2.resize(
-            sigmoid(logits), (width, height), interpolation=cv2.INTER_LINEAR
-        ).reshape(height, width, len(self.classes))
+        full = cv2.resize(sigmoid(logits), (width, height), interpolation=cv2.INTER_LINEAR).reshape(
+            height, width, len(self.classes)
+        )
         return full >= self.decision.mask_score
 
     def _boxes(self, logits: Floats, offsets: Floats, height: int, width: int) -> tuple[Box, ...]:
@@ -106,17 +108,25 @@ class Decoder:
             for index in kept
         )
 
-    def _defective(
-        self,
-        scores: Floats | None,
-        masks: NDArray[np.bool_] | None,
-        boxes: tuple[Box, ...] | None,
-    ) -> bool:
-        if scores is not None:
-            return bool((scores >= self.decision.class_score).any())
-        if masks is not None:
-            return bool(masks.any())
-        return any(box.score >= self.decision.box_score for box in boxes or ())
+    def _voters(self, tasks: Collection[str]) -> list[str]:
+        """The heads that decide: those of the setting, or all where none of them was built."""
+        named: list[str] = [task for task in self.decision.verdict if task in tasks]
+        return named or [task for task in TASKS if task in tasks]
+
+    def _defective(self, found: Mapping[str, Any]) -> bool:
+        rule = self.decision
+        for task in self._voters([task for task, value in found.items() if value is not None]):
+            value = found[task]
+            if task == "cls":
+                stops = (value >= rule.class_score).any()
+            elif task == "seg":
+                covered = np.count_nonzero(value, axis=(0, 1))
+                stops = (covered >= max(1, rule.mask_area * value[..., 0].size)).any()
+            else:
+                stops = any(box.score >= rule.box_score for box in value)
+            if stops:
+                return True
+        return False
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
-
 from auxnet_cli.model.anchors import anchors_per_place
 from auxnet_cli.model.encoder import encoder
 from auxnet_cli.model.heads import classification_head, detection_head, segmentation_head

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from auxnet_cli.backend import layers
-
 from auxnet_cli.model.attention import attend
 from auxnet_cli.settings import ModelSettings
 

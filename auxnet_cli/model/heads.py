@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
-
 from auxnet_cli.model.encoder import BN
 from auxnet_cli.model.pyramid import upsample
 

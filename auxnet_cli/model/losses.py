@@ -57,7 +57,7 @@ def segmentation_loss(truth: Tensor, logits: Tensor, known: Tensor, kind: str) -
     """
     known = ops.reshape(known, (-1, 1, 1, 1))
     total = 0.0
-    overlap = {"dice": dice_loss, "jaccard": jaccard_loss}.get(kind.split("+")[0])
+    overlap = {"dice": dice_loss, "jaccard": jaccard_loss}.get(kind.split("+", maxsplit=1)[0])
     if overlap is not None:
         shown = ops.cast(ops.max(truth * known, axis=(0, 1, 2)) > 0, logits.dtype)
         shown = ops.where(ops.sum(shown) > 0, shown, ops.ones_like(shown))
@@ -110,7 +110,7 @@ def detection_loss(
 ) -> Tensor:
     """Focal loss of all anchors plus smooth-L1 of the matched ones, a matched anchor.
 
-    Divided by max(1, matched anchors), so that a batch of good parts still teaches the class subnet.
+    Divided by max(1, matched anchors): a batch of good parts still teaches the class subnet.
 
     Args:
         classes: (batch, anchors) class index, ``BACKGROUND`` or ``IGNORED``.

@@ -23,7 +23,9 @@ def pyramid(levels: Mapping[int, Tensor], finest: int, width: int) -> dict[int, 
     for level in range(5, finest - 1, -1):
         lateral = layers.Conv2D(width, 1, name=f"pyramid_lateral{level}")(levels[level])
         if level < 5:
-            above = upsample(merged[level + 1], lateral.shape[1:3], 2, "nearest", f"pyramid_up{level}")
+            above = upsample(
+                merged[level + 1], lateral.shape[1:3], 2, "nearest", f"pyramid_up{level}"
+            )
             lateral = layers.Add(name=f"pyramid_merge{level}")([lateral, above])
         merged[level] = lateral
     return merged

@@ -1,6 +1,6 @@
 """What the benchmark asks of a worker process, and how it is asked.
 
-A process of its own, because TensorFlow's threads can only be set before its first operation, and
+A process of its own, because threads are set by the environment in which the libraries start, and
 because peak memory can only be told of a whole process.
 """
 
@@ -126,5 +126,7 @@ def _environment(threads: int) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),
         "OMP_NUM_THREADS": str(threads),
+        "TF_NUM_INTRAOP_THREADS": str(threads),
+        "TF_NUM_INTEROP_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "-1",
     }

@@ -31,12 +31,6 @@ def work(job: Job, after_round: Callable[[], None] | None = None) -> list[dict[s
         For each network ``engine``, ``precision``, ``parameters``, ``gflop`` (per image), and
         ``seconds`` (a list) or ``peak_rss_mb``, by the kind of job.
     """
-    from auxnet_cli.backend import keras
-
-    if keras.backend.backend() == "tensorflow":
-        from auxnet_cli.runtime.tensorflow_engine import set_threads
-
-        set_threads(job.threads)
     from auxnet_cli.model.cost import gflop
     from auxnet_cli.runtime.engines import open_engine
 

@@ -10,7 +10,7 @@ from auxnet_cli.files import write_json
 from auxnet_cli.inspection import TASKS
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, Task
 
-SCHEMA = "auxnet/model/1"
+SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 
 
 class ModelCard(BaseModel):
@@ -59,7 +59,7 @@ class ModelCard(BaseModel):
             return cls.model_validate({**document, "schema_": document.get("schema")})
         except FileNotFoundError:
             raise InputError(f"{path} is missing: name a run with --model.") from None
-        except (ValueError, AttributeError) as error:
+        except (ValueError, TypeError) as error:
             reason = (
                 f"{'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}"
                 if isinstance(error, ValidationError)

@@ -11,10 +11,11 @@ Outputs = dict[str, NDArray[np.float32]]
 class Engine(Protocol):
     """A network that can be run.
 
-    ``run`` takes (batch, height, width, 3) uint8 pixels, RGB, at the network's input size, and gives
-    the outputs of the branches that were built:
+    ``run`` takes (batch, height, width, 3) uint8 pixels, RGB, at the network's input size, and
+    gives the outputs of the branches that were built:
 
-    - ``classification``: (batch, classes) logits; one more, first, for "good" if the labels are exclusive
+    - ``classification``: (batch, classes) logits; one more, first, for "good" if the labels are
+      exclusive
     - ``segmentation``: (batch, height, width, classes) logits
     - ``detection_scores``: (batch, anchors, classes) logits
     - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors

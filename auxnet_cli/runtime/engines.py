@@ -9,7 +9,7 @@ ENGINES = ("auto", "tensorflow", "keras")
 
 
 def open_engine(network: Any, name: str = "auto") -> Engine:
-    """An engine for a Keras network; ``auto`` is TensorFlow's graph where TensorFlow is the back end.
+    """An engine for a Keras network; ``auto`` is TensorFlow's graph where that is the back end.
 
     Raises:
         InputError: an unknown engine, or one that this back end lacks.

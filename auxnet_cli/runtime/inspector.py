@@ -1,4 +1,4 @@
-"""The inspector: images of any size in, inspections out. Everything that predicts goes through it."""
+"""The inspector: images of any size in, inspections out. All that predicts goes through it."""
 
 import time
 from collections.abc import Sequence
@@ -63,12 +63,15 @@ class Inspector:
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
-        return cls.of(card, open_engine(load_network(run / "model.keras"), engine))
+        inspector = cls.of(card, open_engine(load_network(run / "model.keras"), engine))
+        # The first call traces the graph, which must not count as the first image's time.
+        inspector.engine.run(np.zeros((1, *card.size, 3), np.uint8))
+        return inspector
 
     @property
     def threshold_rule(self) -> str:
         """How the verdict is reached, in words."""
-        return self.decoder.threshold_rule
+        return self.decoder.threshold_rule(self.card.tasks)
 
     def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
         """Inspect RGB images, each (height, width, 3) uint8 of any size, as one batch."""

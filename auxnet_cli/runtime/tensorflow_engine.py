@@ -12,12 +12,6 @@ import tensorflow as tf  # isort: skip
 from auxnet_cli.runtime.engine import Outputs
 
 
-def set_threads(threads: int) -> None:
-    """Limit TensorFlow to ``threads`` threads; only before its first operation."""
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
 class TensorFlowEngine:
     """Runs a network as a graph, traced once for any batch size.
 

@@ -1,0 +1,1 @@
+"""Figures from findings and truth; numbers only."""

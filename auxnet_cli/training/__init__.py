@@ -1,0 +1,1 @@
+"""Learning: batches, targets, schedule, record of a run."""

@@ -1,4 +1,4 @@
-"""Batches: images and targets, read and augmented by threads a little ahead of the training step."""
+"""Batches: images and targets, read and augmented by threads a little ahead of the training."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.augment import augment
 from auxnet_cli.data.dataset import Record
+from auxnet_cli.data.paste import paste
 from auxnet_cli.data.sample import Sample, read_sample
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.settings import Settings
-from auxnet_cli.training.sampling import balanced_order, natural_order
+from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 
 Batch = tuple[NDArray[np.uint8], Targets]
@@ -57,8 +58,8 @@ class Batches:
                 for place, chunk in enumerate(chunks):
                     waiting.append(
                         [
-                            pool.submit(self._load, index, (number, place, position))
-                            for position, index in enumerate(chunk)
+                            pool.submit(self._load, draw, (number, place, position))
+                            for position, draw in enumerate(chunk)
                         ]
                     )
                     if len(waiting) > 2:
@@ -68,14 +69,18 @@ class Batches:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _order(self, epoch: int) -> list[int]:
+    def _order(self, epoch: int) -> list[Draw]:
+        seed = self.settings.seed
         if self.settings.training.sampling == "balanced":
-            return balanced_order(self.records, self.settings.seed, epoch)
-        return natural_order(len(self.records), self.settings.seed, epoch)
+            return balanced_order(self.records, self.settings.augmentation.paste, seed, epoch)
+        return natural_order(len(self.records), seed, epoch)
 
-    def _load(self, index: int, place: tuple[int, int, int]) -> tuple[NDArray[np.uint8], Targets]:
+    def _load(self, draw: Draw, place: tuple[int, int, int]) -> tuple[NDArray[np.uint8], Targets]:
         rng = np.random.default_rng((self.settings.seed, *place))
-        sample = augment(self._read(index), self.settings.augmentation, rng)
+        settings = self.settings.augmentation
+        sample = augment(self._read(draw.image), settings, rng)
+        if draw.donor is not None:
+            sample = paste(sample, augment(self._read(draw.donor), settings, rng), rng)
         return sample.image, self.maker(sample)
 
     def _read(self, index: int) -> Sample:

@@ -1,4 +1,4 @@
-"""The bar of an epoch: loss per head, images a second, time left of the epoch and of the training."""
+"""The bar of an epoch: loss per head, images a second, time left of epoch and training."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,8 @@ class EpochBar:
     """
 
     def __init__(self, epoch: int, epochs: int, steps: int, batch_size: int) -> None:
-        self._left = (epochs - epoch) * steps * batch_size
+        # Images from this epoch's start to the training's end.
+        self._left = (epochs - epoch + 1) * steps * batch_size
         self._batch_size = batch_size
         self._bar: tqdm[Any] = tqdm(
             total=steps * batch_size,
@@ -42,7 +43,6 @@ class EpochBar:
         shown = {"loss": f"{float(losses['loss']):.3f}", **shown}
         rate = self._bar.format_dict["rate"]
         if rate:
-            left = self._left + self._bar.total - self._bar.n
-            shown["all"] = tqdm.format_interval(left / rate)
+            shown["all"] = tqdm.format_interval((self._left - self._bar.n) / rate)
         self._bar.set_postfix(shown, refresh=False)
         self._bar.update(self._batch_size)

@@ -1,43 +1,83 @@
-"""The order in which an epoch shows the training images."""
+"""Which images an epoch shows, and in which order."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from auxnet_cli.data.dataset import Record
 
 
-def natural_order(count: int, seed: int, epoch: int) -> list[int]:
+@dataclass(frozen=True)
+class Draw:
+    """One image of an epoch.
+
+    Attributes:
+        image: index of the image.
+        donor: index of an image whose defect is pasted onto it, if any.
+    """
+
+    image: int
+    donor: int | None = None
+
+
+def natural_order(count: int, seed: int, epoch: int) -> list[Draw]:
     """Each image once, shuffled."""
-    return [int(index) for index in np.random.default_rng((seed, epoch)).permutation(count)]
+    return [Draw(int(index)) for index in np.random.default_rng((seed, epoch)).permutation(count)]
 
 
-def balanced_order(records: Sequence[Record], seed: int, epoch: int) -> list[int]:
+def balanced_order(records: Sequence[Record], paste: float, seed: int, epoch: int) -> list[Draw]:
     """As many draws as images, shared evenly by the classes and the good images.
 
     An image with several classes belongs to its rarest. Each group is dealt like a deck of cards,
-    shuffled anew when it is used up, so no image of a group comes twice before all came once.
+    so no image comes twice before all of its group came once. A class that has fewer images than
+    turns makes up its deficit with its defects pasted onto good images, or by coming again.
+
+    Args:
+        records: the training split.
+        paste: part of each deficit that is pasted, 0-1; nothing is without good images.
+        seed: of the order, with ``epoch``.
+        epoch: number of the epoch.
     """
     rng = np.random.default_rng((seed, epoch))
-    decks = [_deck(group, rng) for group in groups(records)]
-    dealt = [next(decks[turn % len(decks)]) for turn in range(len(records))]
-    rng.shuffle(dealt)
-    return dealt
+    decks = groups(records)
+    good = _deal(decks[None], rng) if None in decks else None
+    dealers = []
+    for label, indices in decks.items():
+        backgrounds = good if label is not None else None
+        dealers.append(_draws(indices, backgrounds, paste, rng))
+    dealt = [next(dealers[turn % len(dealers)]) for turn in range(len(records))]
+    return [dealt[place] for place in rng.permutation(len(dealt))]
 
 
-def groups(records: Sequence[Record]) -> list[list[int]]:
-    """Indices of the images of each class that occurs, then of the good ones, none empty."""
+def groups(records: Sequence[Record]) -> dict[int | None, list[int]]:
+    """Indices of the images of each class that occurs and, under ``None``, of the good ones."""
     counts: dict[int, int] = {}
     for record in records:
         for label in record.labels:
             counts[label] = counts.get(label, 0) + 1
-    found: dict[int, list[int]] = {}
+    found: dict[int | None, list[int]] = {label: [] for label in [*sorted(counts), None]}
     for index, record in enumerate(records):
-        rarest = min(record.labels, key=lambda label: (counts[label], label), default=len(counts))
-        found.setdefault(rarest, []).append(index)
-    return [found[key] for key in sorted(found)]
+        found[min(record.labels, key=lambda label: (counts[label], label), default=None)].append(
+            index
+        )
+    return {label: indices for label, indices in found.items() if indices}
 
 
-def _deck(indices: list[int], rng: np.random.Generator) -> Iterator[int]:
+def _draws(
+    indices: list[int], backgrounds: Iterator[int] | None, paste: float, rng: np.random.Generator
+) -> Iterator[Draw]:
+    """Every image once; then again and again, pasted onto a background in part."""
+    deck = _deal(indices, rng)
+    for _ in indices:
+        yield Draw(next(deck))
+    while True:
+        if backgrounds is not None and rng.random() < paste:
+            yield Draw(next(backgrounds), donor=next(deck))
+        else:
+            yield Draw(next(deck))
+
+
+def _deal(indices: list[int], rng: np.random.Generator) -> Iterator[int]:
     while True:
         yield from (int(index) for index in rng.permutation(indices))

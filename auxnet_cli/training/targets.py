@@ -38,13 +38,13 @@ class TargetMaker:
             targets["classification"] = labels
         if "seg" in self.settings.tasks:
             targets["segmentation"] = sample.masks
-            targets["segmentation_known"] = np.float32(sample.masks_known)
+            targets["segmentation_known"] = np.asarray(sample.masks_known, np.float32)
         if "det" in self.settings.tasks:
-            boxes, labels = sample.boxes
+            boxes, box_labels = sample.boxes
             classes, offsets = match(
                 self._anchors,  # type: ignore[attr-defined]
                 boxes,
-                labels,
+                box_labels,
                 self.settings.model.anchors,
             )
             targets["detection_classes"] = classes.astype(np.int32)

@@ -14,7 +14,7 @@ from auxnet_cli.files import write_json, write_yaml
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.weights import adopt, find_weights
 from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.settings import Settings, load_settings, presets
+from auxnet_cli.settings import Settings, load_settings, preset_for
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.environment import describe
@@ -80,6 +80,8 @@ def train(
     )
     trainee = Trainee(network, settings.loss, exclusive)
     trainee.compile(optimizer=_optimizer(settings, batches.steps), jit_compile=_jit())
+    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
+    trainee.optimizer.build(trainee.trainable_variables)
 
     card = _card(dataset, settings, network, weights.origin)
     # Without a validation split there is no score, and the training loss has to do.
@@ -96,7 +98,8 @@ def train(
     except KeyboardInterrupt:
         _finish(record)
         raise KeyboardInterrupt(
-            f"Interrupted in epoch {len(record.history) + 1}: what was learned is in {record.folder}."
+            f"Interrupted in epoch {len(record.history) + 1}: what was learned is in "
+            f"{record.folder}."
         ) from None
     _finish(record)
     return {
@@ -115,13 +118,6 @@ def train(
 def _finish(record: RunRecord) -> None:
     record.close()
     set_latest(record.folder)
-
-
-def preset_for(kind: str) -> str:
-    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
-    if kind == "synthetic":
-        return "demo"
-    return kind if kind in presets() else "swift"
 
 
 def _check(dataset: Dataset, records: Sequence[Any]) -> None:
@@ -171,17 +167,20 @@ def _learn(
     """Epoch after epoch: learn, validate, write the history, keep the best."""
     epochs, size = settings.training.epochs, settings.training.batch_size
     for epoch in range(1, epochs + 1):
-        trainee.reset_metrics()
         begun = time.perf_counter()
-        losses: dict[str, float] = {}
+        means: dict[str, float] = {}
         with EpochBar(epoch, epochs, batches.steps, size) as bar:
-            for images, targets in batches.epoch(epoch):
+            for step, (images, targets) in enumerate(batches.epoch(epoch), start=1):
                 losses = trainee.train_on_batch(images, targets, return_dict=True)
-                bar.step(losses)
+                # Keras forgets the earlier batches at each call: the epoch's means are kept here.
+                for name, loss in losses.items():
+                    before = means.get(name, 0.0)
+                    means[name] = before + (float(loss) - before) / step
+                bar.step(means)
         seconds = time.perf_counter() - begun
         line: dict[str, Any] = {
             "epoch": epoch,
-            **{name: round(float(loss), 6) for name, loss in losses.items()},
+            **{name: round(mean, 6) for name, mean in means.items()},
             "learning_rate": float(trainee.optimizer.learning_rate),
             "images_per_s": round(batches.steps * size / seconds, 2),
         }

@@ -1,4 +1,4 @@
-"""The network as it is trained: with the joint loss, and the mean of each head's loss."""
+"""The network as it is trained: with the joint loss, and each head's loss for the record."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ class Trainee(keras.Model):
         self.loss_settings = settings
         self.exclusive = exclusive
         heads = {name.split("_")[0] for name in network.output}
-        self.head_means = {name: keras.metrics.Mean(name) for name in sorted(heads)}
+        self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
 
     def call(self, images: Any, training: bool | None = None) -> Any:
         """The network's raw outputs."""
@@ -41,5 +41,5 @@ class Trainee(keras.Model):
         del x, sample_weight, training
         losses = head_losses(y or {}, y_pred or {}, self.loss_settings, self.exclusive)
         for name, loss in losses.items():
-            self.head_means[name].update_state(loss)
+            self.head_losses[name].update_state(loss)
         return total_loss(losses, self.loss_settings)

@@ -44,8 +44,12 @@ def test_spatial_attention_is_a_map_of_mean_and_maximum(pixels):
 
 @pytest.mark.parametrize(
     ("kind", "scales"),
-    [("none", []), ("se", ["a_se_scale"]), ("spatial", ["a_sa_scale"])]
-    + [("se+spatial", ["a_se_scale", "a_sa_scale"])],
+    [
+        ("none", []),
+        ("se", ["a_se_scale"]),
+        ("spatial", ["a_sa_scale"]),
+        ("se+spatial", ["a_se_scale", "a_sa_scale"]),
+    ],
 )
 def test_each_attention_can_be_switched(kind, scales):
     model = _model(lambda x: layers.Activation("relu")(attend(x, kind, 16, 7, "a")))

@@ -93,18 +93,51 @@ def test_exclusive_class_scores_leave_good_out():
     assert inspection.verdict == "good"
 
 
+CLEAN = {
+    "classification": np.array([-2.0, -0.1], np.float32),
+    "segmentation": np.full((*SIZE, 2), -1.0, np.float32),
+    **_outputs(),
+}
+
+
+def _stained(pixels):
+    logits = CLEAN["segmentation"].copy()
+    logits.reshape(-1, 2)[:pixels, 1] = 1.0
+    return {"segmentation": logits}
+
+
 @pytest.mark.parametrize(
-    ("outputs", "verdict"),
+    ("finding", "task"),
     [
-        ({"classification": np.array([-2.0, 0.1], np.float32)}, "defective"),
-        ({"classification": np.array([-2.0, -0.1], np.float32)}, "good"),
-        ({"segmentation": np.full((*SIZE, 2), -1.0, np.float32)}, "good"),
-        ({"segmentation": np.full((*SIZE, 2), 1.0, np.float32)}, "defective"),
-        (_outputs([10, 20, 30, 40]), "defective"),
+        ({"classification": np.array([-2.0, 0.1], np.float32)}, "cls"),
+        (_stained(7), "seg"),
+        (_outputs([10, 20, 30, 40]), "det"),
     ],
 )
-def test_the_verdict_follows_the_first_head_there_is(outputs, verdict):
-    assert _decoder()(outputs, *SIZE).verdict == verdict
+def test_each_head_named_can_make_an_image_defective(finding, task):
+    assert _decoder()(CLEAN, *SIZE).verdict == "good"
+    outputs = {**CLEAN, **finding}
+    assert _decoder()(outputs, *SIZE).verdict == "defective"
+    assert _decoder(verdict=(task,))(outputs, *SIZE).verdict == "defective"
+    others = tuple({"cls", "seg", "det"} - {task})
+    assert _decoder(verdict=others)(outputs, *SIZE).verdict == "good"
+    # Where none of the heads named was built, those that were decide.
+    absent = others[:1]
+    alone = {name: outputs[name] for name in finding}
+    assert _decoder(verdict=absent)(alone, *SIZE).verdict == "defective"
+
+
+@pytest.mark.parametrize(("pixels", "verdict"), [(6, "good"), (7, "defective")])
+def test_a_mask_counts_from_its_area_on(pixels, verdict):
+    # 64 × 96 × 0.001 = 6.1 pixels
+    assert _decoder(mask_area=0.001)(_stained(pixels), *SIZE).verdict == verdict
+
+
+def test_the_rule_is_told_in_words():
+    decoder = _decoder(class_score=0.3, verdict=("cls", "seg"))
+    assert decoder.threshold_rule(("cls", "det")) == "defective when a class scores at least 0.3"
+    assert "0.020% of the image" in decoder.threshold_rule(("cls", "seg", "det"))
+    assert "box" in decoder.threshold_rule(("det",))
 
 
 def test_sigmoid_does_not_overflow():

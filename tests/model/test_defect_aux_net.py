@@ -59,7 +59,9 @@ def test_outputs_are_shaped_as_the_engine_says(size, kind, scores):
     ],
 )
 def test_only_the_branches_named_are_built(tasks, present, absent):
-    names = [layer.name for layer in defect_aux_net(2, "multi-label", tasks, (64, 64), SMALL).layers]
+    names = [
+        layer.name for layer in defect_aux_net(2, "multi-label", tasks, (64, 64), SMALL).layers
+    ]
     assert all(any(name.startswith(stem) for name in names) for stem in present)
     assert not any(name.startswith(stem) for name in names for stem in absent)
 
@@ -88,7 +90,10 @@ def test_anchors_follow_the_order_of_the_head():
     scores = network.predict_on_batch(np.zeros((1, 64, 128, 3), np.uint8))["detection_scores"]
     anchors = make_anchors((64, 128), SMALL.anchors)
     sizes = anchors[:, 2:] - anchors[:, :2]
-    assert len({tuple(np.round(sizes[i], 2)) for i in np.flatnonzero(scores[0, : 8 * 16 * 9, 0] == 4)}) == 1
+    assert (
+        len({tuple(np.round(sizes[i], 2)) for i in np.flatnonzero(scores[0, : 8 * 16 * 9, 0] == 4)})
+        == 1
+    )
     assert (scores[0, :9, 0] == np.arange(9)).all()
 
 

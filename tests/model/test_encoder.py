@@ -37,7 +37,5 @@ def test_resnet18_has_its_published_size():
     # timm's resnet18 without its classifier: 11,176,512; ours has biases before 20 norms.
     model = _encoder("resnet18", attention="none")
     trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-    biases = sum(
-        layer.filters for layer in model.layers if isinstance(layer, layers.Conv2D)
-    )
+    biases = sum(layer.filters for layer in model.layers if isinstance(layer, layers.Conv2D))
     assert trainable - biases == 11_176_512

@@ -44,7 +44,9 @@ def test_classification_by_hand():
     truth, logits = np.array([[1.0, 0.0]]), np.array([[0.0, math.log(3)]])
     # p = 1/2 and 3/4: −(log ½ + log ¼) / 2
     expected = (math.log(2) + math.log(4)) / 2
-    assert float(losses.classification_loss(truth, logits, exclusive=False)) == pytest.approx(expected)
+    assert float(losses.classification_loss(truth, logits, exclusive=False)) == pytest.approx(
+        expected
+    )
 
 
 def test_exclusive_classification_by_hand():
@@ -69,7 +71,9 @@ def test_focal_without_focus_is_half_the_cross_entropy():
     logits = np.linspace(-4, 4, 9, dtype=np.float32)
     truth = (np.arange(9) % 2).astype(np.float32)
     focal = losses.focal_loss(truth, logits, alpha=0.5, gamma=0.0)
-    np.testing.assert_allclose(focal, np.asarray(losses.cross_entropy(truth, logits)) / 2, rtol=1e-5)
+    np.testing.assert_allclose(
+        focal, np.asarray(losses.cross_entropy(truth, logits)) / 2, rtol=1e-5
+    )
 
 
 def test_smooth_l1_by_hand():
@@ -92,9 +96,7 @@ def _detection(classes, scores, boxes=None, offsets=None):
 
 def test_detection_by_hand():
     # One matched anchor, one ignored, one background; p = 1/2 everywhere; box off by (2, 0, 0, 0).
-    loss = _detection(
-        [[0, -2, -1]], np.zeros((1, 3, 1)), boxes=[[[2, 0, 0, 0], [9] * 4, [9] * 4]]
-    )
+    loss = _detection([[0, -2, -1]], np.zeros((1, 3, 1)), boxes=[[[2, 0, 0, 0], [9] * 4, [9] * 4]])
     focal = (0.25 + 0.75) * 0.5**4 * math.log(2)
     assert loss == pytest.approx(focal + 1.5 / 4, rel=1e-5)
 
@@ -110,7 +112,9 @@ def test_segmentation_averages_dice_over_the_classes_shown():
     logits = _maps([30, -30], [30, 30])
     # The absent class's false alarms do not enter Dice here; they do in cross-entropy.
     known = np.ones(1, np.float32)
-    assert float(losses.segmentation_loss(truth, logits, known, "dice")) == pytest.approx(0, abs=1e-6)
+    assert float(losses.segmentation_loss(truth, logits, known, "dice")) == pytest.approx(
+        0, abs=1e-6
+    )
     both = float(losses.segmentation_loss(truth, logits, known, "dice+bce"))
     assert both == pytest.approx((30 + 30) / 4, rel=1e-4)
 
@@ -134,9 +138,7 @@ def test_unlabelled_samples_do_not_count(kind):
 
 
 def test_the_sum_is_equation_6():
-    settings = LossSettings(
-        classification_weight=1, segmentation_weight=2, detection_weight=3
-    )
+    settings = LossSettings(classification_weight=1, segmentation_weight=2, detection_weight=3)
     parts = {"classification": 10.0, "segmentation": 100.0, "detection": 1000.0}
     assert losses.total_loss(parts, settings) == 3210
     assert losses.total_loss({"segmentation": 5.0}, settings) == 10

@@ -1,0 +1,27 @@
+"""``auxnet demo``: the whole road on made-up steel, with no download."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auxnet_cli.terminal import command, console
+
+FOLDER = Path("auxnet-demo")
+
+
+@command
+def demo(
+    out: Annotated[Path, typer.Option(help="Workspace to make, or to use again.")] = FOLDER,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only show that all works: few images, low scores.")
+    ] = False,
+) -> dict[str, Any]:
+    """Make a synthetic data set, then prepare, train, evaluate, predict and benchmark on it."""
+    from auxnet_cli.demonstration import demonstrate
+    from auxnet_cli.reports.demo_panel import demo_panel
+
+    terminal = console()
+    result = demonstrate(out, quick, lambda step: terminal.print(f"[bold]{step}[/]"))
+    terminal.print(demo_panel(result))
+    return result

@@ -1,0 +1,52 @@
+"""``auxnet predict``: verdict, classes, masks and boxes of images."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auxnet_cli.terminal import command, console
+
+
+@command
+def predict(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Folders (with sub-folders), images, patterns.",
+            show_default=False,
+        ),
+    ],
+    *,
+    model: Annotated[
+        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Output folder.", show_default="predictions/RUN")
+    ] = None,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="Of csv, overlay, mask, with commas between; predictions.jsonl is always written.",
+        ),
+    ] = "csv,overlay,mask",
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            help="Score from which a class, pixel or box counts, 0-1.", show_default="the run's own"
+        ),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="auto, tensorflow or keras.")] = "auto",
+) -> dict[str, Any]:
+    """Inspect images: verdict, classes, masks and boxes of each."""
+    from auxnet_cli.reports.prediction_table import prediction_table
+    from auxnet_cli.runtime.predict import predict as run_prediction
+
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    summary = run_prediction(
+        inputs, model=model, out=out, formats=names, threshold=threshold, engine=engine
+    )
+    console().print(prediction_table(summary))
+    return summary

@@ -1,0 +1,68 @@
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from auxnet_cli.commands.predict import predict
+from auxnet_cli.errors import InputError
+
+SUMMARY = {
+    "out": "predictions/first",
+    "images": 2,
+    "defective": 1,
+    "good": 1,
+    "unreadable": 0,
+    "errors": [],
+    "seconds_per_image": 0.1,
+    "formats": ["csv", "jsonl"],
+}
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    calls = []
+
+    def stand_in(inputs, **options):
+        calls.append((inputs, options))
+        return SUMMARY
+
+    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", stand_in)
+    return calls
+
+
+def invoke(*arguments):
+    app = typer.Typer()
+    app.command()(predict)
+    return CliRunner().invoke(app, arguments)
+
+
+def test_options_reach_the_library(calls):
+    done = invoke(
+        "a", "b/*.png", "--model", "runs/x", "--out", "o", "--format", "csv, mask", "--threshold",
+        "0.3", "--engine", "keras", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    ((inputs, options),) = calls
+    assert list(inputs) == ["a", "b/*.png"]
+    assert options["formats"] == ["csv", "mask"]
+    assert (str(options["model"]), str(options["out"])) == ("runs/x", "o")
+    assert (options["threshold"], options["engine"]) == (0.3, "keras")
+    assert json.loads(done.stdout) == SUMMARY
+
+
+def test_defaults(calls):
+    done = invoke("a")
+    assert calls[0][1]["formats"] == ["csv", "overlay", "mask"]
+    assert "defective" in done.stdout
+
+
+def test_wrong_input_ends_with_two(monkeypatch):
+    def refuse(*_, **__):
+        raise InputError("There is no file or folder a.")
+
+    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", refuse)
+    done = invoke("a")
+    assert done.exit_code == 2
+    assert "no file or folder a" in done.stderr
+    assert invoke().exit_code == 2

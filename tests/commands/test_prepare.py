@@ -1,0 +1,54 @@
+import json
+
+import cv2
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from auxnet_cli.commands.prepare import prepare
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    app.command()(prepare)
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def test_table_and_next_command(call):
+    result = call("synthetic", "--images", "12", "--seed", "1")
+    assert result.exit_code == 0
+    for word in ("synthetic-strip", "train", "defective", "scratch", "Next: auxnet train"):
+        assert word in result.stdout
+    assert "--data" not in result.stdout
+
+
+def test_json_and_another_folder(call):
+    result = call("synthetic", "--images", "8", "--look", "fastener", "--out", "mine", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["out"] == "mine"
+    assert "auxnet train --tasks cls,seg,det --data mine" in result.stderr
+
+
+def test_bad_call_is_one_sentence_and_code_2(call):
+    result = call("severstal")
+    assert result.exit_code == 2
+    assert "There is no folder severstal-steel-defect-detection here" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_findings_and_warnings_are_shown(call, tmp_path):
+    images = tmp_path / "s" / "train_images"
+    images.mkdir(parents=True)
+    (images / "bad.jpg").touch()
+    # A PNG under another name, as Severstal's are.
+    (images / "a.jpg").write_bytes(cv2.imencode(".png", np.ones((4, 4), np.uint8))[1].tobytes())
+    (tmp_path / "s" / "train.csv").write_text("ImageId,ClassId,EncodedPixels\na.jpg,1,1 9\n")
+    result = call("severstal", "s")
+    assert result.exit_code == 0
+    assert "unreadable-image: 1" in result.stdout
+    assert "bad.jpg: " in result.stdout
+    assert "Warning" in result.stderr
+    assert "No image is of a good part" in result.stderr

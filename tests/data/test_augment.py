@@ -1,0 +1,182 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from auxnet_cli.data.augment import augment, draw_matrix
+from auxnet_cli.data.sample import Sample
+from auxnet_cli.settings import AugmentationSettings
+
+HEIGHT, WIDTH = 48, 80
+DARK, BRIGHT = 40, 200
+STILL = AugmentationSettings(
+    rotation=0, horizontal_flip=False, vertical_flip=False, zoom=0, shear=0, channel_shift=0
+)
+WILD = AugmentationSettings(rotation=180, zoom=0.3, shear=20, channel_shift=0)
+PLACES = st.tuples(
+    st.integers(0, HEIGHT - 8), st.integers(0, WIDTH - 8), st.integers(4, 30), st.integers(4, 40)
+)
+
+
+def painted(row, column, height, width, outlined=False):
+    """A bright rectangle on dark ground: the defect's mask (or outline) is where it is bright."""
+    image = np.full((HEIGHT, WIDTH, 3), DARK, np.uint8)
+    bottom, right = min(HEIGHT, row + height), min(WIDTH, column + width)
+    image[row:bottom, column:right] = BRIGHT
+    instances = np.zeros((HEIGHT, WIDTH, 2), np.uint16)
+    outlines = np.zeros((0, 4, 2), np.float32)
+    if outlined:
+        corners = [(column, row), (right, row), (right, bottom), (column, bottom)]
+        outlines = np.array([corners], np.float32)
+    else:
+        instances[row:bottom, column:right, 1] = 3
+    return Sample(image, instances, outlines, np.ones(len(outlines), np.int64))
+
+
+def bright(sample, part=0.5):
+    return sample.image[..., 0] > DARK + part * (BRIGHT - DARK)
+
+
+@effort(max_examples=60)
+@given(PLACES, st.integers(0, 10**6))
+def test_image_mask_and_box_move_in_step(place, seed):
+    sample = augment(painted(*place), WILD, np.random.default_rng(seed))
+    mask = sample.masks[..., 1] > 0
+    # Between surely bright and surely dark lies the interpolated edge.
+    assert mask[bright(sample, 0.9)].all()
+    assert not mask[~bright(sample, 0.1)].any()
+    assert not sample.masks[..., 0].any()
+    assert set(np.unique(sample.instances)) <= {0, 3}
+    boxes, labels = sample.boxes
+    assert sample.labels.tolist() == [0, float(mask.any())]
+    assert labels.tolist() == [1] * int(mask.any())
+    if mask.any():
+        rows, columns = np.nonzero(mask)
+        expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert boxes.tolist() == [expected]
+
+
+@effort(max_examples=60)
+@given(PLACES, st.integers(0, 10**6))
+def test_outlines_move_in_step_too(place, seed):
+    """Up to the border: what the image repeats beyond it, an outline does not know."""
+    row, column, height, width = place
+    row, column = min(row + 8, HEIGHT - 20), min(column + 8, WIDTH - 24)
+    place = (row, column, min(height, 12), min(width, 16))
+    settings = WILD.model_copy(update={"zoom": 0.1, "rotation": 15.0})
+    sample = augment(painted(*place, outlined=True), settings, np.random.default_rng(seed))
+    boxes, _ = sample.boxes
+    rows, columns = np.nonzero(bright(sample))
+    if len(rows):
+        found = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+        # A sharp corner may hold no pixel's centre; the box may not be narrower than what is seen.
+        ((x1, y1, x2, y2),) = boxes.tolist()
+        assert np.array([x1, y1]) == pytest.approx(found[:2], abs=2.5)
+        assert np.array([x2, y2]) == pytest.approx(found[2:], abs=2.5)
+
+
+@pytest.mark.parametrize("outlined", [False, True])
+@pytest.mark.parametrize("flips", [{"horizontal_flip": True}, {"vertical_flip": True}])
+def test_flips_are_exact(outlined, flips):
+    before = painted(5, 9, 10, 20, outlined)
+    axis = 1 if "horizontal_flip" in flips else 0
+    seen = set()
+    for seed in range(20):
+        settings = STILL.model_copy(update=flips)
+        after = augment(before, settings, np.random.default_rng(seed))
+        flipped = not np.array_equal(after.image, before.image)
+        expected = np.flip(before.image, axis) if flipped else before.image
+        assert np.array_equal(after.image, expected)
+        rows, columns = np.nonzero(bright(after))
+        box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert after.boxes[0] == pytest.approx(np.array([box]), abs=1e-4)
+        seen.add(flipped)
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("outlined", [False, True])
+def test_nothing_asked_changes_nothing(outlined):
+    before = painted(5, 9, 10, 20, outlined)
+    after = augment(before, STILL, np.random.default_rng(0))
+    assert np.array_equal(after.image, before.image)
+    assert np.array_equal(after.instances, before.instances)
+    np.testing.assert_allclose(after.outlines, before.outlines, atol=1e-5)
+
+
+def test_the_sample_itself_is_not_changed():
+    before = painted(5, 9, 10, 20)
+    image, instances = before.image.copy(), before.instances.copy()
+    augment(before, AugmentationSettings(), np.random.default_rng(0))
+    assert np.array_equal(before.image, image)
+    assert np.array_equal(before.instances, instances)
+
+
+def test_a_seed_repeats_and_another_differs():
+    first, again, other = (
+        augment(painted(5, 9, 10, 20), AugmentationSettings(), np.random.default_rng(seed))
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first.image, again.image)
+    assert np.array_equal(first.instances, again.instances)
+    assert not np.array_equal(first.image, other.image)
+
+
+@given(st.integers(0, 10**6))
+def test_a_defect_at_the_border_stays_one_labelled_defect(seed):
+    """What the border repeats is labelled as what it repeats."""
+    sample = augment(painted(0, 0, HEIGHT, 10), WILD, np.random.default_rng(seed))
+    mask = sample.masks[..., 1] > 0
+    assert mask[bright(sample, 0.9)].all()
+    assert not mask[~bright(sample, 0.1)].any()
+
+
+@given(st.integers(0, 10**6))
+def test_grey_stays_grey(seed):
+    settings = AugmentationSettings(channel_shift=60)
+    image = augment(painted(5, 9, 10, 20), settings, np.random.default_rng(seed)).image
+    assert (image == image[..., :1]).all()
+
+
+def test_colours_are_shifted_one_by_one_within_bounds():
+    before = painted(5, 9, 10, 20)
+    colour = before.image.copy()
+    colour[..., 0] += 5
+    before = replace(before, image=colour)
+    settings = STILL.model_copy(update={"channel_shift": 20.0})
+    shifts = []
+    for seed in range(50):
+        after = augment(before, settings, np.random.default_rng(seed)).image.astype(int)
+        shift = np.unique((after - colour).reshape(-1, 3), axis=0)
+        assert len(shift) == 1
+        shifts.append(shift[0])
+    shifts = np.array(shifts)
+    assert np.abs(shifts).max() <= 20
+    assert (shifts.min(axis=0) < -12).all()
+    assert (shifts.max(axis=0) > 12).all()
+    assert (shifts[:, 0] != shifts[:, 1]).any()
+
+
+@pytest.mark.parametrize(("grey", "end"), [(0, "min"), (255, "max")])
+def test_brightness_does_not_wrap_around(grey, end):
+    before = replace(painted(5, 9, 10, 20), image=np.full((HEIGHT, WIDTH, 3), grey, np.uint8))
+    settings = STILL.model_copy(update={"channel_shift": 100.0})
+    images = [augment(before, settings, np.random.default_rng(s)).image for s in range(20)]
+    assert all(abs(int(image.flat[0]) - grey) <= 100 for image in images)
+    assert any(getattr(image, end)() == grey for image in images)
+
+
+@effort(max_examples=40)
+@given(st.integers(0, 10**6))
+def test_the_figures_bound_what_is_drawn(seed):
+    settings = AugmentationSettings(
+        rotation=10, zoom=0.2, shear=0, horizontal_flip=False, vertical_flip=False
+    )
+    matrix = draw_matrix(HEIGHT, WIDTH, settings, np.random.default_rng(seed))
+    zoom = np.sqrt(np.linalg.det(matrix[:, :2]))
+    assert 0.8 <= zoom <= 1.2
+    assert abs(np.degrees(np.arctan2(matrix[1, 0], matrix[0, 0]))) <= 10
+    middle = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2])
+    np.testing.assert_allclose(matrix @ [*middle, 1], middle)

@@ -1,0 +1,136 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
+
+from auxnet_cli.data.dataset import Annotation, Record
+from auxnet_cli.data.sample import Sample, read_sample
+from auxnet_cli.errors import InputError
+
+
+def rle(mask):
+    return coco_mask.encode(np.asfortranarray(mask))
+
+
+def mask(height, width, rows, columns):
+    made = np.zeros((height, width), np.uint8)
+    made[slice(*rows), slice(*columns)] = 1
+    return made
+
+
+@pytest.fixture
+def record(tmp_path):
+    """20 x 40 pixels: two pits, a crack over one of them, and a crack with a box only."""
+    path = tmp_path / "Blech ö.png"
+    pixels = np.zeros((20, 40, 3), np.uint8)
+    pixels[..., 2] = 200  # red, in OpenCV's order
+    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    return Record(
+        id=1,
+        name=path.name,
+        path=path,
+        height=20,
+        width=40,
+        annotations=(
+            Annotation(0, (2, 2, 4, 4), rle(mask(20, 40, (2, 6), (2, 6)))),
+            Annotation(0, (20, 10, 8, 4), rle(mask(20, 40, (10, 14), (20, 28)))),
+            Annotation(1, (20, 8, 4, 10), rle(mask(20, 40, (8, 18), (20, 24)))),
+            Annotation(1, (30.0, 4.0, 8.0, 6.0), None),
+        ),
+    )
+
+
+def test_everything_comes_from_one_truth(record):
+    sample = read_sample(record, 3, (20, 40))
+    assert sample.image.shape == (20, 40, 3)
+    assert (sample.image == (200, 0, 0)).all()
+    assert sample.labels.tolist() == [1, 1, 0]
+    assert sample.labels.dtype == np.float32
+    assert sample.masks.shape == (20, 40, 3)
+    assert sample.masks.sum(axis=(0, 1)).tolist() == [16 + 32, 40, 0]
+    boxes, labels = sample.boxes
+    assert boxes.tolist() == [[2, 2, 6, 6], [20, 10, 28, 14], [20, 8, 24, 18], [30, 4, 38, 10]]
+    assert labels.tolist() == [0, 0, 1, 1]
+    assert not sample.masks_known
+
+
+def test_the_truth_shrinks_with_the_image(record):
+    sample = read_sample(record, 2, (10, 80))
+    boxes, _ = sample.boxes
+    assert boxes.tolist() == [[4, 1, 12, 3], [40, 5, 56, 7], [40, 4, 48, 9], [60, 2, 76, 5]]
+    assert sample.image.shape == (10, 80, 3)
+
+
+def test_touching_defects_of_a_class_keep_their_boxes(record):
+    pits = (
+        Annotation(0, (0, 0, 4, 4), rle(mask(20, 40, (0, 4), (0, 4)))),
+        Annotation(0, (4, 0, 4, 4), rle(mask(20, 40, (0, 4), (4, 8)))),
+    )
+    record = Record(1, record.name, record.path, 20, 40, pits)
+    boxes, _ = read_sample(record, 1, (20, 40)).boxes
+    assert boxes.tolist() == [[0, 0, 4, 4], [4, 0, 8, 4]]
+
+
+def test_a_good_part(record):
+    sample = read_sample(Record(1, "a", record.path, 20, 40, ()), 2, (10, 20))
+    assert sample.labels.tolist() == [0, 0]
+    assert not sample.masks.any()
+    assert sample.masks_known
+    boxes, labels = sample.boxes
+    assert boxes.shape == (0, 4)
+    assert labels.shape == (0,)
+
+
+def test_only_masks_are_known(record):
+    record = Record(1, "a", record.path, 20, 40, record.annotations[:3])
+    assert read_sample(record, 2, (20, 40)).masks_known
+
+
+def test_an_unreadable_image(record):
+    record.path.write_bytes(b"")
+    with pytest.raises(InputError, match="is empty"):
+        read_sample(record, 2, (20, 40))
+
+
+def outlined(*corners):
+    outlines = np.array([corners], np.float32)
+    empty = np.zeros((20, 40, 2), np.uint16)
+    return Sample(np.zeros((20, 40, 3), np.uint8), empty, outlines, np.array([1]))
+
+
+@pytest.mark.parametrize(
+    ("corners", "box"),
+    [
+        ([(5, 5), (9, 5), (9, 8), (5, 8)], [5, 5, 9, 8]),
+        ([(-5, -5), (9, 5), (3, 8), (5, 25)], [0, 0, 9, 20]),  # turned, and over the border
+        ([(5, 5), (5.5, 5), (5.5, 5.25), (5, 5.25)], [5, 5, 5.5, 5.25]),  # smaller than a pixel
+        ([(39.5, 5), (49, 5), (49, 8), (39.5, 8)], None),  # a sliver is left of it
+        ([(50, 5), (59, 5), (59, 8), (50, 8)], None),
+        ([(5, 5), (5, 5), (5, 9), (5, 9)], None),  # no area
+    ],
+)
+def test_label_and_box_of_an_outline_agree(corners, box):
+    sample = outlined(*corners)
+    boxes, labels = sample.boxes
+    assert boxes.tolist() == ([box] if box else [])
+    assert labels.tolist() == ([1] if box else [])
+    assert sample.labels.tolist() == [0, 1 if box else 0]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_boxes_enclose_each_instance_exactly(seed):
+    instances = np.random.default_rng(seed).integers(0, 4, (9, 7, 2)).astype(np.uint16)
+    instances[..., 1] += (instances[..., 1] > 0) * np.uint16(3)
+    nothing = np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64)
+    boxes, labels = Sample(np.zeros((9, 7, 3), np.uint8), instances, *nothing).boxes
+    expected = []
+    for label in (0, 1):
+        for number in np.unique(instances[..., label]):
+            if number:
+                rows, columns = np.nonzero(instances[..., label] == number)
+                box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+                expected.append((label, box))
+    assert labels.tolist() == [label for label, _ in expected]
+    assert boxes.tolist() == [box for _, box in expected]

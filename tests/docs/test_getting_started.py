@@ -1,0 +1,87 @@
+"""The lines of the getting-started page, run as they are written, on made-up strips."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from auxnet_cli.app import app
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "getting-started.md"
+JOBS = ["prepare", "train", "predict", "benchmark"]
+
+# All that differs from a user's workspace: a small network, and an epoch of small images.
+SMALL = """
+data: {size: [64, 96], workers: 1}
+model:
+  encoder: resnet18
+  weights: none
+  pyramid_width: 16
+  segmentation_width: 16
+  detection_width: 16
+  detection_depth: 1
+training: {epochs: 1}
+"""
+HEIGHT, WIDTH = 160, 256
+
+
+def strip(number):
+    """A strip, bright with a dark square where it is defective."""
+    image = np.random.default_rng(number).integers(120, 140, (HEIGHT, WIDTH), np.uint8)
+    if number % 5:
+        image[20:60, 40:70] = 30
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "severstal-steel-defect-detection"
+    (source / "train_images").mkdir(parents=True)
+    (tmp_path / "folder").mkdir()
+    square = " ".join(f"{column * HEIGHT + 21} 40" for column in range(40, 70))
+    rows = ["ImageId,ClassId,EncodedPixels"]
+    for number in range(20):
+        (source / "train_images" / f"{number:02}.jpg").write_bytes(strip(number))
+        if number % 5:
+            rows.append(f"{number:02}.jpg,{number % 5},{square}")
+    (source / "train.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for number in range(20, 23):
+        (tmp_path / "folder" / f"{number}.png").write_bytes(strip(number))
+    (tmp_path / "auxnet.yaml").write_text(SMALL, encoding="utf-8")
+    return tmp_path
+
+
+def four_lines():
+    blocks = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    return [shlex.split(line, comments=True) for line in blocks[0].splitlines()]
+
+
+def test_four_lines(workspace, monkeypatch):
+    # A process a network, for its peak memory, has tests of its own.
+    monkeypatch.setattr("auxnet_cli.runtime.benchmark._peaks", lambda job: [None] * 4)
+    typed = four_lines()
+    assert [words[:2] for words in typed] == [["auxnet", job] for job in JOBS]
+    for _, *words in typed:
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+    run = workspace / "runs" / (workspace / "runs" / "latest").read_text(encoding="utf-8").strip()
+    assert (workspace / "data" / "severstal" / "dataset.yaml").is_file()
+    assert (run / "model.keras").is_file()
+    out = workspace / "predictions" / run.name
+    lines = (out / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["path"] for line in lines] == [
+        f"folder/{n}.png" for n in range(20, 23)
+    ]
+    times = json.loads((run / "benchmark.json").read_text(encoding="utf-8"))
+    assert [network["name"] for network in times["networks"]] == [
+        "Defect-Aux-Net",
+        "ResNet-18",
+        "ResNet-18 FPN",
+        "ResNet-18 RetinaNet",
+    ]

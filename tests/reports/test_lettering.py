@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from auxnet_cli.reports.lettering import shorten, text_width, write
+
+
+def test_letters_are_smooth_and_of_the_colour_asked_for():
+    picture = np.zeros((40, 200, 3), np.uint8)
+    write(picture, "Ärger ✓", (5, 20), 20, (0, 255, 0))
+    assert picture[..., 1].max() == 255
+    assert not picture[..., (0, 2)].any()
+    assert len(np.unique(picture[..., 1])) > 10
+
+
+@pytest.mark.parametrize("place", [(-50, 5), (195, 5), (0, -30), (0, 60), (500, 500)])
+def test_text_off_the_picture_is_cut(place):
+    write(np.zeros((40, 200, 3), np.uint8), "DEFECTIVE", place, 20, (255, 255, 255))
+
+
+def test_shorten():
+    assert shorten("pit", 20, 500) == "pit"
+    cut = shorten("a very long class name", 20, 100)
+    assert cut.endswith("…")
+    assert cut.startswith("a v")
+    assert text_width(cut, 20) <= 100

@@ -1,0 +1,60 @@
+import json
+
+import numpy as np
+import pytest
+
+from auxnet_cli.data.rle import decode
+from auxnet_cli.reports.writers.lines import line, lines_writer
+
+
+def test_line_of_a_finding(found, model):
+    document = line(found, model)
+    assert list(document) == [
+        "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256", "files",
+    ]  # fmt: skip
+    assert document["path"] == "photos/ä.png"
+    assert document["verdict"] == "defective"
+    assert document["scores"] == {"pit": 0.91, "rolled/in": 0.125}
+    assert document["boxes"] == [
+        {"class": "pit", "score": 0.8, "x": 3.0, "y": 2.0, "width": 3.0, "height": 2.0}
+    ]
+    assert document["seconds"] == 0.12346
+    assert document["model_sha256"] == "ab" * 32
+    assert document["files"] == {"overlay": ["overlays/ä.jpg"]}
+    for label, name in enumerate(model.classes):
+        assert document["masks"][name]["size"] == [10, 12]
+        assert np.array_equal(decode(document["masks"][name]), found.inspection.masks[:, :, label])
+
+
+def test_a_task_that_the_model_lacks_is_null(bare, model):
+    document = line(bare, model)
+    assert document["boxes"] is None
+    assert document["masks"] is None
+    assert document["seconds"] is None
+    assert document["verdict"] == "good"
+
+
+def test_unreadable(unreadable, model):
+    assert line(unreadable, model) == {"path": "c.png", "error": "c.png is empty."}
+
+
+def test_file_holds_a_line_an_image(tmp_path, found, unreadable, model):
+    with lines_writer(tmp_path, model) as write:
+        assert write(found) == []
+        assert write(unreadable) == []
+        assert not (tmp_path / "predictions.jsonl").exists()
+    text = (tmp_path / "predictions.jsonl").read_bytes().decode()
+    assert text.count("\n") == 2
+    assert "ä" in text
+    assert [json.loads(row)["path"] for row in text.splitlines()] == ["photos/ä.png", "c.png"]
+
+
+def test_failure_leaves_nothing(tmp_path, found, model):
+    def fail():
+        with lines_writer(tmp_path, model) as write:
+            write(found)
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    assert list(tmp_path.iterdir()) == []
