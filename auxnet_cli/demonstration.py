@@ -23,8 +23,8 @@ def demonstrate(
 
     Returns:
         ``workspace``, ``run``, ``report`` and ``benchmark`` (as their functions give them),
-        ``report_file``, ``overlays``, ``benchmark_file``, ``images`` (the test split's folder
-        below the workspace), ``quick`` and ``seconds`` by step.
+        ``report_file``, ``overlays``, ``benchmark_file``, ``images`` (the data set's
+        folder of images, below the workspace), ``quick`` and ``seconds`` by step.
     """
     from auxnet_cli.data.dataset import Dataset
     from auxnet_cli.data.prepare import prepare

@@ -48,11 +48,11 @@ def find_weights(wanted: str, encoder: str) -> EncoderWeights:
         return EncoderWeights(_from_imagenet(encoder), "ImageNet")
     except _UnavailableError as error:
         advice = (
-            "Give a file saved from keras.applications.ResNet50 with "
-            "--set model.weights=FILE, or --set model.weights=none to learn from scratch."
+            "Give a file saved from keras.applications.ResNet50 with --set model.weights=FILE (the "
+            "encoder resnet50 takes it), or --set model.weights=none to learn from scratch."
         )
         if wanted == "imagenet":
-            raise InputError(f"ImageNet weights cannot be had: {error}. {advice}") from None
+            raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
         return EncoderWeights(
             None,
             f"none: learned from scratch, because {error}",
@@ -95,7 +95,9 @@ def _from_imagenet(encoder: str) -> keras.Model:
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
     cached = (home / "models" / name).is_file()
     if not cached and not _reachable():
-        raise _UnavailableError("they are not cached and their server cannot be reached")
+        raise _UnavailableError(
+            "ImageNet weights are not cached and their server cannot be reached"
+        )
     timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE_S)
     try:
@@ -104,7 +106,9 @@ def _from_imagenet(encoder: str) -> keras.Model:
             return keras.applications.ResNet50(include_top=False, weights="imagenet")
     except Exception as error:  # Keras raises bare Exception when a download breaks
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise _UnavailableError(f"their download failed ({text.rstrip('.')})") from None
+        raise _UnavailableError(
+            f"the download of ImageNet weights failed ({text.rstrip('.')})"
+        ) from None
     finally:
         socket.setdefaulttimeout(timeout)
 

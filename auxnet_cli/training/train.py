@@ -1,6 +1,5 @@
 """A training from data set to run; it reads from top to bottom."""
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,8 +17,8 @@ from auxnet_cli.settings import Settings, load_settings, preset_for
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.environment import describe
+from auxnet_cli.training.loop import learn
 from auxnet_cli.training.one_cycle import OneCycle
-from auxnet_cli.training.progress import EpochBar
 from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.trainee import Trainee
@@ -94,7 +93,7 @@ def train(
     if weights.warning:
         warn(weights.warning)
     try:
-        _learn(trainee, batches, validator, record, settings)
+        learn(trainee, batches, validator, record, settings.training)
     except KeyboardInterrupt:
         _finish(record)
         raise KeyboardInterrupt(
@@ -159,44 +158,3 @@ def _card(dataset: Dataset, settings: Settings, network: Any, origin: str) -> Mo
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
         sha256="",
     )
-
-
-def _learn(
-    trainee: Trainee, batches: Batches, validator: Validator, record: RunRecord, settings: Settings
-) -> None:
-    """Epoch after epoch: learn, validate, write the history, keep the best."""
-    epochs, size = settings.training.epochs, settings.training.batch_size
-    for epoch in range(1, epochs + 1):
-        begun = time.perf_counter()
-        means: dict[str, float] = {}
-        with EpochBar(epoch, epochs, batches.steps, size) as bar:
-            for step, (images, targets) in enumerate(batches.epoch(epoch), start=1):
-                losses = trainee.train_on_batch(images, targets, return_dict=True)
-                # Keras forgets the earlier batches at each call: the epoch's means are kept here.
-                for name, loss in losses.items():
-                    before = means.get(name, 0.0)
-                    means[name] = before + (float(loss) - before) / step
-                bar.step(means)
-        seconds = time.perf_counter() - begun
-        line: dict[str, Any] = {
-            "epoch": epoch,
-            **{name: round(mean, 6) for name, mean in means.items()},
-            "learning_rate": float(trainee.optimizer.learning_rate),
-            "images_per_s": round(batches.steps * size / seconds, 2),
-        }
-        if epoch == epochs or epoch % settings.training.validate_every == 0:
-            line |= validator.scores()
-        line["seconds"] = round(time.perf_counter() - begun, 2)
-        improved = record.add(line)
-        print(_summary(line, epochs, improved), file=sys.stderr)  # noqa: T201 - beside the bars
-
-
-def _summary(line: dict[str, Any], epochs: int, improved: bool) -> str:
-    parts = [f"epoch {line['epoch']}/{epochs}", f"loss {line['loss']:.4f}"]
-    parts += [
-        f"{name.removeprefix('val_')} {value:.3f}"
-        for name, value in line.items()
-        if name.startswith("val_") and value is not None
-    ]
-    parts.append(f"{line['images_per_s']:.1f} images/s")
-    return "  ".join(parts) + ("  *" if improved else "")

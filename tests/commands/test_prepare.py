@@ -50,5 +50,5 @@ def test_findings_and_warnings_are_shown(call, tmp_path):
     assert result.exit_code == 0
     assert "unreadable-image: 1" in result.stdout
     assert "bad.jpg: " in result.stdout
-    assert "Warning" in result.stderr
+    assert "WARNING: " in result.stderr
     assert "No image is of a good part" in result.stderr

@@ -1,0 +1,85 @@
+import json
+
+import pytest
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.settings import AnchorSettings, DecisionSettings
+
+
+@pytest.fixture
+def card():
+    return ModelCard(
+        tool_version="0.1.0",
+        name="defect-aux-net",
+        classes=("pit", "Riß"),
+        label_kind="multi-label",
+        tasks=("cls", "det"),
+        size=(64, 96),
+        anchors=AnchorSettings(ratios=(0.25, 1.0, 4.0)),
+        decision=DecisionSettings(class_score=0.4),
+        parameters=123,
+        initial_weights="ImageNet",
+        dataset={"name": "strips", "fingerprint": "ab"},
+        sha256="cd" * 32,
+    )
+
+
+def test_what_is_written_can_be_read(card, tmp_path):
+    card.write(tmp_path / "model.json")
+    assert ModelCard.read(tmp_path / "model.json") == card
+    document = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert next(iter(document.items())) == ("schema", "auxnet/model/1")
+    assert document["classes"] == ["pit", "Riß"]
+    assert document["decision"]["class_score"] == 0.4
+
+
+def test_a_later_versions_additions_are_passed_over(card, tmp_path):
+    card.write(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps({**document, "new": 1}))
+    assert ModelCard.read(tmp_path / "model.json") == card
+
+
+def test_a_missing_card(tmp_path):
+    with pytest.raises(InputError, match=r"model\.json is missing: name a run with --model"):
+        ModelCard.read(tmp_path / "model.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"schema": "auxnet/model/2"}, "schema_: Input should be 'auxnet/model/1'"),
+        ({"schema": None}, "schema_"),
+        ({"tasks": ["cls", "sge"]}, r"tasks\.1"),
+        ({"size": [64]}, "size"),
+        ({"decision": {"class_scor": 1}}, "decision.class_scor"),
+    ],
+)
+def test_a_card_of_another_kind(card, tmp_path, change, says):
+    path = tmp_path / "model.json"
+    card.write(path)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change))
+    with pytest.raises(InputError, match=rf"model\.json is no model card .*{says}"):
+        ModelCard.read(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b"\xff\xfe"])
+def test_a_damaged_card(tmp_path, content):
+    (tmp_path / "model.json").write_bytes(content)
+    with pytest.raises(InputError, match="is no model card") as caught:
+        ModelCard.read(tmp_path / "model.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_tasks_that_are_there(card):
+    card.require(("cls",))
+    card.require(("det", "cls"))
+    card.require(())
+
+
+@pytest.mark.parametrize("tasks", [("seg",), ("cls", "seg")])
+def test_tasks_that_are_not(card, tasks):
+    says = rf"trained for cls, det, not for seg: .*--tasks {','.join(tasks)}"
+    with pytest.raises(InputError, match=says):
+        card.require(tasks)

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from auxnet_cli.backend import keras
+from auxnet_cli.errors import InputError
+from auxnet_cli.runtime.engines import ENGINES, open_engine
+from auxnet_cli.runtime.inspector import load_network
+
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
+)
+
+
+@pytest.fixture(scope="module")
+def network(trained):
+    run, _ = trained
+    return load_network(run / "model.keras")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (3, 32, 96, 3)).astype(np.uint8)
+
+
+@on_tensorflow
+def test_engines_agree(network, images):
+    outputs = [open_engine(network, name).run(images) for name in ("keras", "tensorflow")]
+    for name, values in outputs[0].items():
+        assert values.dtype == outputs[1][name].dtype == np.float32
+        assert len(values) == 3
+        np.testing.assert_allclose(values, outputs[1][name], rtol=1e-3, atol=1e-4)
+    assert set(outputs[0]) == set(outputs[1])
+    assert set(outputs[0]) == {
+        "classification",
+        "segmentation",
+        "detection_scores",
+        "detection_boxes",
+    }
+
+
+@on_tensorflow
+def test_an_engine_takes_any_batch_and_answers_each_image_alone(network, images):
+    engine = open_engine(network)
+    assert engine.name == "tensorflow"
+    together = engine.run(images)
+    for place in range(3):
+        alone = engine.run(images[place : place + 1])
+        for name, values in alone.items():
+            np.testing.assert_allclose(values[0], together[name][place], rtol=1e-3, atol=1e-4)
+
+
+def test_the_keras_engine_is_always_there():
+    engine = open_engine(None, "keras")
+    assert (engine.name, engine.precision) == ("keras", "fp32")
+    assert "keras" in ENGINES
+
+
+def test_an_unknown_engine():
+    with pytest.raises(InputError, match=r"no engine 'tensorflw'.*'tensorflow'.*auto, tensorflow"):
+        open_engine(None, "tensorflw")
+
+
+def test_another_back_end(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    assert open_engine(None).name == "keras"
+    with pytest.raises(InputError, match="runs on jax: unset KERAS_BACKEND or take --engine keras"):
+        open_engine(None, "tensorflow")

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from auxnet_cli.data.images import read_image
+from auxnet_cli.errors import InputError
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.engines import open_engine
+from auxnet_cli.runtime.inspector import Inspector, load_network
+from auxnet_cli.settings import DecisionSettings
+
+
+@pytest.fixture(scope="module")
+def inspector(trained):
+    run, _ = trained
+    return Inspector.open(run)
+
+
+@pytest.fixture(scope="module")
+def image(made):
+    return read_image(made.split("test")[0].path)
+
+
+def same(first, second, tolerance=1e-4):
+    np.testing.assert_allclose(first.scores, second.scores, atol=tolerance)
+    assert (first.masks != second.masks).mean() < 1e-3
+    assert first.defective == second.defective
+    assert first.boxes is not None
+    assert len(first.boxes) == len(second.boxes)
+
+
+def test_images_of_any_size_as_one_batch(inspector, image):
+    small = np.ascontiguousarray(image[::2, ::3])
+    sizes = [image.shape[:2], small.shape[:2], (7, 300), (1, 1)]
+    images = [image, small, np.zeros((7, 300, 3), np.uint8), np.zeros((1, 1, 3), np.uint8)]
+    found = inspector.inspect(images)
+    assert [(one.height, one.width) for one in found] == sizes
+    for one, (height, width) in zip(found, sizes, strict=True):
+        assert one.masks.shape == (height, width, len(inspector.card.classes))
+        assert one.scores.shape == (len(inspector.card.classes),)
+        for box in one.boxes:
+            assert 0 <= box.x <= box.x + box.width <= width + 1e-3
+            assert 0 <= box.y <= box.y + box.height <= height + 1e-3
+        assert one.classes == inspector.card.classes
+        assert one.seconds > 0
+
+
+def test_company_changes_nothing(inspector, image):
+    (alone,) = inspector.inspect([image])
+    together = inspector.inspect([np.zeros((9, 9, 3), np.uint8), image])[1]
+    same(alone, together)
+
+
+def test_a_run_from_disk_equals_the_network_in_memory(trained, inspector, image):
+    run, _ = trained
+    card = ModelCard.read(run / "model.json")
+    in_memory = Inspector.of(card, open_engine(load_network(run / "model.keras"), "keras"))
+    same(in_memory.inspect([image])[0], inspector.inspect([image])[0])
+    assert in_memory.threshold_rule == inspector.threshold_rule
+
+
+def test_thresholds_in_place_of_the_runs_own(trained, image):
+    run, _ = trained
+    decision = DecisionSettings(class_score=0.0, mask_score=0.0, box_score=1.0)
+    inspector = Inspector.open(run, "keras", decision)
+    (found,) = inspector.inspect([image])
+    assert found.defective
+    assert found.masks.all()
+    assert found.confident_boxes == ()
+    assert inspector.card.decision == decision
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 no archive"])
+def test_a_damaged_model_is_one_sentence(tmp_path, content):
+    path = tmp_path / "model.keras"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=r"model\.keras cannot be read as a model") as caught:
+        load_network(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_model(trained, tmp_path):
+    run, _ = trained
+    content = (run / "model.keras").read_bytes()
+    (tmp_path / "model.keras").write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match="cannot be read as a model"):
+        load_network(tmp_path / "model.keras")

@@ -1,0 +1,106 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from auxnet_cli.errors import AuxnetError
+from auxnet_cli.settings import load_settings
+from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.targets import TargetMaker
+
+
+def batches(made, tiny, *overrides, records=None):
+    settings = load_settings("demo", overrides=[*tiny, *overrides])
+    maker = TargetMaker(settings, exclusive=False)
+    return Batches(records or made.split("train"), len(made.classes), settings, maker)
+
+
+def same(first, second):
+    return all(
+        np.array_equal(images, others)
+        and all(np.array_equal(targets[name], other[name]) for name in targets)
+        for (images, targets), (others, other) in zip(first, second, strict=True)
+    )
+
+
+@pytest.mark.parametrize("sampling", ["natural", "balanced"])
+def test_the_same_whatever_the_threads_do(made, tiny, sampling):
+    one, four, again = (
+        list(
+            batches(made, tiny, f"data.workers={workers}", f"training.sampling={sampling}").epoch(3)
+        )
+        for workers in (1, 4, 4)
+    )
+    assert same(one, four)
+    assert same(four, again)
+
+
+def test_epochs_and_seeds_differ(made, tiny):
+    first = list(batches(made, tiny).epoch(1))
+    assert not same(first, list(batches(made, tiny).epoch(2)))
+    assert not same(first, list(batches(made, tiny, "seed=1").epoch(1)))
+
+
+def test_the_last_batch_is_filled(made, tiny):
+    records = made.split("train")
+    for size in (1, 3, len(records), len(records) + 5):
+        loader = batches(made, tiny, f"training.batch_size={size}")
+        epoch = list(loader.epoch(1))
+        assert len(epoch) == loader.steps == -(-len(records) // size)
+        for images, targets in epoch:
+            assert images.shape == (size, 32, 96, 3)
+            assert images.dtype == np.uint8
+            assert {len(values) for values in targets.values()} == {size}
+            assert targets["segmentation_known"].shape == (size,)
+
+
+def test_natural_shows_every_image(made, tiny):
+    """Without augmentation, and each image a class of its own by its mean."""
+    still = [f"augmentation.{name}=0" for name in ("rotation", "zoom", "shear", "channel_shift")]
+    still += ["augmentation.horizontal_flip=false", "augmentation.vertical_flip=false"]
+    loader = batches(made, tiny, *still, "training.sampling=natural", "training.batch_size=1")
+    first, second = (
+        sorted(float(images.mean()) for images, _ in loader.epoch(number)) for number in (1, 2)
+    )
+    assert first == second
+    assert len(set(first)) == len(made.split("train"))
+
+
+def test_balanced_shows_every_class_as_often_as_good_parts(made, tiny):
+    records = made.split("train") * 6
+    loader = batches(made, tiny, "training.sampling=balanced", records=records)
+    labels = np.concatenate([targets["classification"] for _, targets in loader.epoch(1)])
+    share = len(records) / (len(made.classes) + 1)
+    good = (labels.sum(axis=1) == 0).sum()
+    # An augmentation may push a defect out of the image now and then.
+    assert good == pytest.approx(share, abs=3)
+    assert (labels.sum(axis=0) >= share - 3).all()
+
+
+def test_unreadable_images_are_passed_over_and_named(made, tiny, tmp_path):
+    records = made.split("train")
+    (tmp_path / "empty.png").touch()
+    broken = [
+        replace(records[0], name="empty.png", path=tmp_path / "empty.png"),
+        *records[1:-1],
+        replace(records[-1], name="gone.png", path=tmp_path / "gone.png"),
+    ]
+    loader = batches(made, tiny, "training.sampling=natural", records=broken)
+    epoch = list(loader.epoch(1))
+    assert sum(len(images) for images, _ in epoch) == loader.steps * 4
+    assert set(loader.unreadable) == {"empty.png", "gone.png"}
+    assert "is empty (0 bytes)" in loader.unreadable["empty.png"]
+    assert same(list(loader.epoch(1)), epoch)
+
+
+def test_nothing_readable_is_an_error(made, tiny, tmp_path):
+    records = [replace(record, path=tmp_path / record.name) for record in made.split("train")]
+    loader = batches(made, tiny, records=records)
+    with pytest.raises(AuxnetError, match="No image of the training split can be read"):
+        next(loader.epoch(1))
+
+
+def test_an_epoch_can_be_left_early(made, tiny):
+    epoch = batches(made, tiny, "training.batch_size=1").epoch(1)
+    next(epoch)
+    epoch.close()

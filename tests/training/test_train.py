@@ -1,0 +1,240 @@
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.prepare import prepare
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import sha256
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.evaluate import evaluate
+from auxnet_cli.runtime.inspector import load_network
+from auxnet_cli.settings import load_settings, read_settings
+from auxnet_cli.training import train as module
+from auxnet_cli.training.train import train
+
+TIMES = {"seconds", "images_per_s"}
+
+
+@pytest.fixture
+def quick(tmp_path, monkeypatch, eager, tiny):
+    """Trains in an empty workspace."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(data, *overrides, **given):
+        overrides = [*tiny, "model.attention=none", *overrides]
+        return train(data=data, overrides=overrides, **given)
+
+    return run
+
+
+def untimed(history):
+    return [{name: line[name] for name in line if name not in TIMES} for line in history]
+
+
+def without(dataset, tmp_path, split="val", part="images"):
+    """A copy of a data set whose split has lost its images, or only its annotations."""
+    root = tmp_path / "changed"
+    shutil.copytree(dataset.root, root)
+    path = root / "annotations" / f"{split}.json"
+    document = json.loads(path.read_text())
+    document |= {"annotations": []} if part == "annotations" else {"annotations": [], "images": []}
+    path.write_text(json.dumps(document))
+    return root
+
+
+def test_a_run_has_every_file_of_the_contract(trained, made, tiny):
+    run, answer = trained
+    assert sorted(path.name for path in run.iterdir()) == [
+        "config.yaml",
+        "curves.png",
+        "environment.json",
+        "history.jsonl",
+        "model.json",
+        "model.keras",
+    ]
+    assert (run.parent / "latest").read_text() == "tiny\n"
+    assert Path(answer["run"]) == Path("runs/tiny")
+    assert read_settings(run / "config.yaml") == load_settings("demo", overrides=tiny)
+
+
+def test_the_card_is_all_that_a_runtime_needs(trained, made):
+    run, _ = trained
+    card = ModelCard.read(run / "model.json")
+    assert card.classes == made.classes
+    assert card.tasks == ("cls", "seg", "det")
+    assert card.size == (32, 96)
+    assert card.sha256 == sha256(run / "model.keras")
+    assert card.dataset == {"name": made.name, "fingerprint": made.fingerprint}
+    assert card.parameters == load_network(run / "model.keras").count_params()
+
+
+def test_the_environment_is_told(trained, made):
+    run, _ = trained
+    told = json.loads((run / "environment.json").read_text())
+    assert told["seed"] == 0
+    assert told["preset"] == "demo"
+    assert told["dataset"] == {"name": made.name, "fingerprint": made.fingerprint}
+    assert {"python", "packages", "keras_backend", "platform", "cpu", "auxnet"} <= set(told)
+    assert {"keras", "numpy"} <= set(told["packages"])
+
+
+def test_the_history_has_a_line_an_epoch(trained):
+    run, answer = trained
+    rows = [json.loads(row) for row in (run / "history.jsonl").read_text().splitlines()]
+    assert rows == answer["history"]
+    assert [row["epoch"] for row in rows] == [1, 2]
+    names = {
+        "epoch", "loss", "classification", "segmentation", "detection", "learning_rate",
+        "images_per_s", "seconds", "val_f1", "val_dice", "val_map50", "val_score",
+        "val_escape_rate", "val_false_alarm_rate",
+    }  # fmt: skip
+    assert all(set(row) == names for row in rows)
+    assert all(math.isfinite(row["loss"]) and row["loss"] > 0 for row in rows)
+    assert answer["epochs"] == 2
+    assert answer["best"] == max(row["val_score"] for row in rows)
+    assert answer["unreadable"] == {}
+
+
+def test_an_epochs_losses_are_means_over_its_batches(quick, made, monkeypatch):
+    learn, seen = module.Trainee.train_on_batch, []
+
+    def watched(self, *given, **options):
+        seen.append(learn(self, *given, **options))
+        return seen[-1]
+
+    monkeypatch.setattr(module.Trainee, "train_on_batch", watched)
+    first, second = quick(made.root, "training.batch_size=2", tasks=["cls"])["history"]
+    half = len(seen) // 2
+    assert half > 1
+    for line, batches in ((first, seen[:half]), (second, seen[half:])):
+        for name in ("loss", "classification"):
+            mean = sum(float(batch[name]) for batch in batches) / half
+            assert line[name] == pytest.approx(mean, abs=1e-5)
+
+
+def test_a_seed_repeats_a_training(quick, made):
+    first, again, other = (
+        quick(made.root, f"seed={seed}", "training.epochs=1")["history"] for seed in (5, 5, 6)
+    )
+    assert untimed(first) == untimed(again)
+    assert first[-1]["loss"] != other[-1]["loss"]
+
+
+def test_only_the_branches_asked_for_are_built(quick, made):
+    answer = quick(made.root, "training.epochs=1", tasks=["seg"])
+    network = load_network(Path(answer["run"]) / "model.keras")
+    assert set(network.output) == {"segmentation"}
+    (line,) = answer["history"]
+    assert "segmentation" in line
+    assert "val_dice" in line
+    assert not {"classification", "detection", "val_f1", "val_map50"} & set(line)
+    report = evaluate(data=made.root)
+    assert report["classification"] is report["detection"] is None
+    assert report["segmentation"] is not None
+    assert report["model"]["tasks"] == ["seg"]
+
+
+def test_an_interrupted_training_keeps_what_it_learned(quick, made, monkeypatch):
+    steps = []
+    learn = module.Trainee.train_on_batch
+
+    def interrupted(self, *given, **options):
+        steps.append(1)
+        if len(steps) == 4:
+            raise KeyboardInterrupt
+        return learn(self, *given, **options)
+
+    monkeypatch.setattr(module.Trainee, "train_on_batch", interrupted)
+    with pytest.raises(KeyboardInterrupt, match=r"Interrupted in epoch \d: .* is in runs.mine"):
+        quick(made.root, "training.epochs=9", tasks=["cls"], out=Path("runs/mine"))
+    assert Path("runs/latest").read_text() == "mine\n"
+    card = ModelCard.read(Path("runs/mine/model.json"))
+    assert card.sha256 == sha256(Path("runs/mine/model.keras"))
+    load_network(Path("runs/mine/model.keras"))
+
+
+def test_interrupted_in_the_first_epoch(quick, made, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.Trainee, "train_on_batch", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="Interrupted in epoch 1: "):
+        quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    load_network(Path("runs/mine/model.keras"))
+
+
+def test_without_validation_images_the_loss_decides(quick, made, tmp_path):
+    answer = quick(without(made, tmp_path), tasks=["cls"])
+    losses = [line["loss"] for line in answer["history"]]
+    assert answer["best"] == -min(losses)
+    assert not any(name.startswith("val_") for line in answer["history"] for name in line)
+    assert (Path(answer["run"]) / "model.keras").is_file()
+
+
+def test_validating_now_and_then_includes_the_last_epoch(quick, made):
+    overrides = ["training.epochs=3", "training.validate_every=2"]
+    history = quick(made.root, *overrides, tasks=["cls"])["history"]
+    assert ["val_score" in line for line in history] == [False, True, True]
+
+
+def test_exclusive_labels_train_too(quick, tmp_path):
+    """Fasteners and a class each."""
+    root = tmp_path / "data" / "bolts"
+    prepare("synthetic", images=12, look="fastener", out=root)
+    facts = yaml.safe_load((root / "dataset.yaml").read_text())
+    (root / "dataset.yaml").write_text(yaml.safe_dump({**facts, "label_kind": "exclusive"}))
+    answer = quick(root, "training.epochs=1", tasks=["cls"])
+    network = load_network(Path(answer["run"]) / "model.keras")
+    assert network.output["classification"].shape[-1] == len(Dataset.open(root).classes) + 1
+
+
+def test_unreadable_images_are_named(quick, made, tmp_path):
+    root = tmp_path / "data" / "copy"
+    shutil.copytree(made.root, root)
+    first = Dataset.open(root).split("train")[0]
+    first.path.unlink()
+    first.path.write_bytes(b"")
+    answer = quick(root, "training.sampling=natural", "training.epochs=1", tasks=["cls"])
+    assert list(answer["unreadable"]) == [first.name]
+
+
+@pytest.mark.parametrize(
+    ("split", "part", "says"),
+    [
+        ("train", "images", "training split .* holds no image"),
+        ("train", "annotations", "No image of the training split .* shows a defect"),
+    ],
+)
+def test_nothing_to_learn(quick, made, tmp_path, split, part, says):
+    with pytest.raises(InputError, match=says):
+        quick(without(made, tmp_path, split, part))
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "given", "says"),
+    [
+        (["trainig.epochs=1"], {}, "Did you mean 'training.epochs'"),
+        ([], {"preset": "swfit"}, "Did you mean 'swift'"),
+        ([], {"tasks": ["sge"]}, "tasks"),
+        ([], {"config": Path("absent.yaml")}, r"no settings file absent\.yaml"),
+        (["model.weights=absent.h5"], {}, r"absent\.h5"),
+    ],
+)
+def test_wrong_calls_leave_no_run(quick, made, overrides, given, says):
+    with pytest.raises(InputError, match=says):
+        quick(made.root, *overrides, **given)
+    assert not Path("runs").exists()
+
+
+def test_a_run_is_not_overwritten(quick, made, trained):
+    run, _ = trained
+    before = sha256(run / "model.keras")
+    with pytest.raises(InputError, match="exists and is not empty"):
+        quick(made.root, out=run)
+    assert sha256(run / "model.keras") == before
