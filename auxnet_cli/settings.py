@@ -1,25 +1,17 @@
-"""Every setting, its type, default, unit and help; and how the layers lie on one another.
+"""Every setting, its type, default, unit and help."""
 
-``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``; later wins.
-"""
-
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.inspection import TASKS
 
 Task = Literal["cls", "seg", "det"]
@@ -194,73 +186,6 @@ class Settings(Section):
         return tuple(task for task in TASKS if task in tasks)
 
 
-def preset_folder() -> Path:
-    """Where the presets lie: inside an installed package, or beside it in a checkout."""
-    here = Path(__file__).parent
-    installed = here / "defaults"
-    return installed if installed.is_dir() else here.parent / "defaults"
-
-
-def presets() -> list[str]:
-    """The names of the presets."""
-    return sorted(path.stem for path in preset_folder().glob("*.yaml"))
-
-
-def preset_for(kind: str) -> str:
-    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
-    if kind == "synthetic":
-        return "demo"
-    return kind if kind in presets() else "swift"
-
-
-def load_settings(
-    preset: str = "severstal",
-    config: Path | None = None,
-    overrides: Sequence[str] = (),
-    workspace: Path | None = None,
-) -> Settings:
-    """Lay the layers on one another and check the result.
-
-    Args:
-        preset: name of a file in ``defaults/``.
-        config: a YAML file of settings.
-        overrides: ``KEY=VALUE`` with a dotted key and a YAML value.
-        workspace: the folder whose ``auxnet.yaml`` counts; the current one if not given.
-
-    Raises:
-        InputError: an unknown preset or key, a wrong type or value, an unreadable file.
-    """
-    if preset not in presets():
-        raise InputError(
-            f"There is no preset '{preset}'.{nearest(preset, presets())} "
-            f"Presets: {', '.join(presets())}."
-        )
-    layers = [(f"preset {preset}", _read_yaml(preset_folder() / f"{preset}.yaml"))]
-    own = (workspace or Path()) / "auxnet.yaml"
-    if own.is_file():
-        layers.append((str(own), _read_yaml(own)))
-    if config is not None:
-        layers.append((str(config), _read_yaml(config)))
-    layers += [(f"--set {text}", _parse_override(text)) for text in overrides]
-    merged: dict[str, Any] = {}
-    for source, layer in layers:
-        _check_keys(layer, source)
-        _merge(merged, layer)
-        _validate(merged, source)
-    return _validate(merged, "settings")
-
-
-def read_settings(path: Path) -> Settings:
-    """The settings of a run, from its config.yaml.
-
-    Raises:
-        InputError: it is missing, unreadable or not valid.
-    """
-    document = _read_yaml(path)
-    _check_keys(document, str(path))
-    return _validate(document, str(path))
-
-
 def walk(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
     """Every setting as (dotted name, value, unit, help), in the order of declaration."""
     for name, info in type(settings).model_fields.items():
@@ -271,79 +196,3 @@ def walk(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str,
             extra = info.json_schema_extra
             unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
             yield prefix + name, value, unit, info.description or ""
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"There is no settings file {path}.") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a settings file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is no UTF-8 text.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{line}: no valid YAML.") from None
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise InputError(f"{path}: settings must be names with values, such as `seed: 1`.")
-    return document
-
-
-def _parse_override(text: str) -> dict[str, Any]:
-    key, sign, value = text.partition("=")
-    if not sign or not key.strip():
-        raise InputError(f"--set {text}: write it as KEY=VALUE, such as training.epochs=5.")
-    try:
-        node: Any = yaml.safe_load(value)
-    except yaml.YAMLError:
-        raise InputError(f"--set {text}: the value is no valid YAML.") from None
-    # YAML 1.1 reads 1e-3 as text.
-    if isinstance(node, str):
-        with suppress(ValueError):
-            node = float(node)
-    for part in reversed(key.strip().split(".")):
-        node = {part: node}
-    result: dict[str, Any] = node
-    return result
-
-
-def _merge(base: dict[str, Any], layer: dict[str, Any]) -> None:
-    for key, value in layer.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
-            _merge(base[key], value)
-        else:
-            base[key] = dict(value) if isinstance(value, dict) else value
-
-
-def _check_keys(layer: dict[str, Any], source: str) -> None:
-    known = {name for name, *_ in walk(Settings())}
-    groups = {".".join(name.split(".")[:end]) for name in known for end in (1, 2)} - known
-    for name in _dotted(layer):
-        if name not in known | groups:
-            raise InputError(
-                f"{source}: there is no setting '{name}'.{nearest(name, sorted(known))} "
-                "`auxnet config` lists them all."
-            )
-
-
-def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    for key, value in layer.items():
-        yield f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from _dotted(value, f"{prefix}{key}.")
-
-
-def _validate(document: dict[str, Any], source: str) -> Settings:
-    try:
-        return Settings.model_validate(document)
-    except ValidationError as error:
-        first = error.errors()[0]
-        parts = [str(part) for part in first["loc"] if not isinstance(part, int)]
-        name, given = ".".join(parts), first.get("input")
-        raise InputError(
-            f"{source}: {name or 'settings'} is {given!r}, but: {first['msg']}."
-        ) from None

@@ -18,7 +18,7 @@ from auxnet_cli.data.rle import components
 from auxnet_cli.data.split import check_fractions, split_images
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder, write_yaml
-from auxnet_cli.settings import load_settings, preset_for
+from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.workspace import DATA
 
 _TINY = 3

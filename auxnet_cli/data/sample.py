@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco_mask
 
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.images import read_image
 from auxnet_cli.data.resize import resize_image, resize_mask
+from auxnet_cli.data.rle import decode
 
 Floats = NDArray[np.float32]
 Corners = tuple[float, float, float, float]
@@ -90,7 +90,7 @@ def read_sample(record: Record, classes: int, size: tuple[int, int]) -> Sample:
             outlines.append(np.array(corners, np.float32) * scale)
             outline_labels.append(annotation.label)
         else:
-            mask = resize_mask(coco_mask.decode(annotation.rle), size)
+            mask = resize_mask(decode(annotation.rle).view(np.uint8), size)
             instances[:, :, annotation.label][mask > 0] = number
     return Sample(
         image=image,

@@ -10,12 +10,12 @@ from tqdm import tqdm
 
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import write_json
+from auxnet_cli.layering import load_settings, read_settings
 from auxnet_cli.runtime.benchmark_job import Job, NetworkPlan, call_worker
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.cpu import cpu
 from auxnet_cli.runtime.engines import ENGINES
 from auxnet_cli.runtime.timing import latency
-from auxnet_cli.settings import load_settings, read_settings
 from auxnet_cli.workspace import RUNS, find_run
 
 PAPER = {"parameters": 0.571, "latency": 0.455}

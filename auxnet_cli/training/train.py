@@ -10,10 +10,11 @@ from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_yaml
+from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.weights import adopt, find_weights
 from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.settings import Settings, load_settings, preset_for
+from auxnet_cli.settings import Settings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.environment import describe

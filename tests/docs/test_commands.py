@@ -9,8 +9,8 @@ import typer
 
 from auxnet_cli.app import app
 from auxnet_cli.data.formats import READERS
+from auxnet_cli.layering import load_settings, presets
 from auxnet_cli.reports.writers import WRITERS
-from auxnet_cli.settings import load_settings, presets
 from auxnet_cli.tasks import parse_tasks
 
 ROOT = Path(__file__).resolve().parents[2]

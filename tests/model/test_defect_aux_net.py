@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
+from auxnet_cli.layering import load_settings
 from auxnet_cli.model.anchors import make_anchors
 from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.settings import ModelSettings, load_settings
+from auxnet_cli.settings import ModelSettings
 
 SMALL = ModelSettings(
     encoder="resnet18",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.settings import load_settings
+from auxnet_cli.layering import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.targets import TargetMaker
 

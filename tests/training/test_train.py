@@ -10,10 +10,10 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.prepare import prepare
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import sha256
+from auxnet_cli.layering import load_settings, read_settings
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.evaluate import evaluate
 from auxnet_cli.runtime.inspector import load_network
-from auxnet_cli.settings import load_settings, read_settings
 from auxnet_cli.training import train as module
 from auxnet_cli.training.train import train
 

@@ -3,9 +3,9 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.sample import Sample
+from auxnet_cli.layering import load_settings
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.losses import head_losses
-from auxnet_cli.settings import load_settings
 from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.trainee import Trainee
 
