@@ -24,6 +24,7 @@ FLOORS = (
     {"demonstration"},
     {"training", "runtime", "scoring", "reports"},
     {"model", "data"},
+    {"layering"},
     {
         "settings", "inspection", "files", "errors", "terminal", "workspace", "tasks", "backend",
         "__init__",
