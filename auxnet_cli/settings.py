@@ -155,7 +155,9 @@ class DecisionSettings(Section):
     mask_area: Fraction = setting(
         0.0002, "Part of the image that a class's mask must cover to make it defective."
     )
-    box_score: Fraction = setting(0.5, "Score from which a box is found.")
+    box_score: Fraction = setting(
+        0.4, "Score from which a box is found; the focal loss keeps scores well below 1."
+    )
     verdict: tuple[Task, ...] = setting(
         TASKS, "Heads that can make an image defective, each alone; of those built.", min_length=1
     )
