@@ -87,7 +87,8 @@ SETTINGS = [
 @pytest.mark.parametrize("block", SETTINGS)
 def test_settings_files_are_valid(block, tmp_path):
     (tmp_path / "auxnet.yaml").write_text(block, encoding="utf-8")
-    load_settings(workspace=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    assert load_settings(workspace=tmp_path) != load_settings(workspace=elsewhere)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -14,7 +14,14 @@ def test_letters_are_smooth_and_of_the_colour_asked_for():
 
 @pytest.mark.parametrize("place", [(-50, 5), (195, 5), (0, -30), (0, 60), (500, 500)])
 def test_text_off_the_picture_is_cut(place):
-    write(np.zeros((40, 200, 3), np.uint8), "DEFECTIVE", place, 20, (255, 255, 255))
+    written = []
+    for height, width in ((40, 200), (140, 700)):
+        picture = np.zeros((height, width, 3), np.uint8)
+        write(picture, "DEFECTIVE", place, 20, (255, 255, 255))
+        written.append(picture[:40, :200])
+    # What lies on the picture is what a larger one shows there.
+    np.testing.assert_array_equal(*written)
+    assert (written[0].max() > 0) == (place in {(-50, 5), (195, 5)})
 
 
 def test_shorten():

@@ -72,10 +72,10 @@ def test_a_damaged_card(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
-def test_tasks_that_are_there(card):
-    card.require(("cls",))
-    card.require(("det", "cls"))
-    card.require(())
+@pytest.mark.parametrize("tasks", [("cls",), ("det", "cls"), ()])
+def test_tasks_that_are_there(card, tasks):
+    assert set(tasks) <= set(card.tasks)
+    card.require(tasks)
 
 
 @pytest.mark.parametrize("tasks", [("seg",), ("cls", "seg")])

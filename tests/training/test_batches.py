@@ -1,3 +1,4 @@
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -103,4 +104,6 @@ def test_nothing_readable_is_an_error(made, tiny, tmp_path):
 def test_an_epoch_can_be_left_early(made, tiny):
     epoch = batches(made, tiny, "training.batch_size=1").epoch(1)
     next(epoch)
+    before = threading.active_count()
     epoch.close()
+    assert threading.active_count() < before
