@@ -26,12 +26,13 @@ def predict(
         Path | None, typer.Option(help="Output folder.", show_default="predictions/RUN")
     ] = None,
     formats: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format",
             help="Of csv, overlay, mask, with commas between; predictions.jsonl is always written.",
+            show_default="all that the run's tasks allow",
         ),
-    ] = "csv,overlay,mask",
+    ] = None,
     threshold: Annotated[
         float | None,
         typer.Option(
@@ -44,7 +45,9 @@ def predict(
     from auxnet_cli.reports.prediction_table import prediction_table
     from auxnet_cli.runtime.predict import predict as run_prediction
 
-    names = [name.strip() for name in formats.split(",") if name.strip()]
+    names = (
+        None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    )
     summary = run_prediction(
         inputs, model=model, out=out, formats=names, threshold=threshold, engine=engine
     )

@@ -22,6 +22,8 @@ from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.workspace import find_run
 
 FORMATS = ("csv", "overlay", "mask")
+# The task without which a format has nothing to show.
+NEEDS = {"mask": "seg"}
 
 
 def predict(
@@ -29,7 +31,7 @@ def predict(
     *,
     model: Path | None = None,
     out: Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] | None = None,
     tasks: Sequence[str] | None = None,
     threshold: float | None = None,
     engine: str = "auto",
@@ -44,7 +46,8 @@ def predict(
         model: a run or its model file; ``runs/latest`` if not given.
         out: output folder; ``predictions/<run>`` if not given. An earlier prediction there is
             replaced; other files are left alone.
-        formats: names of ``reports.writers.WRITERS``.
+        formats: names of ``reports.writers.WRITERS``; those of ``FORMATS`` that the model's tasks
+            allow if not given.
         tasks: tasks that the model must have been trained for.
         threshold: score from which a class, a pixel and a box count, in place of the run's own.
         engine: a name of ``runtime.engines.ENGINES``.
@@ -62,10 +65,11 @@ def predict(
     paths = find_images([inputs] if isinstance(inputs, str | Path) else inputs)
     run = find_run(model)
     card = ModelCard.read(run / "model.json")
-    card.require(tuple(tasks or ()))
+    wanted = formats if formats is not None else _possible(card)
+    card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
     inspector = Inspector.open(run, engine, _decision(card.decision, threshold))
     folder = out or Path("predictions") / run.resolve().name
-    chosen = [name for name in WRITERS if name in {*formats, "jsonl"}]
+    chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
     earlier, tally = written_before(folder), _Tally()
     with ExitStack() as stack:
         maker = Model(card.classes, card.sha256)
@@ -150,8 +154,15 @@ def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSetting
     return own.model_copy(update={**scores, "box_floor": min(own.box_floor, threshold)})
 
 
+def _possible(card: ModelCard) -> list[str]:
+    return [name for name in FORMATS if NEEDS.get(name, card.tasks[0]) in card.tasks]
+
+
 def _check(
-    formats: Sequence[str], tasks: Sequence[str] | None, threshold: float | None, out: Path | None
+    formats: Sequence[str] | None,
+    tasks: Sequence[str] | None,
+    threshold: float | None,
+    out: Path | None,
 ) -> None:
     for what, given, known in (("format", formats, list(WRITERS)), ("task", tasks, list(TASKS))):
         for name in given or ():

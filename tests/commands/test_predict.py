@@ -53,7 +53,7 @@ def test_options_reach_the_library(calls):
 
 def test_defaults(calls):
     done = invoke("a")
-    assert calls[0][1]["formats"] == ["csv", "overlay", "mask"]
+    assert calls[0][1]["formats"] is None
     assert "defective" in done.stdout
 
 

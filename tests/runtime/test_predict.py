@@ -200,6 +200,14 @@ def test_threshold_takes_the_place_of_all_three(workspace, oracle):
     assert decision.box_floor == 0.02
 
 
+def test_masks_are_for_runs_that_have_them(workspace, oracle):
+    path = Path("runs/first/model.json")
+    ModelCard.read(path).model_copy(update={"tasks": ("cls",)}).write(path)
+    assert predict("photos")["formats"] == ["overlay", "csv", "jsonl"]
+    with pytest.raises(InputError, match="trained for cls, not for seg"):
+        predict("photos", formats=["csv", "mask"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
