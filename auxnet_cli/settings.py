@@ -123,6 +123,9 @@ class AugmentationSettings(Section):
         "Balanced sampling: part of a rare class's missing images that is made by pasting its "
         "defects onto good images; the rest are repeats.",
     )
+    exposure: float = setting(
+        0.0, "Exposure: 0.5 makes the image up to 1.5 times brighter or darker.", ge=0
+    )
     channel_shift: float = setting(20.0, "Brightness added to each channel.", "grey levels", ge=0)
 
 
@@ -136,8 +139,10 @@ class TrainingSettings(Section):
     clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
     sampling: Literal["natural", "balanced"] = setting(
         "natural",
-        "natural: each image once an epoch; balanced: each class, and the good images, equally "
-        "often.",
+        "natural: each image once an epoch; balanced: each class equally often.",
+    )
+    good_share: Fraction = setting(
+        0.4, "Balanced sampling: part of the images that are good parts, where there are any."
     )
     monitor: Literal["score", "loss"] = setting(
         "score",

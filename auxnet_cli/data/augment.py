@@ -35,7 +35,7 @@ def augment(sample: Sample, settings: AugmentationSettings, rng: np.random.Gener
     # Corner (0, 0) is the top left of the first pixel, whose centre OpenCV calls (0, 0).
     moved = (sample.outlines - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
     return Sample(
-        image=_shift_channels(np.asarray(image, np.uint8), settings.channel_shift, rng),
+        image=_expose(np.asarray(image, np.uint8), settings, rng),
         instances=instances,
         outlines=moved.astype(np.float32),
         outline_labels=sample.outline_labels,
@@ -63,11 +63,13 @@ def draw_matrix(
     return np.column_stack([linear, centre - linear @ centre])
 
 
-def _shift_channels(
-    image: NDArray[np.uint8], most: float, rng: np.random.Generator
+def _expose(
+    image: NDArray[np.uint8], settings: AugmentationSettings, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Add a random brightness to each channel; a grey image stays grey."""
-    shift = rng.uniform(-most, most, size=3)
+    """Change the exposure and add a random brightness to each channel; grey stays grey."""
+    gain = np.exp(rng.uniform(-1, 1) * np.log1p(settings.exposure))
+    shift = rng.uniform(-settings.channel_shift, settings.channel_shift, size=3)
     if (image[..., :1] == image).all():
         shift[:] = shift[0]
-    return np.clip(image + np.rint(shift).astype(np.int16), 0, 255).astype(np.uint8)
+    exposed = np.clip(np.rint(image * gain + shift), 0, 255)
+    return np.asarray(exposed, np.uint8)

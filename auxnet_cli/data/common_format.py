@@ -62,7 +62,7 @@ def write_annotations(
                     "id": next_id,
                     "image_id": image_id,
                     "category_id": numbers[name],
-                    "segmentation": instance.rle,
+                    "segmentation": instance.rle or [],
                     "area": instance.area,
                     "bbox": list(instance.box),
                     "iscrowd": 0,

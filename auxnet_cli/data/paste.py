@@ -6,11 +6,15 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.sample import Sample
 
-# A place is refused where the surface differs by more from the defect's own surroundings: the
-# black beside a strip, a dazzling spot.
-MOST_DIFFERENCE = 60.0
+# A place is refused where the surface is darker or brighter by a larger factor than the defect's
+# own surroundings: the black beside a strip, a dazzling spot.
+MOST_GAIN = 2.0
 TRIES = 8
 RING = 9
+SMALL = 0.3
+SCALES = (0.7, 1.4)
+# Fainter than the real ones, too: those found so far are the ones that are easily seen.
+OPACITIES = (0.6, 1.0)
 
 
 def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample:
@@ -28,11 +32,9 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
         return background
     number = int(rng.choice(numbers))
     label = int(np.flatnonzero((donor.instances == number).any(axis=(0, 1)))[0])
-    mask = (donor.instances[:, :, label] == number).astype(np.uint8)
+    patch, mask = _pose(*_cut(donor, number, label), background.image.shape[:2], rng)
     around = cv2.dilate(mask, np.ones((RING, RING), np.uint8))
-    x, y, width, height = cv2.boundingRect(around)
-    patch = donor.image[y : y + height, x : x + width].astype(np.float32)
-    mask, around = (part[y : y + height, x : x + width] for part in (mask, around))
+    height, width = mask.shape
     ring = around > mask
     own = patch[ring].mean(axis=0) if ring.any() else patch.reshape(-1, 3).mean(axis=0)
     for _ in range(TRIES):
@@ -40,21 +42,61 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
         left = int(rng.integers(0, background.image.shape[1] - width + 1))
         place = np.s_[top : top + height, left : left + width]
         surface = background.image[place].astype(np.float32)
-        shift = surface[around > 0].mean(axis=0) - own
-        if np.abs(shift).max() <= MOST_DIFFERENCE:
-            return _blend(background, place, patch + shift, mask, label)
+        gain = (surface[around > 0].mean(axis=0) + 1) / (own + 1)
+        if gain.min() >= 1 / MOST_GAIN and gain.max() <= MOST_GAIN:
+            alpha = _soft(mask) * rng.uniform(*OPACITIES)
+            return _blend(background, place, patch * gain, alpha, mask, label)
     return background
+
+
+def _soft(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The mask with a fading edge outside it, (height, width, 1), 0-1."""
+    soft = np.maximum(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0), mask)
+    return np.asarray(soft, np.float32)[:, :, None]
+
+
+def _cut(donor: Sample, number: int, label: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """The defect's pixels and mask, with its surroundings as far as the ring reaches."""
+    mask = (donor.instances[:, :, label] == number).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(cv2.dilate(mask, np.ones((RING, RING), np.uint8)))
+    place = np.s_[y : y + height, x : x + width]
+    return donor.image[place].astype(np.float32), mask[place]
+
+
+def _pose(
+    patch: NDArray[np.float32],
+    mask: NDArray[np.uint8],
+    room: tuple[int, ...],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Turn by any angle and scale a small defect.
+
+    A large one stays as it was: it shows the surface's grain, which must not run across.
+    """
+    height, width = mask.shape
+    if max(height / room[0], width / room[1]) > SMALL:
+        return patch, mask
+    matrix = cv2.getRotationMatrix2D(
+        ((width - 1) / 2, (height - 1) / 2), rng.uniform(-180, 180), rng.uniform(*SCALES)
+    )
+    reach = np.abs(matrix[:, :2]) @ np.array([width, height])
+    wide, high = (int(np.ceil(side)) for side in reach)
+    matrix[:, 2] += (reach - np.array([width, height])) / 2
+    turned = cv2.warpAffine(mask, matrix, (wide, high), flags=cv2.INTER_NEAREST)
+    if not turned.any():
+        return patch, mask
+    pixels = cv2.warpAffine(patch, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(pixels, np.float32), np.asarray(turned, np.uint8)
 
 
 def _blend(
     background: Sample,
     place: tuple[slice, slice],
     patch: NDArray[np.float32],
+    alpha: NDArray[np.float32],
     mask: NDArray[np.uint8],
     label: int,
 ) -> Sample:
-    soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
-    alpha = np.maximum(soft, mask)[:, :, None]
     image, instances = background.image.copy(), background.instances.copy()
     mixed = image[place] * (1 - alpha) + patch * alpha
     image[place] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)

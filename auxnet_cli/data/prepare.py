@@ -14,7 +14,7 @@ from auxnet_cli.data.common_format import Entry, count, fingerprint, write_annot
 from auxnet_cli.data.formats import RejectedImageError, Request, Source, SourceImage, open_source
 from auxnet_cli.data.groups import Photo, group_images, read_groups
 from auxnet_cli.data.images import decode_image, read_file
-from auxnet_cli.data.rle import components
+from auxnet_cli.data.rle import boxed, components
 from auxnet_cli.data.split import check_fractions, split_images
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder, write_yaml
@@ -61,7 +61,7 @@ def prepare(
     if seed < 0:
         raise InputError(f"seed is {seed}, but must not be negative.")
     audit = Audit()
-    opened = open_source(kind, Request(source, look, images, seed), audit)
+    opened = open_source(kind, Request(source, look=look, images=images, seed=seed), audit)
     table = read_groups(group_by) if group_by else None
     settings = load_settings(preset_for(kind)).data
     val = settings.val if val is None else val
@@ -164,18 +164,16 @@ def _entry(item: SourceImage, classes: tuple[str, ...], audit: Audit) -> Entry |
         audit.add("unreadable-image", item.file, str(error), "image skipped")
         return None
     try:
-        masks = item.masks(height, width)
+        labels = list(item.labels(height, width))
     except RejectedImageError as error:
         audit.add(error.kind, item.file, error.detail, "image skipped")
         return None
     defects = []
-    for name in classes:
-        if name not in masks:
-            continue
-        found = components(masks[name])
+    for name, shape in sorted(labels, key=lambda label: classes.index(label[0])):
+        found = [boxed(shape)] if isinstance(shape, tuple) else components(shape)
         area = sum(instance.area for instance in found)
         if 0 < area <= _TINY:
-            audit.add("tiny-mask", item.file, f"{name} covers {area} px in all", "kept")
+            audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
         defects += [(name, instance) for instance in found]
     digest = hashlib.sha256(content).hexdigest()
     return Entry(item.name, item.file, height, width, digest, tuple(defects))

@@ -25,14 +25,15 @@ class Instance:
     """One connected defect.
 
     Attributes:
-        rle: compressed COCO RLE at the image's size, ``counts`` as text.
-        area: pixels.
+        rle: compressed COCO RLE at the image's size, ``counts`` as text; ``None`` where the source
+            has boxes only.
+        area: pixels; of the box where there is no mask.
         box: x, y, width, height in pixels.
     """
 
-    rle: dict[str, Any]
-    area: int
-    box: tuple[int, int, int, int]
+    rle: dict[str, Any] | None
+    area: float
+    box: tuple[float, float, float, float]
 
 
 def parse_runs(text: str) -> Runs:
@@ -132,6 +133,11 @@ def components(mask: Mask) -> list[Instance]:
         left, top, wide, high, area = (int(value) for value in stats[label])
         instances.append(Instance(rle, area, (left, top, wide, high)))
     return instances
+
+
+def boxed(box: tuple[float, float, float, float]) -> Instance:
+    """A defect of which only the box is known."""
+    return Instance(None, box[2] * box[3], box)
 
 
 def _from_runs(

@@ -72,7 +72,8 @@ class Batches:
     def _order(self, epoch: int) -> list[Draw]:
         seed = self.settings.seed
         if self.settings.training.sampling == "balanced":
-            return balanced_order(self.records, self.settings.augmentation.paste, seed, epoch)
+            share, pasted = self.settings.training.good_share, self.settings.augmentation.paste
+            return balanced_order(self.records, share, pasted, seed, epoch)
         return natural_order(len(self.records), seed, epoch)
 
     def _load(self, draw: Draw, place: tuple[int, int, int]) -> tuple[NDArray[np.uint8], Targets]:

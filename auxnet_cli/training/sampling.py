@@ -26,8 +26,10 @@ def natural_order(count: int, seed: int, epoch: int) -> list[Draw]:
     return [Draw(int(index)) for index in np.random.default_rng((seed, epoch)).permutation(count)]
 
 
-def balanced_order(records: Sequence[Record], paste: float, seed: int, epoch: int) -> list[Draw]:
-    """As many draws as images, shared evenly by the classes and the good images.
+def balanced_order(
+    records: Sequence[Record], good_share: float, paste: float, seed: int, epoch: int
+) -> list[Draw]:
+    """As many draws as images: a share of good images, the rest dealt evenly to the classes.
 
     An image with several classes belongs to its rarest. Each group is dealt like a deck of cards,
     so no image comes twice before all of its group came once. A class that has fewer images than
@@ -35,18 +37,23 @@ def balanced_order(records: Sequence[Record], paste: float, seed: int, epoch: in
 
     Args:
         records: the training split.
+        good_share: part of the draws that shows good images as they are, 0-1.
         paste: part of each deficit that is pasted, 0-1; nothing is without good images.
         seed: of the order, with ``epoch``.
         epoch: number of the epoch.
     """
     rng = np.random.default_rng((seed, epoch))
     decks = groups(records)
-    good = _deal(decks[None], rng) if None in decks else None
-    dealers = []
-    for label, indices in decks.items():
-        backgrounds = good if label is not None else None
-        dealers.append(_draws(indices, backgrounds, paste, rng))
-    dealt = [next(dealers[turn % len(dealers)]) for turn in range(len(records))]
+    good = _deal(decks.pop(None), rng) if None in decks else None
+    classes = [_draws(indices, good, paste, rng) for indices in decks.values()]
+    share = good_share if classes else 1.0
+    dealt, turn = [], 0
+    for place in range(len(records)):
+        if good is not None and int((place + 1) * share) > int(place * share):
+            dealt.append(Draw(next(good)))
+        else:
+            dealt.append(next(classes[turn % len(classes)]))
+            turn += 1
     return [dealt[place] for place in rng.permutation(len(dealt))]
 
 

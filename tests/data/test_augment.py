@@ -159,6 +159,19 @@ def test_colours_are_shifted_one_by_one_within_bounds():
     assert (shifts[:, 0] != shifts[:, 1]).any()
 
 
+def test_exposure_scales_the_light_both_ways():
+    before = painted(5, 9, 10, 20)
+    settings = STILL.model_copy(update={"exposure": 0.25})
+    factors = []
+    for seed in range(50):
+        after = augment(before, settings, np.random.default_rng(seed)).image.astype(int)
+        dark, light = np.unique(after)
+        assert light == pytest.approx(dark * BRIGHT / DARK, abs=3)
+        factors.append(light / BRIGHT)
+    assert 0.8 - 0.01 <= min(factors) < 0.85
+    assert 1.2 < max(factors) <= 1.25 + 0.01
+
+
 @pytest.mark.parametrize(("grey", "end"), [(0, "min"), (255, "max")])
 def test_brightness_does_not_wrap_around(grey, end):
     before = replace(painted(5, 9, 10, 20), image=np.full((HEIGHT, WIDTH, 3), grey, np.uint8))

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -15,22 +16,57 @@ def _sample(level, size=(60, 80), defect=None, label=0, contrast=-40, number=1):
 
 
 DONOR = _sample(100, defect=np.s_[10:20, 30:45], label=1, number=7)
+LARGE = _sample(100, defect=np.s_[10:40, 30:45], label=1, number=7)
 
 
+@pytest.mark.parametrize("donor", [DONOR, LARGE])
 @pytest.mark.parametrize("seed", range(20))
-def test_the_mask_lies_where_the_defect_lies(seed):
-    found = paste(_sample(130), DONOR, np.random.default_rng(seed))
-    assert (found.masks[:, :, 1].sum(), found.masks[:, :, 0].sum()) == (150, 0)
-    # Brightness moves with the surface: 40 darker than the 130 around it.
-    np.testing.assert_array_equal(found.masks[:, :, 1] > 0, found.image[:, :, 0] == 90)
+def test_the_mask_lies_where_the_defect_lies(seed, donor):
+    found = paste(_sample(130), donor, np.random.default_rng(seed))
+    mask, pixels = found.masks[:, :, 1] > 0, found.image[:, :, 0]
+    assert mask.any()
+    assert not found.masks[:, :, 0].any()
+    # The defect is 0.6 of its surroundings; a fainter one keeps 0.6 of that contrast. Turning
+    # blurs its rim by a pixel on either side.
+    core = cv2.erode(mask.astype(np.uint8), np.ones((3, 3))) > 0
+    beyond = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3))) == 0
+    assert core.any()
+    assert pixels[core].min() >= 0.6 * 130 - 1
+    assert pixels[core].max() <= 130 - 0.6 * 0.4 * 130 + 1
+    assert (pixels[beyond] >= 129).all()
     assert found.labels.tolist() == [0, 1]
     assert len(found.boxes[0]) == 1
 
 
-def test_the_edge_is_soft_and_the_rest_untouched():
-    found = paste(_sample(130), DONOR, np.random.default_rng(0))
-    # The donor's surroundings match after the shift, so nothing but the defect differs.
-    assert set(np.unique(found.image)) == {90, 130}
+def test_small_defects_are_turned_and_scaled_and_large_ones_are_not():
+    def areas(donor):
+        found = [paste(_sample(130), donor, np.random.default_rng(seed)) for seed in range(20)]
+        return [int(sample.masks[:, :, 1].sum()) for sample in found]
+
+    small = areas(DONOR)
+    assert set(areas(LARGE)) == {30 * 15}
+    assert len(set(small)) > 10
+    assert 0.4 * 150 < min(small) < 0.7 * 150
+    assert 1.4 * 150 < max(small) < 2.1 * 150
+
+
+def test_the_strength_is_drawn():
+    darkest = {
+        int(paste(_sample(130), LARGE, np.random.default_rng(seed)).image.min())
+        for seed in range(20)
+    }
+    assert len(darkest) > 10
+    assert min(darkest) < 85
+    assert max(darkest) > 93
+
+
+def test_brightness_scales_with_the_surface():
+    """Half the light, half the contrast; the strength drawn is the same."""
+    bright, dim = (
+        int(paste(_sample(level), LARGE, np.random.default_rng(0)).image.min())
+        for level in (160, 80)
+    )
+    assert 160 - bright == pytest.approx(2 * (80 - dim), abs=2)
 
 
 def test_places_are_drawn():

@@ -39,7 +39,7 @@ def test_orders_repeat_by_seed_and_epoch():
     split = records(*[{0}] * 5, *[set()] * 45)
     for order in (
         lambda seed, epoch: natural_order(50, seed, epoch),
-        lambda seed, epoch: balanced_order(split, 0.5, seed, epoch),
+        lambda seed, epoch: balanced_order(split, 0.5, 0.5, seed, epoch),
     ):
         assert order(1, 2) == order(1, 2)
         assert order(1, 2) != order(1, 3)
@@ -59,14 +59,18 @@ def test_groups_share_out_every_image(split):
     assert all(found.values())
 
 
-@given(SPLITS, st.floats(0, 1), st.integers(0, 99))
-def test_balanced_gives_each_group_its_share(split, paste, seed):
-    order = balanced_order(split, paste, seed, 1)
+@given(SPLITS, st.floats(0, 1), st.floats(0, 1), st.integers(0, 99))
+def test_balanced_gives_each_class_and_the_good_their_share(split, share, paste, seed):
+    order = balanced_order(split, share, paste, seed, 1)
     assert len(order) == len(split)
     found = groups(split)
     owner = {index: key for key, group in found.items() for index in group}
     turns = Counter(owner[draw.image if draw.donor is None else draw.donor] for draw in order)
-    assert max(turns.values()) - min(turns.get(key, 0) for key in found) <= 1
+    classes = [turns.get(key, 0) for key in found if key is not None]
+    if classes:
+        good = int(len(split) * share) if None in found else 0
+        assert turns.get(None, 0) == good
+        assert max(classes) - min(classes) <= 1
     for draw in order:
         if draw.donor is not None:
             assert owner[draw.image] is None
@@ -75,7 +79,7 @@ def test_balanced_gives_each_group_its_share(split, paste, seed):
 
 @given(SPLITS, st.integers(0, 99))
 def test_no_image_comes_again_before_all_of_its_group_came(split, seed):
-    order = balanced_order(split, 0, seed, 1)
+    order = balanced_order(split, 0.5, 0, seed, 1)
     seen = Counter(draw.image for draw in order)
     for group in groups(split).values():
         counts = [seen[index] for index in group]
@@ -86,13 +90,13 @@ def test_no_image_comes_again_before_all_of_its_group_came(split, seed):
 def test_a_rare_class_makes_up_its_deficit(paste, pasted):
     """2 defective of 40: 20 turns each, the defective two for themselves and 18 in deficit."""
     split = records({0}, {0}, *[set()] * 38)
-    order = balanced_order(split, paste, 0, 1)
+    order = balanced_order(split, 0.5, paste, 0, 1)
     assert sum(draw.donor is not None for draw in order) == pasted
     assert {Draw(0), Draw(1)} <= set(order)
     assert sum(draw.image < 2 or draw.donor is not None for draw in order) == 20
 
 
 def test_without_good_images_nothing_is_pasted():
-    order = balanced_order(records({0}, *[{1}] * 9), 1.0, 0, 1)
+    order = balanced_order(records({0}, *[{1}] * 9), 0.5, 1.0, 0, 1)
     assert all(draw.donor is None for draw in order)
     assert sum(draw.image == 0 for draw in order) == 5

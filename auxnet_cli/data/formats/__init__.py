@@ -15,8 +15,12 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import LabelKind
 from auxnet_cli.errors import InputError, nearest
 
-Masks = dict[str, NDArray[np.bool_]]
-"""Class name to (height, width) mask; a class without an entry is not on the image."""
+Box = tuple[float, float, float, float]
+"""x, y, width, height in pixels of the stored image."""
+
+Labels = Iterable[tuple[str, NDArray[np.bool_] | Box]]
+"""What an image shows: class name with the (height, width) mask of one or more defects, or with the
+box of one defect that has no mask. A good part has none."""
 
 READERS = {
     "severstal": "auxnet_cli.data.formats.severstal",
@@ -41,9 +45,13 @@ class Request:
     Attributes:
         folder: the source; ``None`` where none was given.
         look, images, seed: of a synthetic set.
+        annotations: the layout of a TekErreka set's labels; ``auto`` looks for it.
+        unlabelled: what becomes of images without annotations: ``skip``, ``good`` or ``error``.
     """
 
     folder: Path | None = None
+    annotations: str = "auto"
+    unlabelled: str = "skip"
     look: str = "strip"
     images: int = 300
     seed: int = 0
@@ -51,20 +59,22 @@ class Request:
 
 @dataclass(frozen=True)
 class SourceImage:
-    """One image of a source, and how to get its masks.
+    """One image of a source, and how to get its labels.
 
     Attributes:
         name: path below the data set's ``images/``, with forward slashes; unique.
         file: path below the source, with forward slashes: what the audit and a group file call it.
         content: the original file, or the bytes of one that exists nowhere yet.
-        masks: called with the decoded image's height and width. It raises ``RejectedImageError``
+        labels: called with the decoded image's height and width. It raises ``RejectedImageError``
             where the image must be passed over, and ``InputError`` where the source must be mended.
+        split: the split that the source itself gives; ``None`` where it gives none.
     """
 
     name: str
     file: str
     content: Path | bytes
-    masks: Callable[[int, int], Masks]
+    labels: Callable[[int, int], Labels]
+    split: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats import Masks, RejectedImageError, Source, SourceImage
+from auxnet_cli.data.formats import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.formats.pairing import below, pair, read_mask_of
 from auxnet_cli.errors import InputError
 
@@ -76,22 +76,22 @@ def _images(
 ) -> Iterator[SourceImage]:
     for name, image, mask in pairs:
 
-        def masks(
+        def labels(
             height: int, width: int, name: str = name, image: Path = image, mask: Path | None = mask
-        ) -> Masks:
+        ) -> Labels:
             if mask is None:
-                return {}
+                return []
             values = read_mask_of(mask, root, height, width)
             defective = binarise(values, below(image, root), audit)
             if name.lower() not in GOOD:
                 if defective.any():
-                    return {name: defective}
+                    return [(name, defective)]
                 detail = f"the folder says {name}, but the mask holds no defective pixel"
                 raise RejectedImageError("label-conflict", detail)
             if defective.any():
                 detail = "the folder holds good parts, but the mask marks a defect"
                 raise RejectedImageError("label-conflict", detail)
-            return {}
+            return []
 
         file = below(image, root)
-        yield SourceImage(file, file, image, masks)
+        yield SourceImage(file, file, image, labels)

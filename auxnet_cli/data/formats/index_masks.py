@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats import Masks, RejectedImageError, Source, SourceImage
+from auxnet_cli.data.formats import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.pairing import below, images_below, read_mask_of
 from auxnet_cli.data.images import read_mask
@@ -114,20 +114,20 @@ def _images(
     for image, mask in pairs:
         file = below(image, root)
 
-        def masks(height: int, width: int, mask: Path = mask, file: str = file) -> Masks:
+        def labels(height: int, width: int, mask: Path = mask, file: str = file) -> Labels:
             values = read_mask_of(mask, root, height, width)
             if names == {VOID: ONE_CLASS}:
-                return {ONE_CLASS: binarise(values, file, audit)}
+                return [(ONE_CLASS, binarise(values, file, audit))]
             return _layers(values, names, file, audit)
 
-        yield SourceImage(below(image, folder), file, image, masks)
+        yield SourceImage(below(image, folder), file, image, labels)
 
 
-def _layers(values: NDArray[np.integer], names: dict[int, str], file: str, audit: Audit) -> Masks:
-    layers: Masks = {}
+def _layers(values: NDArray[np.integer], names: dict[int, str], file: str, audit: Audit) -> Labels:
+    layers = []
     for value in np.unique(values).tolist():
         if value in names:
-            layers[names[value]] = values == value
+            layers.append((names[value], values == value))
         elif value == VOID:
             number = int(np.count_nonzero(values == VOID))
             audit.add("void-pixels", file, f"{number} pixels of value 255", "taken as background")

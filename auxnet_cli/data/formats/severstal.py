@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats import Masks, Request, Source, SourceImage, existing_folder
+from auxnet_cli.data.formats import Labels, Request, Source, SourceImage, existing_folder
 from auxnet_cli.data.images import is_image_name
 from auxnet_cli.data.rle import Runs, fill, parse_runs
 from auxnet_cli.errors import InputError
@@ -74,18 +74,18 @@ def _images(paths: list[Path], rows: dict[str, _Rows], table: Path) -> Iterator[
     for path in paths:
         own = rows.get(path.name, _Rows())
 
-        def masks(height: int, width: int, own: _Rows = own) -> Masks:
-            result = {}
+        def labels(height: int, width: int, own: _Rows = own) -> Labels:
+            result = []
             for name, (line, runs) in own.runs.items():
                 if not len(runs):
                     continue
                 try:
-                    result[name] = fill(runs, height, width)
+                    result.append((name, fill(runs, height, width)))
                 except ValueError as error:
                     raise _fault(table, line, "EncodedPixels", str(error)) from None
             return result
 
-        yield SourceImage(path.name, f"train_images/{path.name}", path, masks)
+        yield SourceImage(path.name, f"train_images/{path.name}", path, labels)
 
 
 def _read_table(table: Path) -> tuple[dict[str, _Rows], bool]:

@@ -6,7 +6,7 @@ from functools import partial
 import cv2
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats import Masks, Request, Source, SourceImage
+from auxnet_cli.data.formats import Labels, Request, Source, SourceImage
 from auxnet_cli.data.synthetic import LOOKS, generate
 from auxnet_cli.errors import InputError, nearest
 
@@ -35,10 +35,10 @@ def _images(request: Request) -> Iterator[SourceImage]:
         bgr = cv2.cvtColor(made.image, cv2.COLOR_RGB2BGR)
         content = cv2.imencode(".png", bgr)[1].tobytes()
         classes = LOOKS[request.look]
-        layers: Masks = {name: made.masks[..., label] for label, name in enumerate(classes)}
+        layers = [(name, made.masks[..., label]) for label, name in enumerate(classes)]
         name = f"{request.look}-{number:05d}.png"
-        yield SourceImage(name, name, content, partial(_masks, layers))
+        yield SourceImage(name, name, content, partial(_labels, layers))
 
 
-def _masks(layers: Masks, _height: int, _width: int) -> Masks:
+def _labels(layers: Labels, _height: int, _width: int) -> Labels:
     return layers

@@ -33,7 +33,7 @@ def tiles(tmp_path):
 
 def outcome(image):
     try:
-        return {name: int(mask.sum()) for name, mask in image.masks(4, 5).items()}
+        return {name: int(mask.sum()) for name, mask in image.labels(4, 5)}
     except RejectedImageError as error:
         return error.kind
 

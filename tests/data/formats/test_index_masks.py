@@ -26,9 +26,7 @@ def voc(root, masks, names=None):
 
 def layers(opened, width=4):
     return {
-        image.name: {
-            name: mask[0].astype(int).tolist() for name, mask in image.masks(1, width).items()
-        }
+        image.name: {name: mask[0].astype(int).tolist() for name, mask in image.labels(1, width)}
         for image in opened.images
     }
 
@@ -88,7 +86,7 @@ def test_lonely_files_and_shared_stems(tmp_path):
 
 def rejection(opened, height=1, width=4):
     with pytest.raises(RejectedImageError) as caught:
-        next(iter(opened.images)).masks(height, width)
+        list(next(iter(opened.images)).labels(height, width))
     return caught.value
 
 

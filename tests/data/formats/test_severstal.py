@@ -28,7 +28,7 @@ def source(tmp_path):
 
 
 def masks(opened, height=2, width=3):
-    return {image.name: image.masks(height, width) for image in opened.images}
+    return {image.name: dict(image.labels(height, width)) for image in opened.images}
 
 
 def test_new_style_where_no_row_means_good(source):

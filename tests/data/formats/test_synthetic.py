@@ -18,7 +18,7 @@ def test_images_and_masks_are_the_generators(look):
     made = generate(look, 2, 5)
     stored = cv2.imdecode(np.frombuffer(found[2].content, np.uint8), cv2.IMREAD_COLOR)
     assert np.array_equal(stored[..., ::-1], made.image)
-    masks = found[2].masks(*made.image.shape[:2])
+    masks = dict(found[2].labels(*made.image.shape[:2]))
     for label, name in enumerate(LOOKS[look]):
         assert np.array_equal(masks[name], made.masks[..., label])
 
