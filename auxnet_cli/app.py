@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from auxnet_cli import __version__
-from auxnet_cli.commands import benchmark, config, demo, evaluate, predict, prepare, train
+from auxnet_cli.commands import benchmark, config, convert, demo, evaluate, predict, prepare, train
 
 app = typer.Typer(
     name="auxnet",
@@ -37,6 +37,7 @@ def auxnet(
 for job in (
     demo.demo,
     prepare.prepare,
+    convert.convert,
     train.train,
     evaluate.evaluate,
     predict.predict,

@@ -3,12 +3,17 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from auxnet_cli.locking import LockedError, lock
+
+_LOCK, _NEW, _OLD = "lock", "new", "old"
 
 
 @contextmanager
@@ -33,35 +38,87 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder beside ``path``; it takes the place of ``path`` on success."""
+    """Give a temporary folder beside ``path``; it takes the place of ``path`` on success.
+
+    What processes that were killed left beside ``path`` is removed first. Those that are at work
+    hold a lock, and are left alone.
+    """
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
+    _clear_leftovers(path)
+    work, held = _work_folder(path)
     try:
-        yield temporary
-        temporary.chmod(0o777 & ~_umask())
-        if path.exists():
-            _swap(temporary, path)
-        else:
-            temporary.replace(path)
+        new = work / _NEW
+        new.mkdir()
+        yield new
+        _swap(new, path, work / _OLD)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if held is not None:
+            os.close(held)  # Windows removes no open file
+        if path.exists() or not (work / _OLD).exists():
+            _discard(work)
 
 
-def _swap(new: Path, path: Path) -> None:
-    """Put ``new`` in the place of the folder ``path``, which stays where that fails."""
-    aside = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
-    try:
-        path.replace(aside / "old")
+def _work_folder(path: Path) -> tuple[Path, int | None]:
+    """A new hidden folder beside ``path``, and its lock; none where the disk knows no locks."""
+    while True:
+        work = Path(tempfile.mkdtemp(prefix=_hidden_prefix(path), dir=path.parent))
         try:
-            new.replace(path)
-        except BaseException:
-            (aside / "old").replace(path)
-            raise
+            return work, lock(work / _LOCK)
+        except (LockedError, FileNotFoundError):
+            continue  # until it is locked, another process may take it for a leftover
+        except OSError:
+            return work, None
+
+
+def _hidden_prefix(path: Path) -> str:
+    """What the work folders of ``path``, and of no other folder, start with."""
+    name = path.name
+    if len(name) > 40:
+        name = f"{name[:31]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return f".{name}-"
+
+
+def _clear_leftovers(path: Path) -> None:
+    prefix = _hidden_prefix(path)
+    for work in sorted(path.parent.iterdir()):
+        # mkdtemp's eight characters hold no hyphen: ".a-b-12345678" belongs to "a-b", not to "a".
+        if not re.fullmatch(re.escape(prefix) + r"[a-z0-9_]{8}", work.name):
+            continue
+        with suppress(LockedError, OSError):  # what cannot be removed does no harm
+            names = {child.name for child in work.iterdir()}
+            if _LOCK in names and names <= {_LOCK, _NEW, _OLD}:
+                held = lock(work / _LOCK)
+                try:
+                    if (work / _OLD).exists() and not path.exists():
+                        (work / _OLD).replace(path)  # killed between the two steps of _swap
+                finally:
+                    os.close(held)
+                _discard(work)
+            elif not names:
+                work.rmdir()
+
+
+def _discard(work: Path) -> None:
+    """Remove a work folder; its lock last, since without one it would not be known as such."""
+    for name in (_NEW, _OLD):
+        shutil.rmtree(work / name, ignore_errors=True)
+    with suppress(OSError):
+        (work / _LOCK).unlink(missing_ok=True)
+        work.rmdir()
+
+
+def _swap(new: Path, path: Path, old: Path) -> None:
+    """Put ``new`` in the place of the folder ``path``, which stays where that fails."""
+    if not path.exists():
+        new.replace(path)
+        return
+    path.replace(old)
+    try:
+        new.replace(path)
     except BaseException:
-        with suppress(OSError):
-            aside.rmdir()  # not where the old folder is still in it
+        old.replace(path)
         raise
-    shutil.rmtree(aside)
 
 
 def _umask() -> int:

@@ -49,7 +49,29 @@ class DataSettings(Section):
     )
     val: Fraction = setting(0.10, "Part of the images that `prepare` puts in the validation split.")
     test: Fraction = setting(0.20, "Part of the images that `prepare` puts in the test split.")
+    cache: bool = setting(
+        False,
+        "Keep decoded images in the data set's folder `cache`: faster epochs for much disk "
+        "(height × width × 3 bytes an image).",
+    )
     workers: int = setting(2, "Threads that read and augment images.", "threads", ge=1)
+
+
+class TileSettings(Section):
+    """How large images are cut into tiles."""
+
+    size: Size | None = setting(
+        None,
+        "Tile of the original image, [height, width], resized to data.size; none: whole images.",
+        "px",
+    )
+    overlap: float = setting(
+        0.2, "Least overlap of neighbouring tiles, as a part of a tile.", ge=0, le=0.9
+    )
+    per_image: int = setting(1, "Tiles drawn from each image in an epoch.", "tiles", ge=1)
+    defective: Fraction = setting(
+        0.75, "Part of a defective image's tiles that is drawn to show a defect."
+    )
 
 
 class AnchorSettings(Section):
@@ -102,6 +124,11 @@ class LossSettings(Section):
 
     segmentation: Literal["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"] = setting(
         "dice", "The segmentation loss (the paper's Table I)."
+    )
+    class_weights: Literal["none", "balanced"] = setting(
+        "none",
+        "Weights of the classes in the classification and segmentation losses; balanced: the rarer "
+        "in the training split, the heavier.",
     )
     focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
     focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0)
@@ -181,6 +208,7 @@ class Settings(Section):
         TASKS, "Branches that are built: cls, seg, det.", min_length=1
     )
     data: DataSettings = DataSettings()
+    tile: TileSettings = TileSettings()
     model: ModelSettings = ModelSettings()
     loss: LossSettings = LossSettings()
     augmentation: AugmentationSettings = AugmentationSettings()

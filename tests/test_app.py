@@ -11,7 +11,7 @@ import auxnet_cli
 from auxnet_cli.app import app
 
 PACKAGE = Path(auxnet_cli.__file__).parent
-COMMANDS = {"demo", "prepare", "train", "evaluate", "predict", "benchmark", "config"}
+COMMANDS = {"demo", "prepare", "convert", "train", "evaluate", "predict", "benchmark", "config"}
 # Not pydantic: new versions of Typer import it for themselves. The settings would bring it, too.
 HEAVY = {
     "numpy", "cv2", "keras", "tensorflow", "yaml", "matplotlib", "pycocotools", "tqdm", "psutil",
@@ -24,10 +24,10 @@ FLOORS = (
     {"demonstration"},
     {"training", "runtime", "scoring", "reports"},
     {"model", "data"},
-    {"layering"},
+    {"layering", "tiling"},
     {
-        "settings", "inspection", "files", "errors", "terminal", "workspace", "tasks", "backend",
-        "__init__",
+        "settings", "inspection", "files", "locking", "errors", "terminal", "workspace", "tasks",
+        "backend", "__init__",
     },
 )  # fmt: skip
 

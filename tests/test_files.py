@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auxnet_cli import locking
 from auxnet_cli.files import (
     sha256,
     whole_file,
@@ -33,7 +34,9 @@ def refusing_disk(monkeypatch):
     replace = Path.replace
 
     def refuse(self, target):
-        if Path(target).name in {"out", "out.txt"} and self.name.startswith("."):
+        if Path(target).name in {"out", "out.txt"} and (
+            self.name.startswith(".") or self.name == "new"
+        ):
             raise FullDiskError(28, "No space left on device")
         return replace(self, target)
 
@@ -168,6 +171,82 @@ def test_an_old_folder_that_cannot_be_moved_stays(tmp_path, monkeypatch):
     with pytest.raises(PermissionError), whole_folder(path):
         pass
     assert names(tmp_path) == ["out", "out/old"]
+
+
+def killed(path, *parts):
+    """What a process leaves that was killed while it made the folder ``path``."""
+    work = path.parent / f".{path.name}-abcd1234"
+    for part in ("lock", *parts):
+        (work / part).parent.mkdir(parents=True, exist_ok=True)
+        (work / part).touch()
+
+
+def test_leftovers_are_removed(tmp_path):
+    path = tmp_path / "out"
+    killed(path, "new/half")
+    (tmp_path / ".out-empty123").mkdir()
+    with whole_folder(path) as temporary:
+        (temporary / "new").touch()
+        assert [name for name in names(tmp_path) if "abcd" in name or "empty" in name] == []
+    assert names(tmp_path) == ["out", "out/new"]
+
+
+def test_the_old_folder_of_a_killed_swap_comes_back(tmp_path):
+    path = tmp_path / "out"
+    killed(path, "new/whole", "old/former")
+    with pytest.raises(ValueError, match="fails"), whole_folder(path):
+        raise ValueError("fails")
+    assert names(tmp_path) == ["out", "out/former"]
+
+
+def test_what_is_not_a_leftover_is_left(tmp_path):
+    kept = {".out-backup_1/letter", ".out-more-abcd1234/lock", "out-abcd1234/lock", ".other/lock"}
+    kept |= {".out-abcd1234/lock", ".out-abcd1234/mine"}
+    for name in kept:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / ".out-filefile").touch()
+    with whole_folder(tmp_path / "out"):
+        pass
+    assert kept | {".out-filefile"} <= set(names(tmp_path))
+
+
+def test_two_at_work_do_no_harm_to_each_other(tmp_path):
+    path = tmp_path / "out"
+    with whole_folder(path) as first:
+        (first / "first").touch()
+        with whole_folder(path) as second:
+            (second / "second").touch()
+            assert (first / "first").exists()
+        assert names(path) == ["second"]
+    assert names(tmp_path) == ["out", "out/first"]
+
+
+def test_names_that_begin_alike_are_told_apart(tmp_path):
+    """Long names are cut in the work folder's name."""
+    one, two = tmp_path / ("x" * 200 + "1"), tmp_path / ("x" * 200 + "2")
+    with whole_folder(one) as first:
+        work = first.parent.name
+        assert len(work) < 60
+    killed(tmp_path / work[1:-9], "old/former")
+    with whole_folder(two):
+        pass
+    assert not (two / "former").exists()
+    assert (tmp_path / f"{work[:-8]}abcd1234").exists()
+
+
+def test_a_disk_without_locks(tmp_path, monkeypatch):
+    """There a folder is still made, and no leftover is removed, since nobody knows whose it is."""
+
+    def refuse(descriptor):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(locking, "_take", refuse)
+    killed(tmp_path / "out", "new/half")
+    with whole_folder(tmp_path / "out") as temporary:
+        (temporary / "new").touch()
+    assert (tmp_path / "out" / "new").exists()
+    assert (tmp_path / ".out-abcd1234" / "new" / "half").exists()
 
 
 def test_text_is_utf8_with_unix_line_ends(tmp_path):

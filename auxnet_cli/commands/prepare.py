@@ -10,8 +10,13 @@ from auxnet_cli.terminal import command, console, warn
 
 @command
 def prepare(
-    kind: Annotated[str, typer.Argument(help="severstal, masks or synthetic.")],
-    source: Annotated[Path | None, typer.Argument(help="The folder to read.")] = None,
+    kind: Annotated[
+        str,
+        typer.Argument(help="severstal, tekerreka, coco, voc, labelme, yolo, masks or synthetic."),
+    ],
+    source: Annotated[
+        Path | None, typer.Argument(help="The folder to read; of coco also one JSON file.")
+    ] = None,
     *,
     out: Annotated[
         Path | None, typer.Option(help="The folder to write.", show_default="data/<name>")
@@ -26,26 +31,54 @@ def prepare(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the split and of synthetic images.")] = 0,
     group_by: Annotated[
-        Path | None,
-        typer.Option(help="CSV file,group: the photos of one group stay in one split."),
+        str | None,
+        typer.Option(
+            help="Photos of one part stay in one split: a CSV file,group; folder; or a regular "
+            "expression on the path."
+        ),
     ] = None,
+    folds: Annotated[
+        int, typer.Option(help="Folds for cross-validation, written to folds/; 0: none.")
+    ] = 0,
+    resplit: Annotated[
+        bool, typer.Option("--resplit", help="Pass over the split that the source gives.")
+    ] = False,
+    annotations: Annotated[
+        str, typer.Option(help="Of tekerreka: labelme, coco, voc or masks; auto looks.")
+    ] = "auto",
+    unlabelled: Annotated[
+        str, typer.Option(help="Images that no annotation speaks of: skip, good or error.")
+    ] = "skip",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with code 2 where the audit finds anything.")
+    ] = False,
     look: Annotated[str, typer.Option(help="Of synthetic images: strip or fastener.")] = "strip",
     images: Annotated[int, typer.Option(help="How many synthetic images to make.")] = 300,
 ) -> Any:
     """Turn somebody's annotations into the common format, and say what is odd in them."""
     from auxnet_cli.data.prepare import prepare as run
+    from auxnet_cli.data.strict import FindingsError
 
-    summary = run(
-        kind,
-        source,
-        out=out,
-        val=val,
-        test=test,
-        seed=seed,
-        group_by=group_by,
-        look=look,
-        images=images,
-    )
+    try:
+        summary = run(
+            kind,
+            source,
+            out=out,
+            val=val,
+            test=test,
+            seed=seed,
+            group_by=group_by,
+            folds=folds,
+            resplit=resplit,
+            annotations=annotations,
+            unlabelled=unlabelled,
+            strict=strict,
+            look=look,
+            images=images,
+        )
+    except FindingsError as error:
+        _show_audit(error.summary, error.summary["audit_folder"])
+        raise
     _show(summary)
     return summary
 
@@ -53,6 +86,8 @@ def prepare(
 def _show(summary: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
+
+    from auxnet_cli.data.audit.markdown import told
 
     screen, out = console(), summary["out"]
     table = Table(title=escape(f"{summary['name']}: images by split and class"))
@@ -68,16 +103,24 @@ def _show(summary: dict[str, Any]) -> None:
         ]
         table.add_row(split, *map(str, numbers))
     screen.print(table)
+    _show_audit(summary, out)
+    screen.print(escape(f"Anchors: {told(summary['coverage'])}"))
+    if summary["warnings"]:
+        warn("\n".join(summary["warnings"]))
+    default = Path(out).parent == Path("data")
+    data = "" if default else f" --data {out}"
+    screen.print(escape(f"Written to {out}. Next: auxnet train --tasks cls,seg,det{data}"))
+
+
+def _show_audit(summary: dict[str, Any], folder: str) -> None:
+    from rich.markup import escape
+
+    screen = console()
     if summary["audit"]:
-        screen.print(escape(f"Audit ({out}/audit.md):"))
+        screen.print(escape(f"Audit ({folder}/audit.html, audit.md):"))
     for kind, number in summary["audit"].items():
         screen.print(f"  {kind}: {number}")
         for finding in summary["findings"]:
             if finding["kind"] == kind and finding["file"]:
                 told = f"    {finding['file']}: {finding['detail']} → {finding['action']}"
                 screen.print(escape(told))
-    if summary["warnings"]:
-        warn("\n".join(summary["warnings"]))
-    default = Path(out).parent == Path("data")
-    data = "" if default else f" --data {out}"
-    screen.print(escape(f"Written to {out}. Next: auxnet train --tasks cls,seg,det{data}"))

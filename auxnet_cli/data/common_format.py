@@ -1,14 +1,17 @@
 """The common format as it is written: COCO made strict. ``dataset`` reads it."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.rle import Instance
-from auxnet_cli.files import sha256, write_json
+from auxnet_cli.data.thumbnail import Thumbnail, blank
+from auxnet_cli.files import sha256, write_text, write_yaml
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class Entry:
         height, width: pixels.
         sha256: of the file's bytes.
         defects: class and shape of each connected defect; none on a good part.
+        given: the split that the source gives; ``None`` where it gives none.
+        highest: the highest sample of an image of 16 bits; 0 of one of 8.
+        thumbnail: what the image looks like, with the samples of its file.
     """
 
     name: str
@@ -29,11 +35,50 @@ class Entry:
     width: int
     sha256: str
     defects: tuple[tuple[str, Instance], ...]
+    given: str | None = None
+    highest: int = 0
+    thumbnail: Thumbnail = field(default_factory=blank, compare=False, repr=False)
 
     @property
     def classes(self) -> frozenset[str]:
         """The classes on the image."""
         return frozenset(name for name, _ in self.defects)
+
+
+def write_dataset(
+    folder: Path,
+    entries: Sequence[Entry],
+    splits: Sequence[str],
+    head: Mapping[str, Any],
+    recipe: Mapping[str, Any],
+    images: str | None = None,
+) -> dict[str, Any]:
+    """Write the annotations of one way to split the images, and the ``dataset.yaml`` beside them.
+
+    Args:
+        folder: where to.
+        entries: the images.
+        splits: the split of each.
+        head: ``name``, ``kind``, ``classes``, ``label_kind``; ``bits`` of 16-bit images.
+        recipe: how it was split.
+        images: where the images lie, seen from ``folder``, if not in its ``images/``.
+
+    Returns:
+        The content of ``dataset.yaml``.
+    """
+    classes = head["classes"]
+    write_annotations(folder / "annotations", entries, splits, classes)
+    document = {
+        **head,
+        "counts": count(entries, splits, classes),
+        "split": dict(recipe),
+        "tool_version": __version__,
+        "fingerprint": fingerprint(folder / "annotations", classes),
+    }
+    if images is not None:
+        document["images"] = images
+    write_yaml(folder / "dataset.yaml", document)
+    return document
 
 
 def write_annotations(
@@ -70,7 +115,23 @@ def write_annotations(
             )
             next_id += 1
     for split, document in documents.items():
-        write_json(folder / f"{split}.json", document)
+        write_text(folder / f"{split}.json", _as_lines(document))
+
+
+def _as_lines(document: Mapping[str, Any]) -> str:
+    """JSON with a line for each image and each annotation: to read, and quick to write."""
+    fields = []
+    for name, value in document.items():
+        if isinstance(value, list) and value:
+            text = "[\n" + ",\n".join(map(_json, value)) + "\n]"
+        else:
+            text = _json(value)
+        fields.append(f"{_json(name)}: {text}")
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 def fingerprint(folder: Path, classes: Sequence[str]) -> str:

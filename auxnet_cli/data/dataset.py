@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from auxnet_cli.data.image_traits import DEPTHS
 from auxnet_cli.errors import InputError
 
 SPLITS = ("train", "val", "test")
@@ -38,6 +39,7 @@ class Record:
         name: path below ``images/``, with forward slashes.
         path: where the image lies.
         height, width: pixels.
+        bits: of the camera, where the image is stored with 16.
     """
 
     id: int
@@ -46,6 +48,7 @@ class Record:
     height: int
     width: int
     annotations: tuple[Annotation, ...]
+    bits: int = 16
 
     @property
     def labels(self) -> frozenset[int]:
@@ -55,7 +58,13 @@ class Record:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A prepared data set, from its ``dataset.yaml``."""
+    """A prepared data set, or a fold of one, from its ``dataset.yaml``.
+
+    Attributes:
+        root: the folder that holds it.
+        images: the folder that the images' names start from; folds share one.
+        bits: of the camera, where images are stored with 16; see ``images.read_image``.
+    """
 
     root: Path
     name: str
@@ -63,6 +72,8 @@ class Dataset:
     classes: tuple[str, ...]
     label_kind: LabelKind
     fingerprint: str
+    images: Path
+    bits: int = 16
 
     @classmethod
     def open(cls, root: Path) -> "Dataset":
@@ -76,6 +87,9 @@ class Dataset:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
             if document["label_kind"] not in get_args(LabelKind):
                 raise ValueError(f"label_kind: {document['label_kind']}")
+            bits = document.get("bits", 16)
+            if bits not in DEPTHS:
+                raise ValueError(f"bits: {bits}")
             return cls(
                 root=root,
                 name=str(document["name"]),
@@ -83,6 +97,8 @@ class Dataset:
                 classes=tuple(str(name) for name in document["classes"]),
                 label_kind=document["label_kind"],
                 fingerprint=str(document["fingerprint"]),
+                images=root / str(document.get("images", "images")),
+                bits=bits,
             )
         except FileNotFoundError:
             raise InputError(
@@ -124,10 +140,11 @@ class Dataset:
                 Record(
                     id=int(entry["id"]),
                     name=entry["file_name"],
-                    path=self.root / "images" / entry["file_name"],
+                    path=self.images / entry["file_name"],
                     height=int(entry["height"]),
                     width=int(entry["width"]),
                     annotations=tuple(found[entry["id"]]),
+                    bits=self.bits,
                 )
                 for entry in document["images"]
             ]

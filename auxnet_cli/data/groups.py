@@ -1,39 +1,47 @@
-"""Which images belong together: the photos of one part, and exact duplicates."""
+"""Which images belong together: the photos of one part, exact duplicates, near-duplicates."""
 
-import csv
-from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.errors import InputError
-
-
-class Photo(NamedTuple):
-    """What grouping needs of an image: its path below the source, its name, its bytes' SHA-256."""
-
-    file: str
-    name: str
-    sha256: str
+from auxnet_cli.data.parts import Photo
 
 
 def group_images(
-    photos: Sequence[Photo], table: dict[str, str] | None, skipped: set[str], audit: Audit
+    photos: Sequence[Photo],
+    parts: Sequence[str | None],
+    audit: Audit,
+    alike: Sequence[tuple[int, int]] = (),
 ) -> list[int]:
     """The group of each image, as the position of its first member.
 
-    An image that the table does not name is a group of its own. Exact duplicates join their groups,
-    since one in train and one in test would be the same question twice.
+    An image whose part is not known is a group of its own. Exact duplicates join their groups,
+    since one in train and one in test would be the same question twice; so do near-duplicates.
 
     Args:
         photos: the images.
-        table: group by file, as :func:`read_groups` gives it; ``None`` where no file was given. An
-            image is found by its path below the source, or by its name.
-        skipped: paths below the source of images that are there but were passed over.
-        audit: takes unlisted images, rows without an image, and duplicates.
+        parts: the part that each shows, ``None`` where it is not known.
+        audit: takes duplicates.
+        alike: near-duplicates, pairs of positions.
     """
-    first_of: dict[str, int] = {}
-    leader = list(range(len(photos)))
+    first_of: dict[tuple[str, str], int] = {}
+    pairs = list(alike)
+    for place, (photo, part) in enumerate(zip(photos, parts, strict=True)):
+        keys = [("sha256", photo.sha256)]
+        if keys[0] in first_of:
+            twin = photos[first_of[keys[0]]].file
+            audit.add(
+                "duplicate-image", photo.file, f"the same file as {twin}", "kept, in one split"
+            )
+        if part is not None:
+            keys.append(("part", part))
+        pairs += [(first_of.setdefault(key, place), place) for key in keys]
+    _note_alike(photos, parts, alike, audit)
+    return connected(len(photos), pairs)
+
+
+def connected(number: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """The first member of each position's group, where the two of a pair share one."""
+    leader = list(range(number))
 
     def find(place: int) -> int:
         while leader[place] != place:
@@ -41,61 +49,31 @@ def group_images(
             place = leader[place]
         return place
 
-    used: set[str] = set()
-    for place, photo in enumerate(photos):
-        keys = [f"sha256 {photo.sha256}"]
-        if keys[0] in first_of:
-            twin = photos[first_of[keys[0]]].file
-            audit.add(
-                "duplicate-image", photo.file, f"the same file as {twin}", "kept, in one split"
-            )
-        if table is not None:
-            row = next((key for key in (photo.file, photo.name) if key in table), None)
-            if row is None:
-                audit.add("image-without-group", photo.file, "not in the group file", "own group")
-            else:
-                used.add(row)
-                keys.append(f"group {table[row]}")
-        for key in keys:
-            one, other = find(first_of.setdefault(key, place)), find(place)
-            leader[max(one, other)] = min(one, other)
-    for row in sorted((table or {}).keys() - used - skipped):
-        audit.add(
-            "group-without-image", row, "the group file names it, but there is none", "row skipped"
-        )
-    return [find(place) for place in range(len(photos))]
+    for pair in pairs:
+        one, other = map(find, pair)
+        leader[max(one, other)] = min(one, other)
+    return [find(place) for place in range(number)]
 
 
-def read_groups(path: Path) -> dict[str, str]:
-    """Read a group file: CSV with the columns ``file,group``.
+def _note_alike(
+    photos: Sequence[Photo],
+    parts: Sequence[str | None],
+    alike: Sequence[tuple[int, int]],
+    audit: Audit,
+) -> None:
+    """One finding an image: what it looks like, of another part if there is such a pair."""
+    told: dict[int, int] = {}
 
-    Returns:
-        Group by file, a path below the source with forward slashes.
+    def differ(one: int, other: int) -> bool:
+        return None not in (parts[one], parts[other]) and parts[one] != parts[other]
 
-    Raises:
-        InputError: it is missing, lacks a column or a value, or gives a file two groups.
-    """
-    groups: dict[str, str] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            header = [name.strip() for name in reader.fieldnames or []]
-            reader.fieldnames = header
-            if not {"file", "group"} <= set(header):
-                given = ",".join(header)[:80] or "nothing"
-                raise InputError(f"{path}, line 1: the columns must be file,group, not {given}.")
-            for row in reader:
-                file = (row["file"] or "").strip().replace("\\", "/").removeprefix("./")
-                group = (row["group"] or "").strip()
-                if not file or not group:
-                    raise InputError(f"{path}, line {reader.line_num}: file or group is missing.")
-                if groups.setdefault(file, group) != group:
-                    raise InputError(
-                        f"{path}, line {reader.line_num}: {file} is in group {group}, but an "
-                        f"earlier line says {groups[file]}."
-                    )
-    except (FileNotFoundError, IsADirectoryError):
-        raise InputError(f"There is no group file {path}.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} is no CSV in UTF-8 ({error}).") from None
-    return groups
+    for first, second in alike:
+        if photos[first].sha256 != photos[second].sha256:
+            known = told.setdefault(second, first)
+            if differ(first, second) and not differ(known, second):
+                told[second] = first
+    for second, first in sorted(told.items()):
+        detail = f"looks like {photos[first].file}"
+        if differ(first, second):
+            detail += f", though that is of part {parts[first]} and this of {parts[second]}"
+        audit.add("near-duplicate", photos[second].file, detail, "kept, in one split")

@@ -1,13 +1,16 @@
 """Image and mask files to arrays, going by content and not by file name."""
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.image_header import check_whole, header_size, plain_samples
+from auxnet_cli.data.image_header import check_whole, file_kind, header_size, plain_samples
+from auxnet_cli.data.orientation import orientation, swaps_sides, upright
+from auxnet_cli.data.tiff_header import neutral, read_tiff
 from auxnet_cli.errors import InputError
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
@@ -15,6 +18,12 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".
 
 MAX_PIXELS = 200_000_000
 """Larger images are refused undecoded: a small file can claim a size that fills memory."""
+
+MAX_BYTES = 2**31 - 1
+"""Larger files are refused unread."""
+
+Stored = NDArray[np.uint8] | NDArray[np.uint16]
+"""Samples as a file holds them."""
 
 # What OpenCV prints of a bad file, this module says in one sentence.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -25,19 +34,23 @@ def is_image_name(path: Path) -> bool:
     return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
 
 
-def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read an image as (height, width, 3) RGB, 0-255.
+def read_image(path: Path, bits: int = 16) -> NDArray[np.uint8]:
+    """Read an image as (height, width, 3) RGB, 0-255, turned upright as EXIF asks.
 
-    Pixels are taken as stored: a rotation noted in EXIF is not applied, since annotations refer to
-    the stored pixels. 16-bit images are scaled from their full range; an alpha channel is dropped.
+    Palettes and CMYK become RGB, an alpha channel is dropped, of several pages the first is read.
+
+    Args:
+        path: a PNG, JPEG, TIFF, BMP or WebP file, whatever it is called.
+        bits: of the camera, where samples are stored in 16 bits: 2^bits - 1 becomes 255, and so
+            does what is above. It is a matter of the data set, see ``image_traits.find_bits``.
 
     Raises:
         InputError: missing, empty, truncated, damaged, too large, or no image.
     """
-    return decode_image(read_file(path), path)
+    return to_bytes(decode_stored(read_file(path), path), bits)
 
 
-def read_mask(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def read_mask(path: Path) -> Stored:
     """Read a mask as (height, width) with the values stored in the file.
 
     A palette's indices are kept (not its colours), and so are samples of 1, 2 or 4 bits.
@@ -45,7 +58,11 @@ def read_mask(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
     Raises:
         InputError: as in :func:`read_image`, or the mask is in colour.
     """
-    content = read_file(path)
+    return decode_mask(read_file(path), path)
+
+
+def decode_mask(content: bytes, path: Path) -> Stored:
+    """Decode as :func:`read_mask` does; ``path`` only names the mask in errors."""
     _check(content, path)
     grey, bits = plain_samples(content)
     mask = _decode(grey, cv2.IMREAD_UNCHANGED, path)
@@ -59,55 +76,91 @@ def read_mask(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
 
 
 def image_size(path: Path) -> tuple[int, int]:
-    """(height, width) in pixels, from the header alone.
+    """(height, width) in pixels of the upright image, from the header alone.
 
     Raises:
         InputError: missing, empty, or no image.
     """
-    return _size(read_file(path), path)
+    content = read_file(path)
+    height, width = _size(content, path)
+    return (width, height) if swaps_sides(orientation(content)) else (height, width)
 
 
 def read_file(path: Path) -> bytes:
     """The bytes of an image file.
 
     Raises:
-        InputError: it is missing or a folder, may not be read, or is empty.
+        InputError: it is missing, no file, may not be read, or is empty or too large.
     """
     try:
-        content = path.read_bytes()
+        if path.is_dir():
+            raise InputError(f"{path} is a folder, not an image.")
+        # Opening a pipe would wait for somebody to write into it.
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path} is no ordinary file: name an image.")
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > MAX_BYTES:
+                raise InputError(
+                    f"{path} has {size:,} bytes, more than the {MAX_BYTES:,} that are taken: cut "
+                    "it into tiles."
+                )
+            content = stream.read()
     except FileNotFoundError:
         raise InputError(f"There is no image {path}.") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not an image.") from None
     except PermissionError:
         raise InputError(f"{path} may not be read: check its permissions.") from None
+    except (OSError, ValueError) as error:  # a name too long or with a zero, a link to itself
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path} cannot be read: {reason}.") from None
     if not content:
         raise InputError(f"{path} is empty (0 bytes): copy it again from its source.")
     return content
 
 
-def decode_image(content: bytes, path: Path) -> NDArray[np.uint8]:
+def decode_image(content: bytes, path: Path, bits: int = 16) -> NDArray[np.uint8]:
     """Decode as :func:`read_image` does; ``path`` only names the image in errors."""
+    return to_bytes(decode_stored(content, path), bits)
+
+
+def decode_stored(content: bytes, path: Path) -> Stored:
+    """Decode as (height, width, 3) RGB, upright, with the samples that are stored.
+
+    Raises:
+        InputError: truncated, damaged, too large, or no image; ``path`` only names it there.
+    """
     _check(content, path)
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
-    stored = _decode(content, flags, path)[..., ::-1]  # OpenCV's order is blue, green, red
-    if stored.dtype == np.uint16:
-        return ((stored.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return np.ascontiguousarray(stored, dtype=np.uint8)
+    pixels = _decode(content, flags, path)
+    # OpenCV's order is blue, green, red; swapped in place, since images may be large.
+    swapped: NDArray[np.uint8] = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, pixels)
+    return swapped
 
 
-def _decode(content: bytes, flags: int, path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def to_bytes(stored: Stored, bits: int) -> NDArray[np.uint8]:
+    """Samples as 0-255: those of 16 bits scaled so that 2^bits - 1 becomes 255, rounded."""
+    if stored.dtype == np.uint8:
+        return stored.astype(np.uint8, copy=False)
+    scaled: NDArray[np.uint8] = cv2.convertScaleAbs(stored, alpha=255 / (2**bits - 1))
+    return scaled
+
+
+def _decode(content: bytes, flags: int, path: Path) -> Stored:
+    """Decode and turn upright; (height, width) where the flags allow, else with channels."""
     pixels: Any
+    tiff = read_tiff(content) if file_kind(content) == "TIFF" else None
+    known = neutral(content, tiff) if tiff else content
     try:
-        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+        pixels = cv2.imdecode(np.frombuffer(known, np.uint8), flags)
     except cv2.error:
         pixels = None
     if pixels is None:
         raise InputError(f"{path} cannot be decoded: it is damaged or of an unknown variant.")
     if pixels.dtype not in (np.uint8, np.uint16):
         raise InputError(f"{path} holds {pixels.dtype} values: save it with 8 or 16 bits.")
-    decoded: NDArray[np.uint8] | NDArray[np.uint16] = pixels
-    return decoded
+    if tiff and tiff.white_is_zero:
+        pixels = np.invert(pixels, out=pixels)
+    return cast(Stored, upright(pixels, orientation(content)))
 
 
 def _size(content: bytes, path: Path) -> tuple[int, int]:

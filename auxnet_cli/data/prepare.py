@@ -1,27 +1,25 @@
 """Somebody's annotations → the common format."""
 
-import hashlib
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from auxnet_cli import __version__
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.common_format import Entry, count, fingerprint, write_annotations
-from auxnet_cli.data.formats import RejectedImageError, Request, Source, SourceImage, open_source
-from auxnet_cli.data.groups import Photo, group_images, read_groups
-from auxnet_cli.data.images import decode_image, read_file
-from auxnet_cli.data.rle import boxed, components
-from auxnet_cli.data.split import check_fractions, split_images
-from auxnet_cli.errors import InputError
-from auxnet_cli.files import whole_folder, write_yaml
+from auxnet_cli.data.audit.pictures import Pictures
+from auxnet_cli.data.audit.report import write_audit
+from auxnet_cli.data.audit.survey import survey
+from auxnet_cli.data.collect import collect
+from auxnet_cli.data.common_format import Entry, write_dataset
+from auxnet_cli.data.division import Recipe, divide
+from auxnet_cli.data.duplicates import near_duplicates
+from auxnet_cli.data.formats import Request, Source, open_source
+from auxnet_cli.data.formats.unlabelled import POLICIES
+from auxnet_cli.data.image_traits import find_bits
+from auxnet_cli.data.images import to_bytes
+from auxnet_cli.data.strict import check_audit_folder, few_findings, refuse_findings
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.files import whole_folder
 from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.workspace import DATA
-
-_TINY = 3
 
 
 def prepare(
@@ -32,84 +30,118 @@ def prepare(
     val: float | None = None,
     test: float | None = None,
     seed: int = 0,
-    group_by: Path | None = None,
+    group_by: str | Path | None = None,
+    folds: int = 0,
+    resplit: bool = False,
+    annotations: str = "auto",
+    unlabelled: str = "skip",
+    strict: bool = False,
     look: str = "strip",
     images: int = 300,
 ) -> dict[str, Any]:
     """Write a data set in the common format; the same source and seed give the same annotations.
 
     Args:
-        kind: ``severstal``, ``masks`` or ``synthetic``.
+        kind: one of ``formats.READERS``.
         source: the folder to read; ``severstal`` has a default, ``synthetic`` takes none.
         out: the folder to write, ``data/<name>`` by default. A data set that is there is replaced.
         val: part of the images for validation, 0-1; by default the setting of the kind's preset.
         test: part of the images for testing, likewise.
         seed: of the split, and of a synthetic set.
-        group_by: CSV ``file,group``; the images of a group stay in one split.
+        group_by: CSV ``file,group``, ``folder``, or a regular expression on the path below the
+            source; the images of a group stay in one split.
+        folds: how many folds for cross-validation to write besides, in ``folds/<number>``; 0: none.
+        resplit: pass over the split that the source gives, and make one.
+        annotations: the layout of a TekErreka set's labels: ``labelme``, ``coco``, ``voc`` or
+            ``masks``; ``auto`` looks for it.
+        unlabelled: what becomes of images that no annotation speaks of: ``skip`` passes over them,
+            ``good`` takes them as good parts, ``error`` refuses the source.
+        strict: refuse a source with findings, other than those of ``strict.INFORMATIVE``.
         look: what a synthetic set shows.
         images: how many images a synthetic set has.
 
     Returns:
         The content of ``dataset.yaml``, with ``out``, ``audit`` (findings by kind), ``findings`` (a
-        few of each kind) and ``warnings``.
+        few of each kind), ``warnings`` and ``coverage`` (what the preset's anchors match).
 
     Raises:
         InputError: the source or an argument is wrong, there is no usable image or no defect, or
             ``out`` holds something else.
+        FindingsError: ``strict``, and there are findings; the audit lies in ``<out>-audit``.
         OSError: the disk refuses.
     """
     if seed < 0:
         raise InputError(f"seed is {seed}, but must not be negative.")
     audit = Audit()
-    opened = open_source(kind, Request(source, look=look, images=images, seed=seed), audit)
-    table = read_groups(group_by) if group_by else None
-    settings = load_settings(preset_for(kind)).data
-    val = settings.val if val is None else val
-    test = settings.test if test is None else test
-    check_fractions(val, test)
+    _check_choices(kind, annotations, unlabelled)
+    request = Request(source, annotations, unlabelled, look, images, seed)
+    opened = open_source(kind, request, audit)
+    settings = load_settings(preset_for(kind))
+    val = settings.data.val if val is None else val
+    test = settings.data.test if test is None else test
+    recipe = Recipe(val, test, seed, str(group_by) if group_by else None, folds, resplit)
+    rule = recipe.rule()
     out = out or DATA / _default_name(kind, source, look)
     _check_target(out, opened.root)
+    if strict:
+        check_audit_folder(out)
     with whole_folder(out) as folder:
-        entries, skipped = _collect(opened, folder / "images", audit)
+        entries, skipped = collect(opened, folder / "images", audit)
         classes = _classes(opened, entries, audit)
-        photos = [Photo(entry.file, entry.name, entry.sha256) for entry in entries]
-        groups = group_images(photos, table, skipped, audit)
-        labels = [frozenset(classes.index(name) for name in entry.classes) for entry in entries]
-        splits = split_images(labels, groups, val, test, seed)
+        bits = find_bits(
+            [entry.highest for entry in entries], [entry.file for entry in entries], audit
+        )
+        pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
+        alike = near_duplicates(pictures)
+        division = divide(entries, classes, skipped, recipe, rule, audit, alike)
         exclusive = all(len(entry.classes) < 2 for entry in entries)
-        counts = count(entries, splits, classes)
-        warnings = _warnings(counts, audit)
-        write_annotations(folder / "annotations", entries, splits, classes)
-        document = {
+        head = {
             "name": out.resolve().name,
             "kind": kind,
             "classes": classes,
             "label_kind": opened.label_kind or ("exclusive" if exclusive else "multi-label"),
-            "counts": counts,
-            "split": {
-                "val": val,
-                "test": test,
-                "seed": seed,
-                "group_by": group_by.name if group_by else None,
-            },
-            "tool_version": __version__,
-            "fingerprint": fingerprint(folder / "annotations", classes),
-        }
-        audit.write(folder)
-        write_yaml(folder / "dataset.yaml", document)
-    few = [vars(finding) for name in audit.counts() for finding in audit.of(name)[:3]]
+        } | ({"bits": bits} if bits else {})
+        how = recipe.document(division.given)
+        document = write_dataset(folder, entries, division.splits, head, how)
+        for number, splits in enumerate(division.folds, start=1):
+            own = folder / "folds" / str(number)
+            named = head | {"name": f"{head['name']}-fold-{number}"}
+            write_dataset(own, entries, splits, named, how | {"fold": number}, "../../images")
+        warnings = _warnings(document["counts"], audit) + division.warnings
+        found = survey(entries, pictures, alike, document, preset_for(kind), settings, audit)
+        names = {entry.file: entry.name for entry in entries}
+        shown = Pictures(folder / "images", names, opened.root, bits)
+        write_audit(folder, document["name"], audit, found, settings, shown)
+        if strict:
+            settled = {"image-without-annotation"} if unlabelled == "good" else set()
+            refuse_findings(audit, folder, out, settled)
     return document | {
         "out": str(out),
         "audit": audit.counts(),
-        "findings": few,
+        "findings": few_findings(audit),
         "warnings": warnings,
+        "coverage": found.document["coverage"],
     }
 
 
 def _default_name(kind: str, source: Path | None, look: str) -> str:
     if kind == "synthetic":
         return f"synthetic-{look}"
-    return kind if kind == "severstal" or source is None else source.resolve().name
+    if kind == "severstal" or source is None:
+        return kind
+    return source.stem if source.is_file() else source.resolve().name
+
+
+def _check_choices(kind: str, annotations: str, unlabelled: str) -> None:
+    if kind != "tekerreka" and annotations != "auto":
+        raise InputError(
+            f"--annotations is for tekerreka: leave it out, since {kind} says what to read."
+        )
+    if unlabelled not in POLICIES:
+        raise InputError(
+            f"unlabelled is '{unlabelled}'.{nearest(unlabelled, list(POLICIES))} "
+            f"Take one of {', '.join(POLICIES)}."
+        )
 
 
 def _check_target(out: Path, source: Path | None) -> None:
@@ -127,68 +159,6 @@ def _check_target(out: Path, source: Path | None) -> None:
                 f"The data set would be written to {out}, and the source is {source}: neither may "
                 "lie in the other; name another folder with --out."
             )
-
-
-def _collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], set[str]]:
-    """Read the images one by one and lay the usable ones into ``images``.
-
-    Returns:
-        The usable images, and the paths below the source of those passed over.
-
-    Raises:
-        InputError: none is usable.
-    """
-    entries: list[Entry] = []
-    skipped: set[str] = set()
-    images.mkdir()
-    bar = tqdm(source.images, "prepare", source.number, unit=" images", leave=False, disable=None)
-    for item in bar:
-        entry = _entry(item, source.classes, audit)
-        if entry is None:
-            skipped.add(item.file)
-        else:
-            _place(item.content, images / item.name)
-            entries.append(entry)
-    if not entries:
-        reasons = ", ".join(f"{number} {kind}" for kind, number in audit.counts().items())
-        raise InputError(f"There is no usable image in the source ({reasons or 'it holds none'}).")
-    return entries, skipped
-
-
-def _entry(item: SourceImage, classes: tuple[str, ...], audit: Audit) -> Entry | None:
-    """What is known of one image, or ``None`` where it is passed over."""
-    try:
-        content = item.content if isinstance(item.content, bytes) else read_file(item.content)
-        height, width, _ = decode_image(content, Path(item.file)).shape
-    except InputError as error:
-        audit.add("unreadable-image", item.file, str(error), "image skipped")
-        return None
-    try:
-        labels = list(item.labels(height, width))
-    except RejectedImageError as error:
-        audit.add(error.kind, item.file, error.detail, "image skipped")
-        return None
-    defects = []
-    for name, shape in sorted(labels, key=lambda label: classes.index(label[0])):
-        found = [boxed(shape)] if isinstance(shape, tuple) else components(shape)
-        area = sum(instance.area for instance in found)
-        if 0 < area <= _TINY:
-            audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
-        defects += [(name, instance) for instance in found]
-    digest = hashlib.sha256(content).hexdigest()
-    return Entry(item.name, item.file, height, width, digest, tuple(defects))
-
-
-def _place(content: Path | bytes, target: Path) -> None:
-    """Lay an image into the data set: hard-linked where the disk can, else copied."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, bytes):
-        target.write_bytes(content)
-        return
-    try:
-        os.link(content.resolve(), target)  # resolved, or a link to the link would be made
-    except OSError:
-        shutil.copyfile(content, target)
 
 
 def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:

@@ -114,24 +114,30 @@ def components(mask: Mask) -> list[Instance]:
     with pixels times defects, so that masks full of specks do not stall.
     """
     height, width = mask.shape
-    number, labels, stats, _ = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask, dtype=np.uint8), connectivity=8
-    )
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return []
+    # Defects are small beside their image, and only where they are is there work.
+    top, left = int(rows[0]), int(columns[0])
+    cut = np.ascontiguousarray(mask[top : rows[-1] + 1, left : columns[-1] + 1], dtype=np.uint8)
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(cut, connectivity=8)
     # A run that does not cross a column's end lies in one component, whose label its start tells.
-    columns = np.zeros((width, height + 1), np.int8)
-    columns[:, :height] = mask.T
-    edges = np.diff(columns.ravel(), prepend=0)
+    high = len(cut) + 1
+    padded = np.zeros((cut.shape[1], high), np.int8)
+    padded[:, :-1] = cut.T
+    edges = np.diff(padded.ravel(), prepend=0)
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    x, y = np.divmod(starts, height + 1)
+    x, y = np.divmod(starts, high)
     owners = labels[y, x]
+    firsts = (x + left) * height + y + top
     order = np.argsort(owners, kind="stable")
     bounds = np.searchsorted(owners[order], np.arange(1, number + 1))
     instances = []
     for label in range(1, number):
         own = order[bounds[label - 1] : bounds[label]]
-        rle = _from_runs(x[own] * height + y[own], ends[own] - starts[own], height, width)
-        left, top, wide, high, area = (int(value) for value in stats[label])
-        instances.append(Instance(rle, area, (left, top, wide, high)))
+        rle = _from_runs(firsts[own], ends[own] - starts[own], height, width)
+        x1, y1, wide, tall, area = (int(value) for value in stats[label])
+        instances.append(Instance(rle, area, (x1 + left, y1 + top, wide, tall)))
     return instances
 
 

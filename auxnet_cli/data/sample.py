@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.cache import NO_CACHE, ImageCache
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import read_image
-from auxnet_cli.data.resize import resize_image, resize_mask
+from auxnet_cli.data.resize import resize_mask
 from auxnet_cli.data.rle import decode
+from auxnet_cli.tiling import Window
 
 Floats = NDArray[np.float32]
 Corners = tuple[float, float, float, float]
@@ -73,24 +74,32 @@ class Sample:
         return found
 
 
-def read_sample(record: Record, classes: int, size: tuple[int, int]) -> Sample:
-    """Read an image and its truth at ``size``, (height, width) in pixels.
+def read_sample(
+    record: Record,
+    classes: int,
+    size: tuple[int, int],
+    window: Window | None = None,
+    cache: ImageCache = NO_CACHE,
+) -> Sample:
+    """Read an image, or a window of it, and its truth at ``size``, (height, width) in pixels.
 
     Raises:
         InputError: the image cannot be read.
     """
-    image = resize_image(read_image(record.path), size)
+    window = window or Window(0, 0, record.height, record.width)
+    image = cache.read(record, window, size)
     instances = np.zeros((*size, classes), np.uint16)
     outlines, outline_labels = [], []
-    scale = np.array([size[1] / record.width, size[0] / record.height], np.float32)
+    scale = np.array([size[1] / window.width, size[0] / window.height], np.float32)
     for number, annotation in enumerate(record.annotations, start=1):
         if annotation.rle is None:
             x, y, width, height = annotation.box
             corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-            outlines.append(np.array(corners, np.float32) * scale)
+            moved = np.array(corners, np.float32) - (window.left, window.top)
+            outlines.append((moved * scale).astype(np.float32))
             outline_labels.append(annotation.label)
         else:
-            mask = resize_mask(decode(annotation.rle).view(np.uint8), size)
+            mask = resize_mask(decode(annotation.rle).view(np.uint8)[window.place], size)
             instances[:, :, annotation.label][mask > 0] = number
     return Sample(
         image=image,

@@ -1,16 +1,17 @@
-"""From the network's raw output for one image to its findings, at the image's original size."""
+"""From the network's raw output to findings, at the original size, and on to the inspection."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.inspection import TASKS, Box, Inspection
+from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.boxes import decode as decode_boxes
 from auxnet_cli.model.boxes import suppress
+from auxnet_cli.model.findings import Findings
+from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.settings import DecisionSettings
 
 Floats = NDArray[np.float32]
@@ -18,7 +19,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Decoder:
-    """Turns raw output into an :class:`Inspection`.
+    """Turns raw output into :class:`Findings`, and these into an :class:`Inspection`.
 
     Attributes:
         classes: names, in order.
@@ -34,42 +35,39 @@ class Decoder:
     size: tuple[int, int]
     decision: DecisionSettings
 
-    def threshold_rule(self, tasks: Collection[str]) -> str:
-        """How the verdict is reached with these heads, in words."""
-        rule = self.decision
-        words = {
-            "cls": f"a class scores at least {rule.class_score:g}",
-            "seg": f"the pixels of a class that score at least {rule.mask_score:g} cover at least "
-            f"{rule.mask_area:.3%} of the image",
-            "det": f"a box scores at least {rule.box_score:g}",
-        }
-        return "defective when " + ", or ".join(words[task] for task in self._voters(tasks))
-
-    def __call__(self, outputs: Mapping[str, Floats], height: int, width: int) -> Inspection:
-        """Decode one image.
+    def __call__(self, outputs: Mapping[str, Floats], height: int, width: int) -> Findings:
+        """Decode one image, or one window of an image.
 
         Args:
             outputs: the network's outputs without the batch axis.
-            height: of the original image, pixels.
+            height: of the window in the original image, pixels.
             width: likewise.
         """
-        scores = masks = boxes = None
+        scores = probabilities = boxes = None
         if "classification" in outputs:
             scores = self._scores(outputs["classification"])
         if "segmentation" in outputs:
-            masks = self._masks(outputs["segmentation"], height, width)
+            probabilities = self._probabilities(outputs["segmentation"], height, width)
         if "detection_scores" in outputs:
             boxes = self._boxes(
                 outputs["detection_scores"], outputs["detection_boxes"], height, width
             )
+        return Findings(height, width, scores, probabilities, boxes)
+
+    def conclude(self, findings: Findings) -> Inspection:
+        """Put the thresholds on the findings of a whole image, and reach the verdict."""
+        masks = None
+        if findings.probabilities is not None:
+            masks = findings.probabilities >= self.decision.mask_score
+        found = {"cls": findings.scores, "seg": masks, "det": findings.boxes}
         return Inspection(
-            height=height,
-            width=width,
+            height=findings.height,
+            width=findings.width,
             classes=self.classes,
-            scores=scores,
+            scores=findings.scores,
             masks=masks,
-            boxes=boxes,
-            defective=self._defective({"cls": scores, "seg": masks, "det": boxes}),
+            boxes=findings.boxes,
+            defective=Verdict(self.decision).defective(found),
             box_threshold=self.decision.box_score,
         )
 
@@ -79,11 +77,9 @@ class Decoder:
         powers = np.exp(logits - logits.max())
         return (powers / powers.sum())[1:].astype(np.float32)
 
-    def _masks(self, logits: Floats, height: int, width: int) -> NDArray[np.bool_]:
-        full = cv2.resize(sigmoid(logits), (width, height), interpolation=cv2.INTER_LINEAR).reshape(
-            height, width, len(self.classes)
-        )
-        return full >= self.decision.mask_score
+    def _probabilities(self, logits: Floats, height: int, width: int) -> Floats:
+        full = cv2.resize(sigmoid(logits), (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(full, np.float32).reshape(height, width, len(self.classes))
 
     def _boxes(self, logits: Floats, offsets: Floats, height: int, width: int) -> tuple[Box, ...]:
         # The threshold is put on the logits, so that only the few candidates need a sigmoid.
@@ -107,26 +103,6 @@ class Decoder:
             )
             for index in kept
         )
-
-    def _voters(self, tasks: Collection[str]) -> list[str]:
-        """The heads that decide: those of the setting, or all where none of them was built."""
-        named: list[str] = [task for task in self.decision.verdict if task in tasks]
-        return named or [task for task in TASKS if task in tasks]
-
-    def _defective(self, found: Mapping[str, Any]) -> bool:
-        rule = self.decision
-        for task in self._voters([task for task, value in found.items() if value is not None]):
-            value = found[task]
-            if task == "cls":
-                stops = (value >= rule.class_score).any()
-            elif task == "seg":
-                covered = np.count_nonzero(value, axis=(0, 1))
-                stops = (covered >= max(1, rule.mask_area * value[..., 0].size)).any()
-            else:
-                stops = any(box.score >= rule.box_score for box in value)
-            if stops:
-                return True
-        return False
 
 
 def sigmoid(logits: Floats) -> Floats:

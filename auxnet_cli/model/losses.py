@@ -5,6 +5,7 @@ from typing import Any
 
 from auxnet_cli.backend import ops
 from auxnet_cli.model.anchors import BACKGROUND, IGNORED
+from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
 
 Tensor = Any
@@ -42,7 +43,9 @@ def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
     return ops.relu(logits) - truth * logits + ops.softplus(-ops.absolute(logits))
 
 
-def segmentation_loss(truth: Tensor, logits: Tensor, known: Tensor, kind: str) -> Tensor:
+def segmentation_loss(
+    truth: Tensor, logits: Tensor, known: Tensor, kind: str, weights: Tensor | None = None
+) -> Tensor:
     """One of the paper's Table I, averaged over classes.
 
     The overlap losses are averaged over the classes that the batch shows: over an absent class they
@@ -54,34 +57,42 @@ def segmentation_loss(truth: Tensor, logits: Tensor, known: Tensor, kind: str) -
         logits: likewise.
         known: (batch,), 1 where the sample has masks.
         kind: dice, bce, jaccard, dice+bce or jaccard+bce.
+        weights: (classes,), 1 each if not given.
     """
+    weights = ops.ones_like(logits[0, 0, 0]) if weights is None else weights
     known = ops.reshape(known, (-1, 1, 1, 1))
     total = 0.0
     overlap = {"dice": dice_loss, "jaccard": jaccard_loss}.get(kind.split("+", maxsplit=1)[0])
     if overlap is not None:
         shown = ops.cast(ops.max(truth * known, axis=(0, 1, 2)) > 0, logits.dtype)
-        shown = ops.where(ops.sum(shown) > 0, shown, ops.ones_like(shown))
+        counts = ops.where(ops.sum(shown) > 0, shown, ops.ones_like(shown))
         losses = overlap(truth * known, ops.sigmoid(logits) * known)
-        total = total + ops.sum(losses * shown) / ops.sum(shown)
+        # Where nothing is shown, this weighs 1.
+        weighted = losses * (1 + shown * (weights - 1))
+        total = total + ops.sum(weighted * counts) / ops.sum(counts)
     if "bce" in kind:
         pixels = known * ops.ones_like(logits)
-        total = total + ops.sum(cross_entropy(truth, logits) * known) / ops.maximum(
-            ops.sum(pixels), 1.0
-        )
+        weighted = cross_entropy(truth, logits) * (1 + truth * (weights - 1))
+        total = total + ops.sum(weighted * known) / ops.maximum(ops.sum(pixels), 1.0)
     return total
 
 
-def classification_loss(truth: Tensor, logits: Tensor, exclusive: bool) -> Tensor:
+def classification_loss(
+    truth: Tensor, logits: Tensor, exclusive: bool, weights: Tensor | None = None
+) -> Tensor:
     """Mean binary cross-entropy (eq. 4); for exclusive labels the categorical one.
 
     Args:
         truth: (batch, classes) 0 or 1; exclusive labels have "good" first and sum to 1.
         logits: likewise.
         exclusive: the label kind.
+        weights: (2, classes), of truth 0 and truth 1; 1 each if not given. Of exclusive labels
+            only truth 1 counts.
     """
+    absent, present = (1.0, 1.0) if weights is None else (weights[0], weights[1])
     if exclusive:
-        return -ops.mean(ops.sum(truth * ops.log_softmax(logits), axis=-1))
-    return ops.mean(cross_entropy(truth, logits))
+        return -ops.mean(ops.sum(truth * present * ops.log_softmax(logits), axis=-1))
+    return ops.mean(cross_entropy(truth, logits) * (truth * present + (1 - truth) * absent))
 
 
 def focal_loss(truth: Tensor, logits: Tensor, alpha: float, gamma: float) -> Tensor:
@@ -134,6 +145,7 @@ def head_losses(
     outputs: Mapping[str, Tensor],
     settings: LossSettings,
     exclusive: bool,
+    weights: ClassWeights | None = None,
 ) -> dict[str, Tensor]:
     """The loss of each head that was built, unweighted.
 
@@ -143,17 +155,25 @@ def head_losses(
         outputs: the network's.
         settings: kinds and parameters.
         exclusive: the label kind.
+        weights: of the classes, for classification and segmentation.
     """
     losses = {}
     if "classification" in outputs:
         losses["classification"] = classification_loss(
-            targets["classification"], outputs["classification"], exclusive
+            targets["classification"],
+            outputs["classification"],
+            exclusive,
+            weights and weights.classification,
         )
     if "segmentation" in outputs:
         truth = ops.cast(targets["segmentation"], outputs["segmentation"].dtype)
         known = ops.cast(targets["segmentation_known"], truth.dtype)
         losses["segmentation"] = segmentation_loss(
-            truth, outputs["segmentation"], known, settings.segmentation
+            truth,
+            outputs["segmentation"],
+            known,
+            settings.segmentation,
+            weights and weights.segmentation,
         )
     if "detection_scores" in outputs:
         losses["detection"] = detection_loss(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json
 from auxnet_cli.inspection import TASKS
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, Task
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, Task, TileSettings
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 
@@ -18,6 +18,8 @@ class ModelCard(BaseModel):
 
     Attributes:
         size: network input, (height, width) in pixels.
+        tile: how images are cut before.
+        bits: of the camera, where images are stored with 16.
         parameters: weights of the network, trainable or not.
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
@@ -33,6 +35,8 @@ class ModelCard(BaseModel):
     label_kind: Literal["multi-label", "exclusive"]
     tasks: tuple[Task, ...]
     size: tuple[int, int]
+    tile: TileSettings = TileSettings()
+    bits: int = 16
     anchors: AnchorSettings
     decision: DecisionSettings
     parameters: int

@@ -122,7 +122,7 @@ def _inspections(
         images: list[NDArray[np.uint8]] = []
         for record in records[start : start + batch]:
             try:
-                images.append(_read(record))
+                images.append(_read(record, inspector.card.bits))
                 readable.append(record)
             except InputError as error:
                 unreadable.append(record.name)
@@ -132,9 +132,9 @@ def _inspections(
         bar.update(len(records[start : start + batch]))
 
 
-def _read(record: Record) -> NDArray[np.uint8]:
-    """The pixels of an image, which must be of the size that its truth has."""
-    image = read_image(record.path)
+def _read(record: Record, bits: int) -> NDArray[np.uint8]:
+    """The pixels of an image, scaled as in training; its size must be the one its truth has."""
+    image = read_image(record.path, bits)
     if image.shape[:2] != (record.height, record.width):
         raise InputError(
             f"{record.path} is {image.shape[1]} x {image.shape[0]} pixels, but was "

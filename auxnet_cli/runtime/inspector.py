@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,17 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.anchors import make_anchors
 from auxnet_cli.model.decode import Decoder
+from auxnet_cli.model.findings import Findings
+from auxnet_cli.model.seams import merge
+from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.engines import open_engine
 from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.tiling import windows
+
+BATCH = 8
+"""Images or tiles that go through the network together: bounds the memory."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +79,40 @@ class Inspector:
     @property
     def threshold_rule(self) -> str:
         """How the verdict is reached, in words."""
-        return self.decoder.threshold_rule(self.card.tasks)
+        return Verdict(self.card.decision).rule(self.card.tasks)
 
     def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
-        """Inspect RGB images, each (height, width, 3) uint8 of any size, as one batch."""
+        """Inspect RGB images, each (height, width, 3) uint8 of any size; large ones in tiles."""
         start = time.perf_counter()
+        tiles = [windows(image.shape[0], image.shape[1], self.card.tile) for image in images]
+        views = [
+            image[tile.place] for image, own in zip(images, tiles, strict=True) for tile in own
+        ]
+        parts = iter(
+            findings
+            for first in range(0, len(views), BATCH)
+            for findings in self._find(views[first : first + BATCH])
+        )
+        rule = self.card.decision
+        found = [
+            self.decoder.conclude(
+                merge(own, list(islice(parts, len(own))), rule.nms_iou, rule.max_boxes)
+            )
+            for own in tiles
+        ]
+        seconds = (time.perf_counter() - start) / len(images)
+        return [replace(inspection, seconds=seconds) for inspection in found]
+
+    def _find(self, images: Sequence[NDArray[np.uint8]]) -> list[Findings]:
+        """The findings of images or tiles, as one batch."""
         batch = np.stack([resize_image(image, self.card.size) for image in images])
         outputs = self.engine.run(batch)
-        found = [
+        return [
             self.decoder(
                 {name: values[index] for name, values in outputs.items()}, *image.shape[:2]
             )
             for index, image in enumerate(images)
         ]
-        seconds = (time.perf_counter() - start) / len(images)
-        return [replace(inspection, seconds=seconds) for inspection in found]
 
 
 def load_network(path: Path) -> Any:

@@ -75,7 +75,7 @@ def predict(
         maker = Model(card.classes, card.sha256)
         writers = {name: stack.enter_context(WRITERS[name](folder, maker)) for name in chosen}
         try:
-            for result in _inspect(inspector, paths):
+            for result in _inspect(inspector, paths, card.bits):
                 tally.add(result, writers)
         except KeyboardInterrupt:
             if not tally.verdicts:  # nothing worth keeping: an earlier prediction stays
@@ -134,12 +134,12 @@ class _Tally:
         }
 
 
-def _inspect(inspector: Inspector, paths: Sequence[Path]) -> Iterator[Result]:
+def _inspect(inspector: Inspector, paths: Sequence[Path], bits: int) -> Iterator[Result]:
     """Read and inspect one image after the other, under a bar."""
     names = zip(paths, unique_stems(paths), strict=True)
     for path, stem in tqdm(names, "predict", len(paths), unit="image", disable=None):
         try:
-            image = read_image(path)
+            image = read_image(path, bits)
         except (InputError, OSError) as error:
             yield Result(path, stem, error=str(error))
             continue

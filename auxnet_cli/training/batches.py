@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.augment import augment
+from auxnet_cli.data.cache import NO_CACHE, ImageCache
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.paste import paste
 from auxnet_cli.data.sample import Sample, read_sample
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.settings import Settings
+from auxnet_cli.settings import Settings, TileSettings
+from auxnet_cli.tiling import draw_window
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 
@@ -29,6 +31,7 @@ class Batches:
         classes: number of classes.
         settings: size, augmentation, batch, sampling, threads, seed.
         maker: derives the targets.
+        cache: where decoded images are kept, if they are.
         unreadable: images that could not be read, with the reason; they were passed over.
     """
 
@@ -36,12 +39,19 @@ class Batches:
     classes: int
     settings: Settings
     maker: TargetMaker
+    cache: ImageCache = NO_CACHE
     unreadable: dict[str, str] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
         """Batches of an epoch."""
-        return -(-len(self.records) // self.settings.training.batch_size)
+        images = len(self.records) * self._rounds
+        return -(-images // self.settings.training.batch_size)
+
+    @property
+    def _rounds(self) -> int:
+        """How often an epoch goes through the split: whole images once, tiles as set."""
+        return self.settings.tile.per_image if self.settings.tile.size else 1
 
     def epoch(self, number: int) -> Iterator[Batch]:
         """The batches of epoch ``number``, the same for the same seed whatever the threads do.
@@ -70,6 +80,10 @@ class Batches:
                 pool.shutdown(cancel_futures=True)
 
     def _order(self, epoch: int) -> list[Draw]:
+        rounds = range(epoch * self._rounds, (epoch + 1) * self._rounds)
+        return [draw for number in rounds for draw in self._round(number)]
+
+    def _round(self, epoch: int) -> list[Draw]:
         seed = self.settings.seed
         if self.settings.training.sampling == "balanced":
             share, pasted = self.settings.training.good_share, self.settings.augmentation.paste
@@ -77,21 +91,30 @@ class Batches:
         return natural_order(len(self.records), seed, epoch)
 
     def _load(self, draw: Draw, place: tuple[int, int, int]) -> tuple[NDArray[np.uint8], Targets]:
-        rng = np.random.default_rng((self.settings.seed, *place))
-        settings = self.settings.augmentation
-        sample = augment(self._read(draw.image), settings, rng)
+        seed = (self.settings.seed, *place)
+        rng = np.random.default_rng(seed)
+        settings, tile = self.settings.augmentation, self.settings.tile
+        sample = augment(self._read(draw.image, tile, (*seed, 1)), settings, rng)
         if draw.donor is not None:
-            sample = paste(sample, augment(self._read(draw.donor), settings, rng), rng)
+            tile = tile.model_copy(update={"defective": 1.0})
+            sample = paste(
+                sample, augment(self._read(draw.donor, tile, (*seed, 2)), settings, rng), rng
+            )
         return sample.image, self.maker(sample)
 
-    def _read(self, index: int) -> Sample:
-        """The image, or the next readable one in its place."""
+    def _read(self, index: int, tile: TileSettings, seed: tuple[int, ...]) -> Sample:
+        """The image, or the next readable one in its place; of a large one, a tile."""
         for step in range(len(self.records)):
             record = self.records[(index + step) % len(self.records)]
             if record.name in self.unreadable:
                 continue
             try:
-                return read_sample(record, self.classes, self.settings.data.size)
+                rng = np.random.default_rng(seed)
+                boxes = [annotation.box for annotation in record.annotations]
+                window = draw_window(record.height, record.width, boxes, tile, rng)
+                return read_sample(
+                    record, self.classes, self.settings.data.size, window, self.cache
+                )
             except InputError as error:
                 self.unreadable[record.name] = str(error)
         raise AuxnetError("No image of the training split can be read: prepare the data again.")

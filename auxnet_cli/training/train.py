@@ -7,15 +7,18 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
-from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.cache import ImageCache
+from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_yaml
 from auxnet_cli.layering import load_settings, preset_for
+from auxnet_cli.model.class_weights import ClassWeights, class_weights
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.weights import adopt, find_weights
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.settings import Settings
 from auxnet_cli.terminal import warn
+from auxnet_cli.tiling import larger_than_tile
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.environment import describe
 from auxnet_cli.training.loop import learn
@@ -76,9 +79,15 @@ def train(
 
     exclusive = dataset.label_kind == "exclusive"
     batches = Batches(
-        records["train"], len(dataset.classes), settings, TargetMaker(settings, exclusive)
+        records["train"],
+        len(dataset.classes),
+        settings,
+        TargetMaker(settings, exclusive),
+        ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
     )
-    trainee = Trainee(network, settings.loss, exclusive)
+    trainee = Trainee(
+        network, settings.loss, exclusive, _class_weights(dataset, records["train"], settings)
+    )
     trainee.compile(optimizer=_optimizer(settings, batches.steps), jit_compile=_jit())
     # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
     trainee.optimizer.build(trainee.trainable_variables)
@@ -91,8 +100,9 @@ def train(
     environment = describe(dataset, settings.seed, weights.origin, weights.warning)
     write_json(record.folder / "environment.json", {**environment, "preset": chosen})
     validator = Validator(network, card, records["val"], dataset.classes)
-    if weights.warning:
-        warn(weights.warning)
+    warnings = [text for text in (weights.warning, _too_large(records["train"], settings)) if text]
+    for text in warnings:
+        warn(text)
     try:
         learn(trainee, batches, validator, record, settings.training)
     except KeyboardInterrupt:
@@ -110,7 +120,7 @@ def train(
         "best": record.best,
         "history": record.history,
         "unreadable": batches.unreadable,
-        "warnings": [weights.warning] if weights.warning else [],
+        "warnings": warnings,
         "seconds": round(time.perf_counter() - start, 1),
     }
 
@@ -133,6 +143,34 @@ def _check(dataset: Dataset, records: Sequence[Any]) -> None:
         )
 
 
+def _too_large(records: Sequence[Record], settings: Settings) -> str | None:
+    """A warning where defects are larger than a tile."""
+    boxes = [annotation.box for record in records for annotation in record.annotations]
+    number = larger_than_tile(boxes, settings.tile)
+    if not number:
+        return None
+    return (
+        f"{number} of {len(boxes)} defects to learn from are larger than a tile and never seen "
+        "whole: take a larger tile.size."
+    )
+
+
+def _class_weights(
+    dataset: Dataset, records: Sequence[Record], settings: Settings
+) -> ClassWeights | None:
+    if settings.loss.class_weights == "none":
+        return None
+    # Segmentation skips an image of which a defect has no mask.
+    masked = [
+        record.labels
+        for record in records
+        if all(annotation.rle is not None for annotation in record.annotations)
+    ]
+    labels = [record.labels for record in records]
+    exclusive = dataset.label_kind == "exclusive"
+    return class_weights(labels, masked, len(dataset.classes), exclusive)
+
+
 def _optimizer(settings: Settings, steps: int) -> Any:
     training = settings.training
     schedule = OneCycle(training.learning_rate, training.epochs * steps, training.warm_up)
@@ -152,6 +190,8 @@ def _card(dataset: Dataset, settings: Settings, network: Any, origin: str) -> Mo
         label_kind=dataset.label_kind,
         tasks=settings.tasks,
         size=settings.data.size,
+        tile=settings.tile,
+        bits=dataset.bits,
         anchors=settings.model.anchors,
         decision=settings.decision,
         parameters=network.count_params(),

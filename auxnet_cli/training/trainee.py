@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import keras
+from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.losses import head_losses, total_loss
 from auxnet_cli.settings import LossSettings
 
@@ -15,13 +16,21 @@ class Trainee(keras.Model):
         network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
         settings: of the losses.
         exclusive: the label kind.
+        weights: of the classes; none are weighted if not given.
     """
 
-    def __init__(self, network: keras.Model, settings: LossSettings, exclusive: bool) -> None:
+    def __init__(
+        self,
+        network: keras.Model,
+        settings: LossSettings,
+        exclusive: bool,
+        weights: ClassWeights | None = None,
+    ) -> None:
         super().__init__(name="trainee")
         self.network = network
         self.loss_settings = settings
         self.exclusive = exclusive
+        self.class_weights = weights
         heads = {name.split("_")[0] for name in network.output}
         self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
 
@@ -39,7 +48,9 @@ class Trainee(keras.Model):
     ) -> Any:
         """The weighted sum of the heads' losses (eq. 6); each head's is kept for the record."""
         del x, sample_weight, training
-        losses = head_losses(y or {}, y_pred or {}, self.loss_settings, self.exclusive)
+        losses = head_losses(
+            y or {}, y_pred or {}, self.loss_settings, self.exclusive, self.class_weights
+        )
         for name, loss in losses.items():
             self.head_losses[name].update_state(loss)
         return total_loss(losses, self.loss_settings)

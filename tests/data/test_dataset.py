@@ -69,6 +69,8 @@ def test_no_dataset(tmp_path):
         *(yaml.safe_dump({key: FACTS[key] for key in FACTS if key != name}) for name in FACTS),
         yaml.safe_dump({**FACTS, "label_kind": "both"}),
         yaml.safe_dump({**FACTS, "classes": 3}),
+        yaml.safe_dump({**FACTS, "bits": 11}),
+        yaml.safe_dump({**FACTS, "bits": [12]}),
         "name: [",
         "- a list",
         "",
@@ -78,6 +80,13 @@ def test_a_damaged_dataset(tmp_path, content):
     (tmp_path / "dataset.yaml").write_text(content)
     with pytest.raises(InputError, match=r"dataset\.yaml is damaged .*prepare the data set again"):
         Dataset.open(tmp_path)
+
+
+def test_camera_bits_reach_the_images(root):
+    facts = yaml.safe_load((root / "dataset.yaml").read_text())
+    assert {record.bits for record in Dataset.open(root).split("train")} == {16}
+    (root / "dataset.yaml").write_text(yaml.safe_dump({**facts, "bits": 12}))
+    assert {record.bits for record in Dataset.open(root).split("train")} == {12}
 
 
 def test_an_unknown_split(root):

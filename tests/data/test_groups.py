@@ -1,67 +1,73 @@
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.groups import Photo, group_images, read_groups
-from auxnet_cli.errors import InputError
+from auxnet_cli.data.groups import connected, group_images
+from auxnet_cli.data.parts import Photo
 
 
-def table(tmp_path, text):
-    path = tmp_path / "groups.csv"
-    path.write_text(text, encoding="utf-8")
-    return path
+def photos(*digests):
+    return [Photo(f"d/{n}.png", f"{n}.png", digest) for n, digest in enumerate(digests)]
 
 
-def test_read(tmp_path):
-    path = table(tmp_path, "\ufefffile, group\na/b.png,1\n./a\\c.png, 2\na/b.png,1\n")
-    assert read_groups(path) == {"a/b.png": "1", "a/c.png": "2"}
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "line 1: the columns must be file,group, not nothing"),
-        ("a.png,1\n", "line 1: the columns must be file,group, not a.png,1"),
-        ("file,group\na.png,1\nb.png\n", "line 3: file or group is missing"),
-        ("file,group\na.png,1\na.png,2\n", "line 3: a.png is in group 2, but"),
-    ],
-)
-def test_wrong_group_files(tmp_path, text, message):
-    with pytest.raises(InputError, match=message):
-        read_groups(table(tmp_path, text))
-
-
-def test_missing_or_binary_group_file(tmp_path):
-    with pytest.raises(InputError, match="no group file"):
-        read_groups(tmp_path / "none.csv")
-    with pytest.raises(InputError, match="no group file"):
-        read_groups(tmp_path)
-    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="no CSV in UTF-8"):
-        read_groups(tmp_path / "x.csv")
-
-
-def test_groups_duplicates_and_what_does_not_match():
-    photos = [
-        Photo("d/a.png", "a.png", "1"),
-        Photo("d/b.png", "b.png", "2"),
-        Photo("d/c.png", "c.png", "3"),
-        Photo("d/d.png", "d.png", "3"),
-        Photo("d/e.png", "e.png", "4"),
-    ]
+def test_parts_and_duplicates_join():
     audit = Audit()
-    rows = {"d/a.png": "x", "b.png": "x", "d/d.png": "x", "gone.png": "x", "bad.png": "x"}
-    # c joins x through its duplicate d; e stands alone.
-    assert group_images(photos, rows, {"bad.png"}, audit) == [0, 0, 0, 0, 4]
+    # 2 joins x through its duplicate 3; 4 stands alone.
+    groups = group_images(photos("1", "2", "3", "3", "4"), ["x", "x", None, "x", None], audit)
+    assert groups == [0, 0, 0, 0, 4]
     assert [(finding.kind, finding.file) for finding in audit.findings] == [
-        ("image-without-group", "d/c.png"),
-        ("duplicate-image", "d/d.png"),
-        ("image-without-group", "d/e.png"),
-        ("group-without-image", "gone.png"),
+        ("duplicate-image", "d/3.png")
+    ]
+    assert audit.findings[0].detail == "the same file as d/2.png"
+
+
+def test_a_part_may_be_called_as_a_digest():
+    assert group_images(photos("1", "2"), [None, "1"], Audit()) == [0, 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9)), max_size=40))
+def test_groups_are_the_connected_images(pairs):
+    """As a walk over the images finds them that share a part or their bytes."""
+    digests = [str(digest) for digest, _ in pairs]
+    parts = [None if part is None else str(part) for _, part in pairs]
+    expected = list(range(len(pairs)))
+    for start in range(len(pairs)):
+        if expected[start] != start:
+            continue
+        walk = [start]
+        while walk:
+            one = walk.pop()
+            for other in range(start + 1, len(pairs)):
+                same = digests[one] == digests[other]
+                if expected[other] == other and (
+                    same or (parts[one] is not None and parts[one] == parts[other])
+                ):
+                    expected[other] = start
+                    walk.append(other)
+    assert group_images(photos(*digests), parts, Audit()) == expected
+
+
+def test_near_duplicates_join_and_each_is_named_once():
+    audit = Audit()
+    listed = photos("1", "2", "2", "3", "4")
+    pairs = [(0, 1), (0, 3), (1, 2), (1, 3)]
+    assert group_images(listed, [None, "x", None, "y", "y"], audit, pairs) == [0, 0, 0, 0, 0]
+    assert [(finding.kind, finding.file, finding.detail) for finding in audit.findings] == [
+        ("duplicate-image", "d/2.png", "the same file as d/1.png"),
+        ("near-duplicate", "d/1.png", "looks like d/0.png"),
+        (
+            "near-duplicate",
+            "d/3.png",
+            "looks like d/1.png, though that is of part x and this of y",
+        ),
     ]
 
 
-def test_without_a_group_file_only_duplicates_join():
-    audit = Audit()
-    photos = [Photo(name, name, digest) for name, digest in (("a", "1"), ("b", "2"), ("c", "1"))]
-    assert group_images(photos, None, set(), audit) == [0, 1, 0]
-    assert audit.counts() == {"duplicate-image": 1}
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20))
+def test_connected(pairs):
+    """As repeated spreading of the smallest position finds it."""
+    expected = list(range(12))
+    for _ in range(12):
+        for one, other in pairs:
+            expected[one] = expected[other] = min(expected[one], expected[other])
+    assert connected(12, pairs) == expected

@@ -39,6 +39,9 @@ def test_webp_variants(kind):
         (b"\xff\xd8\xff\xda\x00\x02", "without a frame"),
         (b"BM" + bytes(30), "0 x 0 pixels"),
         (b"GIF89a", "no PNG"),
+        (b"\xff\xd8\xff\xc1\0\x0b\x0c\0\x09\0\x09\x01abc\xff\xda", "JPEG of 12 bits"),
+        (b"II*\0\x08\0\0\0\0\0", "within its header"),
+        (b"MM\0+\0\x08\0\0" + bytes(4), "within its header"),
     ],
 )
 def test_broken_headers(content, message):

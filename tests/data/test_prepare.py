@@ -1,21 +1,28 @@
+import contextlib
 import csv
 import errno
 import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 from pycocotools.coco import COCO
 
 from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.formats import masks
 from auxnet_cli.data.prepare import prepare
 from auxnet_cli.data.rle import decode, fill, parse_runs
+from auxnet_cli.data.sample import read_sample
+from auxnet_cli.data.strict import FindingsError
 from auxnet_cli.errors import InputError
+from auxnet_cli.workspace import find_dataset
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
@@ -56,6 +63,7 @@ def test_the_common_format(tmp_path):
     root = Path("data/tiles")
     assert sorted(path.name for path in root.iterdir()) == [
         "annotations",
+        "audit.html",
         "audit.json",
         "audit.md",
         "dataset.yaml",
@@ -185,6 +193,151 @@ def test_group_file():
     ]
 
 
+def given(monkeypatch, split):
+    """Makes the reader of masks give splits."""
+    read = masks.read
+
+    def with_splits(request, audit):
+        source = read(request, audit)
+        images = [replace(image, split=split(image.file)) for image in source.images]
+        return replace(source, images=images)
+
+    monkeypatch.setattr(masks, "read", with_splits)
+
+
+def where(root):
+    dataset = Dataset.open(Path(root))
+    return {record.name: split for split in SPLITS for record in dataset.split(split)}
+
+
+def test_expression_keeps_parts_together():
+    source = tiles(12, 12)
+    summary = prepare("masks", source, group_by=r"(\d)\.bmp", val=0.2, test=0.2)
+    assert summary["split"]["group_by"] == r"(\d)\.bmp"
+    found = where("data/tiles")
+    assert set(found.values()) == set(SPLITS)
+    for name, split in found.items():
+        assert all(other == split for one, other in found.items() if one[-5] == name[-5])
+    with pytest.raises(InputError, match="names a part in none of the 24 paths"):
+        prepare("masks", source, group_by="[x-z]")
+    with pytest.raises(InputError, match="puts all 24 images in one group"):
+        prepare("masks", source, group_by="bmp")
+
+
+def test_folders_keep_parts_together():
+    source = tiles(6, 12)
+    for number in range(18):
+        folder = source / ("crack" if number < 6 else "good")
+        for suffix in (".bmp", ".png"):
+            target = folder / f"part{number // 2}" / f"{number}{suffix}"
+            target.parent.mkdir(exist_ok=True)
+            (folder / f"{number}{suffix}").rename(target)
+    prepare("masks", source, group_by="folder", val=0.2, test=0.2)
+    found = where("data/tiles")
+    assert set(found.values()) == set(SPLITS)
+    folders = {(name.rpartition("/")[0], split) for name, split in found.items()}
+    assert len(folders) == 9
+
+
+def test_given_split_is_kept_unless_told_otherwise(monkeypatch):
+    source = tiles(10, 10)
+    (source / "good/12.bmp").write_bytes((source / "good/11.bmp").read_bytes())
+    given(monkeypatch, lambda file: "test" if file[-5] in "123" else "train")
+    summary = prepare("masks", source, val=0.2, test=0.2)
+    found = where("data/tiles")
+    assert {name for name, split in found.items() if split == "test"} == {
+        name for name in found if name[-5] in "123"
+    }
+    assert list(found.values()).count("val") in (2, 3)  # a fifth of 14
+    assert summary["split"]["given"] == ["train", "test"]
+    assert summary["audit"] == {"duplicate-image": 1}
+    given(monkeypatch, lambda file: "test" if file[-5] in "12" else "train")
+    (source / "good/13.bmp").write_bytes((source / "good/11.bmp").read_bytes())
+    summary = prepare("masks", source, val=0.2, test=0.2)
+    assert summary["audit"]["group-torn-apart"] == 3
+    assert "tears groups apart (3 images)" in summary["warnings"][0]
+    summary = prepare("masks", source, val=0.2, test=0.2, resplit=True)
+    assert "given" not in summary["split"]
+    assert "group-torn-apart" not in summary["audit"]
+    assert len({where("data/tiles")[f"good/{number}.bmp"] for number in (11, 12, 13)}) == 1
+
+
+def test_a_source_for_testing_only(monkeypatch):
+    given(monkeypatch, lambda file: "test")
+    summary = prepare("masks", tiles())
+    assert summary["counts"]["test"]["images"] == 12
+    assert "can be evaluated on, not trained on" in summary["warnings"][0]
+
+
+def test_folds():
+    source = tiles(10, 20)
+    summary = prepare("masks", source, folds=3, val=0.2, test=0.2, group_by=r"(\d)\.bmp")
+    assert summary["split"]["folds"] == 3
+    assert set(where("data/tiles").values()) == set(SPLITS)
+    assert sorted(path.name for path in Path("data/tiles/folds").iterdir()) == ["1", "2", "3"]
+    tested, prints = [], {summary["fingerprint"]}
+    for fold in (1, 2, 3):
+        root = find_dataset(Path(f"tiles/folds/{fold}"))
+        dataset = Dataset.open(root)
+        assert dataset.name == f"tiles-fold-{fold}"
+        prints.add(dataset.fingerprint)
+        document = yaml.safe_load((root / "dataset.yaml").read_text())
+        assert document["split"] == summary["split"] | {"fold": fold}
+        assert document["counts"]["test"]["images"] == len(dataset.split("test"))
+        records = [record for split in SPLITS for record in dataset.split(split)]
+        assert sorted(record.id for record in records) == list(range(1, 31))
+        for record in records:
+            assert record.path.read_bytes() == (source / record.name).read_bytes()
+        tested += [record.name for record in dataset.split("test")]
+        assert len({name[-5] for name in tested}) * 3 == len(tested)
+    assert sorted(tested) == sorted(where("data/tiles"))
+    assert len(prints) == 4
+    assert find_dataset() == Path("data/tiles")
+    # Folds are as reproducible as the rest.
+    before = content("data/tiles")
+    prepare("masks", source, folds=3, val=0.2, test=0.2, group_by=r"(\d)\.bmp")
+    assert content("data/tiles") == before
+    prepare("masks", source)
+    assert not Path("data/tiles/folds").exists()
+
+
+def test_a_class_of_one_part_is_missed_by_the_fold_that_tests_it():
+    summary = prepare("masks", tiles(1, 8), folds=3)
+    assert summary["audit"]["class-missing-in-fold"] == 1
+    assert any("trains on no image of crack" in text for text in summary["warnings"])
+
+
+def test_the_order_of_the_disk_does_not_matter(monkeypatch):
+    source = tiles(8, 12)
+    prepare("masks", source, folds=2, group_by=r"(\d)\.bmp")
+    before = content("data/tiles")
+    listed, scanned = os.listdir, os.scandir
+
+    class Backwards(contextlib.closing):
+        def __init__(self, path):
+            super().__init__(scanned(path))
+            self.entries = iter(sorted(self.thing, key=lambda entry: entry.name, reverse=True))
+
+        def __enter__(self):
+            super().__enter__()
+            return self.entries
+
+        def __iter__(self):
+            return self.entries
+
+        def __next__(self):
+            return next(self.entries)
+
+        def close(self):
+            self.thing.close()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", lambda path=".": sorted(listed(path), reverse=True))
+        patch.setattr(os, "scandir", lambda path=".": Backwards(path))
+        prepare("masks", source, folds=2, group_by=r"(\d)\.bmp", out=Path("again/tiles"))
+    assert content("again/tiles") == before
+
+
 def test_no_good_image_warns():
     summary = prepare("masks", tiles(6, 0))
     assert summary["audit"]["no-good-image"] == 1
@@ -211,11 +364,14 @@ def test_no_usable_image():
 @pytest.mark.parametrize(
     ("kind", "options", "message"),
     [
-        ("sevrstal", {}, r"Did you mean 'severstal'\? Kinds that can be read: severstal, masks"),
-        ("voc", {}, "Cannot prepare 'voc'"),
+        ("sevrstal", {}, r"Did you mean 'severstal'\? Kinds that can be read: severstal, "),
+        ("vok", {}, "Cannot prepare 'vok'"),
         ("synthetic", {"val": 0.7, "test": 0.4}, "together below 1"),
         ("synthetic", {"seed": -1}, "must not be negative"),
         ("synthetic", {"group_by": Path("none.csv")}, "no group file"),
+        ("synthetic", {"group_by": "part("}, "no regular expression"),
+        ("synthetic", {"folds": 1}, "at least 2 are needed"),
+        ("synthetic", {"folds": 4, "val": 0.75, "test": 0.1}, "take a smaller --val"),
     ],
 )
 def test_wrong_calls_fail_before_the_work(kind, options, message):
@@ -274,6 +430,93 @@ def test_synthetic_by_default_is_called_by_its_look():
     assert summary["label_kind"] == "multi-label"
 
 
+def test_12_bit_cameras_are_read_at_one_depth_in_the_whole_set():
+    source = tiles()
+    for number in range(6):
+        deep = np.full((8, 9), 600 * (number + 1), np.uint16)
+        (source / f"crack/{number}.bmp").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    summary = prepare("masks", source)
+    assert summary["bits"] == Dataset.open(Path(summary["out"])).bits == 12
+    assert summary["audit"]["camera-bits"] == 1
+    assert summary["audit"]["name-differs-from-content"] == 6
+    records = [
+        record for split in SPLITS for record in Dataset.open(Path("data/tiles")).split(split)
+    ]
+    for number in range(6):
+        record = next(record for record in records if record.name == f"crack/{number}.bmp")
+        pixels = read_sample(record, 1, (8, 9)).image
+        assert (pixels == round(600 * (number + 1) * 255 / 4095)).all()
+    assert "bits" not in prepare("masks", tiles(), out=Path("other"))
+
+
+def test_turned_photos_are_upright_and_counted():
+    source = tiles()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    # Its mask of 8 x 9 was drawn on the upright picture.
+    stored = Image.fromarray(np.full((9, 8), 99, np.uint8))
+    stored.save(source / "crack/0.bmp", "PNG", exif=exif)
+    summary = prepare("masks", source)
+    assert summary["audit"]["rotation-flag"] == 1
+    records = [
+        record for split in SPLITS for record in Dataset.open(Path("data/tiles")).split(split)
+    ]
+    turned = next(record for record in records if record.name == "crack/0.bmp")
+    assert (turned.height, turned.width) == (8, 9)
+    assert read_sample(turned, 1, (8, 9)).image.shape == (8, 9, 3)
+
+
+def test_names_that_differ_in_case_stay_apart():
+    images = Path("s/train_images")
+    for number, name in enumerate(("a.png", "A.png", "Ä.png", "ä.png")):
+        put(images / "x.png", np.full((4, 4), number, np.uint8))
+        (images / "x.png").rename(images / name)
+    if len(list(images.iterdir())) < 4:
+        pytest.skip("this disk ignores letter case")
+    Path("s/train.csv").write_text("ImageId,ClassId,EncodedPixels\na.png,1,1 2\n")
+    summary = prepare("severstal", Path("s"))
+    assert summary["audit"]["names-differ-in-case"] == 2
+    laid = {path.name for path in Path("data/severstal/images").iterdir()}
+    assert laid == {"A.png", "a~2.png", "Ä.png", "ä~2.png"}
+    records = [
+        record for split in SPLITS for record in Dataset.open(Path("data/severstal")).split(split)
+    ]
+    assert [record.name for record in records if record.annotations] == ["a~2.png"]
+    assert (Path("data/severstal/images/a~2.png")).read_bytes() == (images / "a.png").read_bytes()
+
+
+def test_strict_refuses_findings_and_keeps_the_former_data_set():
+    source = tiles()
+    prepare("masks", source, strict=True)
+    before = content("data")
+    (source / "good/9.bmp").unlink()  # the data set holds a link to it
+    (source / "good/9.bmp").write_bytes(b"no image")
+    with pytest.raises(FindingsError, match="the audit found 1 unreadable-image") as caught:
+        prepare("masks", source, strict=True)
+    assert caught.value.exit_code == 2
+    after = content("data")
+    audit = {name: after.pop(name) for name in list(after) if name.startswith("tiles-audit/")}
+    assert after == before
+    assert b"good/9.bmp" in audit["tiles-audit/audit.md"]
+    assert prepare("masks", source)["audit"] == {"unreadable-image": 1}
+    assert find_dataset(None) == Path("data/tiles")
+    Path("data/tiles-audit/mine.txt").touch()
+    with pytest.raises(InputError, match="holds something else"):
+        prepare("masks", source, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"annotations": "coco"}, "--annotations is for tekerreka"),
+        ({"unlabelled": "god"}, "Did you mean 'good'"),
+    ],
+)
+def test_wrong_choices(options, message):
+    with pytest.raises(InputError, match=message):
+        prepare("masks", tiles(), **options)
+
+
 @needs_data
 def test_severstal_sample(tmp_path, monkeypatch):
     shutil.copytree(SHARED / "severstal_mini", "severstal-steel-defect-detection")
@@ -323,4 +566,10 @@ def test_neu_seg_sample():
     assert summary["classes"] == ["Inclusions", "Patches", "Scratches"]
     assert summary["label_kind"] == "multi-label"
     assert sum(split["images"] for split in summary["counts"].values()) == 877
-    assert summary["audit"] == {"class-without-defect": 1, "no-good-image": 1}
+    # Some photos are parts of other photos, put together anew.
+    assert 30 < summary["audit"].pop("near-duplicate") < 90
+    assert summary["audit"] == {
+        "class-without-defect": 1,
+        "no-good-image": 1,
+        "anchors-miss-defects": 1,
+    }

@@ -14,6 +14,11 @@ def _decoder(exclusive=False, **decision):
     return Decoder(("pit", "crack"), exclusive, ANCHORS, SIZE, DecisionSettings(**decision))
 
 
+def _inspect(outputs, height, width, exclusive=False, **decision):
+    decoder = _decoder(exclusive, **decision)
+    return decoder.conclude(decoder(outputs, height, width))
+
+
 def _outputs(box=None, anchor=40, label=1, logit=3.0):
     scores = np.full((len(ANCHORS), 2), -9.0, np.float32)
     offsets = np.zeros((len(ANCHORS), 4), np.float32)
@@ -42,7 +47,7 @@ def test_boxes_outside_are_dropped():
 
 
 def test_weak_boxes_are_kept_for_scoring_but_not_found():
-    inspection = _decoder()(_outputs([10, 20, 30, 40], logit=-1.0), *SIZE)
+    inspection = _inspect(_outputs([10, 20, 30, 40], logit=-1.0), *SIZE)
     assert len(inspection.boxes) == 1
     assert inspection.confident_boxes == ()
     assert not inspection.defective
@@ -65,7 +70,7 @@ def test_overlapping_boxes_of_a_class_leave_one():
 def test_masks_come_at_the_original_size():
     logits = np.full((*SIZE, 2), -5.0, np.float32)
     logits[16:32, 24:48, 0] = 5.0
-    masks = _decoder()({"segmentation": logits}, 128, 192).masks
+    masks = _inspect({"segmentation": logits}, 128, 192).masks
     assert masks.shape == (128, 192, 2)
     assert masks.dtype == bool
     expected = np.zeros((128, 192), bool)
@@ -76,8 +81,8 @@ def test_masks_come_at_the_original_size():
 
 def test_one_class_keeps_its_axis():
     decoder = Decoder(("x",), False, ANCHORS, SIZE, DecisionSettings())
-    masks = decoder({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70).masks
-    assert masks.shape == (50, 70, 1)
+    found = decoder({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
+    assert found.probabilities.shape == (50, 70, 1)
 
 
 def test_class_scores():
@@ -88,56 +93,9 @@ def test_class_scores():
 
 def test_exclusive_class_scores_leave_good_out():
     logits = np.log(np.array([6.0, 3.0, 1.0], np.float32))
-    inspection = _decoder(exclusive=True)({"classification": logits}, *SIZE)
+    inspection = _inspect({"classification": logits}, *SIZE, exclusive=True)
     np.testing.assert_allclose(inspection.scores, [0.3, 0.1], rtol=1e-5)
     assert inspection.verdict == "good"
-
-
-CLEAN = {
-    "classification": np.array([-2.0, -0.1], np.float32),
-    "segmentation": np.full((*SIZE, 2), -1.0, np.float32),
-    **_outputs(),
-}
-
-
-def _stained(pixels):
-    logits = CLEAN["segmentation"].copy()
-    logits.reshape(-1, 2)[:pixels, 1] = 1.0
-    return {"segmentation": logits}
-
-
-@pytest.mark.parametrize(
-    ("finding", "task"),
-    [
-        ({"classification": np.array([-2.0, 0.1], np.float32)}, "cls"),
-        (_stained(7), "seg"),
-        (_outputs([10, 20, 30, 40]), "det"),
-    ],
-)
-def test_each_head_named_can_make_an_image_defective(finding, task):
-    assert _decoder()(CLEAN, *SIZE).verdict == "good"
-    outputs = {**CLEAN, **finding}
-    assert _decoder()(outputs, *SIZE).verdict == "defective"
-    assert _decoder(verdict=(task,))(outputs, *SIZE).verdict == "defective"
-    others = tuple({"cls", "seg", "det"} - {task})
-    assert _decoder(verdict=others)(outputs, *SIZE).verdict == "good"
-    # Where none of the heads named was built, those that were decide.
-    absent = others[:1]
-    alone = {name: outputs[name] for name in finding}
-    assert _decoder(verdict=absent)(alone, *SIZE).verdict == "defective"
-
-
-@pytest.mark.parametrize(("pixels", "verdict"), [(6, "good"), (7, "defective")])
-def test_a_mask_counts_from_its_area_on(pixels, verdict):
-    # 64 × 96 × 0.001 = 6.1 pixels
-    assert _decoder(mask_area=0.001)(_stained(pixels), *SIZE).verdict == verdict
-
-
-def test_the_rule_is_told_in_words():
-    decoder = _decoder(class_score=0.3, verdict=("cls", "seg"))
-    assert decoder.threshold_rule(("cls", "det")) == "defective when a class scores at least 0.3"
-    assert "0.020% of the image" in decoder.threshold_rule(("cls", "seg", "det"))
-    assert "box" in decoder.threshold_rule(("det",))
 
 
 def test_sigmoid_does_not_overflow():

@@ -5,6 +5,7 @@ import pytest
 
 from auxnet_cli.backend import keras, ops
 from auxnet_cli.model import losses
+from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
 
 
@@ -127,6 +128,44 @@ def test_segmentation_of_good_parts_alone_unlearns_false_alarms():
     assert quiet == pytest.approx(0, abs=1e-3)
 
 
+def test_weighted_classification_by_hand():
+    truth, logits = np.array([[1.0, 0.0]]), np.array([[0.0, math.log(3)]])
+    weights = np.array([[7.0, 0.5], [3.0, 9.0]])
+    # Present costs log 2 three times, absent log 4 half a time.
+    expected = (3 * math.log(2) + 0.5 * math.log(4)) / 2
+    found = losses.classification_loss(truth, logits, exclusive=False, weights=weights)
+    assert float(found) == pytest.approx(expected)
+    truth, logits = np.eye(3)[[1, 0]], np.log([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]])
+    weights = np.array([[9.0, 9.0, 9.0], [0.5, 4.0, 9.0]])
+    found = losses.classification_loss(truth, logits, exclusive=True, weights=weights)
+    assert float(found) == pytest.approx((4 * math.log(2) + 0.5 * math.log(4)) / 2)
+
+
+def test_weighted_segmentation_by_hand():
+    truth, logits = _maps([1, 0], [0, 0]), _maps([0, 0], [0, 0])
+    known, weights = np.ones(1, np.float32), np.array([4, 2], np.float32)
+    # Class 0 alone is shown: Σyŷ = 1/2, Σy = 1, Σŷ = 1.
+    dice = float(losses.segmentation_loss(truth, logits, known, "dice", weights))
+    assert dice == pytest.approx(4 * (1 - 2 / 3), rel=1e-5)
+    # One defective pixel of class 0, three values of background.
+    entropy = float(losses.segmentation_loss(truth, logits, known, "bce", weights))
+    assert entropy == pytest.approx((4 + 3) / 4 * math.log(2), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"])
+def test_weights_leave_good_parts_and_ones_as_they_are(kind):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(2, 4, 4, 3)).astype(np.float32)
+    known = np.ones(2, np.float32)
+    for truth, weights in (
+        (np.zeros_like(logits), np.array([9, 5, 1], np.float32)),
+        (rng.integers(0, 2, logits.shape).astype(np.float32), np.ones(3, np.float32)),
+    ):
+        plain = losses.segmentation_loss(truth, logits, known, kind)
+        weighted = losses.segmentation_loss(truth, logits, known, kind, weights)
+        assert float(weighted) == pytest.approx(float(plain), rel=1e-5)
+
+
 @pytest.mark.parametrize("kind", ["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"])
 def test_unlabelled_samples_do_not_count(kind):
     rng = np.random.default_rng(0)
@@ -142,6 +181,27 @@ def test_the_sum_is_equation_6():
     parts = {"classification": 10.0, "segmentation": 100.0, "detection": 1000.0}
     assert losses.total_loss(parts, settings) == 3210
     assert losses.total_loss({"segmentation": 5.0}, settings) == 10
+
+
+def test_the_weights_reach_the_heads():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(2, 4, 4, 2)).astype(np.float32)
+    outputs = {"classification": logits[:, 0, 0], "segmentation": logits}
+    targets = {
+        "classification": np.eye(2, dtype=np.float32),
+        "segmentation": rng.integers(0, 2, logits.shape).astype(np.uint8),
+        "segmentation_known": np.ones(2, np.float32),
+    }
+    weights = ClassWeights(np.full((2, 2), 3, np.float32), np.full(2, 5, np.float32))
+    settings = LossSettings(segmentation="dice")
+    plain = losses.head_losses(targets, outputs, settings, False)
+    weighted = losses.head_losses(targets, outputs, settings, False, weights)
+    assert float(weighted["classification"]) == pytest.approx(
+        3 * float(plain["classification"]), rel=1e-5
+    )
+    assert float(weighted["segmentation"]) == pytest.approx(
+        5 * float(plain["segmentation"]), rel=1e-5
+    )
 
 
 def test_only_the_heads_built_have_a_loss():

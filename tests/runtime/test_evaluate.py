@@ -24,6 +24,7 @@ class Oracle:
     tasks: tuple[str, ...] = ("cls", "seg", "det")
     classes: tuple[str, ...] = CLASSES
     threshold_rule: str = "any class at 0.5"
+    bits: int = 16
     batches: list[int] = field(default_factory=list)
 
     @property
@@ -35,6 +36,7 @@ class Oracle:
             parameters=12,
             initial_weights="none: learned from scratch, as asked",
             decision=SimpleNamespace(class_score=0.5),
+            bits=self.bits,
         )
 
     def inspect(self, images):
@@ -206,3 +208,16 @@ def test_scoring_for_training_writes_nothing_and_keeps_to_the_batch(dataset):
     assert oracle.batches == [2, 2, 1]
     assert scores["images"] == 5
     assert score_split(oracle, [], CLASSES)["images"] == 0
+
+
+def test_samples_are_scaled_as_the_model_learned_them(dataset):
+    for record in dataset.split("test"):
+        deep = cv2.imread(str(record.path)).astype(np.uint16) * 16  # 12 bits in 16
+        record.path.write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    escaped = {
+        bits: score_split(Oracle(bits=bits), dataset.split("test"), CLASSES)["screening"][
+            "escape_rate"
+        ]
+        for bits in (12, 16)
+    }
+    assert escaped == {12: 0, 16: 1}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engines import open_engine
 from auxnet_cli.runtime.inspector import Inspector, load_network
-from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.settings import DecisionSettings, TileSettings
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +87,26 @@ def test_a_truncated_model(trained, tmp_path):
     (tmp_path / "model.keras").write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match="cannot be read as a model"):
         load_network(tmp_path / "model.keras")
+
+
+def test_tiles_of_one_window_change_nothing(inspector, image):
+    """A tile as large as the image is the image."""
+    tiled = replace(
+        inspector, card=inspector.card.model_copy(update={"tile": TileSettings(size=(999, 999))})
+    )
+    same(tiled.inspect([image])[0], inspector.inspect([image])[0])
+
+
+def test_large_images_are_inspected_in_tiles(inspector, image):
+    """Twice the image side by side, in tiles of one image, is found as the image twice."""
+    height, width = image.shape[:2]
+    tile = TileSettings(size=(height, width), overlap=0)
+    tiled = replace(inspector, card=inspector.card.model_copy(update={"tile": tile}))
+    (twice,) = tiled.inspect([np.concatenate([image, image], axis=1)])
+    (once,) = inspector.inspect([image])
+    assert twice.masks.shape == (height, 2 * width, len(once.classes))
+    half = twice.masks[:, :width]
+    assert (half == twice.masks[:, width:]).mean() > 0.999
+    assert (half == once.masks).mean() > 0.999
+    np.testing.assert_allclose(twice.scores, once.scores, atol=1e-4)
+    assert len(twice.boxes) == min(2 * len(once.boxes), inspector.card.decision.max_boxes)

@@ -1,9 +1,11 @@
 import threading
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+from auxnet_cli.data.images import read_image
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.layering import load_settings
 from auxnet_cli.training.batches import Batches
@@ -106,3 +108,31 @@ def test_an_epoch_can_be_left_early(made, tiny):
     before = threading.active_count()
     epoch.close()
     assert threading.active_count() < before
+
+
+def test_tiles_are_cut_from_large_images_and_show_their_defects(made, tiny):
+    """Tiles of the network's size: pixels come as they are, and most defective images show some."""
+    records = [record for record in made.split("train") if record.annotations]
+    still = [f"augmentation.{name}=0" for name in ("rotation", "zoom", "shear", "channel_shift")]
+    flips = [f"augmentation.{name}_flip=false" for name in ("horizontal", "vertical")]
+    tiles = ["tile.size=[32,96]", "tile.per_image=3", "tile.defective=1"]
+    loader = batches(
+        made, tiny, *still, *flips, *tiles, "training.sampling=natural", records=records
+    )
+    shown = list(loader.epoch(1))
+    assert loader.steps == len(shown) == -(-3 * len(records) // 4)
+    images = np.concatenate([images for images, _ in shown])[: 3 * len(records)]
+    masks = np.concatenate([targets["segmentation"] for _, targets in shown])[: 3 * len(records)]
+    # A defect's box, where a tile is drawn, may be empty at the very point.
+    assert masks.any(axis=(1, 2, 3)).mean() > 0.7
+    originals = [read_image(record.path) for record in records]
+    for image in images[:6]:
+        assert any(_is_part(image, original) for original in originals)
+
+
+def _is_part(image, original):
+    """Whether an image is a window of another."""
+    found = cv2.matchTemplate(original, image, cv2.TM_SQDIFF)
+    top, left = np.unravel_index(found.argmin(), found.shape)
+    height, width = image.shape[:2]
+    return np.array_equal(original[top : top + height, left : left + width], image)

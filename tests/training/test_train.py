@@ -193,6 +193,30 @@ def test_exclusive_labels_train_too(quick, tmp_path):
     assert network.output["classification"].shape[-1] == len(Dataset.open(root).classes) + 1
 
 
+def test_class_weights_are_those_of_the_training_split(quick, made, monkeypatch):
+    given = []
+
+    class Told(module.Trainee):
+        def __init__(self, network, settings, exclusive, weights):
+            given.append(weights)
+            super().__init__(network, settings, exclusive, weights)
+
+    monkeypatch.setattr(module, "Trainee", Told)
+    quick(made.root, "training.epochs=1", "loss.class_weights=balanced", tasks=["cls"])
+    quick(made.root, "training.epochs=1", tasks=["cls"], out=Path("runs/plain"))
+    records = made.split("train")
+    counts = [
+        sum(label in record.labels for record in records) for label in range(len(made.classes))
+    ]
+    assert any(counts)
+    for label, number in enumerate(counts):
+        expected = len(records) / (2 * number) if 0 < number < len(records) else 1
+        assert given[0].classification[1, label] == pytest.approx(expected, rel=1e-5)
+        pairs = sum(counts) / (sum(map(bool, counts)) * number) if number else 1
+        assert given[0].segmentation[label] == pytest.approx(pairs, rel=1e-5)
+    assert given[1] is None
+
+
 def test_unreadable_images_are_named(quick, made, tmp_path):
     root = tmp_path / "data" / "copy"
     shutil.copytree(made.root, root)

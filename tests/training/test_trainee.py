@@ -4,6 +4,7 @@ import pytest
 from auxnet_cli.backend import keras
 from auxnet_cli.data.sample import Sample
 from auxnet_cli.layering import load_settings
+from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.losses import head_losses
 from auxnet_cli.training.targets import TargetMaker
@@ -78,3 +79,15 @@ def test_one_task_has_one_loss_which_is_that_of_its_head(tiny, eager):
     losses = learn(made, images, targets, steps=1)
     assert set(losses) == {"loss", "classification"}
     assert losses["classification"][0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_class_weights_enter_the_loss(tiny, eager):
+    made, settings = trainee(tiny, "tasks=[cls]")
+    images, targets = batch(settings)
+    twice = ClassWeights(np.full((2, 2), 2, np.float32), np.ones(2, np.float32))
+    weighted = Trainee(made.network, settings.loss, exclusive=False, weights=twice)
+    outputs = made.network(images, training=False)
+    plain = float(made.compute_loss(y=targets, y_pred=outputs))
+    assert float(weighted.compute_loss(y=targets, y_pred=outputs)) == pytest.approx(
+        2 * plain, rel=1e-5
+    )

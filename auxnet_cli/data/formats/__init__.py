@@ -24,7 +24,12 @@ box of one defect that has no mask. A good part has none."""
 
 READERS = {
     "severstal": "auxnet_cli.data.formats.severstal",
+    "tekerreka": "auxnet_cli.data.formats.tekerreka",
     "masks": "auxnet_cli.data.formats.masks",
+    "coco": "auxnet_cli.data.formats.coco",
+    "labelme": "auxnet_cli.data.formats.labelme",
+    "voc": "auxnet_cli.data.formats.voc",
+    "yolo": "auxnet_cli.data.formats.yolo",
     "synthetic": "auxnet_cli.data.formats.synthetic",
 }
 

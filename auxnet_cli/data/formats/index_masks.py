@@ -34,9 +34,9 @@ def read(root: Path, images: Path, masks: Path, audit: Audit) -> Source:
         InputError: the file of names is wrong.
     """
     pairs = _pairs(root, images, masks, audit)
-    names = _read_names(root)
+    names = read_names(root)
     if names is None:
-        names = _numbered([mask for _, mask in pairs])
+        names = numbered([mask for _, mask in pairs])
     return Source(
         root,
         tuple(names.values()),
@@ -71,8 +71,12 @@ def _by_stem(folder: Path, root: Path, audit: Audit) -> dict[Path, Path]:
     return found
 
 
-def _read_names(root: Path) -> dict[int, str] | None:
-    """Class names by value, background left out; ``None`` where there is no file of names."""
+def read_names(root: Path) -> dict[int, str] | None:
+    """Class names by value, background left out; ``None`` where there is no file of names.
+
+    Raises:
+        InputError: it is no text, or names a class twice or none at all.
+    """
     path = next((root / name for name in NAME_FILES if (root / name).is_file()), None)
     if path is None:
         return None
@@ -93,8 +97,8 @@ def _read_names(root: Path) -> dict[int, str] | None:
     return dict(enumerate(names[1:], start=1))
 
 
-def _numbered(masks: list[Path]) -> dict[int, str]:
-    """Classes by the values that occur; one class for masks that are black and white."""
+def numbered(masks: list[Path]) -> dict[int, str]:
+    """Classes by the values that occur; ``ONE_CLASS`` for masks that are black and white."""
     seen: set[int] = set()
     for path in masks:
         try:
@@ -118,12 +122,19 @@ def _images(
             values = read_mask_of(mask, root, height, width)
             if names == {VOID: ONE_CLASS}:
                 return [(ONE_CLASS, binarise(values, file, audit))]
-            return _layers(values, names, file, audit)
+            return read_layers(values, names, file, audit)
 
         yield SourceImage(below(image, folder), file, image, labels)
 
 
-def _layers(values: NDArray[np.integer], names: dict[int, str], file: str, audit: Audit) -> Labels:
+def read_layers(
+    values: NDArray[np.integer], names: dict[int, str], file: str, audit: Audit
+) -> list[tuple[str, NDArray[np.bool_]]]:
+    """The classes that an index mask shows, each with its (height, width) mask.
+
+    Raises:
+        RejectedImageError: a value has no name.
+    """
     layers = []
     for value in np.unique(values).tolist():
         if value in names:

@@ -11,7 +11,7 @@ from auxnet_cli.errors import InputError
 
 @pytest.mark.parametrize("look", sorted(LOOKS))
 def test_images_and_masks_are_the_generators(look):
-    opened = read(Request(None, look, images=3, seed=5), Audit())
+    opened = read(Request(look=look, images=3, seed=5), Audit())
     assert (opened.classes, opened.number, opened.root) == (LOOKS[look], 3, None)
     found = list(opened.images)
     assert [image.name for image in found] == [f"{look}-{number:05d}.png" for number in range(3)]

@@ -1,14 +1,16 @@
 import json
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.audit.report import write_findings
 
 
-def test_written_as_json_and_markdown_with_counts(tmp_path):
+def test_findings_as_json_and_markdown_with_counts(tmp_path):
     audit = Audit()
     audit.add("odd", "a|b.png", "first\nsecond", "kept")
     for number in range(120):
         audit.add("soft-mask", f"{number}.png", "soft", "cut")
-    audit.write(tmp_path)
+    write_findings(tmp_path, audit)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit.json", "audit.md"]
     document = json.loads((tmp_path / "audit.json").read_text())
     assert document["counts"] == {"soft-mask": 120, "odd": 1}
     assert document["findings"][0] == {
@@ -27,5 +29,5 @@ def test_written_as_json_and_markdown_with_counts(tmp_path):
 
 
 def test_nothing_odd(tmp_path):
-    Audit().write(tmp_path)
+    write_findings(tmp_path, Audit())
     assert "Nothing odd" in (tmp_path / "audit.md").read_text()

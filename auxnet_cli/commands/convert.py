@@ -1,0 +1,40 @@
+"""``auxnet convert``: the common format into somebody else's."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auxnet_cli.terminal import command, console
+
+
+@command
+def convert(
+    data: Annotated[Path, typer.Argument(help="A prepared data set: its folder or name.")],
+    *,
+    to: Annotated[str, typer.Option(help="coco, labelme, voc, yolo or severstal.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write.", show_default="<name>-<format>")
+    ] = None,
+) -> Any:
+    """Write a data set in another format, and say what that cannot express."""
+    from rich.markup import escape
+
+    from auxnet_cli.data.convert import convert as run
+
+    summary = run(data, to, out=out)
+    screen = console()
+    for kind, number in summary["audit"].items():
+        screen.print(f"  {kind}: {number}")
+        for finding in summary["findings"]:
+            if finding["kind"] == kind:
+                where = f"{finding['file']}: " if finding["file"] else ""
+                screen.print(escape(f"    {where}{finding['detail']} → {finding['action']}"))
+    lost = f" What {to} cannot express: {summary['out']}/audit.md." if summary["audit"] else ""
+    screen.print(
+        escape(
+            f"{summary['images']} images with {summary['annotations']} defects written to "
+            f"{summary['out']}.{lost}"
+        )
+    )
+    return summary

@@ -1,0 +1,60 @@
+"""A cache of decoded images on disk, for trainings that wait for decoding."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.dataset import Record
+from auxnet_cli.data.images import read_image
+from auxnet_cli.data.resize import resize_image
+from auxnet_cli.files import whole_file
+from auxnet_cli.tiling import Window
+
+
+@dataclass(frozen=True)
+class ImageCache:
+    """Images at the network's size; of images that are cut into tiles, all pixels.
+
+    A file is made when its image is read first. Preparing the data set anew removes the cache with
+    the rest of the data set's folder.
+
+    Attributes:
+        folder: where the cache lies; ``None`` decodes every time.
+    """
+
+    folder: Path | None = None
+
+    def read(self, record: Record, window: Window, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """The pixels of a window at ``size``, (height, width, 3) RGB.
+
+        Raises:
+            InputError: the image cannot be read.
+        """
+        if self.folder is None:
+            return resize_image(read_image(record.path, record.bits)[window.place], size)
+        if (window.height, window.width) == (record.height, record.width):
+            path = self.folder / f"{size[0]}x{size[1]}" / f"{record.name}.npy"
+            return _load(record, path, size)
+        path = self.folder / "full" / f"{record.name}.npy"
+        return resize_image(_load(record, path)[window.place], size)
+
+
+NO_CACHE = ImageCache()
+
+
+def _load(record: Record, path: Path, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    try:
+        # Mapped, so that of a large image only the tile's rows are read.
+        kept: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)
+        if kept.dtype == np.uint8 and kept.ndim == 3:
+            return kept
+    except (OSError, ValueError, EOFError):
+        pass  # not there yet, or cut short by a crash: made anew
+    image = read_image(record.path, record.bits)
+    if size is not None:
+        image = resize_image(image, size)
+    with whole_file(path) as temporary, temporary.open("wb") as stream:
+        np.save(stream, image, allow_pickle=False)
+    return image

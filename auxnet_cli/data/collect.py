@@ -1,0 +1,146 @@
+"""The images of a source, read one by one: the usable ones are laid into the data set.
+
+Threads decode a few images ahead. They keep nothing of an image but its small :class:`Look`, so
+that memory stays bounded; labels are read, and findings made, in the order of the source.
+"""
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.common_format import Entry
+from auxnet_cli.data.formats import RejectedImageError, Source, SourceImage
+from auxnet_cli.data.image_names import ImageNames
+from auxnet_cli.data.image_traits import ImageTraits
+from auxnet_cli.data.images import decode_stored, read_file
+from auxnet_cli.data.placing import place
+from auxnet_cli.data.rle import boxed, components
+from auxnet_cli.data.thumbnail import Thumbnail, thumbnail
+from auxnet_cli.errors import InputError
+
+_TINY = 3
+_WORKERS = min(4, os.cpu_count() or 1)
+_AHEAD = 2 * _WORKERS
+
+
+@dataclass(frozen=True)
+class Look:
+    """What an image tells of itself.
+
+    Attributes:
+        height, width: pixels.
+        sha256: of the file's bytes.
+        traits: what is unusual in the file.
+        thumbnail: a small grey picture.
+    """
+
+    height: int
+    width: int
+    sha256: str
+    traits: ImageTraits
+    thumbnail: Thumbnail
+
+
+def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], set[str]]:
+    """Read the images and lay the usable ones into the new folder ``images``.
+
+    Returns:
+        The usable images, and the paths below the source of those passed over.
+
+    Raises:
+        InputError: none is usable.
+        OSError: the disk refuses.
+    """
+    entries: list[Entry] = []
+    skipped: set[str] = set()
+    names = ImageNames()
+    images.mkdir()
+    with closing(_looked_at(source.images)) as looked_at:
+        for item, look in tqdm(
+            looked_at, "prepare", source.number, unit=" images", leave=False, disable=None
+        ):
+            entry = _entry(item, look, source.classes, audit)
+            if entry is None:
+                skipped.add(item.file)
+            else:
+                named = replace(entry, name=names.give(entry.name, entry.file, audit))
+                place(item.content, images / named.name)
+                entries.append(named)
+    if not entries:
+        reasons = ", ".join(f"{number} {kind}" for kind, number in audit.counts().items())
+        raise InputError(f"There is no usable image in the source ({reasons or 'it holds none'}).")
+    return entries, skipped
+
+
+def _looked_at(
+    items: Iterable[SourceImage],
+) -> Generator[tuple[SourceImage, Look | InputError], None, None]:
+    """Each image with its look, or with the reason why it cannot be read; in order."""
+    waiting: deque[tuple[SourceImage, Future[Look | InputError]]] = deque()
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(_look, item)))
+                if len(waiting) > _AHEAD:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _look(item: SourceImage) -> Look | InputError:
+    try:
+        content = item.content if isinstance(item.content, bytes) else read_file(item.content)
+        stored = decode_stored(content, Path(item.file))
+    except InputError as error:
+        return error
+    height, width, _ = stored.shape
+    digest = hashlib.sha256(content).hexdigest()
+    return Look(height, width, digest, ImageTraits.of(content, stored), thumbnail(stored))
+
+
+def _entry(
+    item: SourceImage, look: Look | InputError, classes: tuple[str, ...], audit: Audit
+) -> Entry | None:
+    """What is known of one image, or ``None`` where it is passed over."""
+    if isinstance(look, InputError):
+        audit.add("unreadable-image", item.file, str(look), "image skipped")
+        return None
+    look.traits.note(item.file, audit)
+    try:
+        # One mask at a time: an image may have hundreds, each of its size.
+        labels = [
+            (name, [boxed(shape)] if isinstance(shape, tuple) else components(shape))
+            for name, shape in item.labels(look.height, look.width)
+        ]
+    except RejectedImageError as error:
+        audit.add(error.kind, item.file, error.detail, "image skipped")
+        return None
+    labels.sort(key=lambda label: classes.index(label[0]))
+    defects = [(name, instance) for name, found in labels for instance in found]
+    for name in dict.fromkeys(name for name, _ in defects):
+        area = sum(instance.area for own, instance in defects if own == name)
+        if area <= _TINY:
+            audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
+    return Entry(
+        item.name,
+        item.file,
+        look.height,
+        look.width,
+        look.sha256,
+        tuple(defects),
+        item.split,
+        look.traits.highest,
+        look.thumbnail,
+    )

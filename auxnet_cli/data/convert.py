@@ -1,0 +1,82 @@
+"""The common format → somebody else's."""
+
+from importlib import import_module
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.audit.report import write_findings
+from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.strict import few_findings
+from auxnet_cli.data.writers import WRITERS
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.files import whole_folder
+from auxnet_cli.workspace import find_dataset
+
+
+def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
+    """Write a prepared data set in another format.
+
+    Args:
+        data: its folder, or its name below ``./data``.
+        to: ``coco``, ``labelme``, ``voc``, ``yolo`` or ``severstal``.
+        out: the folder to write, ``./<name>-<format>`` by default. It must not hold anything.
+
+    Returns:
+        ``data``, ``format``, ``out``, ``images`` and ``annotations`` (numbers of the data set),
+        ``audit`` (findings by kind: what the format cannot express) and ``findings`` (a few of
+        each). Where there are findings they are in ``audit.md`` and ``audit.json``, too.
+
+    Raises:
+        InputError: there is no such data set or format, or ``out`` holds something.
+        OSError: the disk refuses.
+    """
+    if to not in WRITERS:
+        raise InputError(
+            f"Cannot write '{to}'.{nearest(to, list(WRITERS))} "
+            f"Formats that can be written: {', '.join(WRITERS)}."
+        )
+    root = find_dataset(data)
+    dataset = Dataset.open(root)
+    records = [record for split in SPLITS for record in dataset.split(split)]
+    _check_names(dataset, [record.name for record in records])
+    out = out or Path(f"{root.resolve().name}-{to}")
+    _check_target(out, root)
+    audit = Audit()
+    with whole_folder(out) as folder:
+        import_module(WRITERS[to]).write(dataset, folder, audit)
+        if audit.findings:
+            write_findings(folder, audit)
+    return {
+        "data": str(root),
+        "format": to,
+        "out": str(out),
+        "images": len(records),
+        "annotations": sum(len(record.annotations) for record in records),
+        "audit": audit.counts(),
+        "findings": few_findings(audit),
+    }
+
+
+def _check_names(dataset: Dataset, images: list[str]) -> None:
+    """Refuse names that would lead out of the new folder, or that no label file could hold."""
+    for name in images:
+        path = PureWindowsPath(name)  # takes both kinds of slash
+        if path.anchor or ".." in path.parts or not path.name:
+            raise InputError(
+                f"{dataset.root} names an image {ascii(name)[:80]}, which is no path below its "
+                "images: prepare the data set again."
+            )
+    bad = next((name for name in dataset.classes if not name.isprintable()), None)
+    if bad is not None:
+        raise InputError(
+            f"{dataset.root} has a class {ascii(bad)[:80]}, whose letters cannot be written: "
+            "rename it in the source."
+        )
+
+
+def _check_target(out: Path, data: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out} is there and not empty: name another folder with --out.")
+    if out.resolve().is_relative_to(data.resolve()):
+        raise InputError(f"{out} lies in the data set itself: name another folder with --out.")

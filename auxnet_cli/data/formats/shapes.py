@@ -1,0 +1,159 @@
+"""Shapes as annotation tools draw them, to masks and boxes of an image.
+
+Coordinates are in pixels from the image's upper left corner, so that the centre of the first pixel
+is (0.5, 0.5). A pixel belongs to a shape when its centre lies inside. What cannot be a shape of the
+image raises ``ValueError``, with the reason as text.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+
+from auxnet_cli.data.formats import Box
+from auxnet_cli.data.formats.json_file import number, quoted
+from auxnet_cli.data.rle import Mask, decode
+
+LINE_WIDTH = 3
+"""Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""
+
+# The rasteriser walks along the outline in memory; one of random points is as long as it likes.
+_LONGEST_OUTLINE = 2_000_000
+
+Points = NDArray[np.float64]
+"""(points, 2): x and y in pixels."""
+
+
+def to_points(values: Any, height: int, width: int) -> Points:
+    """The points of a list of coordinates, ``[x, y, x, y, ...]`` or ``[[x, y], ...]``.
+
+    Raises:
+        ValueError: other things than finite numbers, an odd count, or a point that lies farther
+            outside the image than the image is large.
+    """
+    try:
+        found = np.array(values)
+    except ValueError:  # lists of several lengths
+        found = np.array(None)
+    if found.size == 0:
+        return np.zeros((0, 2))
+    flat = found.ndim == 1 or (found.ndim == 2 and found.shape[1] == 2)
+    if found.dtype.kind not in "iuf" or not flat:
+        raise ValueError(f"{quoted(values)} is no list of coordinates")
+    if found.size % 2:
+        raise ValueError(f"{found.size} coordinates, but x and y come in pairs")
+    points = found.astype(np.float64).reshape(-1, 2)
+    size = np.array([width, height])
+    # Written so that NaN fails, too.
+    good = ((points >= -size) & (points <= 2 * size)).all(axis=1)
+    if not good.all():
+        x, y = points[~good][0]
+        raise ValueError(f"the point ({x:g}, {y:g}) is far from an image of {width} x {height}")
+    return points
+
+
+def polygons_mask(polygons: list[Points], height: int, width: int) -> Mask:
+    """The (height, width) mask that polygons cover together, as pycocotools fills them.
+
+    A polygon of fewer than three points covers nothing.
+
+    Raises:
+        ValueError: the outline is longer than that of any real shape.
+    """
+    closed = [points for points in polygons if len(points) > 2]
+    if not closed:
+        return np.zeros((height, width), bool)
+    length = sum(np.abs(points - np.roll(points, 1, axis=0)).sum() for points in closed)
+    if length > _LONGEST_OUTLINE:
+        raise ValueError(f"the outline is {length:.0f} px long")
+    parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
+    return decode(coco.merge(parts))
+
+
+def circle_mask(points: Points, height: int, width: int) -> Mask:
+    """The (height, width) mask of a circle, given by its centre and a point on it.
+
+    Raises:
+        ValueError: it is not two points.
+    """
+    if len(points) != 2:
+        raise ValueError(f"a circle has a centre and a point on it, not {len(points)} points")
+    (x, y), radius = points[0], float(np.hypot(*(points[1] - points[0])))
+    rows, columns = np.arange(height) + 0.5, np.arange(width) + 0.5
+    mask: Mask = (rows[:, None] - y) ** 2 + (columns - x) ** 2 <= radius**2
+    return mask
+
+
+def line_mask(points: Points, height: int, width: int) -> Mask:
+    """The (height, width) mask of a line through points, ``LINE_WIDTH`` wide."""
+    canvas = np.zeros((height, width), np.uint8)
+    if len(points) > 1:
+        corners = np.floor(points).astype(np.int32).reshape(-1, 1, 2)
+        cv2.polylines(canvas, [corners], False, 1)
+        # OpenCV's own thickness differs between its versions.
+        cv2.dilate(canvas, np.ones((LINE_WIDTH, LINE_WIDTH), np.uint8), canvas)
+    return canvas.astype(bool)
+
+
+def rle_mask(rle: Any, height: int, width: int) -> Mask:
+    """The (height, width) mask of COCO run lengths, packed into text or a list of numbers.
+
+    pycocotools answers pixels from uninitialised memory where they are too few: they are counted
+    here.
+
+    Raises:
+        ValueError: they do not make up an image of this size.
+    """
+    size, counts = rle.get("size"), rle.get("counts")
+    if size != [height, width]:
+        told = ", ".join(map(quoted, size)) if isinstance(size, list) else quoted(size)
+        raise ValueError(f"its run lengths are of size {told[:60]}, not {height}, {width}")
+    if isinstance(counts, str):
+        runs = _unpack(counts)
+    elif isinstance(counts, list) and all(type(count) is int for count in counts):
+        runs = counts
+    else:
+        raise ValueError(f"its run lengths are {quoted(counts)}")
+    if any(run < 0 for run in runs) or sum(runs) != height * width:
+        raise ValueError(f"its run lengths do not add up to {height * width} pixels")
+    marked = np.arange(len(runs)) % 2 == 1
+    mask: Mask = np.repeat(marked, runs).reshape(width, height).T
+    return mask
+
+
+def _unpack(packed: str) -> list[int]:
+    """COCO's text to run lengths.
+
+    Five bits a character, lowest first, the sixth says that more follow; the sign is that of the
+    last group. From the third length on they are differences to the length before the last.
+    """
+    runs: list[int] = []
+    value = shift = 0
+    for character in packed:
+        bits = ord(character) - 48
+        if not 0 <= bits < 64 or shift > 30:
+            raise ValueError("its run lengths are damaged")
+        value |= (bits & 31) << shift
+        shift += 5
+        if not bits & 32:
+            if bits & 16:
+                value -= 1 << shift
+            runs.append(value + (runs[-2] if len(runs) > 2 else 0))
+            value = shift = 0
+    if shift:
+        raise ValueError("its run lengths are cut off")
+    return runs
+
+
+def to_box(values: Any) -> Box:
+    """A box from ``[x, y, width, height]``.
+
+    Raises:
+        ValueError: it is not four finite numbers.
+    """
+    if not isinstance(values, list) or len(values) != 4:
+        raise ValueError(f"its box is {quoted(values)}, not [x, y, width, height]")
+    x, y, wide, high = (number(value) for value in values)
+    return x, y, wide, high

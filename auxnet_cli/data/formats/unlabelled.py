@@ -1,0 +1,33 @@
+"""Images that no annotation speaks of: passed over, taken as good, or refused."""
+
+from collections.abc import Sequence
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.errors import InputError
+
+POLICIES = ("skip", "good", "error")
+
+
+def good_by_policy(files: Sequence[str], policy: str, missing: str, audit: Audit) -> bool:
+    """Whether images without annotations are good parts; each is named in the audit.
+
+    Args:
+        files: the images, as the audit calls them.
+        policy: ``skip``, ``good`` or ``error``.
+        missing: what they lack, such as ``no XML``.
+        audit: takes them.
+
+    Raises:
+        InputError: there is one and the policy is ``error``, or there is no such policy.
+    """
+    if policy not in POLICIES:
+        raise InputError(f"unlabelled is '{policy}', but must be one of {', '.join(POLICIES)}.")
+    if policy == "error" and files:
+        raise InputError(
+            f"{len(files)} images have no annotation ({missing}), the first is {files[0]}: "
+            "annotate them, or choose --unlabelled skip or good."
+        )
+    action = "taken as good" if policy == "good" else "image skipped"
+    for file in files:
+        audit.add("image-without-annotation", file, missing, action)
+    return policy == "good"

@@ -1,0 +1,55 @@
+"""Names of images that stay apart, and can be opened, on every disk."""
+
+import hashlib
+import unicodedata
+from pathlib import PurePosixPath
+
+from auxnet_cli.data.audit import Audit
+
+LONGEST = 200
+"""Bytes of a name below the data set: Windows opens paths of 260 characters with all in front."""
+
+_KEPT = 60
+
+
+class ImageNames:
+    """The names given so far.
+
+    ``A.png`` and ``a.png`` are one file on Windows and macOS, and so are the two ways to write an
+    accent in Unicode. Of such names the first is kept, and the others get a number. Names that are
+    too long are cut and get a few digits of their own.
+    """
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+
+    def give(self, name: str, file: str, audit: Audit) -> str:
+        """The name of the next image, changed and named in the audit where it must be.
+
+        Args:
+            name: path below the data set's ``images/``, with forward slashes.
+            file: path below the source, for the audit.
+            audit: takes the change.
+        """
+        wanted = PurePosixPath(name)
+        size = len(name.encode())
+        if size > LONGEST:
+            digits = hashlib.sha256(name.encode()).hexdigest()[:8]
+            stem = wanted.stem.encode()[:_KEPT].decode(errors="ignore")
+            wanted = PurePosixPath(f"{stem}-{digits}{wanted.suffix}")
+        given, number = wanted.as_posix(), 2
+        while _key(given) in self._taken:
+            given = wanted.with_name(f"{wanted.stem}~{number}{wanted.suffix}").as_posix()
+            number += 1
+        action = f"called {given} in the data set"
+        if size > LONGEST:
+            audit.add("long-name", file, f"its path has {size} bytes", action)
+        elif number > 2:
+            detail = f"on some disks {self._taken[_key(name)]} is the same name"
+            audit.add("names-differ-in-case", file, detail, action)
+        self._taken[_key(given)] = given
+        return given
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

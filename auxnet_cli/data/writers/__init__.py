@@ -1,0 +1,15 @@
+"""The common format as other programs want it: one module a format.
+
+A writer module has one public function, ``write(dataset, folder, audit) -> None``. It writes the
+images and labels of all three splits below ``folder``, which is there and empty, and notes in the
+audit what its format has no words for. What it writes, the reader of the same name reads.
+"""
+
+WRITERS = {
+    "coco": "auxnet_cli.data.writers.coco",
+    "labelme": "auxnet_cli.data.writers.labelme",
+    "voc": "auxnet_cli.data.writers.voc",
+    "yolo": "auxnet_cli.data.writers.yolo",
+    "severstal": "auxnet_cli.data.writers.severstal",
+}
+"""The module of each format."""

@@ -1,0 +1,50 @@
+"""A lock that dies with its process, even one that is killed: the system's own, on a file."""
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class LockedError(Exception):
+    """Another process, or another part of this one, holds the lock."""
+
+
+def lock(path: Path) -> int:
+    """Lock a file, which is made if it is missing.
+
+    Returns:
+        An open descriptor; closing it gives the lock back.
+
+    Raises:
+        LockedError: the lock is held, or the file was taken away meanwhile.
+        OSError: the file cannot be opened, or lies on a disk that knows no locks.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _take(descriptor)
+        # Whoever held it before may have removed the file: then this lock keeps nobody out.
+        if not os.path.samestat(os.fstat(descriptor), path.stat()):
+            raise FileNotFoundError(path)
+    except (BlockingIOError, PermissionError, FileNotFoundError):
+        os.close(descriptor)
+        raise LockedError(path) from None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+if sys.platform == "win32":
+
+    def _take(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,127 @@
+"""Seams: the findings of overlapping tiles become those of the whole image."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.inspection import Box
+from auxnet_cli.model.boxes import iou
+from auxnet_cli.model.findings import Findings, Floats
+from auxnet_cli.tiling import Window
+
+
+def merge(
+    windows: Sequence[Window],
+    parts: Sequence[Findings],
+    overlap: float,
+    most: int,
+) -> Findings:
+    """One image's findings from its tiles'.
+
+    - A class scores as on the tile where it scores highest.
+    - Mask probabilities are averaged, a tile's weight falling towards the edges where another
+      takes over.
+    - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
+      defect; it gets the box around both and the higher score.
+
+    Args:
+        windows: the tiles' places; together they cover the image.
+        parts: their findings.
+        overlap: IoU, within the strip, from which two boxes are one defect.
+        most: boxes kept at most.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    height = max(window.top + window.height for window in windows)
+    width = max(window.left + window.width for window in windows)
+    scores = [part.scores for part in parts if part.scores is not None]
+    maps = [part.probabilities for part in parts if part.probabilities is not None]
+    boxes = [part.boxes for part in parts if part.boxes is not None]
+    return Findings(
+        height,
+        width,
+        np.max(scores, axis=0) if scores else None,
+        _blend(windows, maps, height, width) if maps else None,
+        _fuse(windows, boxes, overlap)[:most] if boxes else None,
+    )
+
+
+def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width: int) -> Floats:
+    total = np.zeros((height, width, maps[0].shape[2]), np.float32)
+    weights = np.zeros((height, width, 1), np.float32)
+    for window, probabilities in zip(windows, maps, strict=True):
+        weight = np.outer(_ramp(window.height), _ramp(window.width))[:, :, None]
+        total[window.place] += weight * probabilities
+        weights[window.place] += weight
+    total /= weights
+    return total
+
+
+def _ramp(length: int) -> Floats:
+    """Weights that fall evenly from the middle of a tile to its edges, where they are above 0."""
+    places = np.arange(length)
+    return (np.minimum(places, places[::-1]) + 1).astype(np.float32)
+
+
+def _fuse(
+    windows: Sequence[Window], found: Sequence[Sequence[Box]], overlap: float
+) -> tuple[Box, ...]:
+    boxes = [
+        (replace(box, x=box.x + window.left, y=box.y + window.top), number)
+        for number, (window, own) in enumerate(zip(windows, found, strict=True))
+        for box in own
+    ]
+    boxes.sort(key=lambda pair: -pair[0].score)
+    waiting = [True] * len(boxes)
+    fused = []
+    for first, (box, number) in enumerate(boxes):
+        if not waiting[first]:
+            continue
+        members = [(box, number)]
+        waiting[first] = False
+        # The defect grows from tile to tile; weak boxes go with it, but do not widen it.
+        for member, tile in members:
+            for other, (candidate, place) in enumerate(boxes):
+                if (
+                    waiting[other]
+                    and place != tile
+                    and candidate.label == box.label
+                    and _same(member, windows[tile], candidate, windows[place], overlap)
+                ):
+                    waiting[other] = False
+                    if candidate.score >= box.score / 2:
+                        members.append((candidate, place))
+        fused.append(_around([member for member, _ in members]))
+    return tuple(fused)
+
+
+def _same(one: Box, tile: Window, other: Box, place: Window, overlap: float) -> bool:
+    """Whether two boxes cover the same of the strip that both tiles see."""
+    strip = np.array(
+        [
+            max(tile.left, place.left),
+            max(tile.top, place.top),
+            min(tile.left + tile.width, place.left + place.width),
+            min(tile.top + tile.height, place.top + place.height),
+        ],
+        np.float32,
+    )
+    if (strip[2:] <= strip[:2]).any():
+        return False
+    cut = [
+        np.clip(_corners(box), np.tile(strip[:2], 2), np.tile(strip[2:], 2)) for box in (one, other)
+    ]
+    return bool(iou(cut[0][None], cut[1][None])[0, 0] >= overlap)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    corners = np.array([_corners(box) for box in boxes])
+    low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    x, y, width, height = (float(value) for value in (*low, *(high - low)))
+    return replace(boxes[0], x=x, y=y, width=width, height=height)
+
+
+def _corners(box: Box) -> NDArray[np.float32]:
+    return np.array([box.x, box.y, box.x + box.width, box.y + box.height], np.float32)

@@ -1,0 +1,98 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from auxnet_cli.data.convert import convert
+from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.writers import WRITERS
+from auxnet_cli.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def _workspace(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def content(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("to", WRITERS)
+def test_each_format_is_written_twice_alike(made, to):
+    summary = convert(made.root, to)
+    out = Path(f"strips-{to}")
+    assert summary["out"] == str(out)
+    assert summary["images"] == 16
+    first = content(out)
+    assert {path for path in first if path.startswith("audit.")} == (
+        {"audit.json", "audit.md"} if summary["audit"] else set()
+    )
+    convert(made.root, to, out=Path("again"))
+    assert content(Path("again")) == first
+    assert sorted(path.name for path in Path().iterdir()) == ["again", f"strips-{to}"]
+
+
+def test_what_is_lost_is_told(made):
+    summary = convert(made.root, "severstal", out=Path("out"))
+    assert summary["audit"]["split-not-written"] == 1
+    assert summary["findings"][0].keys() == {"kind", "file", "detail", "action"}
+    assert json.loads(Path("out/audit.json").read_text())["counts"] == summary["audit"]
+
+
+def test_by_name(made):
+    shutil.copytree(made.root, "data/mine")
+    assert convert(Path("mine"), "voc")["out"] == "mine-voc"
+
+
+def test_wrong_calls(made):
+    with pytest.raises(InputError, match=r"Did you mean 'yolo'.* Formats that .*: coco"):
+        convert(made.root, "yolov8")
+    with pytest.raises(InputError, match="no prepared data set"):
+        convert(Path("nothing"), "yolo")
+    Path("full").mkdir()
+    Path("full/thesis.txt").touch()
+    for out in (Path("full"), Path("full/thesis.txt")):
+        with pytest.raises(InputError, match="is there and not empty"):
+            convert(made.root, "yolo", out=out)
+    with pytest.raises(InputError, match="lies in the data set itself"):
+        convert(made.root, "yolo", out=made.root / "yolo")
+    assert [path.name for path in Path().rglob("*")] == ["full", "thesis.txt"]
+
+
+@pytest.mark.parametrize("to", WRITERS)
+@pytest.mark.parametrize("name", ["../../x.png", "/x.png", "C:\\x.png", "a\\..\\..\\x.png", ""])
+def test_a_data_set_that_was_tampered_with(made, to, name):
+    shutil.copytree(made.root, "data/mine")
+    path = Path("data/mine/annotations/train.json")
+    document = json.loads(path.read_text())
+    document["images"][0]["file_name"] = name
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match="no path below its images"):
+        convert(Path("mine"), to, out=Path("out/deep"))
+    assert not Path("out").exists()
+
+
+def test_classes_that_cannot_be_written(made):
+    shutil.copytree(made.root, "data/mine")
+    path = Path("data/mine/dataset.yaml")
+    path.write_text(path.read_text().replace(f"- {made.classes[0]}\n", '- "a\\x01b"\n'))
+    for split in SPLITS:
+        path = Path(f"data/mine/annotations/{split}.json")
+        path.write_text(path.read_text().replace(f'"{made.classes[0]}"', '"a\\u0001b"'))
+    with pytest.raises(InputError, match="whose letters cannot be written"):
+        convert(Path("mine"), "voc")
+
+
+def test_an_image_that_is_gone_leaves_nothing(made):
+    shutil.copytree(made.root, "data/mine")
+    next(path for path in Path("data/mine/images").rglob("*") if path.is_file()).unlink()
+    for to in WRITERS:
+        with pytest.raises((InputError, OSError)):
+            convert(Path("mine"), to, out=Path("out"))
+        assert not Path("out").exists()
