@@ -90,18 +90,17 @@ def _show(summary: dict[str, Any]) -> None:
     from auxnet_cli.data.audit.markdown import told
 
     screen, out = console(), summary["out"]
-    table = Table(title=escape(f"{summary['name']}: images by split and class"))
-    table.add_column("split")
-    for name in ("images", "good", "defective", *summary["classes"]):
-        table.add_column(escape(name), justify="right")
-    for split, counts in summary["counts"].items():
-        numbers = [
-            counts["images"],
-            counts["good"],
-            counts["defective"],
-            *counts["classes"].values(),
-        ]
-        table.add_row(split, *map(str, numbers))
+    # A row a class: a set may have more of them than a terminal has columns.
+    counts = summary["counts"]
+    table = Table(title=escape(f"{summary['name']}: images by class and split"))
+    table.add_column("")
+    for split in counts:
+        table.add_column(split, justify="right")
+    for name in ("images", "good", "defective"):
+        last = name == "defective"
+        table.add_row(name, *(str(own[name]) for own in counts.values()), end_section=last)
+    for name in summary["classes"]:
+        table.add_row(escape(name), *(str(own["classes"][name]) for own in counts.values()))
     screen.print(table)
     _show_audit(summary, out)
     screen.print(escape(f"Anchors: {told(summary['coverage'])}"))

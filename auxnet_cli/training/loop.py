@@ -12,6 +12,10 @@ from auxnet_cli.training.progress import EpochBar
 from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
+from auxnet_cli.training.waiting import Waiting
+
+MUCH = 0.1
+"""Part of an epoch that is said when it is spent waiting for images."""
 
 
 def learn(
@@ -30,8 +34,9 @@ def learn(
     for epoch in range(1, epochs + 1):
         begun = time.perf_counter()
         means: dict[str, float] = {}
+        waiting = Waiting()
         with EpochBar(epoch, epochs, batches.steps, size) as bar:
-            for step, (images, targets) in enumerate(batches.epoch(epoch), start=1):
+            for step, (images, targets) in enumerate(waiting(batches.epoch(epoch)), start=1):
                 losses = trainee.train_on_batch(images, targets, return_dict=True)
                 # Keras forgets the earlier batches at each call: the epoch's means are kept here.
                 for name, loss in losses.items():
@@ -49,6 +54,7 @@ def learn(
             **{name: round(mean, 6) for name, mean in means.items()},
             "learning_rate": float(trainee.optimizer.learning_rate),
             "images_per_s": round(batches.steps * size / seconds, 2),
+            "waited": round(waiting.seconds / seconds, 4),
         }
         if epoch == epochs or epoch % settings.validate_every == 0:
             line |= validator.scores()
@@ -65,4 +71,6 @@ def _summary(line: dict[str, Any], epochs: int, improved: bool) -> str:
         if name.startswith("val_") and value is not None
     ]
     parts.append(f"{line['images_per_s']:.1f} images/s")
+    if line["waited"] >= MUCH:
+        parts.append(f"{line['waited']:.0%} of it waiting for images")
     return "  ".join(parts) + ("  *" if improved else "")

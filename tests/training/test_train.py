@@ -17,7 +17,7 @@ from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.training import train as module
 from auxnet_cli.training.train import train
 
-TIMES = {"seconds", "images_per_s"}
+TIMES = {"seconds", "images_per_s", "waited"}
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_the_history_has_a_line_an_epoch(trained):
     assert [row["epoch"] for row in rows] == [1, 2]
     names = {
         "epoch", "loss", "classification", "segmentation", "detection", "learning_rate",
-        "images_per_s", "seconds", "val_f1", "val_dice", "val_map50", "val_score",
+        "images_per_s", "waited", "seconds", "val_f1", "val_dice", "val_map50", "val_score",
         "val_escape_rate", "val_false_alarm_rate",
     }  # fmt: skip
     assert all(set(row) == names for row in rows)
