@@ -13,6 +13,7 @@ INFORMATIVE = frozenset(
     {
         "anchors-miss-defects",
         "camera-bits",
+        "defect-larger-than-tile",
         "duplicate-image",
         "mask-of-0-and-1",
         "name-differs-from-content",

@@ -15,6 +15,7 @@ from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.coverage import Floats, at_network_size, best_anchors
 from auxnet_cli.data.groups import connected
 from auxnet_cli.settings import Settings
+from auxnet_cli.tiling import larger_than_tile
 
 _DRAWN = 12
 
@@ -71,7 +72,7 @@ def survey(
         dataset: ``classes`` and ``counts`` of ``dataset.yaml``.
         preset: name of the preset that ``settings`` come from.
         settings: input size, tiles and anchors.
-        audit: takes anchors that match too few defects.
+        audit: takes anchors that match too few defects, and defects larger than a tile.
     """
     placed = [
         at_network_size([shape.box for _, shape in e.defects], e.height, e.width, settings)
@@ -88,6 +89,11 @@ def survey(
             f"{coverage['match']:g} with an anchor of preset {preset}"
         )
         audit.add("anchors-miss-defects", "", detail, "went on; audit.md names other anchors")
+    for entry in entries:
+        number = larger_than_tile([shape.box for _, shape in entry.defects], settings.tile)
+        if number:
+            detail = f"{number} of its defects are larger than a tile (tile.size)"
+            audit.add("defect-larger-than-tile", entry.file, detail, "kept; no tile shows it whole")
     document = {
         "statistics": statistics(entries, brightness, scaled, classes, dataset["counts"]),
         "near_duplicates": _groups(entries, alike),
