@@ -18,8 +18,8 @@ from auxnet_cli.model.weights import adopt, find_weights
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.settings import Settings
 from auxnet_cli.terminal import warn
-from auxnet_cli.tiling import larger_than_tile
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.environment import describe
 from auxnet_cli.training.loop import learn
 from auxnet_cli.training.one_cycle import OneCycle
@@ -100,7 +100,9 @@ def train(
     environment = describe(dataset, settings.seed, weights.origin, weights.warning)
     write_json(record.folder / "environment.json", {**environment, "preset": chosen})
     validator = Validator(network, card, records["val"], dataset.classes)
-    warnings = [text for text in (weights.warning, _too_large(records["train"], settings)) if text]
+    warnings = cautions(records["train"], settings)
+    if weights.warning:
+        warnings.insert(0, weights.warning)
     for text in warnings:
         warn(text)
     try:
@@ -141,18 +143,6 @@ def _check(dataset: Dataset, records: Sequence[Any]) -> None:
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
         )
-
-
-def _too_large(records: Sequence[Record], settings: Settings) -> str | None:
-    """A warning where defects are larger than a tile."""
-    boxes = [annotation.box for record in records for annotation in record.annotations]
-    number = larger_than_tile(boxes, settings.tile)
-    if not number:
-        return None
-    return (
-        f"{number} of {len(boxes)} defects to learn from are larger than a tile and never seen "
-        "whole: take a larger tile.size."
-    )
 
 
 def _class_weights(

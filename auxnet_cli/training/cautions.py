@@ -1,0 +1,32 @@
+"""What a user should know of the data before hours are spent on learning from it."""
+
+from collections.abc import Sequence
+
+from auxnet_cli.data.dataset import Record
+from auxnet_cli.settings import Settings
+from auxnet_cli.tiling import larger_than_tile
+
+
+def cautions(records: Sequence[Record], settings: Settings) -> list[str]:
+    """Warnings, a sentence each.
+
+    Args:
+        records: the training split, with one defect at least.
+        settings: tasks and tiles.
+    """
+    defects = [annotation for record in records for annotation in record.annotations]
+    found = []
+    if "seg" in settings.tasks and not any(defect.rle for defect in defects):
+        rest = ",".join(task for task in settings.tasks if task != "seg")
+        advice = f"leave it out with --tasks {rest}" if rest else "add masks, or train other tasks"
+        found.append(
+            f"None of the {len(defects)} defects to learn from has a mask, so seg cannot learn to "
+            f"find any: {advice}."
+        )
+    larger = larger_than_tile([defect.box for defect in defects], settings.tile)
+    if larger:
+        found.append(
+            f"{larger} of {len(defects)} defects to learn from are larger than a tile and never "
+            "seen whole: take a larger tile.size."
+        )
+    return found
