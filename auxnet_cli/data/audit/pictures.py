@@ -89,7 +89,7 @@ class Pictures:
         try:
             path = (self._root / file).resolve()
             inside = path.is_relative_to(self._root.resolve()) and path.is_file()
-        except (OSError, ValueError):
+        except (OSError, RuntimeError, ValueError):  # a circle of links, a name with a zero
             return None
         return path if inside else None
 

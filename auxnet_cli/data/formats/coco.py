@@ -27,9 +27,10 @@ from auxnet_cli.data.formats import (
 )
 from auxnet_cli.data.formats.coco_file import CocoFile, Listed, is_coco, parse
 from auxnet_cli.data.formats.coco_labels import read_labels
-from auxnet_cli.data.formats.image_tree import ImageTree, is_inside, short_names, split_named
+from auxnet_cli.data.formats.image_tree import ImageTree, short_names, split_named
 from auxnet_cli.data.formats.json_file import quoted, read_json
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.errors import InputError
 
 _LONG = 300
@@ -84,7 +85,7 @@ def _files(source: Path | None, audit: Audit) -> tuple[Path, list[CocoFile]]:
     deeper = _visible(root.glob("*/*.json"))
     own = [path for path in deeper if path.parent.name.lower() == "annotations"]
     for place in (own, _visible(root.glob("*.json")), deeper):
-        documents = {path: read_json(path) for path in place if is_inside(path, root, audit)}
+        documents = {path: read_json(path) for path in place if is_usable(path, root, audit)}
         files = [parse(document, path) for path, document in documents.items() if is_coco(document)]
         if files:
             for path in sorted(documents.keys() - {file.path for file in files}):

@@ -12,6 +12,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import RejectedImageError
 from auxnet_cli.data.formats.class_folders import GOOD
 from auxnet_cli.data.formats.pairing import below, images_below, named_like_masks
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.formats.unlabelled import good_by_policy
 
 _SPLIT = re.compile(
@@ -30,15 +31,6 @@ def split_named(name: str) -> str | None:
     return ("train", "val", "test")[(found.pop() or 0) - 1] if len(found) == 1 else None
 
 
-def is_inside(path: Path, root: Path, audit: Audit) -> bool:
-    """Whether a file below the root is no link to one outside, which is noted."""
-    inside = not path.is_symlink() or path.resolve().is_relative_to(root.resolve())
-    if not inside:
-        detail = "it is a link to a file outside the source"
-        audit.add("link-out-of-source", below(path, root), detail, "file skipped; copy it instead")
-    return inside
-
-
 class ImageTree:
     """Every image file below a folder.
 
@@ -51,10 +43,7 @@ class ImageTree:
         self._named: dict[str, list[Parts]] = defaultdict(list)
         for path in images_below(root):
             parts = path.relative_to(root).parts
-            shown = "/".join(parts).encode("utf-8", "backslashreplace").decode()
-            if shown != "/".join(parts):
-                audit.add("unreadable-name", shown, "the file's name is no UTF-8", "image skipped")
-            elif is_inside(path, root, audit):
+            if is_usable(path, root, audit):
                 self.paths.append(path)
                 self._named[path.name.casefold()].append(parts)
 

@@ -19,6 +19,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.pairing import below, images_below, read_mask_of
+from auxnet_cli.data.formats.source_files import check_inside, is_usable
 from auxnet_cli.data.images import read_mask
 from auxnet_cli.errors import InputError
 
@@ -62,6 +63,8 @@ def _pairs(root: Path, images: Path, masks: Path, audit: Audit) -> list[tuple[Pa
 def _by_stem(folder: Path, root: Path, audit: Audit) -> dict[Path, Path]:
     found: dict[Path, Path] = {}
     for path in images_below(folder):
+        if not is_usable(path, root, audit):
+            continue
         stem = path.relative_to(folder).with_suffix("")
         if stem in found:
             detail = f"{found[stem].name} has the same stem"
@@ -80,6 +83,7 @@ def read_names(root: Path) -> dict[int, str] | None:
     path = next((root / name for name in NAME_FILES if (root / name).is_file()), None)
     if path is None:
         return None
+    check_inside(path, root)
     try:
         names = [line.strip() for line in path.read_text(encoding="utf-8-sig").split("\n")]
     except UnicodeDecodeError:

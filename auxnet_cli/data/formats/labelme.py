@@ -30,6 +30,7 @@ from auxnet_cli.data.formats.labelme_file import decode_base64, read_labelme
 from auxnet_cli.data.formats.labelme_labels import read_labels
 from auxnet_cli.data.formats.labelme_layout import walk
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.errors import InputError
 
 LABELS = "labels.txt"
@@ -65,6 +66,7 @@ def _read_order(root: Path) -> list[str]:
     path = root / LABELS
     if not path.is_file():
         return []
+    check_inside(path, root)
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import RejectedImageError
-from auxnet_cli.data.formats.image_tree import ImageTree, is_inside
+from auxnet_cli.data.formats.image_tree import ImageTree
 from auxnet_cli.data.formats.labelme_file import decode_base64, read_labelme
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.image_header import file_kind
 from auxnet_cli.errors import InputError
 
@@ -48,7 +49,7 @@ def walk(tree: ImageTree, audit: Audit) -> Layout:
     number = 0
     for label in sorted(root.rglob("*.json")):
         hidden = any(part.startswith(".") for part in label.relative_to(root).parts)
-        if hidden or not label.is_file() or not is_inside(label, root, audit):
+        if hidden or not label.is_file() or not is_usable(label, root, audit):
             continue
         images = beside.get((label.parent, label.stem), [])
         try:

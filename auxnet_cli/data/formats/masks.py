@@ -8,6 +8,7 @@
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import Request, Source, class_folders, existing_folder, index_masks
 from auxnet_cli.data.formats.pairing import images_below, named_like_masks
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.errors import InputError
 
 
@@ -21,7 +22,10 @@ def read(request: Request, audit: Audit) -> Source:
     folders = [
         path
         for path in sorted(root.iterdir())
-        if path.is_dir() and not path.name.startswith(".") and images_below(path)
+        if path.is_dir()
+        and not path.name.startswith(".")
+        and is_usable(path, root, audit)
+        and images_below(path)
     ]
     if not folders:
         raise InputError(

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import is_usable
 
 Key = tuple[tuple[str, ...], str]
 """The folders below the source but for those that a layout adds, and the stem."""
@@ -59,15 +59,11 @@ def files_below(root: Path, suffix: str, audit: Audit) -> list[Path]:
     So are links that lead out of the source, which the audit names.
     """
     found = []
-    home = root.resolve()
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
         if path.suffix.lower() != suffix or any(part.startswith(".") for part in inside.parts):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(home):
-            detail = "it is a link to a file outside the source"
-            audit.add("link-out-of-source", quoted(inside.as_posix()), detail, "skipped")
-        elif path.is_file():
+        if path.is_file() and is_usable(path, root, audit):
             found.append(path)
     return found
 

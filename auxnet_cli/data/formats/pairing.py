@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import RejectedImageError
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name, read_mask
 from auxnet_cli.errors import InputError
 
@@ -42,6 +43,8 @@ def pair(folder: Path, root: Path, audit: Audit) -> list[tuple[Path, Path | None
     """
     found: dict[Key, tuple[list[Path], list[Path]]] = defaultdict(lambda: ([], []))
     for path in images_below(folder):
+        if not is_usable(path, root, audit):
+            continue
         parents = path.relative_to(folder).parts[:-1]
         is_mask = any(named_like_masks(part) for part in parents)
         neutral = (part for part in parents if not (named_like_masks(part) or _is_images(part)))

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import Labels, Request, Source, SourceImage, existing_folder
+from auxnet_cli.data.formats.json_file import quoted
+from auxnet_cli.data.formats.source_files import check_inside, is_usable
 from auxnet_cli.data.images import is_image_name
 from auxnet_cli.data.rle import Runs, fill, parse_runs
 from auxnet_cli.errors import InputError
@@ -55,8 +57,11 @@ def read(request: Request, audit: Audit) -> Source:
         raise InputError(
             f"{folder} holds no train_images folder: name the folder Kaggle's file gave."
         )
+    check_inside(images, folder)
+    check_inside(table, folder)
     rows, older = _read_table(table)
     found = sorted((path for path in images.iterdir() if is_image_name(path)), key=lambda p: p.name)
+    found = [path for path in found if is_usable(path, folder, audit)]
     names = {path.name for path in found}
     for name in sorted(rows.keys() - names):
         lines = ", ".join(str(line) for line in rows[name].lines)
@@ -90,6 +95,8 @@ def _images(paths: list[Path], rows: dict[str, _Rows], table: Path) -> Iterator[
 
 def _read_table(table: Path) -> tuple[dict[str, _Rows], bool]:
     """The rows by image, and whether the table is of the older style."""
+    if not table.is_file():  # opening a pipe would wait for somebody to write into it
+        raise InputError(f"There is no file {table}: it holds the labels.")
     limit = csv.field_size_limit(_FIELD_LIMIT)
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
@@ -101,8 +108,6 @@ def _read_table(table: Path) -> tuple[dict[str, _Rows], bool]:
                 if any(values):
                     _add_row(rows, values, columns, table, reader.line_num)
             return rows, len(columns) == 2
-    except FileNotFoundError:
-        raise InputError(f"There is no {table}: it holds the labels.") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{table} is no CSV in UTF-8 ({error}).") from None
     finally:
@@ -115,7 +120,7 @@ def _columns(table: Path, header: list[str]) -> list[int]:
             return [header.index(name) for name in style]
     raise InputError(
         f"{table}, line 1: the columns must be ImageId,ClassId,EncodedPixels or "
-        f"ImageId_ClassId,EncodedPixels, not {','.join(header)[:80] or 'nothing'}."
+        f"ImageId_ClassId,EncodedPixels, not {quoted(','.join(header))}."
     )
 
 
@@ -134,7 +139,7 @@ def _add_row(
         raise _fault(table, line, image_field, "no image is named")
     if label not in CLASSES:
         raise _fault(
-            table, line, class_field, f"class '{label[:40]}' is none of {', '.join(CLASSES)}"
+            table, line, class_field, f"class {quoted(label)} is none of {', '.join(CLASSES)}"
         )
     row = rows.setdefault(image, _Rows())
     if label in row.runs:
@@ -142,7 +147,7 @@ def _add_row(
             table,
             line,
             class_field,
-            f"{image} has class {label} already in line {row.runs[label][0]}",
+            f"{quoted(image)} has class {label} already in line {row.runs[label][0]}",
         )
     try:
         row.runs[label] = line, parse_runs(values[columns[-1]])

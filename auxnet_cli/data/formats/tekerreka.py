@@ -29,6 +29,7 @@ from auxnet_cli.data.formats import (
 )
 from auxnet_cli.data.formats.class_folders import GOOD
 from auxnet_cli.data.formats.image_tree import ImageTree
+from auxnet_cli.data.formats.source_files import leads_out
 from auxnet_cli.data.formats.tekerreka_masks import pair_masks
 from auxnet_cli.errors import InputError, nearest
 
@@ -77,7 +78,9 @@ def find_layout(root: Path) -> str:
     found = Counter(
         _kind(path)
         for path in files
-        if path.is_file() and not any(name[0] == "." for name in path.relative_to(root).parts)
+        if path.is_file()
+        and not leads_out(path, root)
+        and not any(name[0] == "." for name in path.relative_to(root).parts)
     )
     del found[""]
     masks = len(pair_masks(ImageTree(root, Audit()), Audit()))

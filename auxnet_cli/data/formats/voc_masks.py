@@ -25,6 +25,7 @@ from auxnet_cli.data.formats.index_masks import (
 from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.layers import Layers
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.data.images import decode_image, read_file, read_mask
 from auxnet_cli.data.rle import Mask
 from auxnet_cli.errors import InputError
@@ -67,6 +68,7 @@ def read_mask_names(root: Path, masks: list[Path]) -> MaskNames:
         return MaskNames(names, {}, True)
     labelmap = root / "labelmap.txt"
     if labelmap.is_file():
+        check_inside(labelmap, root)
         return _read_labelmap(labelmap)
     return MaskNames(numbered(masks), {}, False)
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.pairing import below
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name
 from auxnet_cli.errors import InputError
 
@@ -33,12 +35,13 @@ def read_sets(root: Path, stems: Sequence[str], audit: Audit) -> dict[str, str]:
         before = dict(splits)
         for name, split in _LISTS.items():
             path = task / f"{name}.txt"
-            if not path.is_file():
+            if not path.is_file() or not is_usable(path, root, audit):
                 continue
             named = _read_list(path)
             lost = [stem for stem in named if stem not in known]
             if lost:
-                detail = f"{len(lost)} of its {len(named)} names have no image, such as {lost[0]}"
+                told = f"{len(lost)} of its {len(named)} names have no image"
+                detail = f"{told}, such as {quoted(lost[0])}"
                 audit.add("split-without-image", below(path, root), detail, "names skipped")
             for stem in named:
                 if stem in before or stem not in known:

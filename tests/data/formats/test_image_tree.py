@@ -120,7 +120,7 @@ def test_names_that_are_no_text_are_left_out(tmp_path):
     audit = Audit()
     assert tree(tmp_path, audit=audit).paths == []
     audit.findings[0].file.encode()  # the audit will be written as UTF-8
-    assert findings(audit) == [("unreadable-name", "\\udcff.png", "image skipped")]
+    assert findings(audit) == [("unreadable-name", "\\udcff.png", "file skipped")]
 
 
 def test_images_without_annotation(tmp_path):

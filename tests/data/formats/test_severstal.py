@@ -89,9 +89,9 @@ def test_field_longer_than_the_csv_modules_limit(source):
         (NEW + "a.jpg,1\n", "line 2, EncodedPixels: the row has only 2 fields"),
         (
             NEW + "a.jpg,1,1 1\na.jpg,1,3 1\n",
-            "line 3, ClassId: a.jpg has class 1 already in line 2",
+            "line 3, ClassId: 'a.jpg' has class 1 already in line 2",
         ),
-        (OLD + "a.jpg_1,\na.jpg_1,\n", "line 3, ImageId_ClassId: a.jpg has class 1 already"),
+        (OLD + "a.jpg_1,\na.jpg_1,\n", "line 3, ImageId_ClassId: 'a.jpg' has class 1 already"),
     ],
 )
 def test_wrong_csv_names_file_line_and_field(source, text, message):

@@ -38,7 +38,7 @@ def _mutate_document(data, document):
 def _mutate_bytes(data, content):
     """A copy of a file's bytes that is cut off, or has a few other bytes."""
     content = bytearray(content)
-    if data.draw(st.booleans()):
+    if content and data.draw(st.booleans()):
         del content[data.draw(st.integers(0, len(content) - 1)) :]
     for _ in range(data.draw(st.integers(0, 4)) if content else 0):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

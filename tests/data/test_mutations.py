@@ -1,0 +1,498 @@
+"""Hostile and damaged sources of every kind: a sentence or a finding, and nothing from elsewhere.
+
+Each example takes a small source that is good, spoils one to three places in it, and reads it to
+its end: one in eight by ``prepare``, the others without its audit, which takes ten times as long.
+"""
+
+import base64
+import json
+import os
+import re
+import shutil
+import struct
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.collect import collect
+from auxnet_cli.data.formats import READERS, Request, open_source
+from auxnet_cli.data.images import decode_stored
+from auxnet_cli.data.prepare import prepare
+from auxnet_cli.data.rle import to_severstal
+from auxnet_cli.errors import InputError
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
+
+HEIGHT, WIDTH = 32, 48
+SIDES = {"width": WIDTH, "height": HEIGHT}
+EXAMPLES, FEW = 360, 4
+SECONDS = 5
+LONGEST = 1500
+MASK = np.zeros((HEIGHT, WIDTH), np.uint8)
+MASK[4:12, 6:20] = 1
+POLYGON = [[6, 4], [20, 4], [20, 12], [6, 12]]
+FLAT = [value for point in POLYGON for value in point]
+SECRET = b"What lies outside of the source is nobody's business."
+
+
+def encoded(pixels, suffix=".png"):
+    return cv2.imencode(suffix, pixels)[1].tobytes()
+
+
+def photo(seed, suffix=".png"):
+    return encoded(
+        np.random.default_rng(seed).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8), suffix
+    )
+
+
+def photos(folder=""):
+    """Two defective parts, a and b, and two good ones."""
+    names = ("a.png", "b.jpg", "ok/c.bmp", "ok/d.tif")
+    return {f"{folder}{name}": photo(seed, name[-4:]) for seed, name in enumerate(names)}
+
+
+def severstal(older=False):
+    runs = to_severstal(MASK > 0)
+    images = {f"train_images/{Path(name).name}": content for name, content in photos().items()}
+    head, rows = "ImageId,ClassId,EncodedPixels", [f"a.png,1,{runs}", f"b.jpg,3,{runs}"]
+    if older:
+        head, names = "ImageId_ClassId,EncodedPixels", [Path(name).name for name in photos()]
+        rows = [
+            f"{n}_{c},{runs if n[0] in 'ab' and c == 2 else ''}" for n in names for c in range(1, 5)
+        ]
+    return images | {"train.csv": "\n".join([head, *rows, ""])}
+
+
+def class_folders():
+    mask = encoded(MASK * 255)
+    return {
+        "MT_Pit/Imgs/a.jpg": photo(0, ".jpg"),
+        "MT_Pit/Imgs/a.png": mask,
+        "MT_Crack/b.tif": photo(1, ".tif"),
+        "MT_Crack/masks/b.bmp": encoded(MASK * 255, ".bmp"),
+        "MT_Free/c.bmp": photo(2, ".bmp"),
+        "MT_Free/d.webp": photo(3, ".webp"),
+    }
+
+
+def index_masks():
+    masks = {
+        f"masks/{name}.png": encoded(MASK * value) for name, value in (("a", 1), ("b", 2), ("c", 0))
+    }
+    images = {f"images/{Path(name).name}": content for name, content in photos().items()}
+    return images | masks | {"class_names.txt": "back\npit\ncrack\n"}
+
+
+def coco_document(names, first=0):
+    segments = [[FLAT], {"size": [HEIGHT, WIDTH], "counts": [100, 40, HEIGHT * WIDTH - 140]}]
+    marks = [{"segmentation": shape} for shape in segments] + [{"bbox": [3, 4, 9, 8]}]
+    return json.dumps(
+        {
+            "images": [
+                {"id": n, "file_name": name, **SIDES} for n, name in enumerate(names, first)
+            ],
+            "annotations": [
+                {"id": n, "image_id": first + n % 2, "category_id": n % 2, "iscrowd": 0, **mark}
+                for n, mark in enumerate(marks)
+            ],
+            "categories": [{"id": 0, "name": "pit"}, {"id": 1, "name": "crack"}],
+        }
+    )
+
+
+def coco():
+    return photos("images/") | {
+        "annotations/instances_train.json": coco_document(["a.png", "b.jpg"]),
+        "annotations/instances_val.json": coco_document(["ok/c.bmp", "images/ok/d.tif"], 5),
+    }
+
+
+def labelme_document(name, *kinds, inside=None):
+    points = {"polygon": POLYGON, "rectangle": [[2, 3], [30, 20]], "circle": [[20, 16], [25, 16]]}
+    shapes = [{"label": f"a {kind}", "shape_type": kind, "points": points[kind]} for kind in kinds]
+    data = base64.b64encode(inside).decode() if inside else None
+    sides = {"imageHeight": HEIGHT, "imageWidth": WIDTH}
+    return json.dumps(
+        {"version": "5.4.1", "shapes": shapes, "imagePath": name, "imageData": data, **sides}
+    )
+
+
+def labelme():
+    return photos() | {
+        "a.json": labelme_document("a.png", "polygon", "circle"),
+        "other.json": labelme_document("b.jpg", "rectangle"),
+        "e.json": labelme_document("../e.png", "polygon", inside=photo(5)),
+        "ok/c.json": labelme_document("c.bmp"),
+        "labels.txt": "a circle\na polygon\n",
+    }
+
+
+def voc_document(name, *labels):
+    box = "<xmin>3</xmin><ymin>4</ymin><xmax>20</xmax><ymax>12</ymax>"
+    objects = "".join(
+        f"<object><name>{own}</name><bndbox>{box}</bndbox></object>" for own in labels
+    )
+    size = "".join(f"<{side}>{value}</{side}>" for side, value in SIDES.items())
+    return f"<annotation><filename>{name}</filename><size>{size}</size>{objects}</annotation>"
+
+
+def voc():
+    return photos("JPEGImages/") | {
+        "Annotations/a.xml": voc_document("a.png", "pit", "crack"),
+        "Annotations/z.xml": voc_document("b.jpg", "crack"),
+        "Annotations/ok/c.xml": voc_document("c.bmp"),
+        "ImageSets/Main/train.txt": "a\nb\n",
+        "ImageSets/Main/val.txt": "c\n",
+    }
+
+
+def voc_masks():
+    return photos("JPEGImages/") | {
+        "Annotations/a.xml": voc_document("a.png", "pit"),
+        "SegmentationClass/a.png": encoded(MASK),
+        "SegmentationClass/b.png": encoded(np.dstack([MASK * 0, MASK * 0, MASK * 128])),
+        "SegmentationObject/a.png": encoded(MASK * np.arange(WIDTH, dtype=np.uint8)),
+        "labelmap.txt": "background:0,0,0::\npit:128,0,0::\ncrack:0,128,0::\n",
+        "ImageSets/Segmentation/test.txt": "a\n",
+    }
+
+
+def yolo():
+    return photos("images/") | {
+        "data.yaml": "path: .\nnames: {0: pit, 1: crack}\ntrain: images\nval: val.txt\nnc: 2\n",
+        "val.txt": "./images/b.jpg\n",
+        "labels/a.txt": "0 .5 .5 .2 .5\n1 .2 .2 .1 .1\n",
+        "labels/b.txt": "1 .5 .5 .2 .5\n",
+        "labels/ok/c.txt": "",
+    }
+
+
+def yolo_polygons():
+    return photos("train/") | {
+        "classes.txt": "pit\ncrack\n",
+        "train/a.txt": "0 .1 .1 .5 .1 .5 .6\n1 .6 .6 .9 .6 .9 .9 .6 .9\n",
+        "train/b.txt": "1 .1 .1 .5 .1 .5 .6\n",
+    }
+
+
+def tekerreka_masks():
+    masks = {"a_mask.png": encoded(MASK * 255), "masks/b.png": encoded(MASK * 255)}
+    return photos() | masks
+
+
+def tekerreka_voc():
+    return photos() | {
+        "a.xml": voc_document("a.png", "crack"),
+        "b.xml": voc_document("b.jpg", "crack"),
+    }
+
+
+KINDS = {
+    "severstal": severstal,
+    "severstal, older": lambda: severstal(older=True),
+    "masks, folders": class_folders,
+    "masks, index": index_masks,
+    "tekerreka, labelme": labelme,
+    "tekerreka, coco": lambda: photos() | {"all.json": coco_document(["a.png", "b.jpg"])},
+    "tekerreka, voc": tekerreka_voc,
+    "tekerreka, masks": tekerreka_masks,
+    "coco": coco,
+    "voc, boxes": voc,
+    "voc, masks": voc_masks,
+    "labelme": labelme,
+    "yolo, boxes": yolo,
+    "yolo, polygons": yolo_polygons,
+}
+
+
+def chunk(name, content):
+    return (
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+    )
+
+
+def bombs():
+    """Images that claim 50,000 x 50,000 pixels, by format."""
+    side = 50_000
+    jpeg, tiff = bytearray(photo(7, ".jpg")), photo(7, ".tif")
+    at = re.search(rb"\xff[\xc0-\xc2]", jpeg).start()
+    jpeg[at + 5 : at + 9] = struct.pack(">HH", side, side)
+    for tag, value in ((256, WIDTH), (257, HEIGHT)):
+        for kind in (3, 4):
+            entry = struct.pack("<HHII", tag, kind, 1, value)
+            tiff = tiff.replace(entry, struct.pack("<HHII", tag, 4, 1, side))
+    bmp = photo(7, ".bmp")
+    pixels = zlib.compress(bytes(20_000_000), 9) * 8
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    png = (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    )
+    return [png, bytes(jpeg), tiff, bmp[:18] + struct.pack("<II", side, side) + bmp[26:]]
+
+
+def documents(secret):
+    """Texts that are large when they are read, or refer to what lies elsewhere."""
+    grow = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    laughs = f'<!DOCTYPE x [<!ENTITY e0 "ha">{grow}]><annotation>&e11;</annotation>'
+    quote = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]><annotation>&e;</annotation>'
+    alias = "".join(f"n{n}: &n{n} [{', '.join([f'*n{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    yield from (laughs, quote, f'<!DOCTYPE x SYSTEM "file://{secret}"><annotation/>')
+    yield from ("<a>" * 100_000, "<annotation " + "x" * 10**6, "[" * 100_000, '{"shapes":' * 50_000)
+    yield from ("names: &n0 [pit]\n" + alias, "names: [" + "[" * 5000, "{" * 30_000, "\0" * 10**5)
+    yield from ("0 " + ".5 " * 10**5, "0 .5 .5 1 1\n" * 19_000, "9" * 10**6, "\n" * 10**5, "\ufeff")
+    yield from ('"' + "a,b\n" * 10**5, "ImageId,ClassId,EncodedPixels\na.png,1," + "1 1 " * 10**5)
+
+
+TOKEN = re.compile(rb"[\w.+/-]+")
+TOKENS = [b"", b"0", b"-1", b"1.5", b"1e308", b"-1e999", b"nan", b"inf", b"9" * 25, b"9" * 5000]
+TOKENS += [b"\0", b"\x1b[2J", b"\xff", "\u202e".encode(), b"\n\n", b",", b'"', b"<", b"{}", b"null"]
+BOMBS = bombs()
+
+
+def spoil_bytes(data, path, outside, mutate_bytes, mutate_document):
+    path.write_bytes(mutate_bytes(data, path.read_bytes()))
+
+
+def spoil_token(data, path, outside, mutate_bytes, mutate_document):
+    content = path.read_bytes()
+    found = data.draw(st.sampled_from(list(TOKEN.finditer(content)) or [re.match(b"", b"")]))
+    ways = [b"../outside/secret.png", bytes(outside / "secret.png"), b"..\\outside\\secret.png"]
+    token = data.draw(st.sampled_from(TOKENS + ways))
+    path.write_bytes(content[: found.start()] + token + content[found.end() :])
+
+
+def spoil_lines(data, path, outside, mutate_bytes, mutate_document):
+    """Fields or lines that are gone, or there twice."""
+    parts = re.split(rb"(?<=[\n>,])", path.read_bytes())
+    first = data.draw(st.integers(0, len(parts) - 1))
+    last = data.draw(st.integers(first, min(len(parts), first + 5)))
+    path.write_bytes(
+        b"".join(
+            parts[:first] + parts[first:last] * data.draw(st.sampled_from([0, 2])) + parts[last:]
+        )
+    )
+
+
+def spoil_document(data, path, outside, mutate_bytes, mutate_document):
+    if path.suffix == ".json":
+        try:
+            known = json.loads(path.read_bytes())
+        except ValueError:
+            known = [0]
+        path.write_text(json.dumps(mutate_document(data, known)))
+    else:
+        path.write_text(data.draw(st.sampled_from(list(documents(outside / "secret.txt")))))
+
+
+def spoil_image(data, path, outside, mutate_bytes, mutate_document):
+    height, width, depth = (
+        data.draw(st.sampled_from(some)) for some in ((HEIGHT, 1, 40), (WIDTH, 1), (1, 3, 4))
+    )
+    kind = data.draw(st.sampled_from([np.uint8, np.uint16]))
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, depth)).astype(kind)
+    drawn = [encoded(pixels, suffix) for suffix in (".png", ".tif")]
+    drawn.append(encoded(pixels[..., 0].astype(np.float32), ".tiff"))
+    path.write_bytes(data.draw(st.sampled_from(BOMBS * 2 + drawn)))
+
+
+def spoil_kind(data, path, outside, mutate_bytes, mutate_document):
+    """A file that is a link, a folder, a pipe, or gone."""
+    ways = ["secret.png", "secret.txt", f"secret{path.suffix}", "deep", "missing"]
+    links = [outside / name for name in ways] + [path, path.parent, Path("/dev/zero")]
+    choice = data.draw(st.sampled_from([*links, "folder", "pipe", "gone", "parent"]))
+    if choice == "parent" and path.parent.parent != outside.parent and not path.parent.is_symlink():
+        away = outside / f"{path.parent.name} {len(list(outside.iterdir()))}"
+        path.parent.rename(away)
+        path.parent.symlink_to(away)
+        return
+    path.unlink()
+    if isinstance(choice, Path):
+        path.symlink_to(choice)
+    elif choice == "folder":
+        path.mkdir()
+    elif choice == "pipe":
+        os.mkfifo(path)
+
+
+def spoil_name(data, path, outside, mutate_bytes, mutate_document):
+    names = [
+        "b" * 240 + path.suffix,
+        path.stem + ".tiff",
+        path.name.upper(),
+        "\u0130.png",
+        "a\nb.png",
+    ]
+    names += [
+        "<b>&amp;.png",
+        " ",
+        "..png",
+        os.fsdecode(b"\xff.png"),
+        "a.png",
+        "[red]x.json",
+        "=1+1.png",
+    ]
+    other = path.with_name(data.draw(st.sampled_from(names)))
+    if data.draw(st.booleans()):
+        path.rename(other)
+    elif not other.exists():
+        shutil.copyfile(path, other)
+
+
+SPOILERS = [
+    spoil_bytes,
+    spoil_token,
+    spoil_lines,
+    spoil_document,
+    spoil_image,
+    spoil_kind,
+    spoil_name,
+]
+
+
+class Place:
+    """A source beside secrets, and what was opened that lies neither in it nor in the result."""
+
+    def __init__(self, top, files):
+        self.top, self.root = top, top / "source"
+        self.outside, self.made = top / "outside", top / "made"
+        self.opened = []
+        for path, content in files.items():
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_bytes(
+                content.encode() if isinstance(content, str) else content
+            )
+        (self.outside / "deep").mkdir(parents=True)
+        for suffix in (".txt", ".yaml", ".csv", ".json", ".xml"):
+            own = [content for path, content in files.items() if path.endswith(suffix)]
+            text = own[0].encode() if own else b""
+            (self.outside / f"secret{suffix}").write_bytes(text.replace(b"pit", SECRET) or SECRET)
+        for suffix in (".png", ".jpg", ".bmp", ".tif", ".webp"):
+            (self.outside / f"secret{suffix}").write_bytes(photo(9, suffix) + SECRET)
+        self.made.mkdir()
+
+    def snapshot(self):
+        found = (path for path in self.top.rglob("*") if not path.is_relative_to(self.made))
+        return {path: (path.lstat().st_size, path.lstat().st_mtime_ns) for path in found}
+
+    def watch(self, path):
+        real = Path(os.path.realpath(path))
+        known = real.is_relative_to(self.root) or real.is_relative_to(self.made)
+        if not known and (real.is_relative_to(self.top) or real == Path("/dev/zero")):
+            self.opened.append(real)
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """The places that are watched at the moment; nothing can take the hook away again."""
+    places = []
+
+    def hook(name, arguments):
+        if places and name == "open" and not isinstance(arguments[0], int):
+            places[0].watch(os.fsdecode(arguments[0]))
+
+    sys.addaudithook(hook)
+    return places
+
+
+def read(kind, place, whole, strict):
+    """Read a source to its end; gives what was found."""
+    audit = Audit()
+    name = kind.partition(",")[0]
+    if whole:
+        prepare(name, place.root, out=place.made / "set", unlabelled="good", strict=strict)
+    else:
+        collect(open_source(name, Request(place.root), audit), place.made / "images", audit)
+    return audit.findings
+
+
+def check(kind, place, watched, whole, strict):
+    """Whether the source is taken; fails where it does harm."""
+    before = place.snapshot()
+    taken, told, begin = True, "The end.", time.process_time()
+    watched.append(place)
+    try:
+        for found in read(kind, place, whole, strict):
+            told = found.detail.replace("\n", "")  # names may hold anything
+            assert told.encode()
+            assert len(told) < LONGEST
+    except InputError as error:
+        taken, told = False, str(error)
+        assert re.fullmatch(r"\S[^\n]+\.", told)
+    finally:
+        watched.clear()
+    assert time.process_time() - begin < SECONDS
+    assert len(told) < LONGEST
+    assert not place.opened
+    assert place.snapshot() == before
+    made = [
+        path for path in place.made.iterdir() if path.name not in ("set", "set-audit", "images")
+    ]
+    assert not made
+    for path in place.made.rglob("*"):
+        assert not path.is_symlink()
+        assert path.is_dir() or SECRET not in path.read_bytes()
+    return taken
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_mutations_start_from_is_good(tmp_path, watched, kind, whole):
+    place = Place(tmp_path, KINDS[kind]())
+    assert check(kind, place, watched, whole, strict=False)
+    images = place.made / ("set/images" if whole else "images")
+    assert len([path for path in images.rglob("*") if path.is_file()]) >= 2
+
+
+def test_every_kind_is_mutated():
+    assert {kind.partition(",")[0] for kind in KINDS} == READERS.keys() - {"synthetic"}
+
+
+@pytest.mark.parametrize("content", BOMBS)
+def test_the_bombs_are_bombs(content):
+    with pytest.raises(InputError, match="claims 50000 x 50000 pixels"):
+        decode_stored(content, Path("bomb"))
+
+
+def mutations(number):
+    """A test over a number of mutated sources of a kind, the same in every run."""
+
+    @settings(
+        max_examples=number,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(data=st.data())
+    def test(data, kind, tmp_path_factory, watched, mutate_bytes, mutate_document):
+        place = Place(tmp_path_factory.mktemp("mutated"), KINDS[kind]())
+        try:
+            for _ in range(data.draw(st.integers(1, 3))):
+                spoil = data.draw(st.sampled_from(SPOILERS))
+                files = [
+                    p for p in sorted(place.root.rglob("*")) if p.is_file() and not p.is_symlink()
+                ]
+                path = data.draw(st.sampled_from(files))
+                spoil(data, path, place.outside, mutate_bytes, mutate_document)
+            whole, strict = data.draw(st.integers(0, 7)) == 7, data.draw(st.booleans())
+            taken = check(kind, place, watched, whole, strict)
+            event("taken" if taken else "refused")  # shown by --hypothesis-show-statistics
+        finally:
+            shutil.rmtree(place.top)
+
+    return pytest.mark.parametrize("kind", KINDS)(test)
+
+
+test_a_few_mutations = mutations(FEW)
+test_five_thousand_mutations = pytest.mark.slow(mutations(EXAMPLES))
