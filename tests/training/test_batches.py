@@ -71,7 +71,8 @@ def test_natural_shows_every_image(made, tiny):
 
 def test_balanced_shows_its_share_of_good_parts(made, tiny):
     records = made.split("train") * 6
-    loader = batches(made, tiny, "training.sampling=balanced", records=records)
+    settings = ["training.sampling=balanced", "training.good_share=0.4"]
+    loader = batches(made, tiny, *settings, records=records)
     labels = np.concatenate([targets["classification"] for _, targets in loader.epoch(1)])
     good = (labels.sum(axis=1) == 0).sum()
     # An augmentation may push a defect out of the image now and then.
