@@ -20,16 +20,12 @@ def convert(
     """Write a data set in another format, and say what that cannot express."""
     from rich.markup import escape
 
+    from auxnet_cli.commands.findings import show_findings
     from auxnet_cli.data.convert import convert as run
 
     summary = run(data, to, out=out)
     screen = console()
-    for kind, number in summary["audit"].items():
-        screen.print(f"  {kind}: {number}")
-        for finding in summary["findings"]:
-            if finding["kind"] == kind:
-                where = f"{finding['file']}: " if finding["file"] else ""
-                screen.print(escape(f"    {where}{finding['detail']} → {finding['action']}"))
+    show_findings(summary)
     lost = f" What {to} cannot express: {summary['out']}/audit.md." if summary["audit"] else ""
     screen.print(
         escape(

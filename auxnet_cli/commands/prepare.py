@@ -114,12 +114,10 @@ def _show(summary: dict[str, Any]) -> None:
 def _show_audit(summary: dict[str, Any], folder: str) -> None:
     from rich.markup import escape
 
-    screen = console()
+    from auxnet_cli.commands.findings import show_findings
+
     if summary["audit"]:
-        screen.print(escape(f"Audit ({folder}/audit.html, audit.md):"))
-    for kind, number in summary["audit"].items():
-        screen.print(f"  {kind}: {number}")
-        for finding in summary["findings"]:
-            if finding["kind"] == kind and finding["file"]:
-                told = f"    {finding['file']}: {finding['detail']} → {finding['action']}"
-                screen.print(escape(told))
+        console().print(escape(f"Audit ({folder}/audit.html, audit.md):"))
+        # Those of the whole set are told as warnings, or in a line of their own.
+        of_files = [finding for finding in summary["findings"] if finding["file"]]
+        show_findings(summary | {"findings": of_files})

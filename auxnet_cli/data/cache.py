@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import read_image
+from auxnet_cli.data.record_image import read_record
 from auxnet_cli.data.resize import resize_image
 from auxnet_cli.files import whole_file
 from auxnet_cli.tiling import Window
@@ -30,10 +30,10 @@ class ImageCache:
         """The pixels of a window at ``size``, (height, width, 3) RGB.
 
         Raises:
-            InputError: the image cannot be read.
+            InputError: the image cannot be read, or has another size than its truth.
         """
         if self.folder is None:
-            return resize_image(read_image(record.path, record.bits)[window.place], size)
+            return resize_image(read_record(record)[window.place], size)
         if (window.height, window.width) == (record.height, record.width):
             path = self.folder / f"{size[0]}x{size[1]}" / f"{record.name}.npy"
             return _load(record, path, size)
@@ -52,7 +52,7 @@ def _load(record: Record, path: Path, size: tuple[int, int] | None = None) -> ND
             return kept
     except (OSError, ValueError, EOFError):
         pass  # not there yet, or cut short by a crash: made anew
-    image = read_image(record.path, record.bits)
+    image = read_record(record)
     if size is not None:
         image = resize_image(image, size)
     with whole_file(path) as temporary, temporary.open("wb") as stream:

@@ -12,13 +12,15 @@ from auxnet_cli.data.common_format import Entry, write_dataset
 from auxnet_cli.data.division import Recipe, divide
 from auxnet_cli.data.duplicates import near_duplicates
 from auxnet_cli.data.formats import Request, Source, open_source
-from auxnet_cli.data.formats.unlabelled import POLICIES
+from auxnet_cli.data.formats.unlabelled import check_policy
 from auxnet_cli.data.image_traits import find_bits
 from auxnet_cli.data.images import to_bytes
+from auxnet_cli.data.parts import PartOf
 from auxnet_cli.data.strict import check_audit_folder, few_findings, refuse_findings
-from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder
 from auxnet_cli.layering import load_settings, preset_for
+from auxnet_cli.settings import Settings
 from auxnet_cli.workspace import DATA
 
 
@@ -86,32 +88,7 @@ def prepare(
     if strict:
         check_audit_folder(out)
     with whole_folder(out) as folder:
-        entries, skipped = collect(opened, folder / "images", audit)
-        classes = _classes(opened, entries, audit)
-        bits = find_bits(
-            [entry.highest for entry in entries], [entry.file for entry in entries], audit
-        )
-        pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
-        alike = near_duplicates(pictures)
-        division = divide(entries, classes, skipped, recipe, rule, audit, alike)
-        exclusive = all(len(entry.classes) < 2 for entry in entries)
-        head = {
-            "name": out.resolve().name,
-            "kind": kind,
-            "classes": classes,
-            "label_kind": opened.label_kind or ("exclusive" if exclusive else "multi-label"),
-        } | ({"bits": bits} if bits else {})
-        how = recipe.document(division.given)
-        document = write_dataset(folder, entries, division.splits, head, how)
-        for number, splits in enumerate(division.folds, start=1):
-            own = folder / "folds" / str(number)
-            named = head | {"name": f"{head['name']}-fold-{number}"}
-            write_dataset(own, entries, splits, named, how | {"fold": number}, "../../images")
-        warnings = _warnings(document["counts"], audit) + division.warnings
-        found = survey(entries, pictures, alike, document, preset_for(kind), settings, audit)
-        names = {entry.file: entry.name for entry in entries}
-        shown = Pictures(folder / "images", names, opened.root, bits)
-        write_audit(folder, document["name"], audit, found, settings, shown)
+        document, found = _write(folder, out, opened, kind, recipe, rule, settings, audit)
         if strict:
             settled = {"image-without-annotation"} if unlabelled == "good" else set()
             refuse_findings(audit, folder, out, settled)
@@ -119,9 +96,50 @@ def prepare(
         "out": str(out),
         "audit": audit.counts(),
         "findings": few_findings(audit),
-        "warnings": warnings,
-        "coverage": found.document["coverage"],
+        **found,
     }
+
+
+def _write(
+    folder: Path,
+    out: Path,
+    source: Source,
+    kind: str,
+    recipe: Recipe,
+    rule: PartOf | None,
+    settings: Settings,
+    audit: Audit,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write the data set into ``folder``, which becomes ``out``.
+
+    Returns:
+        The content of ``dataset.yaml``; and ``warnings`` and ``coverage``.
+    """
+    entries, skipped = collect(source, folder / "images", audit)
+    classes = _classes(source, entries, audit)
+    bits = find_bits([entry.highest for entry in entries], [entry.file for entry in entries], audit)
+    pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
+    alike = near_duplicates(pictures)
+    division = divide(entries, classes, skipped, recipe, rule, audit, alike)
+    exclusive = all(len(entry.classes) < 2 for entry in entries)
+    head = {
+        "name": out.resolve().name,
+        "kind": kind,
+        "classes": classes,
+        "label_kind": source.label_kind or ("exclusive" if exclusive else "multi-label"),
+    } | ({"bits": bits} if bits else {})
+    how = recipe.document(division.given)
+    document = write_dataset(folder, entries, division.splits, head, how)
+    for number, splits in enumerate(division.folds, start=1):
+        own = folder / "folds" / str(number)
+        named = head | {"name": f"{head['name']}-fold-{number}"}
+        write_dataset(own, entries, splits, named, how | {"fold": number}, "../../images")
+    warnings = _warnings(document["counts"], audit) + division.warnings
+    found = survey(entries, pictures, alike, document, preset_for(kind), settings, audit)
+    names = {entry.file: entry.name for entry in entries}
+    shown = Pictures(folder / "images", names, source.root, bits)
+    write_audit(folder, document["name"], audit, found, settings, shown)
+    return document, {"warnings": warnings, "coverage": found.document["coverage"]}
 
 
 def _default_name(kind: str, source: Path | None, look: str) -> str:
@@ -137,11 +155,7 @@ def _check_choices(kind: str, annotations: str, unlabelled: str) -> None:
         raise InputError(
             f"--annotations is for tekerreka: leave it out, since {kind} says what to read."
         )
-    if unlabelled not in POLICIES:
-        raise InputError(
-            f"unlabelled is '{unlabelled}'.{nearest(unlabelled, list(POLICIES))} "
-            f"Take one of {', '.join(POLICIES)}."
-        )
+    check_policy(kind, unlabelled)
 
 
 def _check_target(out: Path, source: Path | None) -> None:

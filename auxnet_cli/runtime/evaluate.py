@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
-from auxnet_cli.data.images import read_image
+from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_text
 from auxnet_cli.inspection import Inspection
@@ -122,7 +122,7 @@ def _inspections(
         images: list[NDArray[np.uint8]] = []
         for record in records[start : start + batch]:
             try:
-                images.append(_read(record, inspector.card.bits))
+                images.append(read_record(record, inspector.card.bits))
                 readable.append(record)
             except InputError as error:
                 unreadable.append(record.name)
@@ -130,17 +130,6 @@ def _inspections(
         if images:
             yield from zip(readable, inspector.inspect(images), strict=True)
         bar.update(len(records[start : start + batch]))
-
-
-def _read(record: Record, bits: int) -> NDArray[np.uint8]:
-    """The pixels of an image, scaled as in training; its size must be the one its truth has."""
-    image = read_image(record.path, bits)
-    if image.shape[:2] != (record.height, record.width):
-        raise InputError(
-            f"{record.path} is {image.shape[1]} x {image.shape[0]} pixels, but was "
-            f"{record.width} x {record.height} when the data set was prepared."
-        )
-    return image
 
 
 def _check_classes(run: Path, classes: tuple[str, ...], dataset: Dataset) -> None:

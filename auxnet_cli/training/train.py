@@ -65,18 +65,7 @@ def train(
     start = time.perf_counter()
 
     weights = find_weights(settings.model.weights, settings.model.encoder)
-    network = defect_aux_net(
-        len(dataset.classes),
-        dataset.label_kind,
-        settings.tasks,
-        settings.data.size,
-        settings.model,
-        settings.seed,
-        imagenet_pixels=weights.donor is not None,
-    )
-    if weights.donor is not None:
-        adopt(network, weights.donor)
-
+    network = _network(dataset, settings, weights.donor)
     exclusive = dataset.label_kind == "exclusive"
     batches = Batches(
         records["train"],
@@ -143,6 +132,22 @@ def _check(dataset: Dataset, records: Sequence[Any]) -> None:
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
         )
+
+
+def _network(dataset: Dataset, settings: Settings, donor: Any) -> keras.Model:
+    """The network to train; its encoder starts from the donor's weights, if there is one."""
+    network = defect_aux_net(
+        len(dataset.classes),
+        dataset.label_kind,
+        settings.tasks,
+        settings.data.size,
+        settings.model,
+        settings.seed,
+        imagenet_pixels=donor is not None,
+    )
+    if donor is not None:
+        adopt(network, donor)
+    return network
 
 
 def _class_weights(

@@ -117,7 +117,7 @@ class ImageTree:
             doubtful: images that one may speak of; they never count as good.
 
         Raises:
-            InputError: there are others and the policy is ``error``, or there is no such policy.
+            InputError: there are others and the policy is ``error``.
         """
         known = set(taken)
         homes = {path.parent for path in known}

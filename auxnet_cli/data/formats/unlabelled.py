@@ -3,9 +3,29 @@
 from collections.abc import Sequence
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import InputError, nearest
 
 POLICIES = ("skip", "good", "error")
+KINDS = ("tekerreka", "coco", "voc", "labelme", "yolo")
+"""Sources in which an image may lack annotations and be good all the same."""
+
+
+def check_policy(kind: str, policy: str) -> None:
+    """Refuse a policy that does not exist, or that a kind of source has no use for.
+
+    Raises:
+        InputError: it is such a one.
+    """
+    if policy not in POLICIES:
+        raise InputError(
+            f"unlabelled is '{policy}'.{nearest(policy, list(POLICIES))} "
+            f"Take one of {', '.join(POLICIES)}."
+        )
+    if policy != POLICIES[0] and kind not in KINDS:
+        raise InputError(
+            f"--unlabelled is for {', '.join(KINDS)}: leave it out, since {kind} has a rule of "
+            "its own for images without labels."
+        )
 
 
 def good_by_policy(files: Sequence[str], policy: str, missing: str, audit: Audit) -> bool:
@@ -18,10 +38,8 @@ def good_by_policy(files: Sequence[str], policy: str, missing: str, audit: Audit
         audit: takes them.
 
     Raises:
-        InputError: there is one and the policy is ``error``, or there is no such policy.
+        InputError: there is one and the policy is ``error``.
     """
-    if policy not in POLICIES:
-        raise InputError(f"unlabelled is '{policy}', but must be one of {', '.join(POLICIES)}.")
     if policy == "error" and files:
         raise InputError(
             f"{len(files)} images have no annotation ({missing}), the first is {files[0]}: "

@@ -357,22 +357,6 @@ def rich():
     )
 
 
-def drained(root: Path) -> None:
-    """Read a source to its end as ``prepare`` does; an :class:`InputError` is an answer, too."""
-    audit = Audit()
-    out = root.parent / "out"
-    before = {path for path in root.parent.rglob("*") if out not in path.parents}
-    told = ""
-    try:
-        collect(read(Request(root, unlabelled="good"), audit), out / "images", audit)
-    except InputError as error:
-        told = str(error)
-    assert "\n" not in told
-    json.dumps([vars(finding) for finding in audit.findings], ensure_ascii=False).encode()
-    after = {path for path in root.parent.rglob("*") if out not in path.parents}
-    assert after - before <= {out}
-
-
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
     """New folders with three images each."""
@@ -398,20 +382,24 @@ def test_what_the_mutations_start_from_is_good(sources):
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_mutated_documents_never_break_it(sources, mutate_document, data):
+def test_mutated_documents_never_break_it(sources, mutate_document, drain, data):
     root = sources()
     write(root / "annotations/train.json", mutate_document(data, rich()))
-    drained(root)
+    told, strays = drain(read, root)
+    assert "\n" not in told
+    assert not strays
 
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_mutated_bytes_never_break_it(sources, mutate_bytes, data):
+def test_mutated_bytes_never_break_it(sources, mutate_bytes, drain, data):
     root = sources()
     path = root / "annotations/train.json"
     path.parent.mkdir()
     path.write_bytes(mutate_bytes(data, json.dumps(rich()).encode()))
-    drained(root)
+    told, strays = drain(read, root)
+    assert "\n" not in told
+    assert not strays
 
 
 def test_a_class_is_tiny_only_where_all_its_annotations_are(tmp_path):

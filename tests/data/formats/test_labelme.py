@@ -1,7 +1,6 @@
 import base64
 import json
 import re
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.collect import collect
 from auxnet_cli.data.formats import RejectedImageError, Request
 from auxnet_cli.data.formats.labelme import read
 from auxnet_cli.errors import InputError
@@ -323,21 +321,6 @@ def rich():
     )
 
 
-def drained(root: Path, audit: Audit) -> None:
-    """Read a source to its end as ``prepare`` does; an :class:`InputError` is an answer, too."""
-    out = root.parent / "out"
-    out.mkdir()
-    before = {path for path in root.parent.rglob("*") if out not in path.parents}
-    told = ""
-    try:
-        collect(read(Request(root, unlabelled="good"), audit), out / "images", audit)
-    except InputError as error:
-        told = str(error)
-    assert "\n" not in told
-    json.dumps([vars(finding) for finding in audit.findings], ensure_ascii=False).encode()
-    assert before == {path for path in root.parent.rglob("*") if out not in path.parents}
-
-
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
     """New folders with two images, one beside its JSON and one that it may have inside."""
@@ -352,10 +335,10 @@ def sources(tmp_path_factory):
     return make
 
 
-def test_what_the_mutations_start_from_is_good(sources):
+def test_what_the_mutations_start_from_is_good(sources, drain):
     audit = Audit()
     root = sources(json.dumps(rich()).encode())
-    drained(root, audit)
+    assert drain(read, root, audit) == ("", set())
     assert sorted(path.name for path in (root.parent / "out/images").iterdir()) == [
         "a.png",
         "b.png",
@@ -365,12 +348,16 @@ def test_what_the_mutations_start_from_is_good(sources):
 
 @settings(max_examples=60)
 @given(data=st.data())
-def test_mutated_documents_never_break_it(sources, mutate_document, data):
+def test_mutated_documents_never_break_it(sources, mutate_document, drain, data):
     content = json.dumps(mutate_document(data, rich())).encode()
-    drained(sources(content), Audit())
+    told, strays = drain(read, sources(content))
+    assert "\n" not in told
+    assert not strays
 
 
 @settings(max_examples=40)
 @given(data=st.data())
-def test_mutated_bytes_never_break_it(sources, mutate_bytes, data):
-    drained(sources(mutate_bytes(data, json.dumps(rich()).encode())), Audit())
+def test_mutated_bytes_never_break_it(sources, mutate_bytes, drain, data):
+    told, strays = drain(read, sources(mutate_bytes(data, json.dumps(rich()).encode())))
+    assert "\n" not in told
+    assert not strays

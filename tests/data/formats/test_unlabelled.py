@@ -1,7 +1,8 @@
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats.unlabelled import good_by_policy
+from auxnet_cli.data.formats import READERS
+from auxnet_cli.data.formats.unlabelled import KINDS, check_policy, good_by_policy
 from auxnet_cli.errors import InputError
 
 
@@ -25,5 +26,16 @@ def test_error():
 
 
 def test_no_such_policy():
-    with pytest.raises(InputError, match="one of skip, good, error"):
-        good_by_policy([], "bad", "no XML", Audit())
+    with pytest.raises(InputError, match=r"Did you mean 'good'\? Take one of skip, good, error"):
+        check_policy("coco", "god")
+
+
+@pytest.mark.parametrize("policy", ["good", "error"])
+def test_a_policy_is_not_passed_over_in_silence(policy):
+    for kind in READERS:
+        if kind in KINDS:
+            check_policy(kind, policy)
+        else:
+            check_policy(kind, "skip")
+            with pytest.raises(InputError, match=f"leave it out, since {kind} has a rule"):
+                check_policy(kind, policy)
