@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "prepare": "auxnet_cli.data.prepare",
     "convert": "auxnet_cli.data.convert",
+    "find_lr": "auxnet_cli.training.find_lr",
     "train": "auxnet_cli.training.train",
     "evaluate": "auxnet_cli.runtime.evaluate",
     "predict": "auxnet_cli.runtime.predict",

@@ -140,10 +140,12 @@ def _check_keys(layer: dict[str, Any], source: str) -> None:
 
 
 def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The full names of a layer's values."""
     for key, value in layer.items():
-        yield f"{prefix}{key}"
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
 
 
 def _validate(document: dict[str, Any], source: str) -> Settings:

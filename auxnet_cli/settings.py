@@ -160,9 +160,33 @@ class TrainingSettings(Section):
     """How the network learns."""
 
     epochs: int = setting(50, "Passes over the training split.", "epochs", ge=1)
-    batch_size: int = setting(8, "Images a step.", "images", ge=1)
+    minutes: float | None = setting(
+        None,
+        "Time budget that takes the place of `epochs`, validation included; none: by epochs.",
+        "minutes",
+        gt=0,
+    )
+    patience: int = setting(
+        0, "Epochs without a better score after which the training ends; 0: never.", "epochs", ge=0
+    )
+    batch_size: int = setting(
+        8, "Images a step; halved by itself where memory runs out.", "images", ge=1
+    )
+    policy: Literal["one-cycle", "constant"] = setting(
+        "one-cycle", "How learning rate and momentum go with the training."
+    )
     learning_rate: float = setting(1e-3, "Peak of the one-cycle policy.", gt=0)
+    find_lr: bool = setting(False, "Find the peak by a range test before the training.")
     warm_up: Fraction = setting(0.3, "Part of the steps in which the rate rises.")
+    average: float = setting(
+        0.99,
+        "Momentum of the weights' moving average, which is what is validated and kept; 0: none.",
+        ge=0,
+        lt=1,
+    )
+    precision: Literal["float32", "bfloat16", "float16"] = setting(
+        "float32", "What the network computes in while it learns; weights are kept in float32."
+    )
     clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
     sampling: Literal["natural", "balanced"] = setting(
         "natural",
@@ -177,6 +201,12 @@ class TrainingSettings(Section):
         "loss (always so without a validation split).",
     )
     validate_every: int = setting(1, "Epochs between validations; the last is always one.", ge=1)
+    checkpoint_minutes: float = setting(
+        10.0,
+        "Time between states saved within an epoch; each epoch's end saves one.",
+        "minutes",
+        gt=0,
+    )
 
 
 class DecisionSettings(Section):

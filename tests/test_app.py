@@ -11,7 +11,17 @@ import auxnet_cli
 from auxnet_cli.app import app
 
 PACKAGE = Path(auxnet_cli.__file__).parent
-COMMANDS = {"demo", "prepare", "convert", "train", "evaluate", "predict", "benchmark", "config"}
+COMMANDS = {
+    "demo",
+    "prepare",
+    "convert",
+    "lr",
+    "train",
+    "evaluate",
+    "predict",
+    "benchmark",
+    "config",
+}
 # Not pydantic: new versions of Typer import it for themselves. The settings would bring it, too.
 HEAVY = {
     "numpy", "cv2", "keras", "tensorflow", "yaml", "matplotlib", "pycocotools", "tqdm", "psutil",

@@ -24,6 +24,20 @@ def train(
         list[str] | None,
         typer.Option("--set", help="One setting; `auxnet config` lists them.", metavar="KEY=VALUE"),
     ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Time budget in place of a number of epochs.")
+    ] = None,
+    find_lr: Annotated[
+        bool, typer.Option("--find-lr", help="Find the peak learning rate by a range test first.")
+    ] = False,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--no-resume",
+            help="Go on with the newest unfinished run (or --out), or never; if not given, with "
+            "one of the same data and settings.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")
     ] = None,
@@ -34,7 +48,12 @@ def train(
     from auxnet_cli.tasks import parse_tasks
     from auxnet_cli.training.train import train as run
 
-    result = run(parse_tasks(tasks), data, preset, config, set_ or (), out)
+    overrides = [*(set_ or ())]
+    if minutes is not None:
+        overrides.append(f"training.minutes={minutes}")
+    if find_lr:
+        overrides.append("training.find_lr=true")
+    result = run(parse_tasks(tasks), data, preset, config, overrides, out, resume)
     terminal = console()
     terminal.print(
         f"Trained {result['epochs']} epochs in {result['seconds'] / 60:.1f} min; the best was "

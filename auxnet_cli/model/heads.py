@@ -13,6 +13,8 @@ Tensor = Any
 # The score that every anchor starts from, so that the background does not swamp the first steps
 # (RetinaNet, section 4.1).
 PRIOR = 0.01
+# Losses and scores want all digits, whatever the layers below compute in.
+OUTPUT = "float32"
 
 
 def classification_head(c5: Tensor, outputs: int) -> Tensor:
@@ -26,7 +28,7 @@ def classification_head(c5: Tensor, outputs: int) -> Tensor:
         (batch, outputs) logits.
     """
     x = layers.GlobalAveragePooling2D(name="classification_pool")(c5)
-    return layers.Dense(outputs, dtype="float32", name="classification")(x)
+    return layers.Dense(outputs, dtype=OUTPUT, name="classification")(x)
 
 
 def segmentation_head(
@@ -63,8 +65,8 @@ def segmentation_head(
                 x = upsample(x, merged[finer].shape[1:3], 2, "bilinear", f"{name}_up")
         parts.append(x)
     x = layers.Add(name="segmentation_sum")(parts)
-    x = layers.Conv2D(classes, 1, dtype="float32", name="segmentation_conv")(x)
-    return upsample(x, size, 4, "bilinear", "segmentation")
+    x = layers.Conv2D(classes, 1, dtype=OUTPUT, name="segmentation_conv")(x)
+    return upsample(x, size, 4, "bilinear", "segmentation", OUTPUT)
 
 
 def detection_head(
@@ -114,7 +116,7 @@ def _subnet(
         padding="same",
         kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
         bias_initializer=bias,
-        dtype="float32",
+        dtype=OUTPUT,
         name=f"{name}_out",
     )
     parts = []
@@ -122,7 +124,9 @@ def _subnet(
         x = levels[level]
         for convolution in convolutions:
             x = convolution(x)
-        parts.append(layers.Reshape((-1, outputs), name=f"{name}_flat{level}")(last(x)))
+        parts.append(
+            layers.Reshape((-1, outputs), dtype=OUTPUT, name=f"{name}_flat{level}")(last(x))
+        )
     if len(parts) == 1:
         return parts[0]
-    return layers.Concatenate(axis=1, name=name)(parts)
+    return layers.Concatenate(axis=1, dtype=OUTPUT, name=name)(parts)

@@ -54,14 +54,20 @@ def detection_levels(
 
 
 def upsample(
-    x: Tensor, size: tuple[int, int], factor: int, interpolation: str, name: str
+    x: Tensor,
+    size: tuple[int, int],
+    factor: int,
+    interpolation: str,
+    name: str,
+    dtype: str | None = None,
 ) -> Tensor:
     """Enlarge ``factor`` times and cut to ``size``, (height, width) in pixels.
 
-    The cut is at the bottom and the right, since strides round sizes up there.
+    The cut is at the bottom and the right, since strides round sizes up there. ``dtype`` is that of
+    the other layers if not given.
     """
-    x = layers.UpSampling2D(factor, interpolation=interpolation, name=name)(x)
+    x = layers.UpSampling2D(factor, interpolation=interpolation, dtype=dtype, name=name)(x)
     down, right = x.shape[1] - size[0], x.shape[2] - size[1]
     if down or right:
-        x = layers.Cropping2D(((0, down), (0, right)), name=f"{name}_cut")(x)
+        x = layers.Cropping2D(((0, down), (0, right)), dtype=dtype, name=f"{name}_cut")(x)
     return x

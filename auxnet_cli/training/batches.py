@@ -33,6 +33,7 @@ class Batches:
         maker: derives the targets.
         cache: where decoded images are kept, if they are.
         unreadable: images that could not be read, with the reason; they were passed over.
+        batch_size: images a step; the setting's, until memory proves too small for it.
     """
 
     records: Sequence[Record]
@@ -41,31 +42,36 @@ class Batches:
     maker: TargetMaker
     cache: ImageCache = NO_CACHE
     unreadable: dict[str, str] = field(default_factory=dict)
+    batch_size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.batch_size = self.settings.training.batch_size
 
     @property
     def steps(self) -> int:
         """Batches of an epoch."""
         images = len(self.records) * self._rounds
-        return -(-images // self.settings.training.batch_size)
+        return -(-images // self.batch_size)
 
     @property
     def _rounds(self) -> int:
         """How often an epoch goes through the split: whole images once, tiles as set."""
         return self.settings.tile.per_image if self.settings.tile.size else 1
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int, done: int = 0) -> Iterator[Batch]:
         """The batches of epoch ``number``, the same for the same seed whatever the threads do.
 
         The last batch is filled up from the epoch's beginning: all have one shape.
+
+        Args:
+            number: of the epoch.
+            done: steps that an earlier process has done; the batches go on after them.
         """
-        size = self.settings.training.batch_size
-        order = self._order(number)
-        order = [order[place % len(order)] for place in range(self.steps * size)]
-        chunks = [order[start : start + size] for start in range(0, len(order), size)]
+        chunks = list(enumerate(self._chunks(number)))[done:]
         with ThreadPoolExecutor(self.settings.data.workers) as pool:
             waiting: deque[list[Future[tuple[NDArray[np.uint8], Targets]]]] = deque()
             try:
-                for place, chunk in enumerate(chunks):
+                for place, chunk in chunks:
                     waiting.append(
                         [
                             pool.submit(self._load, draw, (number, place, position))
@@ -78,6 +84,15 @@ class Batches:
                     yield _collate([future.result() for future in waiting.popleft()])
             finally:
                 pool.shutdown(cancel_futures=True)
+
+    def names(self, epoch: int, step: int) -> list[str]:
+        """The images of a batch, by name; ``step`` counts from 1."""
+        return [self.records[draw.image].name for draw in self._chunks(epoch)[step - 1]]
+
+    def _chunks(self, epoch: int) -> list[list[Draw]]:
+        size, order = self.batch_size, self._order(epoch)
+        order = [order[place % len(order)] for place in range(self.steps * size)]
+        return [order[start : start + size] for start in range(0, len(order), size)]
 
     def _order(self, epoch: int) -> list[Draw]:
         rounds = range(epoch * self._rounds, (epoch + 1) * self._rounds)

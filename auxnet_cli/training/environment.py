@@ -1,6 +1,7 @@
 """What a run was made with: versions, machine, seed, data."""
 
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -13,7 +14,9 @@ from auxnet_cli.runtime.cpu import cpu
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pycocotools")
 
 
-def describe(dataset: Dataset, seed: int, initial_weights: str, warning: str) -> dict[str, Any]:
+def describe(
+    dataset: Dataset, seed: int, initial_weights: str, warnings: Sequence[str]
+) -> dict[str, Any]:
     """The document written as ``environment.json`` when a run starts."""
     return {
         "auxnet": __version__,
@@ -24,7 +27,7 @@ def describe(dataset: Dataset, seed: int, initial_weights: str, warning: str) ->
         "cpu": asdict(cpu()),
         "seed": seed,
         "initial_weights": initial_weights,
-        "warnings": [warning] if warning else [],
+        "warnings": list(warnings),
         "dataset": {"name": dataset.name, "fingerprint": dataset.fingerprint},
     }
 

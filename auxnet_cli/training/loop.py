@@ -3,74 +3,225 @@
 import math
 import sys
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.settings import TrainingSettings
+from auxnet_cli.terminal import warn
+from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.interrupt import Interrupt, patient_interrupt
+from auxnet_cli.training.memory import out_of_memory
+from auxnet_cli.training.one_cycle import Policy
+from auxnet_cli.training.optimizer import CycledAdam
+from auxnet_cli.training.pace import MINUTE, Pace
 from auxnet_cli.training.progress import EpochBar
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.state import Checkpoint, State
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
 from auxnet_cli.training.waiting import Waiting
 
 MUCH = 0.1
 """Part of an epoch that is said when it is spent waiting for images."""
+ROLL_BACKS = 3
+"""Steps without a finite loss that one training survives."""
 
 
-def learn(
-    trainee: Trainee,
-    batches: Batches,
-    validator: Validator,
-    record: RunRecord,
-    settings: TrainingSettings,
-) -> None:
-    """Epoch after epoch: learn, validate, write the history, keep the best.
+class _DivergedError(Exception):
+    """A loss is no longer a number."""
 
-    Raises:
-        AuxnetError: the loss is no longer a number.
+    def __init__(self, heads: list[str]) -> None:
+        self.heads = heads
+
+
+@dataclass
+class Loop:
+    """Epoch after epoch: learn, validate, write the history, keep the best, save the state.
+
+    Attributes:
+        trainee: the network in training.
+        optimizer: its optimizer.
+        policy: learning rate and momentum.
+        average: makes the network that is kept.
+        batches: the training split.
+        validator: scores the kept network.
+        record: the run's files.
+        checkpoint: the file to go on from.
+        state: where the training stands.
+        settings: epochs, time, patience, validation, checkpoints.
     """
-    epochs, size = settings.epochs, settings.batch_size
-    for epoch in range(1, epochs + 1):
+
+    trainee: Trainee
+    optimizer: CycledAdam
+    policy: Policy
+    average: WeightAverage
+    batches: Batches
+    validator: Validator
+    record: RunRecord
+    checkpoint: Checkpoint
+    state: State
+    settings: TrainingSettings
+    pace: Pace = field(init=False)
+    _saved: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.pace = Pace(self.settings)
+
+    def run(self) -> None:
+        """Learn until the training's end.
+
+        Raises:
+            AuxnetError: the loss is no number time and again.
+            KeyboardInterrupt: Ctrl-C; the state has been saved.
+        """
+        self._save()
+        with patient_interrupt() as interrupt:
+            while not self.state.finished:
+                try:
+                    self._epoch(interrupt)
+                    self._close_epoch()
+                except _DivergedError as error:
+                    self._roll_back(error.heads)
+                except Exception as error:
+                    if not out_of_memory(error) or self.batches.batch_size == 1:
+                        raise
+                    self._shrink()
+
+    def _epoch(self, interrupt: Interrupt) -> None:
+        """The steps of an epoch from where the state stands."""
+        state, waiting = self.state, Waiting(self.state.waited)
         begun = time.perf_counter()
-        means: dict[str, float] = {}
-        waiting = Waiting()
-        with EpochBar(epoch, epochs, batches.steps, size) as bar:
-            for step, (images, targets) in enumerate(waiting(batches.epoch(epoch)), start=1):
-                losses = trainee.train_on_batch(images, targets, return_dict=True)
-                # Keras forgets the earlier batches at each call: the epoch's means are kept here.
-                for name, loss in losses.items():
-                    before = means.get(name, 0.0)
-                    means[name] = before + (float(loss) - before) / step
-                if not math.isfinite(means["loss"]):
-                    raise AuxnetError(
-                        f"The loss became {means['loss']} in epoch {epoch}, step {step}: lower "
-                        f"training.learning_rate. The best model so far is in {record.folder}."
-                    )
-                bar.step(means)
-        seconds = time.perf_counter() - begun
+        batches = self.batches.epoch(state.epoch, state.step)
+        size, steps = self.batches.batch_size, self.batches.steps
+        with EpochBar(state.epoch, self.settings.epochs, steps, size) as bar:
+            for images, targets in waiting(batches):
+                if (state.epoch, state.step + 1) not in state.skipped:
+                    self._learn(images, targets)
+                state.step += 1
+                now = time.perf_counter()
+                state.seconds += now - begun
+                state.epoch_seconds += now - begun
+                state.waited, begun = waiting.seconds, now
+                bar.step(state.losses)
+                if self.pace.out_of_time(state):
+                    break
+                if interrupt.asked:
+                    self._save()
+                    raise KeyboardInterrupt
+                if state.seconds - self._saved >= self.settings.checkpoint_minutes * MINUTE:
+                    self._save()
+
+    def _learn(self, images: Any, targets: Any) -> None:
+        """One step; its losses go into the epoch's means."""
+        state = self.state
+        progress = self.pace.progress(state, self.batches.steps)
+        self.optimizer.learning_rate = self.policy.rate(progress) * state.damping
+        self.optimizer.beta_1 = self.policy.momentum(progress)
+        losses = self.trainee.train_on_batch(images, targets, return_dict=True)
+        numbers = {name: float(loss) for name, loss in losses.items()}
+        unbounded = [name for name, loss in numbers.items() if not math.isfinite(loss)]
+        if unbounded:
+            raise _DivergedError(unbounded)
+        self.average.update()
+        state.averaged = self.average.steps
+        # Keras forgets the earlier batches at each call: the epoch's means are kept here.
+        passed_over = sum(epoch == state.epoch for epoch, _ in state.skipped)
+        count = max(1, state.step + 1 - passed_over)
+        for name, loss in numbers.items():
+            before = state.losses.get(name, 0.0)
+            state.losses[name] = before + (loss - before) / count
+
+    def _close_epoch(self) -> None:
+        state = self.state
+        if not state.losses:
+            raise AuxnetError(
+                f"No batch of epoch {state.epoch} gives a finite loss: lower "
+                f"training.learning_rate. The best model so far is in {self.record.folder}."
+            )
+        learned = state.step * self.batches.batch_size
         line: dict[str, Any] = {
-            "epoch": epoch,
-            **{name: round(mean, 6) for name, mean in means.items()},
-            "learning_rate": float(trainee.optimizer.learning_rate),
-            "images_per_s": round(batches.steps * size / seconds, 2),
-            "waited": round(waiting.seconds / seconds, 4),
+            "epoch": state.epoch,
+            **{name: round(mean, 6) for name, mean in state.losses.items()},
+            "learning_rate": float(self.optimizer.learning_rate),
+            "images_per_s": round(learned / state.epoch_seconds, 2),
+            "waited": round(state.waited / state.epoch_seconds, 4),
         }
-        if epoch == epochs or epoch % settings.validate_every == 0:
-            line |= validator.scores()
-        line["seconds"] = round(time.perf_counter() - begun, 2)
-        improved = record.add(line)
-        print(_summary(line, epochs, improved), file=sys.stderr)  # noqa: T201 - beside the bars
+        self.average.settle()
+        last = self.pace.last(state)
+        begun = time.perf_counter()
+        if last or state.epoch % self.settings.validate_every == 0:
+            line |= self.validator.scores()
+        state.validation_seconds = time.perf_counter() - begun
+        state.seconds += state.validation_seconds
+        line["seconds"] = round(state.epoch_seconds + state.validation_seconds, 2)
+        improved = self.record.add(line)
+        state.history = self.record.history
+        print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
+        stalled = self.pace.stalled(state, self.record.best_epoch)
+        if stalled and not last:
+            warn(
+                f"No gain since epoch {self.record.best_epoch}: stopped after epoch "
+                f"{state.epoch} (training.patience={self.settings.patience})."
+            )
+        state.finished = last or stalled
+        if not state.finished:
+            state.begin_epoch(state.epoch + 1)
+        self._save()
 
+    def _save(self) -> None:
+        self.state.unreadable = self.batches.unreadable
+        self.checkpoint.save(self.state)
+        self._saved = self.state.seconds
 
-def _summary(line: dict[str, Any], epochs: int, improved: bool) -> str:
-    parts = [f"epoch {line['epoch']}/{epochs}", f"loss {line['loss']:.4f}"]
-    parts += [
-        f"{name.removeprefix('val_')} {value:.3f}"
-        for name, value in line.items()
-        if name.startswith("val_") and value is not None
-    ]
-    parts.append(f"{line['images_per_s']:.1f} images/s")
-    if line["waited"] >= MUCH:
-        parts.append(f"{line['waited']:.0%} of it waiting for images")
-    return "  ".join(parts) + ("  *" if improved else "")
+    def _load(self) -> State:
+        state = self.checkpoint.load()
+        self.average.steps = state.averaged
+        return state
+
+    def _roll_back(self, heads: list[str]) -> None:
+        """Return to the last state that was saved, pass the batch over, learn at half the rate."""
+        epoch, step, size = self.state.epoch, self.state.step + 1, self.batches.batch_size
+        names = ", ".join(self.batches.names(epoch, step))
+        what = f"The loss ({', '.join(heads)}) is no finite number in epoch {epoch}, step {step}"
+        self.state = self._load()
+        if len(self.state.skipped) >= ROLL_BACKS:
+            raise AuxnetError(
+                f"{what}, after {ROLL_BACKS} attempts to go on: lower training.learning_rate. "
+                f"The images of the batch: {names}. The best model so far is in "
+                f"{self.record.folder}."
+            )
+        self.state.skipped.append((epoch, step))
+        self.state.damping /= 2
+        warn(
+            f"{what}. Back to epoch {self.state.epoch}, step {self.state.step}, with half the "
+            f"learning rate and without this batch of {size}: {names}."
+        )
+        self._save()
+
+    def _shrink(self) -> None:
+        """Go on with half the images a step."""
+        before = self.batches.batch_size
+        self.state = self._load()
+        self.batches.batch_size = self.state.batch_size = before // 2
+        # As many images are behind as before.
+        self.state.step = self.state.step * before // self.batches.batch_size
+        warn(
+            f"There is not memory enough for batches of {before}: going on with "
+            f"{self.batches.batch_size}. Set training.batch_size to spare the attempt."
+        )
+        self._save()
+
+    def _summary(self, line: dict[str, Any], improved: bool) -> str:
+        end = "" if self.settings.minutes else f"/{self.settings.epochs}"
+        parts = [f"epoch {line['epoch']}{end}", f"loss {line['loss']:.4f}"]
+        parts += [
+            f"{name.removeprefix('val_')} {value:.3f}"
+            for name, value in line.items()
+            if name.startswith("val_") and value is not None
+        ]
+        parts.append(f"{line['images_per_s']:.1f} images/s")
+        if line["waited"] >= MUCH:
+            parts.append(f"{line['waited']:.0%} of it waiting for images")
+        return "  ".join(parts) + ("  *" if improved else "")

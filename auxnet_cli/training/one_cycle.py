@@ -1,38 +1,64 @@
-"""The one-cycle policy: the learning rate rises to its peak and falls to almost nothing."""
+"""The one-cycle policy: the learning rate rises to its peak and falls; momentum goes against it."""
 
-from typing import Any
-
-from auxnet_cli.backend import keras, ops
+import math
+from dataclasses import dataclass
 
 START, END = 25.0, 1e4
+MOMENTA = (0.95, 0.85)
 
 
-@keras.saving.register_keras_serializable("auxnet")
-class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+@dataclass(frozen=True)
+class OneCycle:
     """Half a cosine up from peak / 25, half a cosine down to peak / 10,000 (L. N. Smith, 2018).
 
-    Args:
+    Momentum (Adam's β1) falls from 0.95 to 0.85 while the rate rises, and comes back as it falls
+    (section 4.3 there).
+
+    Attributes:
         peak: highest learning rate.
-        steps: steps of the whole training; the rate stays at its end beyond them.
-        warm_up: part of the steps in which it rises, 0-1.
+        warm_up: part of the training in which it rises, 0-1.
     """
 
-    def __init__(self, peak: float, steps: int, warm_up: float) -> None:
-        self.peak, self.steps, self.warm_up = peak, steps, warm_up
+    peak: float
+    warm_up: float
 
-    def __call__(self, step: Any) -> Any:
-        """The rate of a step, counted from 0."""
-        rise = max(1.0, self.warm_up * self.steps)
-        fall = max(1.0, self.steps - rise)
-        step = ops.cast(step, "float32")
-        up = _cosine(self.peak / START, self.peak, ops.clip(step / rise, 0, 1))
-        down = _cosine(self.peak, self.peak / END, ops.clip((step - rise) / fall, 0, 1))
-        return ops.where(step < rise, up, down)
+    def rate(self, progress: float) -> float:
+        """The learning rate at ``progress``, the part of the training that is done, 0-1."""
+        if progress < self.warm_up:
+            return _cosine(self.peak / START, self.peak, progress / self.warm_up)
+        return _cosine(self.peak, self.peak / END, self._fallen(progress))
 
-    def get_config(self) -> dict[str, Any]:
-        """What rebuilds the schedule."""
-        return {"peak": self.peak, "steps": self.steps, "warm_up": self.warm_up}
+    def momentum(self, progress: float) -> float:
+        """Adam's β1 at ``progress``."""
+        calm, lively = MOMENTA
+        if progress < self.warm_up:
+            return _cosine(calm, lively, progress / self.warm_up)
+        return _cosine(lively, calm, self._fallen(progress))
+
+    def _fallen(self, progress: float) -> float:
+        fall = 1 - self.warm_up
+        return min(1.0, (progress - self.warm_up) / fall) if fall > 0 else 1.0
 
 
-def _cosine(first: float, last: float, part: Any) -> Any:
-    return last + (first - last) * (1 + ops.cos(part * 3.141592653589793)) / 2
+@dataclass(frozen=True)
+class Constant:
+    """The same rate from the first step to the last, for comparison; momentum stays at 0.9."""
+
+    peak: float
+
+    def rate(self, progress: float) -> float:
+        """The learning rate."""
+        del progress
+        return self.peak
+
+    def momentum(self, progress: float) -> float:
+        """Adam's β1."""
+        del progress
+        return 0.9
+
+
+Policy = OneCycle | Constant
+
+
+def _cosine(first: float, last: float, part: float) -> float:
+    return last + (first - last) * (1 + math.cos(math.pi * part)) / 2

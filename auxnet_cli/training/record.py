@@ -1,6 +1,7 @@
 """The record of a run on disk: history, curves, the best model and its card."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,20 @@ class RunRecord:
 
     Args:
         folder: of the run.
-        network: the one in training.
+        network: the one that is kept.
         card: its model card, without the hash.
         monitor: ``score`` or ``loss``, what chooses the best model.
+        history: the lines of the epochs that an earlier process has done.
     """
 
-    def __init__(self, folder: Path, network: Any, card: ModelCard, monitor: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        network: Any,
+        card: ModelCard,
+        monitor: str,
+        history: Iterable[dict[str, Any]] = (),
+    ) -> None:
         self.folder = folder
         self.history: list[dict[str, Any]] = []
         self.best: float | None = None
@@ -27,17 +36,16 @@ class RunRecord:
         self._network = network
         self._card = card
         self._monitor = monitor
+        for line in history:
+            self._take(line)
 
     def add(self, line: dict[str, Any]) -> bool:
         """Take an epoch's line; saves the model if it is the best, and says whether it is."""
-        self.history.append(line)
+        improved = self._take(line)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
         write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
-        figure = -line["loss"] if self._monitor == "loss" else line.get("val_score")
-        improved = figure is not None and (self.best is None or figure >= self.best)
         if improved:
-            self.best, self.best_epoch = figure, line["epoch"]
             self._save()
         return improved
 
@@ -45,6 +53,14 @@ class RunRecord:
         """Keep the present network where no epoch gave a figure to choose by."""
         if self.best_epoch is None:
             self._save()
+
+    def _take(self, line: dict[str, Any]) -> bool:
+        self.history.append(line)
+        figure = -line["loss"] if self._monitor == "loss" else line.get("val_score")
+        improved = figure is not None and (self.best is None or figure >= self.best)
+        if improved:
+            self.best, self.best_epoch = figure, line["epoch"]
+        return improved
 
     def _save(self) -> None:
         path = self.folder / "model.keras"

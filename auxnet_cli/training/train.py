@@ -1,33 +1,23 @@
 """A training from data set to run; it reads from top to bottom."""
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli import __version__
-from auxnet_cli.backend import keras
-from auxnet_cli.data.cache import ImageCache
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_yaml
-from auxnet_cli.layering import load_settings, preset_for
-from auxnet_cli.model.class_weights import ClassWeights, class_weights
-from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.model.weights import adopt, find_weights
-from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.settings import Settings
+from auxnet_cli.model.weights import find_weights
 from auxnet_cli.terminal import warn
-from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.assembly import assemble, beginning
 from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.environment import describe
-from auxnet_cli.training.loop import learn
-from auxnet_cli.training.one_cycle import OneCycle
+from auxnet_cli.training.find_lr import find_peak
+from auxnet_cli.training.plan import Plan, continued, hold, new_plan, resumed_plan
 from auxnet_cli.training.record import RunRecord
-from auxnet_cli.training.targets import TargetMaker
-from auxnet_cli.training.trainee import Trainee
-from auxnet_cli.training.validation import Validator
-from auxnet_cli.workspace import find_dataset, new_run, set_latest
+from auxnet_cli.workspace import new_run, set_latest
 
 
 def train(
@@ -37,6 +27,7 @@ def train(
     config: Path | None = None,
     overrides: Sequence[str] = (),
     out: Path | None = None,
+    resume: bool | None = None,
 ) -> dict[str, Any]:
     """Train a network and write a run.
 
@@ -47,72 +38,73 @@ def train(
         config: a YAML file of settings.
         overrides: ``KEY=VALUE`` settings.
         out: folder of the run; ``runs/<date-time>`` if not given.
+        resume: whether to go on with an unfinished run: ``out``, or the newest, with its own
+            settings. ``None`` goes on where the same settings and data were begun before, and
+            begins a run else; ``False`` always begins one.
 
     Returns:
         ``run``, ``epochs``, ``best_epoch``, ``best`` (the monitored figure), ``history``,
         ``warnings`` and ``seconds``.
 
     Raises:
-        InputError: wrong settings, no data, or weights that cannot be had.
-        KeyboardInterrupt: Ctrl-C; what was learned has been saved.
+        InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
+        KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
-    dataset = Dataset.open(find_dataset(data))
-    chosen = preset or preset_for(dataset.kind)
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
-    settings = load_settings(chosen, config, [*overrides, *named])
-    records = {split: dataset.split(split) for split in ("train", "val")}
-    _check(dataset, records["train"])
-    start = time.perf_counter()
+    if resume:
+        if named or preset or config or overrides:
+            raise InputError("--resume goes on with the run's own settings: give no others.")
+        plan = resumed_plan(out, data)
+    else:
+        plan = new_plan(data, preset, config, [*overrides, *named])
+        _check(plan.dataset, plan.dataset.split("train"))
+        if resume is None:
+            plan = continued(plan, out)
+    return _train(plan, out)
 
-    weights = find_weights(settings.model.weights, settings.model.encoder)
-    network = _network(dataset, settings, weights.donor)
-    exclusive = dataset.label_kind == "exclusive"
-    batches = Batches(
-        records["train"],
-        len(dataset.classes),
-        settings,
-        TargetMaker(settings, exclusive),
-        ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
-    )
-    trainee = Trainee(
-        network, settings.loss, exclusive, _class_weights(dataset, records["train"], settings)
-    )
-    trainee.compile(optimizer=_optimizer(settings, batches.steps), jit_compile=_jit())
-    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
-    trainee.optimizer.build(trainee.trainable_variables)
 
-    card = _card(dataset, settings, network, weights.origin)
-    # Without a validation split there is no score, and the training loss has to do.
-    monitor = settings.training.monitor if records["val"] else "loss"
-    record = RunRecord(new_run(out), network, card, monitor)
-    write_yaml(record.folder / "config.yaml", settings.model_dump(mode="json"))
-    environment = describe(dataset, settings.seed, weights.origin, weights.warning)
-    write_json(record.folder / "environment.json", {**environment, "preset": chosen})
-    validator = Validator(network, card, records["val"], dataset.classes)
-    warnings = cautions(records["train"], settings)
-    if weights.warning:
-        warnings.insert(0, weights.warning)
-    for text in warnings:
-        warn(text)
-    try:
-        learn(trainee, batches, validator, record, settings.training)
-    except KeyboardInterrupt:
-        _finish(record)
-        raise KeyboardInterrupt(
-            f"Interrupted in epoch {len(record.history) + 1}: what was learned is in "
-            f"{record.folder}."
-        ) from None
-    _finish(record)
+def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
+    begun = time.perf_counter()
+    settings, state, donor = plan.settings, plan.state, None
+    warnings = cautions(plan.dataset.split("train"), settings)
+    if state is None:
+        weights = find_weights(settings.model.weights, settings.model.encoder)
+        donor = weights.donor
+        warnings = [weights.warning] * bool(weights.warning) + warnings
+        state = beginning(plan, weights.origin, donor is not None)
+    run = plan.run or new_run(out)
+    with hold(run):
+        loop = assemble(plan, state, run, donor)
+        if plan.run is None:
+            write_yaml(run / "config.yaml", settings.model_dump(mode="json"))
+            environment = describe(plan.dataset, settings.seed, state.initial_weights, warnings)
+            write_json(run / "environment.json", {**environment, "preset": plan.preset})
+        else:
+            warn(f"Going on with {run} at epoch {state.epoch}, step {state.step}.")
+        for text in warnings:
+            warn(text)
+        try:
+            if state.peak is None:
+                found = find_peak(loop, run)
+                print(f"The range test found {found.peak:.2g} as peak.", file=sys.stderr)  # noqa: T201
+            loop.run()
+        except KeyboardInterrupt:
+            _finish(loop.record)
+            raise KeyboardInterrupt(
+                f"Interrupted in epoch {len(loop.record.history) + 1}: what was learned is in "
+                f"{run}. The same command goes on from there."
+            ) from None
+        _finish(loop.record)
     return {
-        "run": str(record.folder),
-        "data": str(dataset.root),
-        "epochs": len(record.history),
-        "best_epoch": record.best_epoch,
-        "best": record.best,
-        "history": record.history,
-        "unreadable": batches.unreadable,
+        "run": str(run),
+        "data": str(plan.dataset.root),
+        "epochs": len(loop.record.history),
+        "best_epoch": loop.record.best_epoch,
+        "best": loop.record.best,
+        "history": loop.record.history,
+        "unreadable": loop.batches.unreadable,
         "warnings": warnings,
-        "seconds": round(time.perf_counter() - start, 1),
+        "seconds": round(time.perf_counter() - begun, 1),
     }
 
 
@@ -121,7 +113,7 @@ def _finish(record: RunRecord) -> None:
     set_latest(record.folder)
 
 
-def _check(dataset: Dataset, records: Sequence[Any]) -> None:
+def _check(dataset: Dataset, records: Sequence[Record]) -> None:
     if not records:
         raise InputError(
             f"The training split of {dataset.root} holds no image: prepare it with a smaller "
@@ -132,65 +124,3 @@ def _check(dataset: Dataset, records: Sequence[Any]) -> None:
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
         )
-
-
-def _network(dataset: Dataset, settings: Settings, donor: Any) -> keras.Model:
-    """The network to train; its encoder starts from the donor's weights, if there is one."""
-    network = defect_aux_net(
-        len(dataset.classes),
-        dataset.label_kind,
-        settings.tasks,
-        settings.data.size,
-        settings.model,
-        settings.seed,
-        imagenet_pixels=donor is not None,
-    )
-    if donor is not None:
-        adopt(network, donor)
-    return network
-
-
-def _class_weights(
-    dataset: Dataset, records: Sequence[Record], settings: Settings
-) -> ClassWeights | None:
-    if settings.loss.class_weights == "none":
-        return None
-    # Segmentation skips an image of which a defect has no mask.
-    masked = [
-        record.labels
-        for record in records
-        if all(annotation.rle is not None for annotation in record.annotations)
-    ]
-    labels = [record.labels for record in records]
-    exclusive = dataset.label_kind == "exclusive"
-    return class_weights(labels, masked, len(dataset.classes), exclusive)
-
-
-def _optimizer(settings: Settings, steps: int) -> Any:
-    training = settings.training
-    schedule = OneCycle(training.learning_rate, training.epochs * steps, training.warm_up)
-    return keras.optimizers.Adam(schedule, global_clipnorm=training.clip_norm)
-
-
-def _jit() -> bool | str:
-    # XLA's convolutions are slow on a CPU, and TensorFlow's own are not.
-    return False if keras.backend.backend() == "tensorflow" else "auto"
-
-
-def _card(dataset: Dataset, settings: Settings, network: Any, origin: str) -> ModelCard:
-    return ModelCard(
-        tool_version=__version__,
-        name=settings.model.name,
-        classes=dataset.classes,
-        label_kind=dataset.label_kind,
-        tasks=settings.tasks,
-        size=settings.data.size,
-        tile=settings.tile,
-        bits=dataset.bits,
-        anchors=settings.model.anchors,
-        decision=settings.decision,
-        parameters=network.count_params(),
-        initial_weights=origin,
-        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
-        sha256="",
-    )

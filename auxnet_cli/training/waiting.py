@@ -9,12 +9,12 @@ from auxnet_cli.training.batches import Batch
 class Waiting:
     """Passes batches on and adds up the time until each is there.
 
-    Attributes:
-        seconds: waited so far.
+    Args:
+        seconds: waited before.
     """
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
 
     def __call__(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """The same batches."""

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.formats import READERS, Request, open_source
+from auxnet_cli.data.formats.unlabelled import KINDS as WITH_POLICY
 from auxnet_cli.data.images import decode_stored
 from auxnet_cli.data.prepare import prepare
 from auxnet_cli.data.rle import to_severstal
@@ -410,7 +411,8 @@ def read(kind, place, whole, strict):
     audit = Audit()
     name = kind.partition(",")[0]
     if whole:
-        prepare(name, place.root, out=place.made / "set", unlabelled="good", strict=strict)
+        unlabelled = "good" if name in WITH_POLICY else "skip"
+        prepare(name, place.root, out=place.made / "set", unlabelled=unlabelled, strict=strict)
     else:
         collect(open_source(name, Request(place.root), audit), place.made / "images", audit)
     return audit.findings

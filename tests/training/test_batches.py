@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.images import read_image
+from auxnet_cli.data.resize import resize_image
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.layering import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.targets import TargetMaker
+
+# No augmentation: pixels come as they are.
+PLAIN = (
+    *(f"augmentation.{name}=0" for name in ("rotation", "zoom", "shear", "exposure")),
+    "augmentation.channel_shift=0",
+    *(f"augmentation.{name}_flip=false" for name in ("horizontal", "vertical")),
+    "training.sampling=natural",
+)
 
 
 def batches(made, tiny, *overrides, records=None):
@@ -55,6 +64,33 @@ def test_the_last_batch_is_filled(made, tiny):
             assert images.dtype == np.uint8
             assert {len(values) for values in targets.values()} == {size}
             assert targets["segmentation_known"].shape == (size,)
+
+
+def test_an_epoch_can_be_gone_on_with(made, tiny):
+    loader = batches(made, tiny)
+    whole = list(loader.epoch(2))
+    assert len(whole) > 1
+    for done in range(len(whole) + 1):
+        assert same(list(loader.epoch(2, done)), whole[done:])
+
+
+def test_the_names_of_a_batch(made, tiny):
+    """Without augmentation the images say which they are."""
+    loader = batches(made, tiny, *PLAIN)
+    records = {record.name: record for record in loader.records}
+    for step, (images, _) in enumerate(loader.epoch(3), start=1):
+        for image, name in zip(images, loader.names(3, step), strict=True):
+            assert np.array_equal(image, resize_image(read_image(records[name].path), (32, 96)))
+
+
+def test_a_smaller_batch_shows_the_same_images(made, tiny):
+    loader = batches(made, tiny)
+    names = [name for step in range(loader.steps) for name in loader.names(1, step + 1)]
+    loader.batch_size = 2
+    fewer = [name for step in range(loader.steps) for name in loader.names(1, step + 1)]
+    count = len(loader.records)
+    assert names[:count] == fewer[:count]
+    assert {len(images) for images, _ in loader.epoch(1)} == {2}
 
 
 def test_natural_shows_every_image(made, tiny):
@@ -114,12 +150,8 @@ def test_an_epoch_can_be_left_early(made, tiny):
 def test_tiles_are_cut_from_large_images_and_show_their_defects(made, tiny):
     """Tiles of the network's size: pixels come as they are, and most defective images show some."""
     records = [record for record in made.split("train") if record.annotations]
-    still = [f"augmentation.{name}=0" for name in ("rotation", "zoom", "shear", "channel_shift")]
-    flips = [f"augmentation.{name}_flip=false" for name in ("horizontal", "vertical")]
     tiles = ["tile.size=[32,96]", "tile.per_image=3", "tile.defective=1"]
-    loader = batches(
-        made, tiny, *still, *flips, *tiles, "training.sampling=natural", records=records
-    )
+    loader = batches(made, tiny, *PLAIN, *tiles, records=records)
     shown = list(loader.epoch(1))
     assert loader.steps == len(shown) == -(-3 * len(records) // 4)
     images = np.concatenate([images for images, _ in shown])[: 3 * len(records)]

@@ -6,7 +6,7 @@ from auxnet_cli.training.environment import describe
 
 
 def test_what_a_run_was_made_with(made):
-    told = describe(made, 7, "ImageNet", "")
+    told = describe(made, 7, "ImageNet", [])
     assert list(json.loads(json.dumps(told))) == list(told)
     assert told["auxnet"] == __version__
     assert told["packages"]["keras"] == version("keras")
@@ -19,8 +19,8 @@ def test_what_a_run_was_made_with(made):
 
 def test_packages_that_are_not_there_are_left_out(made, monkeypatch):
     monkeypatch.setattr("auxnet_cli.training.environment.PACKAGES", ("keras", "no-such-package"))
-    assert list(describe(made, 0, "", "")["packages"]) == ["keras"]
+    assert list(describe(made, 0, "", [])["packages"]) == ["keras"]
 
 
 def test_a_warning_is_kept(made):
-    assert describe(made, 0, "none", "No weights.")["warnings"] == ["No weights."]
+    assert describe(made, 0, "none", ["No weights."])["warnings"] == ["No weights."]

@@ -1,8 +1,10 @@
 import json
 import math
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -14,8 +16,10 @@ from auxnet_cli.layering import load_settings, read_settings
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.evaluate import evaluate
 from auxnet_cli.runtime.inspector import load_network
-from auxnet_cli.training import train as module
+from auxnet_cli.training import assembly
+from auxnet_cli.training.plan import hold
 from auxnet_cli.training.train import train
+from auxnet_cli.training.trainee import Trainee
 
 TIMES = {"seconds", "images_per_s", "waited"}
 
@@ -50,6 +54,7 @@ def without(dataset, tmp_path, split="val", part="images"):
 def test_a_run_has_every_file_of_the_contract(trained, made, tiny):
     run, answer = trained
     assert sorted(path.name for path in run.iterdir()) == [
+        "checkpoints",
         "config.yaml",
         "curves.png",
         "environment.json",
@@ -101,13 +106,13 @@ def test_the_history_has_a_line_an_epoch(trained):
 
 
 def test_an_epochs_losses_are_means_over_its_batches(quick, made, monkeypatch):
-    learn, seen = module.Trainee.train_on_batch, []
+    learn, seen = Trainee.train_on_batch, []
 
     def watched(self, *given, **options):
         seen.append(learn(self, *given, **options))
         return seen[-1]
 
-    monkeypatch.setattr(module.Trainee, "train_on_batch", watched)
+    monkeypatch.setattr(Trainee, "train_on_batch", watched)
     first, second = quick(made.root, "training.batch_size=2", tasks=["cls"])["history"]
     half = len(seen) // 2
     assert half > 1
@@ -141,7 +146,7 @@ def test_only_the_branches_asked_for_are_built(quick, made):
 
 def test_an_interrupted_training_keeps_what_it_learned(quick, made, monkeypatch):
     steps = []
-    learn = module.Trainee.train_on_batch
+    learn = Trainee.train_on_batch
 
     def interrupted(self, *given, **options):
         steps.append(1)
@@ -149,7 +154,7 @@ def test_an_interrupted_training_keeps_what_it_learned(quick, made, monkeypatch)
             raise KeyboardInterrupt
         return learn(self, *given, **options)
 
-    monkeypatch.setattr(module.Trainee, "train_on_batch", interrupted)
+    monkeypatch.setattr(Trainee, "train_on_batch", interrupted)
     with pytest.raises(KeyboardInterrupt, match=r"Interrupted in epoch \d: .* is in runs.mine"):
         quick(made.root, "training.epochs=9", tasks=["cls"], out=Path("runs/mine"))
     assert Path("runs/latest").read_text() == "mine\n"
@@ -162,10 +167,130 @@ def test_interrupted_in_the_first_epoch(quick, made, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module.Trainee, "train_on_batch", interrupted)
+    monkeypatch.setattr(Trainee, "train_on_batch", interrupted)
     with pytest.raises(KeyboardInterrupt, match="Interrupted in epoch 1: "):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     load_network(Path("runs/mine/model.keras"))
+
+
+@pytest.fixture
+def power_cut(monkeypatch):
+    """Ends a training at a step, counted from 1, as if the power failed."""
+    learn = Trainee.train_on_batch
+
+    class PowerCutError(BaseException):
+        pass
+
+    @contextmanager
+    def at(last):
+        steps = []
+
+        def cut(self, *given, **options):
+            steps.append(1)
+            if len(steps) == last:
+                raise PowerCutError
+            return learn(self, *given, **options)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Trainee, "train_on_batch", cut)
+            try:
+                yield
+                pytest.fail(f"The training ended before step {last}.")
+            except PowerCutError:
+                pass
+
+    return at
+
+
+def weights(run):
+    with np.load(run / "checkpoints/last.npz") as file:
+        return [file[name] for name in sorted(file.files) if name != "arr_0"]
+
+
+@pytest.mark.parametrize("minutes", [10, 1e-9])
+def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, minutes):
+    """From the state of the epoch's beginning, and from one that is saved after each step."""
+    overrides = ["training.batch_size=3", f"training.checkpoint_minutes={minutes}"]
+    whole = quick(made.root, *overrides, out=Path("whole"), resume=False)
+    for step in (2, 1, 5 if minutes == 10 else 3):
+        with power_cut(step):
+            quick(made.root, *overrides)
+    answer = quick(made.root, *overrides)
+    run = Path(answer["run"])
+    assert sorted(path.name for path in Path("runs").iterdir()) == sorted([run.name, "latest"])
+    assert untimed(answer["history"]) == untimed(whole["history"])
+    assert all(
+        np.array_equal(old, new)
+        for old, new in zip(weights(run), weights(Path("whole")), strict=True)
+    )
+    assert answer["best_epoch"] == whole["best_epoch"]
+    assert ModelCard.read(run / "model.json").sha256 == sha256(run / "model.keras")
+    # Finished, the same command begins another.
+    assert Path(quick(made.root, *overrides, "training.epochs=1")["run"]) != run
+
+
+def test_resume_goes_on_with_the_runs_own_settings(quick, made, power_cut):
+    with power_cut(2):
+        quick(made.root, "seed=3", tasks=["cls"], out=Path("runs/mine"))
+    # Other settings leave it alone.
+    assert quick(made.root, "training.epochs=1", tasks=["cls"])["run"] != "runs/mine"
+    with pytest.raises(InputError, match=r"other settings \(seed\): go on with that"):
+        quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    answer = train(resume=True)
+    assert answer["run"] == "runs/mine"
+    assert answer["epochs"] == 2
+    assert read_settings(Path("runs/mine/config.yaml")).seed == 3
+    with pytest.raises(InputError, match="no unfinished training"):
+        train(resume=True)
+
+
+def test_resume_takes_no_other_settings(quick, made):
+    with pytest.raises(InputError, match="own settings: give no others"):
+        quick(made.root, resume=True)
+
+
+def test_no_resume_begins_anew(quick, made, power_cut):
+    with power_cut(2):
+        quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    answer = quick(made.root, tasks=["cls"], resume=False)
+    assert answer["run"] != "runs/mine"
+    with pytest.raises(InputError, match="exists and is not empty"):
+        quick(made.root, tasks=["cls"], out=Path("runs/mine"), resume=False)
+
+
+def test_a_run_that_is_being_trained_is_left_alone(quick, made, power_cut):
+    with power_cut(2):
+        quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    with hold(Path("runs/mine")):
+        assert quick(made.root, tasks=["cls"])["run"] != "runs/mine"
+        with pytest.raises(InputError, match="runs/mine is being trained by another process"):
+            train(resume=True, out=Path("runs/mine"))
+
+
+def test_data_prepared_anew_are_not_gone_on_with(quick, made, power_cut, tmp_path):
+    root = tmp_path / "data" / "copy"
+    shutil.copytree(made.root, root)
+    with power_cut(2):
+        quick(root, tasks=["cls"], out=Path("runs/mine"))
+    facts = yaml.safe_load((root / "dataset.yaml").read_text())
+    (root / "dataset.yaml").write_text(yaml.safe_dump({**facts, "fingerprint": "0" * 64}))
+    with pytest.raises(InputError, match="is not the one that runs/mine learns from"):
+        train(resume=True)
+    with pytest.raises(InputError, match="unfinished training with another data set"):
+        quick(root, tasks=["cls"], out=Path("runs/mine"))
+    # Moved, it is found by its new place.
+    assert train(resume=True, data=made.root)["run"] == "runs/mine"
+
+
+def test_half_precision_learns_and_keeps_full_precision(quick, made):
+    answer = quick(made.root, "training.precision=bfloat16", "training.epochs=1")
+    network = load_network(Path(answer["run"]) / "model.keras")
+    assert {layer.compute_dtype for layer in network.layers} <= {"float32", "uint8"}
+    assert math.isfinite(answer["history"][0]["loss"])
+    plain = quick(made.root, "training.epochs=1")
+    loss = plain["history"][0]["loss"]
+    assert answer["history"][0]["loss"] != loss
+    assert answer["history"][0]["loss"] == pytest.approx(loss, rel=0.1)
 
 
 def test_without_validation_images_the_loss_decides(quick, made, tmp_path):
@@ -196,12 +321,12 @@ def test_exclusive_labels_train_too(quick, tmp_path):
 def test_class_weights_are_those_of_the_training_split(quick, made, monkeypatch):
     given = []
 
-    class Told(module.Trainee):
+    class Told(assembly.Trainee):
         def __init__(self, network, settings, exclusive, weights):
             given.append(weights)
             super().__init__(network, settings, exclusive, weights)
 
-    monkeypatch.setattr(module, "Trainee", Told)
+    monkeypatch.setattr(assembly, "Trainee", Told)
     quick(made.root, "training.epochs=1", "loss.class_weights=balanced", tasks=["cls"])
     quick(made.root, "training.epochs=1", tasks=["cls"], out=Path("runs/plain"))
     records = made.split("train")

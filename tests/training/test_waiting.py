@@ -23,6 +23,12 @@ def test_time_before_a_batch_counts_and_time_with_it_does_not(monkeypatch):
     assert waiting.seconds == 7
 
 
+def test_what_was_waited_before_counts():
+    waiting = Waiting(5.0)
+    assert list(waiting(iter([1, 2]))) == [1, 2]
+    assert 5 <= waiting.seconds < 6
+
+
 def test_a_fault_comes_through():
     def broken():
         yield 1

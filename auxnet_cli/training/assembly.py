@@ -1,0 +1,168 @@
+"""The parts of a training, made from its plan and put together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli import __version__
+from auxnet_cli.backend import keras
+from auxnet_cli.data.cache import ImageCache
+from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.model.class_weights import ClassWeights, class_weights
+from auxnet_cli.model.defect_aux_net import defect_aux_net
+from auxnet_cli.model.weights import adopt
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.settings import Settings, TrainingSettings
+from auxnet_cli.training.average import WeightAverage
+from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.loop import Loop
+from auxnet_cli.training.one_cycle import Constant, OneCycle, Policy
+from auxnet_cli.training.optimizer import CycledAdam
+from auxnet_cli.training.plan import Plan
+from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.state import Checkpoint, State
+from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.training.trainee import Trainee
+from auxnet_cli.training.validation import Validator
+
+POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
+
+
+def beginning(plan: Plan, initial_weights: str, imagenet_pixels: bool) -> State:
+    """The state before the first step."""
+    training = plan.settings.training
+    return State(
+        data=str(plan.dataset.root),
+        fingerprint=plan.dataset.fingerprint,
+        initial_weights=initial_weights,
+        imagenet_pixels=imagenet_pixels,
+        batch_size=training.batch_size,
+        peak=None if training.find_lr else training.learning_rate,
+    )
+
+
+def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
+    """Make a training's parts.
+
+    Args:
+        plan: data and settings.
+        state: where the training stands.
+        run: its folder; where it holds a checkpoint, the variables are read from there.
+        donor: a network of ``keras.applications`` whose weights the encoder starts from.
+
+    Raises:
+        InputError: the donor or the checkpoint does not fit.
+    """
+    dataset, settings = plan.dataset, plan.settings
+    records = {split: dataset.split(split) for split in ("train", "val")}
+    exclusive = dataset.label_kind == "exclusive"
+    kept = _network(plan, state, "float32")
+    if donor is not None:
+        adopt(kept, donor)
+    network = _network(plan, state, settings.training.precision)
+    network.set_weights(kept.get_weights())
+
+    weights = _class_weights(dataset, records["train"], settings)
+    trainee = Trainee(network, settings.loss, exclusive, weights)
+    optimizer = CycledAdam(
+        settings.training.learning_rate, global_clipnorm=settings.training.clip_norm
+    )
+    trainee.compile(optimizer=optimizer, jit_compile=_jit())
+    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
+    trainee.optimizer.build(trainee.trainable_variables)
+    average = WeightAverage(network, kept, settings.training.average)
+    variables = [*trainee.variables, *trainee.optimizer.variables, *kept.weights]
+    checkpoint = Checkpoint(run / "checkpoints", variables)
+    if plan.run is not None:
+        checkpoint.load()
+        average.steps = state.averaged
+
+    batches = Batches(
+        records["train"],
+        len(dataset.classes),
+        settings,
+        TargetMaker(settings, exclusive),
+        ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
+        state.unreadable,
+    )
+    batches.batch_size = state.batch_size
+    card = _card(plan, kept, state.initial_weights)
+    # Without a validation split there is no score, and the training loss has to do.
+    monitor = settings.training.monitor if records["val"] else "loss"
+    return Loop(
+        trainee=trainee,
+        optimizer=optimizer,
+        policy=policy(settings.training, state.peak),
+        average=average,
+        batches=batches,
+        validator=Validator(kept, card, records["val"], dataset.classes),
+        record=RunRecord(run, kept, card, monitor, state.history),
+        checkpoint=checkpoint,
+        state=state,
+        settings=settings.training,
+    )
+
+
+def _network(plan: Plan, state: State, precision: str) -> keras.Model:
+    """A network with its first weights, which the seed determines; they are of 32 bits."""
+    settings, before = plan.settings, keras.config.dtype_policy()
+    keras.config.set_dtype_policy(POLICIES[precision])
+    try:
+        return defect_aux_net(
+            len(plan.dataset.classes),
+            plan.dataset.label_kind,
+            settings.tasks,
+            settings.data.size,
+            settings.model,
+            settings.seed,
+            imagenet_pixels=state.imagenet_pixels,
+        )
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _class_weights(
+    dataset: Dataset, records: Sequence[Record], settings: Settings
+) -> ClassWeights | None:
+    if settings.loss.class_weights == "none":
+        return None
+    # Segmentation skips an image of which a defect has no mask.
+    masked = [
+        record.labels
+        for record in records
+        if all(annotation.rle is not None for annotation in record.annotations)
+    ]
+    labels = [record.labels for record in records]
+    exclusive = dataset.label_kind == "exclusive"
+    return class_weights(labels, masked, len(dataset.classes), exclusive)
+
+
+def policy(settings: TrainingSettings, peak: float | None) -> Policy:
+    """Learning rate and momentum; the peak is the setting's where none was found."""
+    peak = peak or settings.learning_rate
+    return Constant(peak) if settings.policy == "constant" else OneCycle(peak, settings.warm_up)
+
+
+def _jit() -> bool | str:
+    # XLA's convolutions are slow on a CPU, and TensorFlow's own are not.
+    return False if keras.backend.backend() == "tensorflow" else "auto"
+
+
+def _card(plan: Plan, network: Any, origin: str) -> ModelCard:
+    dataset, settings = plan.dataset, plan.settings
+    return ModelCard(
+        tool_version=__version__,
+        name=settings.model.name,
+        classes=dataset.classes,
+        label_kind=dataset.label_kind,
+        tasks=settings.tasks,
+        size=settings.data.size,
+        tile=settings.tile,
+        bits=dataset.bits,
+        anchors=settings.model.anchors,
+        decision=settings.decision,
+        parameters=network.count_params(),
+        initial_weights=origin,
+        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
+        sha256="",
+    )

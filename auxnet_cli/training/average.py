@@ -1,0 +1,42 @@
+"""The network that is kept: a moving average of the one in training, in full precision."""
+
+from typing import Any
+
+EVERY = 4
+"""Steps between updates: going through all weights would cost some hundredths of each step."""
+
+
+class WeightAverage:
+    """Exponential moving average of all weights, those of the batch statistics included.
+
+    The average is held by a network of its own, which is validated and saved; the one in training
+    may compute in half precision.
+
+    Args:
+        network: the one in training.
+        kept: a copy of it, of 32 bits.
+        momentum: m of kept ← m·kept + (1 − m)·weights for a step; four are taken at once, with
+            m⁴. It grows as (1 + t) / (10 + t) with the steps t, so that the first random weights
+            are soon forgotten. 0 keeps the weights as they are.
+    """
+
+    def __init__(self, network: Any, kept: Any, momentum: float) -> None:
+        self.kept = kept
+        self.steps = 0
+        self._pairs = list(zip(kept.weights, network.weights, strict=True))
+        self._momentum = momentum
+
+    def update(self) -> None:
+        """Take a step of the training in."""
+        self.steps += 1
+        if self._momentum and self.steps % EVERY == 0:
+            momentum = min(self._momentum, (1 + self.steps) / (10 + self.steps)) ** EVERY
+            for kept, weight in self._pairs:
+                kept.assign_add((weight.value - kept.value) * (1 - momentum))
+
+    def settle(self) -> Any:
+        """The network to validate and save."""
+        if not self._momentum:
+            for kept, weight in self._pairs:
+                kept.assign(weight.value)
+        return self.kept

@@ -1,0 +1,59 @@
+"""Finding a learning rate: the range test, its record and its picture."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.files import write_json
+from auxnet_cli.model.weights import find_weights
+from auxnet_cli.reports.range_chart import save_range_chart
+from auxnet_cli.training.assembly import assemble, beginning, policy
+from auxnet_cli.training.loop import Loop
+from auxnet_cli.training.plan import new_plan
+from auxnet_cli.training.range_test import RangeTest, range_test
+
+
+def find_lr(
+    tasks: Sequence[str] | None = None,
+    data: Path | None = None,
+    preset: str | None = None,
+    config: Path | None = None,
+    overrides: Sequence[str] = (),
+    out: Path | None = None,
+) -> dict[str, Any]:
+    """Make a range test without training.
+
+    Args:
+        tasks: as of :func:`auxnet_cli.training.train.train`, like the next four.
+        data: a prepared data set.
+        preset: a name in ``defaults/``.
+        config: a YAML file of settings.
+        overrides: ``KEY=VALUE`` settings.
+        out: folder for ``range_test.json`` and ``range_test.png``; ``./range_test`` if not given.
+
+    Returns:
+        ``peak``, ``rates``, ``losses`` (smoothed) and ``out``.
+
+    Raises:
+        InputError: wrong settings, no data, or weights that cannot be had.
+        AuxnetError: the loss is no number from the first steps on.
+    """
+    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
+    plan = new_plan(data, preset, config, [*overrides, *named])
+    weights = find_weights(plan.settings.model.weights, plan.settings.model.encoder)
+    state = beginning(plan, weights.origin, weights.donor is not None)
+    folder = out or Path("range_test")
+    with tempfile.TemporaryDirectory() as scratch:
+        found = find_peak(assemble(plan, state, Path(scratch), weights.donor), folder)
+    return {**found.document(), "out": str(folder)}
+
+
+def find_peak(loop: Loop, folder: Path) -> RangeTest:
+    """Make a range test, write it to ``folder`` and set the loop's learning rate by it."""
+    found = range_test(loop)
+    write_json(folder / "range_test.json", found.document())
+    save_range_chart(found.rates, found.losses, found.peak, folder / "range_test.png")
+    loop.state.peak = found.peak
+    loop.policy = policy(loop.settings, found.peak)
+    return found

@@ -1,0 +1,150 @@
+"""What is trained: data and settings, and the unfinished run to go on with, if there is one."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.errors import InputError
+from auxnet_cli.layering import load_settings, preset_for, read_settings
+from auxnet_cli.locking import LockedError, lock
+from auxnet_cli.settings import Settings, walk
+from auxnet_cli.training.state import FILE, State, read_state
+from auxnet_cli.workspace import RUNS, find_dataset
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A training that is to be done, or to be gone on with.
+
+    Attributes:
+        dataset: to learn from.
+        settings: of the training.
+        preset: what the settings started from.
+        run: the unfinished run to go on with; ``None`` begins a new one.
+        state: where that run stands.
+    """
+
+    dataset: Dataset
+    settings: Settings
+    preset: str = ""
+    run: Path | None = None
+    state: State | None = None
+
+
+def new_plan(
+    data: Path | None, preset: str | None, config: Path | None, overrides: Sequence[str]
+) -> Plan:
+    """A training from its beginning.
+
+    Raises:
+        InputError: no such data set, or wrong settings.
+    """
+    dataset = Dataset.open(find_dataset(data))
+    chosen = preset or preset_for(dataset.kind)
+    return Plan(dataset, load_settings(chosen, config, overrides), chosen)
+
+
+def resumed_plan(out: Path | None, data: Path | None) -> Plan:
+    """The unfinished training of the run ``out``, or the newest in ``./runs``.
+
+    Args:
+        out: the run.
+        data: where its data set lies now, if it was moved.
+
+    Raises:
+        InputError: there is no such run, its data set is gone or has been prepared anew.
+    """
+    for run, state in _unfinished(out):
+        dataset = Dataset.open(find_dataset(data or Path(state.data)))
+        if dataset.fingerprint != state.fingerprint:
+            raise InputError(
+                f"The data set {dataset.root} is not the one that {run} learns from: it was "
+                "prepared anew, or name the right one with --data."
+            )
+        return Plan(dataset, read_settings(run / "config.yaml"), run=run, state=state)
+    raise InputError(
+        f"There is no unfinished training in {out or RUNS.resolve()}: leave --resume out to begin "
+        "one."
+    )
+
+
+def continued(plan: Plan, out: Path | None) -> Plan:
+    """The same plan or, where the same command was begun before and not finished, its run.
+
+    Raises:
+        InputError: ``out`` holds an unfinished training with other settings or of other data.
+    """
+    for run, state in _unfinished(out):
+        differs = _difference(run, state, plan)
+        if not differs:
+            return Plan(plan.dataset, plan.settings, plan.preset, run, state)
+        if out is not None:
+            raise InputError(
+                f"{run} holds an unfinished training with {differs}: go on with that one by "
+                "--resume, or name another folder with --out."
+            )
+    return plan
+
+
+@contextmanager
+def hold(run: Path) -> Iterator[None]:
+    """Keep other processes from training the same run meanwhile.
+
+    Raises:
+        InputError: one does already.
+    """
+    path = run / "checkpoints" / "lock"
+    path.parent.mkdir(exist_ok=True)
+    try:
+        held = lock(path)
+    except LockedError:
+        raise InputError(f"{run} is being trained by another process.") from None
+    except OSError:
+        yield  # the disk knows no locks
+        return
+    try:
+        yield
+    finally:
+        os.close(held)
+        path.unlink(missing_ok=True)
+
+
+def _unfinished(out: Path | None) -> Iterator[tuple[Path, State]]:
+    """The run ``out``, or all runs, the newest first; those that are finished left out."""
+    if out is None:
+        files = RUNS.glob(f"*/checkpoints/{FILE}")
+        newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        runs = [path.parent.parent for path in newest]
+    else:
+        runs = [RUNS / out if not out.exists() and (RUNS / out).is_dir() else out]
+    for run in runs:
+        state = read_state(run)
+        if state is None or state.finished:
+            continue
+        try:
+            with hold(run):
+                pass
+        except InputError:
+            if out is not None:
+                raise
+            continue
+        yield run, state
+
+
+def _difference(run: Path, state: State, plan: Plan) -> str:
+    """What sets a run apart from the plan, in words; empty where nothing does."""
+    if state.fingerprint != plan.dataset.fingerprint:
+        return "another data set"
+    try:
+        before = dict(_values(read_settings(run / "config.yaml")))
+    except InputError:
+        return "settings that cannot be read"
+    other = [name for name, value in _values(plan.settings) if before[name] != value]
+    return f"other settings ({', '.join(other)})" if other else ""
+
+
+def _values(settings: Settings) -> Iterator[tuple[str, object]]:
+    return ((name, value) for name, value, _, _ in walk(settings))

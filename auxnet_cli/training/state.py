@@ -1,0 +1,143 @@
+"""Where a training stands, and the file from which it goes on."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import whole_file
+
+SCHEMA = 1
+FILE = "last.npz"
+
+
+@dataclass
+class State:
+    """What a training knows of itself besides its weights; plain numbers and text.
+
+    Attributes:
+        epoch: in progress, from 1.
+        step: steps of it that are done.
+        data: folder of the data set.
+        fingerprint: of the data set.
+        initial_weights: where the encoder's weights came from, in words.
+        imagenet_pixels: whether the network scales pixels as ImageNet weights expect.
+        batch_size: images a step; memory may have forced it below the setting's.
+        peak: of the learning rate, the setting's or found by a range test; ``None`` until it is.
+        damping: factor on the learning rate; halved by each roll-back.
+        losses: mean of each loss over the steps done.
+        waited: seconds of the epoch that were spent waiting for images.
+        epoch_seconds: of the epoch so far.
+        seconds: of the whole training so far.
+        validation_seconds: of the last validation.
+        averaged: steps that the moving average has taken in.
+        skipped: (epoch, step) of the batches that gave no finite loss and are passed over.
+        history: the lines of the epochs that are done.
+        unreadable: images that were passed over, with the reason.
+        finished: whether the training came to its end.
+    """
+
+    data: str
+    fingerprint: str
+    initial_weights: str
+    imagenet_pixels: bool
+    batch_size: int
+    peak: float | None
+    epoch: int = 1
+    step: int = 0
+    damping: float = 1.0
+    losses: dict[str, float] = field(default_factory=dict)
+    waited: float = 0.0
+    epoch_seconds: float = 0.0
+    seconds: float = 0.0
+    validation_seconds: float = 0.0
+    averaged: int = 0
+    skipped: list[tuple[int, int]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    finished: bool = False
+
+    def begin_epoch(self, number: int) -> None:
+        """Turn to an epoch's first step."""
+        self.epoch, self.step, self.losses = number, 0, {}
+        self.waited = self.epoch_seconds = 0.0
+
+
+class Checkpoint:
+    """The file that holds a training's state and every variable of it.
+
+    Args:
+        folder: of checkpoints, in the run.
+        variables: Keras variables, in an order that the same settings repeat: of the network, the
+            optimizer and the moving average.
+    """
+
+    def __init__(self, folder: Path, variables: list[Any]) -> None:
+        self.path = folder / FILE
+        self._variables = variables
+
+    def save(self, state: State) -> None:
+        """Write the state: the new file is on the disk before the old one goes."""
+        document = json.dumps({"schema": SCHEMA, **asdict(state)})
+        with whole_file(self.path) as temporary, temporary.open("wb") as stream:
+            np.savez(stream, np.array(document), *self._values())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def load(self) -> State:
+        """Read the state and set the variables.
+
+        Raises:
+            InputError: the file is damaged, or of another network.
+        """
+        with _opened(self.path) as file:
+            state = _state(file)
+            found = [file[f"arr_{place}"] for place in range(1, len(file.files))]
+        if [array.shape for array in found] != [tuple(v.shape) for v in self._variables]:
+            raise InputError(
+                f"{self.path} holds the state of another network: start anew with --no-resume."
+            )
+        for variable, array in zip(self._variables, found, strict=True):
+            variable.assign(array)
+        return state
+
+    def _values(self) -> list[Any]:
+        from auxnet_cli.backend import ops
+
+        return [ops.convert_to_numpy(variable.value) for variable in self._variables]
+
+
+def read_state(run: Path) -> State | None:
+    """The state of a run, without its variables; none where it has no checkpoint that can be read.
+
+    A run from before its first checkpoint, or one whose file is damaged, cannot be gone on with.
+    """
+    try:
+        with _opened(run / "checkpoints" / FILE) as file:
+            return _state(file)
+    except InputError:
+        return None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            yield file
+    except (OSError, ValueError, EOFError, KeyError, TypeError, BadZipFile) as error:
+        raise InputError(f"{path} cannot be read ({error}): start anew with --no-resume.") from None
+
+
+def _state(file: Any) -> State:
+    document = json.loads(str(file["arr_0"]))
+    if document.pop("schema") != SCHEMA:
+        raise ValueError("it is of another version")
+    document["skipped"] = [(epoch, step) for epoch, step in document["skipped"]]
+    return State(**document)
