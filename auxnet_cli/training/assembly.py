@@ -53,24 +53,22 @@ def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
     Raises:
         InputError: the donor or the checkpoint does not fit.
     """
-    dataset, settings = plan.dataset, plan.settings
+    dataset, settings, training = plan.dataset, plan.settings, plan.settings.training
     records = {split: dataset.split(split) for split in ("train", "val")}
     exclusive = dataset.label_kind == "exclusive"
     kept = _network(plan, state, "float32")
     if donor is not None:
         adopt(kept, donor)
-    network = _network(plan, state, settings.training.precision)
+    network = _network(plan, state, training.precision)
     network.set_weights(kept.get_weights())
 
     weights = _class_weights(dataset, records["train"], settings)
     trainee = Trainee(network, settings.loss, exclusive, weights)
-    optimizer = CycledAdam(
-        settings.training.learning_rate, global_clipnorm=settings.training.clip_norm
-    )
+    optimizer = CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm)
     trainee.compile(optimizer=optimizer, jit_compile=_jit())
     # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
     trainee.optimizer.build(trainee.trainable_variables)
-    average = WeightAverage(network, kept, settings.training.average)
+    average = WeightAverage(network, kept, training.average)
     variables = [*trainee.variables, *trainee.optimizer.variables, *kept.weights]
     checkpoint = Checkpoint(run / "checkpoints", variables)
     if plan.run is not None:
@@ -88,18 +86,18 @@ def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
     batches.batch_size = state.batch_size
     card = _card(plan, kept, state.initial_weights)
     # Without a validation split there is no score, and the training loss has to do.
-    monitor = settings.training.monitor if records["val"] else "loss"
+    monitor = training.monitor if records["val"] else "loss"
     return Loop(
         trainee=trainee,
         optimizer=optimizer,
-        policy=policy(settings.training, state.peak),
+        policy=policy(training, state.peak),
         average=average,
         batches=batches,
         validator=Validator(kept, card, records["val"], dataset.classes),
         record=RunRecord(run, kept, card, monitor, state.history),
         checkpoint=checkpoint,
         state=state,
-        settings=settings.training,
+        settings=training,
     )
 
 

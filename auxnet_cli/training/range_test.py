@@ -18,7 +18,7 @@ SMOOTHING = 0.9
 RAGGED = 3.0
 """The test ends where the smoothed loss is as many times its minimum."""
 MARGIN = 10.0
-"""The peak is as many times below the rate of the smallest loss, where the network all but fails."""
+"""The peak is as many times below the rate of the smallest loss, beyond which learning fails."""
 FIRST = 10
 """Steps before a minimum counts: the mean is smoothed over as many."""
 
@@ -43,7 +43,7 @@ class RangeTest:
 
 
 def range_test(loop: "Loop") -> RangeTest:
-    """Learn with rates that grow from 10⁻⁶ to 1 by the same factor (L. N. Smith, 2018, section 4.1).
+    """Learn with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
 
     The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early where the
     loss is three times its minimum, or no number. The peak is a tenth of the rate at the minimum.
