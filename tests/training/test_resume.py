@@ -1,0 +1,72 @@
+"""The promise of resuming, kept in processes that are killed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+KILLS = 20
+UNTIMED = ("seconds", "images_per_s", "waited")
+SETTINGS = ("training.epochs=4", "training.batch_size=2", "training.checkpoint_minutes=0.002")
+
+
+def state(run):
+    with np.load(run / "checkpoints/last.npz") as file:
+        return json.loads(str(file["arr_0"])), [file[name] for name in file.files[1:]]
+
+
+def history(run):
+    lines = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
+    return [{name: line[name] for name in line if name not in UNTIMED} for line in lines]
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_it_learns_the_same(tmp_path, made, tiny):
+    """Four epochs, and the same with SIGKILL at twenty random moments: equal to the last bit."""
+    overrides = [word for text in (*tiny, *SETTINGS) for word in ("--set", text)]
+    one_thread = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
+
+    def command(out):
+        words = ["train", "--data", str(made.root), *overrides, "--out", out]
+        return subprocess.Popen(
+            [sys.executable, "-m", "auxnet_cli", *words],
+            cwd=tmp_path,
+            env={**os.environ, **one_thread, "PYTHONPATH": str(Path(__file__).parents[2])},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    whole = command("runs/whole")
+    assert whole.wait() == 0, whole.stderr.read()
+    dice, seen = random.Random(1), set()
+    killed = tmp_path / "runs/killed"
+    for _ in range(KILLS):
+        process = command("runs/killed")
+        before = _stamp(killed)
+        # From the start-up of TensorFlow to some steps after the first state that it saves.
+        while process.poll() is None and _stamp(killed) == before and dice.random() > 0.0002:
+            time.sleep(0.01)
+        time.sleep(dice.uniform(0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (killed / "checkpoints/last.npz").exists():
+            at, _ = state(killed)
+            seen.add((at["epoch"], at["step"]))
+    last = command("runs/killed")
+    assert last.wait() == 0, last.stderr.read()
+    assert len(seen) > 3, seen
+    assert history(killed) == history(tmp_path / "runs/whole")
+    for old, new in zip(state(tmp_path / "runs/whole")[1], state(killed)[1], strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def _stamp(run):
+    path = run / "checkpoints/last.npz"
+    return path.stat().st_mtime_ns if path.exists() else None
