@@ -16,7 +16,7 @@ from auxnet_cli.data.formats.unlabelled import check_policy
 from auxnet_cli.data.image_traits import find_bits
 from auxnet_cli.data.images import to_bytes
 from auxnet_cli.data.parts import PartOf
-from auxnet_cli.data.strict import check_audit_folder, few_findings, refuse_findings
+from auxnet_cli.data.strict import check_audit_folder, discard_audit, few_findings, refuse_findings
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder
 from auxnet_cli.layering import load_settings, preset_for
@@ -92,6 +92,8 @@ def prepare(
         if strict:
             settled = {"image-without-annotation"} if unlabelled == "good" else set()
             refuse_findings(audit, folder, out, settled)
+    if strict:
+        discard_audit(out)
     return document | {
         "out": str(out),
         "audit": audit.counts(),

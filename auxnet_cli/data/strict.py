@@ -71,6 +71,12 @@ def check_audit_folder(out: Path) -> None:
         )
 
 
+def discard_audit(out: Path) -> None:
+    """Remove the audit of an earlier refusal, once the data set ``out`` has been made."""
+    check_audit_folder(out)
+    shutil.rmtree(audit_folder(out), ignore_errors=True)
+
+
 def refuse_findings(audit: Audit, written: Path, out: Path, settled: Collection[str] = ()) -> None:
     """Raise where there is a finding that is not merely informative.
 

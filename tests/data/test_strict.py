@@ -8,6 +8,7 @@ from auxnet_cli.data.strict import (
     FindingsError,
     audit_folder,
     check_audit_folder,
+    discard_audit,
     refuse_findings,
 )
 from auxnet_cli.errors import InputError
@@ -49,6 +50,20 @@ def test_others_are_counted_and_the_audit_is_kept():
     check_audit_folder(Path("data/x"))  # an earlier audit may be replaced
     with pytest.raises(FindingsError):
         refuse_findings(audit, folder, Path("data/x"))
+
+
+def test_the_audit_goes_once_the_data_set_is_made():
+    audit, folder = audit_of("tiny-mask")
+    with pytest.raises(FindingsError):
+        refuse_findings(audit, folder, Path("data/x"))
+    discard_audit(Path("data/x"))
+    assert not audit_folder(Path("data/x")).exists()
+    discard_audit(Path("data/x"))  # there is none: nothing happens
+    audit_folder(Path("data/x")).mkdir()
+    (audit_folder(Path("data/x")) / "thesis.txt").touch()
+    with pytest.raises(InputError, match="holds something else"):
+        discard_audit(Path("data/x"))
+    assert (audit_folder(Path("data/x")) / "thesis.txt").exists()
 
 
 def test_many_kinds_are_named_in_short():

@@ -12,6 +12,7 @@ from pycocotools import mask as coco
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset
 from auxnet_cli.data.placing import place
+from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json
 
 
@@ -26,7 +27,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     next_id = 1
     for split in SPLITS:
         images, annotations = [], []
-        for record in dataset.split(split):
+        for record in each(dataset.split(split), split):
             place(record.path, folder / "images" / record.name)
             images.append(
                 {

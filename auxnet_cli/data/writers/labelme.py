@@ -16,6 +16,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import decode
+from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json, write_text
 
 VERSION = "5.2.0"
@@ -34,7 +35,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     """
     for split in SPLITS:
         taken: set[str] = set()
-        for record in dataset.split(split):
+        for record in each(dataset.split(split), split):
             name = _free_name(Path(record.name), taken)
             if name.as_posix() != record.name:
                 detail = "another image of its folder has the same stem"

@@ -17,6 +17,7 @@ from auxnet_cli.data.formats.severstal import CLASSES
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import Mask, decode, to_severstal
 from auxnet_cli.data.writers.naming import flat_names
+from auxnet_cli.data.writers.progress import each
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_text
 
@@ -39,7 +40,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["ImageId", "ClassId", "EncodedPixels"])
-    for record in sorted(records, key=lambda record: names[record.id]):
+    for record in each(sorted(records, key=lambda record: names[record.id])):
         bare = sum(annotation.rle is None for annotation in record.annotations)
         if bare:
             detail = f"{bare} of its defects have a box, but no mask"

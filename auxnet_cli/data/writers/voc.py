@@ -20,6 +20,7 @@ from auxnet_cli.data.images import read_file
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.naming import flat_names
+from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_bytes, write_text
 
 _LAST_BEFORE_VOID = 254
@@ -38,7 +39,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     drawn = {record.id for record in records if any(one.rle for one in record.annotations)}
     if drawn:  # a good part's empty mask says that it is one
         drawn |= {record.id for record in records if not record.annotations}
-    for record in records:
+    for record in each(records):
         name = Path(names[record.id])
         place(record.path, folder / "JPEGImages" / name)
         root = _xml(record, str(name), dataset.classes, record.id in drawn)

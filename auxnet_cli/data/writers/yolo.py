@@ -13,6 +13,7 @@ from auxnet_cli.data.placing import place
 from auxnet_cli.data.polygons import outline
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.naming import flat_names
+from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_text, write_yaml
 
 
@@ -26,7 +27,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     splits = {split: dataset.split(split) for split in SPLITS}
     names = flat_names([record for own in splits.values() for record in own], audit)
     for split, records in splits.items():
-        for record in records:
+        for record in each(records, split):
             name = Path(names[record.id])
             place(record.path, folder / "images" / split / name)
             lines = [_line(annotation, record) for annotation in record.annotations]
