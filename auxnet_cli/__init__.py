@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "prepare": "auxnet_cli.data.prepare",
     "convert": "auxnet_cli.data.convert",
+    "pretrain": "auxnet_cli.training.pretrain",
     "train": "auxnet_cli.training.train",
     "evaluate": "auxnet_cli.runtime.evaluate",
     "predict": "auxnet_cli.runtime.predict",

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from auxnet_cli import __version__
-from auxnet_cli.commands import benchmark, config, convert, demo, evaluate, predict, prepare, train
+from auxnet_cli.commands import (
+    benchmark,
+    config,
+    convert,
+    demo,
+    evaluate,
+    predict,
+    prepare,
+    pretrain,
+    train,
+)
 
 app = typer.Typer(
     name="auxnet",
@@ -38,6 +48,7 @@ for job in (
     demo.demo,
     prepare.prepare,
     convert.convert,
+    pretrain.pretrain,
     train.train,
     evaluate.evaluate,
     predict.predict,

@@ -27,6 +27,12 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")
     ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="A run to start from, in place of model.weights.", metavar="RUN"
+        ),
+    ] = None,
 ) -> dict[str, Any]:
     """Train a network on a prepared data set."""
     from rich.markup import escape
@@ -34,7 +40,7 @@ def train(
     from auxnet_cli.tasks import parse_tasks
     from auxnet_cli.training.train import train as run
 
-    result = run(parse_tasks(tasks), data, preset, config, set_ or (), out)
+    result = run(parse_tasks(tasks), data, preset, config, set_ or (), out, from_)
     terminal = console()
     terminal.print(
         f"Trained {result['epochs']} epochs in {result['seconds'] / 60:.1f} min; the best was "

@@ -33,6 +33,8 @@ class Batches:
         maker: derives the targets.
         cache: where decoded images are kept, if they are.
         unreadable: images that could not be read, with the reason; they were passed over.
+        rank: which worker this is: it reads places rank, rank + workers, ... of every batch.
+        workers: how many there are; a batch holds the batch size of each.
     """
 
     records: Sequence[Record]
@@ -41,12 +43,19 @@ class Batches:
     maker: TargetMaker
     cache: ImageCache = NO_CACHE
     unreadable: dict[str, str] = field(default_factory=dict)
+    rank: int = 0
+    workers: int = 1
 
     @property
     def steps(self) -> int:
         """Batches of an epoch."""
         images = len(self.records) * self._rounds
-        return -(-images // self.settings.training.batch_size)
+        return -(-images // self._size)
+
+    @property
+    def _size(self) -> int:
+        """Images of a batch, those of all workers."""
+        return self.settings.training.batch_size * self.workers
 
     @property
     def _rounds(self) -> int:
@@ -58,7 +67,7 @@ class Batches:
 
         The last batch is filled up from the epoch's beginning: all have one shape.
         """
-        size = self.settings.training.batch_size
+        size = self._size
         order = self._order(number)
         order = [order[place % len(order)] for place in range(self.steps * size)]
         chunks = [order[start : start + size] for start in range(0, len(order), size)]
@@ -70,6 +79,7 @@ class Batches:
                         [
                             pool.submit(self._load, draw, (number, place, position))
                             for position, draw in enumerate(chunk)
+                            if position % self.workers == self.rank
                         ]
                     )
                     if len(waiting) > 2:

@@ -35,7 +35,7 @@ def learn(
         begun = time.perf_counter()
         means: dict[str, float] = {}
         waiting = Waiting()
-        with EpochBar(epoch, epochs, batches.steps, size) as bar:
+        with EpochBar(epoch, epochs, batches.steps, size, record.history) as bar:
             for step, (images, targets) in enumerate(waiting(batches.epoch(epoch)), start=1):
                 losses = trainee.train_on_batch(images, targets, return_dict=True)
                 # Keras forgets the earlier batches at each call: the epoch's means are kept here.
@@ -47,7 +47,7 @@ def learn(
                         f"The loss became {means['loss']} in epoch {epoch}, step {step}: lower "
                         f"training.learning_rate. The best model so far is in {record.folder}."
                     )
-                bar.step(means)
+                bar.step(means, float(trainee.optimizer.learning_rate))
         seconds = time.perf_counter() - begun
         line: dict[str, Any] = {
             "epoch": epoch,

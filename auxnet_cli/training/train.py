@@ -13,17 +13,16 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_yaml
 from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
-from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.model.weights import adopt, find_weights
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.settings import Settings
-from auxnet_cli.terminal import warn
+from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.environment import describe
 from auxnet_cli.training.loop import learn
 from auxnet_cli.training.one_cycle import OneCycle
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.start import begin
 from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
@@ -37,6 +36,7 @@ def train(
     config: Path | None = None,
     overrides: Sequence[str] = (),
     out: Path | None = None,
+    start_from: Path | None = None,
 ) -> dict[str, Any]:
     """Train a network and write a run.
 
@@ -47,6 +47,7 @@ def train(
         config: a YAML file of settings.
         overrides: ``KEY=VALUE`` settings.
         out: folder of the run; ``runs/<date-time>`` if not given.
+        start_from: a run whose network to start from, in place of ``model.weights``.
 
     Returns:
         ``run``, ``epochs``, ``best_epoch``, ``best`` (the monitored figure), ``history``,
@@ -62,10 +63,10 @@ def train(
     settings = load_settings(chosen, config, [*overrides, *named])
     records = {split: dataset.split(split) for split in ("train", "val")}
     _check(dataset, records["train"])
-    start = time.perf_counter()
+    began = time.perf_counter()
 
-    weights = find_weights(settings.model.weights, settings.model.encoder)
-    network = _network(dataset, settings, weights.donor)
+    start = begin(dataset, settings, start_from)
+    network = start.network
     exclusive = dataset.label_kind == "exclusive"
     batches = Batches(
         records["train"],
@@ -81,17 +82,19 @@ def train(
     # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
     trainee.optimizer.build(trainee.trainable_variables)
 
-    card = _card(dataset, settings, network, weights.origin)
+    card = _card(dataset, settings, network, start.origin)
     # Without a validation split there is no score, and the training loss has to do.
     monitor = settings.training.monitor if records["val"] else "loss"
     record = RunRecord(new_run(out), network, card, monitor)
     write_yaml(record.folder / "config.yaml", settings.model_dump(mode="json"))
-    environment = describe(dataset, settings.seed, weights.origin, weights.warning)
+    environment = describe(dataset, settings.seed, start.origin, start.warning)
     write_json(record.folder / "environment.json", {**environment, "preset": chosen})
     validator = Validator(network, card, records["val"], dataset.classes)
     warnings = cautions(records["train"], settings)
-    if weights.warning:
-        warnings.insert(0, weights.warning)
+    if start.warning:
+        warnings.insert(0, start.warning)
+    if start.note:
+        console(errors=True).print(start.note, markup=False)
     for text in warnings:
         warn(text)
     try:
@@ -112,7 +115,7 @@ def train(
         "history": record.history,
         "unreadable": batches.unreadable,
         "warnings": warnings,
-        "seconds": round(time.perf_counter() - start, 1),
+        "seconds": round(time.perf_counter() - began, 1),
     }
 
 
@@ -132,22 +135,6 @@ def _check(dataset: Dataset, records: Sequence[Any]) -> None:
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
         )
-
-
-def _network(dataset: Dataset, settings: Settings, donor: Any) -> keras.Model:
-    """The network to train; its encoder starts from the donor's weights, if there is one."""
-    network = defect_aux_net(
-        len(dataset.classes),
-        dataset.label_kind,
-        settings.tasks,
-        settings.data.size,
-        settings.model,
-        settings.seed,
-        imagenet_pixels=donor is not None,
-    )
-    if donor is not None:
-        adopt(network, donor)
-    return network
 
 
 def _class_weights(

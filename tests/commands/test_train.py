@@ -43,7 +43,8 @@ def call(monkeypatch):
 def test_options_reach_the_library(call):
     done, calls = call(
         ANSWER, "--tasks", "det,cls", "--data", "d", "--preset", "swift", "--config", "c.yaml",
-        "--set", "seed=1", "--set", "training.epochs=3", "--out", "o", "--json",
+        "--set", "seed=1", "--set", "training.epochs=3", "--out", "o",
+        "--from", "r", "--json",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert calls == [
@@ -54,6 +55,7 @@ def test_options_reach_the_library(call):
             Path("c.yaml"),
             ["seed=1", "training.epochs=3"],
             Path("o"),
+            Path("r"),
         )
     ]
     assert json.loads(done.stdout) == ANSWER
@@ -61,7 +63,7 @@ def test_options_reach_the_library(call):
 
 def test_nothing_has_to_be_given(call):
     done, calls = call(ANSWER)
-    assert calls == [(None, None, None, None, (), None)]
+    assert calls == [(None, None, None, None, (), None, None)]
     assert "Trained 3 epochs in 1.5 min; the best was epoch 2. The run: runs/[a]" in done.stdout
     assert "Next: auxnet evaluate" in done.stdout
     assert "unreadable" not in done.stdout
