@@ -16,6 +16,7 @@ _HOMES = {
     "prepare": "auxnet_cli.data.prepare",
     "convert": "auxnet_cli.data.convert",
     "find_lr": "auxnet_cli.training.find_lr",
+    "pretrain": "auxnet_cli.training.pretrain",
     "train": "auxnet_cli.training.train",
     "evaluate": "auxnet_cli.runtime.evaluate",
     "predict": "auxnet_cli.runtime.predict",

@@ -16,6 +16,7 @@ from auxnet_cli.commands import (
     lr,
     predict,
     prepare,
+    pretrain,
     train,
 )
 
@@ -49,6 +50,7 @@ for job in (
     prepare.prepare,
     convert.convert,
     lr.lr,
+    pretrain.pretrain,
     train.train,
     evaluate.evaluate,
     predict.predict,

@@ -101,14 +101,16 @@ class ModelSettings(Section):
     """The network."""
 
     name: Literal["defect-aux-net"] = setting("defect-aux-net", "The architecture.")
-    encoder: Literal["resnet18", "resnet50"] = setting("resnet50", "The bottom-up network.")
+    encoder: Literal["resnet18", "resnet50", "efficientnetb0"] = setting(
+        "resnet50", "The bottom-up network."
+    )
     weights: str = setting(
         "auto",
         "Encoder weights to start from: auto (ImageNet where they can be had), imagenet, none, or "
         "a file saved from keras.applications.",
     )
     attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
-        "se+spatial", "Attention in each residual block."
+        "se+spatial", "Attention in each residual block; of efficientnetb0, on each level."
     )
     reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1)
     spatial_kernel: int = setting(7, "Side of the spatial attention's convolution.", "px", ge=1)
@@ -122,19 +124,56 @@ class ModelSettings(Section):
 class LossSettings(Section):
     """What is minimised."""
 
-    segmentation: Literal["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"] = setting(
-        "dice", "The segmentation loss (the paper's Table I)."
+    segmentation: Literal[
+        "dice",
+        "bce",
+        "jaccard",
+        "tversky",
+        "focal-tversky",
+        "dice+bce",
+        "jaccard+bce",
+        "tversky+bce",
+        "focal-tversky+bce",
+    ] = setting(
+        "dice",
+        "The segmentation loss: of the paper's Table I, or of the Tversky family for small and "
+        "rare defects.",
+    )
+    tversky_misses: float = setting(
+        0.7, "Tversky losses: weight of defective pixels that are not found.", gt=0
+    )
+    tversky_false_alarms: float = setting(
+        0.3, "Tversky losses: weight of pixels that are falsely found.", gt=0
+    )
+    tversky_gamma: float = setting(4 / 3, "Focal-Tversky: γ in (1 − TI)^(1/γ).", gt=0, le=10)
+    positive_weight: float = setting(
+        1.0, "Weight of defective pixels in the cross-entropy of the masks (bce).", gt=0
     )
     class_weights: Literal["none", "balanced"] = setting(
         "none",
         "Weights of the classes in the classification and segmentation losses; balanced: the rarer "
         "in the training split, the heavier.",
     )
+    balance: Literal["fixed", "uncertainty"] = setting(
+        "fixed",
+        "How the heads are weighed against each other: by β, β1 and β2 as they are, or learned "
+        "from there on (uncertainty weighting).",
+    )
     focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
     focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0)
     classification_weight: float = setting(1.0, "β of eq. 6.", ge=0)
     segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0)
     detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0)
+
+    @model_validator(mode="after")
+    def _startable(self) -> "LossSettings":
+        weights = (self.classification_weight, self.segmentation_weight, self.detection_weight)
+        if self.balance == "uncertainty" and min(weights) == 0:
+            raise ValueError(
+                "balance=uncertainty starts from the weights of the heads, and none may be 0: "
+                "leave a head out with tasks instead"
+            )
+        return self
 
 
 class AugmentationSettings(Section):
@@ -187,6 +226,13 @@ class TrainingSettings(Section):
     precision: Literal["float32", "bfloat16", "float16"] = setting(
         "float32", "What the network computes in while it learns; weights are kept in float32."
     )
+    frozen_epochs: int = setting(
+        0,
+        "First epochs in which the encoder, but for its attention, stands still; for encoders that "
+        "start from trained weights.",
+        "epochs",
+        ge=0,
+    )
     clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
     sampling: Literal["natural", "balanced"] = setting(
         "natural",
@@ -207,6 +253,13 @@ class TrainingSettings(Section):
         "minutes",
         gt=0,
     )
+
+
+class PretrainingSettings(Section):
+    """Learning from procedural defects first: `auxnet pretrain`."""
+
+    images: int = setting(4000, "Images with procedural defects that are drawn.", "images", ge=20)
+    epochs: int = setting(10, "Passes over them, in place of `training.epochs`.", "epochs", ge=1)
 
 
 class DecisionSettings(Section):
@@ -243,6 +296,7 @@ class Settings(Section):
     loss: LossSettings = LossSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
     training: TrainingSettings = TrainingSettings()
+    pretraining: PretrainingSettings = PretrainingSettings()
     decision: DecisionSettings = DecisionSettings()
 
     @field_validator("tasks")

@@ -41,6 +41,12 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")
     ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="A run to start from, in place of model.weights.", metavar="RUN"
+        ),
+    ] = None,
 ) -> dict[str, Any]:
     """Train a network on a prepared data set."""
     from rich.markup import escape
@@ -53,7 +59,7 @@ def train(
         overrides.append(f"training.minutes={minutes}")
     if find_lr:
         overrides.append("training.find_lr=true")
-    result = run(parse_tasks(tasks), data, preset, config, overrides, out, resume)
+    result = run(parse_tasks(tasks), data, preset, config, overrides, out, from_, resume)
     terminal = console()
     terminal.print(
         f"Trained {result['epochs']} epochs in {result['seconds'] / 60:.1f} min; the best was "

@@ -8,10 +8,8 @@ from auxnet_cli.model.anchors import anchors_per_place
 from auxnet_cli.model.encoder import encoder
 from auxnet_cli.model.heads import classification_head, detection_head, segmentation_head
 from auxnet_cli.model.pyramid import detection_levels, pyramid
+from auxnet_cli.model.scaling import UNIT, Scaling
 from auxnet_cli.settings import ModelSettings
-
-# What keras.applications subtracts from RGB pixels before its ResNet-50.
-IMAGENET_MEAN = (123.68, 116.779, 103.939)
 
 
 def defect_aux_net(
@@ -21,7 +19,7 @@ def defect_aux_net(
     size: tuple[int, int],
     settings: ModelSettings,
     seed: int = 0,
-    imagenet_pixels: bool = False,
+    scaling: Scaling = UNIT,
 ) -> keras.Model:
     """Build the network; only the branches of ``tasks`` exist.
 
@@ -33,7 +31,7 @@ def defect_aux_net(
         size: (height, width) of the input, pixels.
         settings: encoder, attention, widths, anchors.
         seed: of the initial weights; sets Keras's global seed.
-        imagenet_pixels: scale pixels as ImageNet weights expect, instead of to 0-1.
+        scaling: of the pixels, as the weights to start from expect it.
 
     Returns:
         A functional model from (batch, height, width, 3) uint8 RGB pixels to a dictionary of raw
@@ -41,8 +39,7 @@ def defect_aux_net(
     """
     keras.utils.set_random_seed(seed)
     pixels = layers.Input((*size, 3), dtype="uint8", name="pixels")
-    x = _scale(pixels, imagenet_pixels)
-    levels = encoder(x, settings)
+    levels = encoder(scaling.layer()(pixels), settings)
     outputs: dict[str, Any] = {}
     if "cls" in tasks:
         count = classes + 1 if label_kind == "exclusive" else classes
@@ -63,10 +60,3 @@ def defect_aux_net(
             settings.detection_depth,
         )
     return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))
-
-
-def _scale(pixels: Any, imagenet: bool) -> Any:
-    if imagenet:
-        offset = [-mean for mean in IMAGENET_MEAN]
-        return layers.Rescaling(1.0, offset=offset, name="scale")(pixels)
-    return layers.Rescaling(1 / 255, name="scale")(pixels)

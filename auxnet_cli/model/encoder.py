@@ -1,21 +1,27 @@
-"""The encoder (bottom-up pathway): ResNet with attention in every residual block.
+"""The encoder (bottom-up pathway): which networks there are, and what of them is whose."""
 
-Layer names are those of ``keras.applications``, so that its ImageNet weights find their places.
-"""
-
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from auxnet_cli.backend import layers
-from auxnet_cli.model.attention import attend
+from auxnet_cli.backend import keras
+from auxnet_cli.model.efficientnet import efficientnet
+from auxnet_cli.model.resnet import resnet18, resnet50
 from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
-Block = Callable[[Tensor, int, int, str, ModelSettings], Tensor]
+Build = Callable[[Tensor, Sequence[int], ModelSettings], dict[int, Tensor]]
 
-# keras.applications' figure; the momentum is lower than its 0.99, because a plant's data set is
-# learned in some hundred steps and the moving statistics must keep up.
-BN = {"epsilon": 1.001e-5, "momentum": 0.9}
+ENCODERS: dict[str, tuple[Build, tuple[int, ...]]] = {
+    "resnet18": (resnet18, (2, 2, 2, 2)),
+    "resnet50": (resnet50, (3, 4, 6, 3)),
+    "efficientnetb0": (efficientnet, (1, 2, 2, 3, 3, 4, 1)),
+}
+"""By name: what builds it, and the blocks of its stages."""
+
+_BACKBONE = re.compile(r"conv\d_|(stem|block\d[a-z]|top)_")
+# EfficientNet's own squeeze-and-excitation is part of it.
+_ATTENTION = re.compile(r"conv\d_block\d+_(se|sa)_")
 
 
 def encoder(pixels: Tensor, settings: ModelSettings) -> dict[int, Tensor]:
@@ -28,66 +34,14 @@ def encoder(pixels: Tensor, settings: ModelSettings) -> dict[int, Tensor]:
     Returns:
         C2 to C5 by level; level l is (batch, height / 2^l, width / 2^l, channels), rounded up.
     """
-    block, repeats = ENCODERS[settings.encoder]
-    x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
-    x = _conv(x, 64, 7, "conv1", stride=2, padding="valid")
-    x = layers.Activation("relu", name="conv1_relu")(x)
-    x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
-    x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
-    levels = {}
-    for level, count in enumerate(repeats, start=2):
-        for number in range(1, count + 1):
-            stride = 2 if level > 2 and number == 1 else 1
-            x = block(x, 64 * 2 ** (level - 2), stride, f"conv{level}_block{number}", settings)
-        levels[level] = x
-    return levels
+    build, repeats = ENCODERS[settings.encoder]
+    return build(pixels, repeats, settings)
 
 
-def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
-    """1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
-    shortcut = x
-    if stride > 1 or x.shape[-1] != 4 * width:
-        shortcut = _conv(x, 4 * width, 1, f"{name}_0", stride=stride)
-    x = _conv(x, width, 1, f"{name}_1", stride=stride)
-    x = layers.Activation("relu", name=f"{name}_1_relu")(x)
-    x = _conv(x, width, 3, f"{name}_2")
-    x = layers.Activation("relu", name=f"{name}_2_relu")(x)
-    x = _conv(x, 4 * width, 1, f"{name}_3")
-    return _close(x, shortcut, name, settings)
-
-
-def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
-    """Two 3×3 convolutions, the block of ResNet-18."""
-    shortcut = x
-    if stride > 1 or x.shape[-1] != width:
-        shortcut = _conv(x, width, 1, f"{name}_0", stride=stride)
-    x = _conv(x, width, 3, f"{name}_1", stride=stride)
-    x = layers.Activation("relu", name=f"{name}_1_relu")(x)
-    x = _conv(x, width, 3, f"{name}_2")
-    return _close(x, shortcut, name, settings)
-
-
-def _close(x: Tensor, shortcut: Tensor, name: str, settings: ModelSettings) -> Tensor:
-    x = attend(x, settings.attention, settings.reduction, settings.spatial_kernel, name)
-    x = layers.Add(name=f"{name}_add")([shortcut, x])
-    return layers.Activation("relu", name=f"{name}_out")(x)
-
-
-def _conv(
-    x: Tensor, width: int, kernel: int, name: str, stride: int = 1, padding: str = "same"
-) -> Tensor:
-    x = layers.Conv2D(
-        width,
-        kernel,
-        strides=stride,
-        padding=padding,
-        kernel_initializer="he_normal",
-        name=f"{name}_conv",
-    )(x)
-    return layers.BatchNormalization(**BN, name=f"{name}_bn")(x)
-
-
-ENCODERS: dict[str, tuple[Block, tuple[int, ...]]] = {
-    "resnet18": (_basic, (2, 2, 2, 2)),
-    "resnet50": (_bottleneck, (3, 4, 6, 3)),
-}
+def backbone(network: keras.Model) -> list[Any]:
+    """The layers with weights that ``keras.applications`` has, too: the encoder less attention."""
+    return [
+        layer
+        for layer in network.layers
+        if layer.weights and _BACKBONE.match(layer.name) and not _ATTENTION.match(layer.name)
+    ]

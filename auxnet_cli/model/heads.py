@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
-from auxnet_cli.model.encoder import BN
+from auxnet_cli.model.normalisation import batch_norm
 from auxnet_cli.model.pyramid import upsample
 
 Tensor = Any
@@ -59,7 +59,7 @@ def segmentation_head(
                 kernel_initializer="he_normal",
                 name=f"{name}_conv",
             )(x)
-            x = layers.BatchNormalization(**BN, name=f"{name}_bn")(x)
+            x = batch_norm(x, f"{name}_bn")
             x = layers.Activation("relu", name=f"{name}_relu")(x)
             if finer < level:
                 x = upsample(x, merged[finer].shape[1:3], 2, "bilinear", f"{name}_up")

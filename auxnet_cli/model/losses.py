@@ -6,36 +6,10 @@ from typing import Any
 from auxnet_cli.backend import ops
 from auxnet_cli.model.anchors import BACKGROUND, IGNORED
 from auxnet_cli.model.class_weights import ClassWeights
+from auxnet_cli.model.overlap import overlap_loss
 from auxnet_cli.settings import LossSettings
 
 Tensor = Any
-
-SMOOTH = 1.0
-
-
-def dice_loss(truth: Tensor, probability: Tensor) -> Tensor:
-    """1 − (2·Σ y·ŷ + 1) / (Σ y + Σ ŷ + 1) (eq. 3), per class over the batch's pixels.
-
-    Args:
-        truth: (batch, height, width, classes), 0 or 1.
-        probability: likewise, 0-1.
-
-    Returns:
-        (classes,).
-    """
-    shared = ops.sum(truth * probability, axis=(0, 1, 2))
-    total = ops.sum(truth, axis=(0, 1, 2)) + ops.sum(probability, axis=(0, 1, 2))
-    return 1 - (2 * shared + SMOOTH) / (total + SMOOTH)
-
-
-def jaccard_loss(truth: Tensor, probability: Tensor) -> Tensor:
-    """1 − (Σ y·ŷ + 1) / (Σ y + Σ ŷ − Σ y·ŷ + 1), per class over the batch's pixels.
-
-    Shapes as in :func:`dice_loss`.
-    """
-    shared = ops.sum(truth * probability, axis=(0, 1, 2))
-    total = ops.sum(truth, axis=(0, 1, 2)) + ops.sum(probability, axis=(0, 1, 2))
-    return 1 - (shared + SMOOTH) / (total - shared + SMOOTH)
 
 
 def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
@@ -44,9 +18,13 @@ def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
 
 
 def segmentation_loss(
-    truth: Tensor, logits: Tensor, known: Tensor, kind: str, weights: Tensor | None = None
+    truth: Tensor,
+    logits: Tensor,
+    known: Tensor,
+    settings: LossSettings,
+    weights: Tensor | None = None,
 ) -> Tensor:
-    """One of the paper's Table I, averaged over classes.
+    """An overlap loss, cross-entropy, or their sum, averaged over classes.
 
     The overlap losses are averaged over the classes that the batch shows: over an absent class they
     would only push towards silence. A batch of good parts alone has no such class, and there every
@@ -56,23 +34,24 @@ def segmentation_loss(
         truth: (batch, height, width, classes), 0 or 1.
         logits: likewise.
         known: (batch,), 1 where the sample has masks.
-        kind: dice, bce, jaccard, dice+bce or jaccard+bce.
+        settings: the kind, its parameters, and the weight of defective pixels in cross-entropy.
         weights: (classes,), 1 each if not given.
     """
-    weights = ops.ones_like(logits[0, 0, 0]) if weights is None else weights
+    weights = ops.ones_like(logits[0, 0, 0]) if weights is None else ops.convert_to_tensor(weights)
     known = ops.reshape(known, (-1, 1, 1, 1))
+    parts = settings.segmentation.split("+")
     total = 0.0
-    overlap = {"dice": dice_loss, "jaccard": jaccard_loss}.get(kind.split("+", maxsplit=1)[0])
-    if overlap is not None:
+    if parts[0] != "bce":
         shown = ops.cast(ops.max(truth * known, axis=(0, 1, 2)) > 0, logits.dtype)
         counts = ops.where(ops.sum(shown) > 0, shown, ops.ones_like(shown))
-        losses = overlap(truth * known, ops.sigmoid(logits) * known)
+        losses = overlap_loss(parts[0], truth * known, ops.sigmoid(logits) * known, settings)
         # Where nothing is shown, this weighs 1.
         weighted = losses * (1 + shown * (weights - 1))
         total = total + ops.sum(weighted * counts) / ops.sum(counts)
-    if "bce" in kind:
+    if parts[-1] == "bce":
         pixels = known * ops.ones_like(logits)
-        weighted = cross_entropy(truth, logits) * (1 + truth * (weights - 1))
+        positive = 1 + truth * (settings.positive_weight * weights - 1)
+        weighted = cross_entropy(truth, logits) * positive
         total = total + ops.sum(weighted * known) / ops.maximum(ops.sum(pixels), 1.0)
     return total
 
@@ -89,7 +68,7 @@ def classification_loss(
         weights: (2, classes), of truth 0 and truth 1; 1 each if not given. Of exclusive labels
             only truth 1 counts.
     """
-    absent, present = (1.0, 1.0) if weights is None else (weights[0], weights[1])
+    absent, present = (1.0, 1.0) if weights is None else ops.convert_to_tensor(weights)
     if exclusive:
         return -ops.mean(ops.sum(truth * present * ops.log_softmax(logits), axis=-1))
     return ops.mean(cross_entropy(truth, logits) * (truth * present + (1 - truth) * absent))
@@ -157,6 +136,8 @@ def head_losses(
         exclusive: the label kind.
         weights: of the classes, for classification and segmentation.
     """
+    # PyTorch's trainer hands targets on as NumPy arrays.
+    targets = {name: ops.convert_to_tensor(values) for name, values in targets.items()}
     losses = {}
     if "classification" in outputs:
         losses["classification"] = classification_loss(
@@ -172,7 +153,7 @@ def head_losses(
             truth,
             outputs["segmentation"],
             known,
-            settings.segmentation,
+            settings,
             weights and weights.segmentation,
         )
     if "detection_scores" in outputs:

@@ -1,18 +1,13 @@
-"""ImageNet weights for the encoder, from ``keras.applications`` or a file saved from it."""
+"""Weights for the encoder to start from: ImageNet's or a file's, of ``keras.applications``."""
 
 import contextlib
-import os
-import socket
-import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from auxnet_cli.backend import keras
+from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
-
-HOST = "storage.googleapis.com"
-PATIENCE_S = 8
+from auxnet_cli.model.published import PUBLISHED, UnavailableError, imagenet, scaling_of
+from auxnet_cli.model.scaling import UNIT, Scaling
 
 
 @dataclass(frozen=True)
@@ -23,11 +18,13 @@ class EncoderWeights:
         donor: a ``keras.applications`` network that holds them, or ``None`` for random ones.
         origin: where they came from, in words for the run's record.
         warning: what the user must know, or "".
+        scaling: of the pixels that they were trained on.
     """
 
     donor: keras.Model | None
     origin: str
     warning: str = ""
+    scaling: Scaling = UNIT
 
 
 def find_weights(wanted: str, encoder: str) -> EncoderWeights:
@@ -43,14 +40,13 @@ def find_weights(wanted: str, encoder: str) -> EncoderWeights:
     if wanted == "none":
         return EncoderWeights(None, "none: learned from scratch, as asked")
     if wanted not in ("auto", "imagenet"):
-        return EncoderWeights(_from_file(Path(wanted), encoder), f"file {Path(wanted).name}")
+        donor = _from_file(Path(wanted), encoder)
+        return EncoderWeights(donor, f"file {Path(wanted).name}", scaling=scaling_of(donor))
     try:
-        return EncoderWeights(_from_imagenet(encoder), "ImageNet")
-    except _UnavailableError as error:
-        advice = (
-            "Give a file saved from keras.applications.ResNet50 with --set model.weights=FILE (the "
-            "encoder resnet50 takes it), or --set model.weights=none to learn from scratch."
-        )
+        donor = _from_imagenet(encoder)
+        return EncoderWeights(donor, "ImageNet", scaling=scaling_of(donor))
+    except UnavailableError as error:
+        advice = f"{_advice(encoder)}, or --set model.weights=none to learn from scratch."
         if wanted == "imagenet":
             raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
         return EncoderWeights(
@@ -67,7 +63,12 @@ def adopt(network: keras.Model, donor: keras.Model) -> int:
         InputError: a layer of the donor has no counterpart of its shape.
     """
     own = {layer.name: layer for layer in network.layers}
-    donors = [layer for layer in donor.layers if layer.weights]
+    donors = [
+        layer
+        for layer in donor.layers
+        # EfficientNet's normalisation of the pixels is in our scaling.
+        if layer.weights and not isinstance(layer, layers.Normalization)
+    ]
     for layer in donors:
         shapes = [tuple(weight.shape) for weight in layer.weights]
         target = own.get(layer.name)
@@ -84,68 +85,45 @@ def adopt(network: keras.Model, donor: keras.Model) -> int:
     return len(donors)
 
 
-class _UnavailableError(Exception):
-    """Why ImageNet weights cannot be had."""
-
-
 def _from_imagenet(encoder: str) -> keras.Model:
-    if encoder != "resnet50":
-        raise _UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
-    name = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    cached = (home / "models" / name).is_file()
-    if not cached and not _reachable():
-        raise _UnavailableError(
-            "ImageNet weights are not cached and their server cannot be reached"
+    if encoder not in PUBLISHED:
+        raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
+    return imagenet(PUBLISHED[encoder])
+
+
+def _advice(encoder: str) -> str:
+    if encoder in PUBLISHED:
+        return (
+            f"Give a file saved from keras.applications.{PUBLISHED[encoder].title} with --set "
+            "model.weights=FILE"
         )
-    timeout = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE_S)
-    try:
-        # Keras reports its download on standard output, which belongs to results.
-        with contextlib.redirect_stdout(sys.stderr):
-            return keras.applications.ResNet50(include_top=False, weights="imagenet")
-    except Exception as error:  # Keras raises bare Exception when a download breaks
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise _UnavailableError(
-            f"the download of ImageNet weights failed ({text.rstrip('.')})"
-        ) from None
-    finally:
-        socket.setdefaulttimeout(timeout)
-
-
-def _reachable() -> bool:
-    """Whether the server answers; a thread, because looking up a name has no time limit."""
-    answered = threading.Event()
-
-    def knock() -> None:
-        with contextlib.suppress(OSError), socket.create_connection((HOST, 443), PATIENCE_S):
-            answered.set()
-
-    thread = threading.Thread(target=knock, daemon=True)
-    thread.start()
-    thread.join(PATIENCE_S)
-    return answered.is_set()
+    return (
+        f"Take --set model.encoder={' or '.join(PUBLISHED)} (those also with a file saved from "
+        "keras.applications, --set model.weights=FILE)"
+    )
 
 
 def _from_file(path: Path, encoder: str) -> keras.Model:
-    if encoder != "resnet50":
+    if encoder not in PUBLISHED:
         raise InputError(
-            f"model.weights={path}: only resnet50 takes weights of keras.applications, and the "
-            f"encoder is {encoder}. Use --set model.encoder=resnet50 or model.weights=none."
+            f"model.weights={path}: only {' and '.join(PUBLISHED)} take weights of "
+            f"keras.applications, and the encoder is {encoder}. Use --set "
+            f"model.encoder={next(iter(PUBLISHED))} or model.weights=none."
         )
     if not path.is_file():
         raise InputError(f"model.weights: there is no file {path}.")
+    published = PUBLISHED[encoder]
     try:
         if path.suffix == ".keras":
-            return keras.models.load_model(path, compile=False)
+            return published.cut(keras.models.load_model(path, compile=False))
         for top in (False, True):
-            donor = keras.applications.ResNet50(include_top=top, weights=None)
+            donor = published.build(top)
             with contextlib.suppress(ValueError, KeyError):
                 donor.load_weights(path)
-                return keras.Model(donor.input, donor.get_layer("conv5_block3_out").output)
+                return published.cut(donor)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"model.weights: {path} cannot be read ({error}).") from None
     raise InputError(
-        f"model.weights: {path} holds no weights of keras.applications.ResNet50 "
-        "(save them with ResNet50(include_top=False).save_weights(FILE))."
+        f"model.weights: {path} holds no weights of keras.applications.{published.title} "
+        f"(save them with {published.title}(include_top=False).save_weights(FILE))."
     )

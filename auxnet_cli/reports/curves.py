@@ -44,7 +44,8 @@ def save_curves(history: Sequence[Epoch], path: Path) -> None:
         _draw(axis, history, shown)
         axis.set(title=title, xlabel="epoch")
         axis.grid(alpha=0.3)
-    axes[0].set_ylim(bottom=0)
+    # Learned weights of the heads can take the joint loss below 0.
+    axes[0].set_ylim(bottom=min(0.0, axes[0].dataLim.y0))
     axes[1].set_ylim(-0.02, 1.02)
     axes[2].ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
     with whole_file(path) as temporary:

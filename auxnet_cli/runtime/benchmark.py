@@ -23,7 +23,11 @@ PAPER = {"parameters": 0.571, "latency": 0.455}
 
 UNTRAINED_CLASSES = 4
 PRESET = "severstal"
-ENCODERS = {"resnet50": "ResNet-50", "resnet18": "ResNet-18"}
+ENCODERS = {
+    "resnet50": "ResNet-50",
+    "resnet18": "ResNet-18",
+    "efficientnetb0": "EfficientNet-B0",
+}
 HEADS = {"cls": "", "seg": " FPN", "det": " RetinaNet"}
 CALL_STYLES = {"tensorflow": "tf.function", "keras": "predict_on_batch"}
 SMALLEST = 32

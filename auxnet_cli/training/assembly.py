@@ -1,6 +1,7 @@
 """The parts of a training, made from its plan and put together."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,57 +10,59 @@ from auxnet_cli.backend import keras
 from auxnet_cli.data.cache import ImageCache
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
-from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.model.weights import adopt
+from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.settings import Settings, TrainingSettings
+from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.freezing import freeze
+from auxnet_cli.training.gallery import Gallery
+from auxnet_cli.training.loggers import open_loggers
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.one_cycle import Constant, OneCycle, Policy
 from auxnet_cli.training.optimizer import CycledAdam
 from auxnet_cli.training.plan import Plan
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.start import build
 from auxnet_cli.training.state import Checkpoint, State
 from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
 
-POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
 
-
-def beginning(plan: Plan, initial_weights: str, imagenet_pixels: bool) -> State:
-    """The state before the first step."""
+def beginning(plan: Plan, initial_weights: str, network: keras.Model) -> State:
+    """The state before the first step of training ``network``."""
     training = plan.settings.training
     return State(
         data=str(plan.dataset.root),
         fingerprint=plan.dataset.fingerprint,
+        source=str(plan.source or ""),
         initial_weights=initial_weights,
-        imagenet_pixels=imagenet_pixels,
+        scaling=asdict(Scaling.of(network)),
         batch_size=training.batch_size,
         peak=None if training.find_lr else training.learning_rate,
     )
 
 
-def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
+def assemble(plan: Plan, state: State, run: Path, first: keras.Model | None = None) -> Loop:
     """Make a training's parts.
 
     Args:
         plan: data and settings.
         state: where the training stands.
         run: its folder; where it holds a checkpoint, the variables are read from there.
-        donor: a network of ``keras.applications`` whose weights the encoder starts from.
+        first: the network with its first weights; not needed where there is a checkpoint.
 
     Raises:
-        InputError: the donor or the checkpoint does not fit.
+        InputError: the checkpoint does not fit.
     """
     dataset, settings, training = plan.dataset, plan.settings, plan.settings.training
     records = {split: dataset.split(split) for split in ("train", "val")}
     exclusive = dataset.label_kind == "exclusive"
-    kept = _network(plan, state, "float32")
-    if donor is not None:
-        adopt(kept, donor)
-    network = _network(plan, state, training.precision)
+    scaling = Scaling.read(state.scaling)
+    kept = first or build(dataset, settings, scaling)
+    network = build(dataset, settings, scaling, training.precision)
     network.set_weights(kept.get_weights())
 
     weights = _class_weights(dataset, records["train"], settings)
@@ -68,9 +71,12 @@ def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
     trainee.compile(optimizer=optimizer, jit_compile=_jit())
     # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
     trainee.optimizer.build(trainee.trainable_variables)
+    freeze(trainee, network, state.epoch <= training.frozen_epochs)
     average = WeightAverage(network, kept, training.average)
-    variables = [*trainee.variables, *trainee.optimizer.variables, *kept.weights]
-    checkpoint = Checkpoint(run / "checkpoints", variables)
+    checkpoint = Checkpoint(
+        run / "checkpoints",
+        lambda: [*trainee.variables, *trainee.optimizer.variables, *kept.weights],
+    )
     if plan.run is not None:
         checkpoint.load()
         average.steps = state.averaged
@@ -87,36 +93,20 @@ def assemble(plan: Plan, state: State, run: Path, donor: Any = None) -> Loop:
     card = _card(plan, kept, state.initial_weights)
     # Without a validation split there is no score, and the training loss has to do.
     monitor = training.monitor if records["val"] else "loss"
+    validator = Validator(kept, card, records["val"], dataset.classes)
+    gallery = Gallery(validator.inspector, records["val"])
     return Loop(
         trainee=trainee,
-        optimizer=optimizer,
         policy=policy(training, state.peak),
         average=average,
         batches=batches,
-        validator=Validator(kept, card, records["val"], dataset.classes),
+        validator=validator,
         record=RunRecord(run, kept, card, monitor, state.history),
         checkpoint=checkpoint,
         state=state,
         settings=training,
+        loggers=open_loggers(run, settings, gallery, warn),
     )
-
-
-def _network(plan: Plan, state: State, precision: str) -> keras.Model:
-    """A network with its first weights, which the seed determines; they are of 32 bits."""
-    settings, before = plan.settings, keras.config.dtype_policy()
-    keras.config.set_dtype_policy(POLICIES[precision])
-    try:
-        return defect_aux_net(
-            len(plan.dataset.classes),
-            plan.dataset.label_kind,
-            settings.tasks,
-            settings.data.size,
-            settings.model,
-            settings.seed,
-            imagenet_pixels=state.imagenet_pixels,
-        )
-    finally:
-        keras.config.set_dtype_policy(before)
 
 
 def _class_weights(

@@ -33,7 +33,9 @@ class Batches:
         maker: derives the targets.
         cache: where decoded images are kept, if they are.
         unreadable: images that could not be read, with the reason; they were passed over.
-        batch_size: images a step; the setting's, until memory proves too small for it.
+        rank: which worker this is: it reads places rank, rank + workers, ... of every batch.
+        workers: how many there are; a batch holds the batch size of each.
+        batch_size: a worker's images a step; the setting's, until memory proves too small for it.
     """
 
     records: Sequence[Record]
@@ -42,6 +44,8 @@ class Batches:
     maker: TargetMaker
     cache: ImageCache = NO_CACHE
     unreadable: dict[str, str] = field(default_factory=dict)
+    rank: int = 0
+    workers: int = 1
     batch_size: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,7 +55,12 @@ class Batches:
     def steps(self) -> int:
         """Batches of an epoch."""
         images = len(self.records) * self._rounds
-        return -(-images // self.batch_size)
+        return -(-images // self._size)
+
+    @property
+    def _size(self) -> int:
+        """Images of a batch, those of all workers."""
+        return self.batch_size * self.workers
 
     @property
     def _rounds(self) -> int:
@@ -76,6 +85,7 @@ class Batches:
                         [
                             pool.submit(self._load, draw, (number, place, position))
                             for position, draw in enumerate(chunk)
+                            if position % self.workers == self.rank
                         ]
                     )
                     if len(waiting) > 2:
@@ -90,7 +100,7 @@ class Batches:
         return [self.records[draw.image].name for draw in self._chunks(epoch)[step - 1]]
 
     def _chunks(self, epoch: int) -> list[list[Draw]]:
-        size, order = self.batch_size, self._order(epoch)
+        size, order = self._size, self._order(epoch)
         order = [order[place % len(order)] for place in range(self.steps * size)]
         return [order[start : start + size] for start in range(0, len(order), size)]
 

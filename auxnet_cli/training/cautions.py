@@ -23,6 +23,13 @@ def cautions(records: Sequence[Record], settings: Settings) -> list[str]:
             f"None of the {len(defects)} defects to learn from has a mask, so seg cannot learn to "
             f"find any: {advice}."
         )
+    loss = settings.loss
+    if "seg" in settings.tasks and loss.positive_weight != 1 and "bce" not in loss.segmentation:
+        found.append(
+            f"loss.positive_weight={loss.positive_weight:g} has no effect, because "
+            f"loss.segmentation={loss.segmentation} has no cross-entropy: take "
+            f"{loss.segmentation}+bce."
+        )
     larger = larger_than_tile([defect.box for defect in defects], settings.tile)
     if larger:
         found.append(

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.files import write_json
-from auxnet_cli.model.weights import find_weights
 from auxnet_cli.reports.range_chart import save_range_chart
 from auxnet_cli.training.assembly import assemble, beginning, policy
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.plan import new_plan
 from auxnet_cli.training.range_test import RangeTest, range_test
+from auxnet_cli.training.start import begin
 
 
 def find_lr(
@@ -41,11 +41,11 @@ def find_lr(
     """
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     plan = new_plan(data, preset, config, [*overrides, *named])
-    weights = find_weights(plan.settings.model.weights, plan.settings.model.encoder)
-    state = beginning(plan, weights.origin, weights.donor is not None)
+    start = begin(plan.dataset, plan.settings)
+    state = beginning(plan, start.origin, start.network)
     folder = out or Path("range_test")
     with tempfile.TemporaryDirectory() as scratch:
-        found = find_peak(assemble(plan, state, Path(scratch), weights.donor), folder)
+        found = find_peak(assemble(plan, state, Path(scratch), start.network), folder)
     return {**found.document(), "out": str(folder)}
 
 

@@ -3,6 +3,7 @@
 import math
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,9 @@ from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.freezing import freeze
 from auxnet_cli.training.interrupt import Interrupt, patient_interrupt
+from auxnet_cli.training.loggers import Logger
 from auxnet_cli.training.memory import out_of_memory
 from auxnet_cli.training.one_cycle import Policy
 from auxnet_cli.training.optimizer import CycledAdam
@@ -42,7 +45,6 @@ class Loop:
 
     Attributes:
         trainee: the network in training.
-        optimizer: its optimizer.
         policy: learning rate and momentum.
         average: makes the network that is kept.
         batches: the training split.
@@ -51,10 +53,10 @@ class Loop:
         checkpoint: the file to go on from.
         state: where the training stands.
         settings: epochs, time, patience, validation, checkpoints.
+        loggers: told of each epoch.
     """
 
     trainee: Trainee
-    optimizer: CycledAdam
     policy: Policy
     average: WeightAverage
     batches: Batches
@@ -63,11 +65,18 @@ class Loop:
     checkpoint: Checkpoint
     state: State
     settings: TrainingSettings
+    loggers: Sequence[Logger] = ()
     pace: Pace = field(init=False)
     _saved: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.settings)
+
+    @property
+    def optimizer(self) -> CycledAdam:
+        """The trainee's, without the scaling of the loss that float16 needs."""
+        outer: Any = self.trainee.optimizer
+        return getattr(outer, "inner_optimizer", outer)
 
     def run(self) -> None:
         """Learn until the training's end.
@@ -95,7 +104,8 @@ class Loop:
         begun = time.perf_counter()
         batches = self.batches.epoch(state.epoch, state.step)
         size, steps = self.batches.batch_size, self.batches.steps
-        with EpochBar(state.epoch, self.settings.epochs, steps, size) as bar:
+        epochs = None if self.settings.minutes else self.settings.epochs
+        with EpochBar(state.epoch, epochs, steps, size, state.history, state.step) as bar:
             for images, targets in waiting(batches):
                 if (state.epoch, state.step + 1) not in state.skipped:
                     self._learn(images, targets)
@@ -104,7 +114,8 @@ class Loop:
                 state.seconds += now - begun
                 state.epoch_seconds += now - begun
                 state.waited, begun = waiting.seconds, now
-                bar.step(state.losses)
+                left = self.pace.seconds_left(state)
+                bar.step(state.losses, float(self.optimizer.learning_rate), left)
                 if self.pace.out_of_time(state):
                     break
                 if interrupt.asked:
@@ -144,6 +155,7 @@ class Loop:
         line: dict[str, Any] = {
             "epoch": state.epoch,
             **{name: round(mean, 6) for name, mean in state.losses.items()},
+            **self.trainee.head_weights,
             "learning_rate": float(self.optimizer.learning_rate),
             "images_per_s": round(learned / state.epoch_seconds, 2),
             "waited": round(state.waited / state.epoch_seconds, 4),
@@ -151,12 +163,15 @@ class Loop:
         self.average.settle()
         last = self.pace.last(state)
         begun = time.perf_counter()
-        if last or state.epoch % self.settings.validate_every == 0:
+        validated = last or state.epoch % self.settings.validate_every == 0
+        if validated:
             line |= self.validator.scores()
         state.validation_seconds = time.perf_counter() - begun
         state.seconds += state.validation_seconds
         line["seconds"] = round(state.epoch_seconds + state.validation_seconds, 2)
-        improved = self.record.add(line)
+        improved = self.record.add(line, self.validator.report if validated else None)
+        for logger in self.loggers:
+            logger.add(line)
         state.history = self.record.history
         print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
         stalled = self.pace.stalled(state, self.record.best_epoch)
@@ -168,6 +183,7 @@ class Loop:
         state.finished = last or stalled
         if not state.finished:
             state.begin_epoch(state.epoch + 1)
+            freeze(self.trainee, self.trainee.network, state.epoch <= self.settings.frozen_epochs)
         self._save()
 
     def _save(self) -> None:

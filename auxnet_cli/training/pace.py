@@ -29,6 +29,10 @@ class Pace:
             return ((state.epoch - 1) * steps + state.step) / (self.settings.epochs * steps)
         return min(1.0, state.seconds / self._budget(state))
 
+    def seconds_left(self, state: State) -> float | None:
+        """To the end of the time budget, where there is one."""
+        return None if self.settings.minutes is None else self._budget(state) - state.seconds
+
     def out_of_time(self, state: State) -> bool:
         """Whether the time budget ends here, perhaps in the middle of an epoch."""
         return self.settings.minutes is not None and state.seconds >= self._budget(state)

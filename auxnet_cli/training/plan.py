@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
@@ -23,6 +23,7 @@ class Plan:
         dataset: to learn from.
         settings: of the training.
         preset: what the settings started from.
+        source: a run to start from.
         run: the unfinished run to go on with; ``None`` begins a new one.
         state: where that run stands.
     """
@@ -30,12 +31,17 @@ class Plan:
     dataset: Dataset
     settings: Settings
     preset: str = ""
+    source: Path | None = None
     run: Path | None = None
     state: State | None = None
 
 
 def new_plan(
-    data: Path | None, preset: str | None, config: Path | None, overrides: Sequence[str]
+    data: Path | None,
+    preset: str | None,
+    config: Path | None,
+    overrides: Sequence[str],
+    source: Path | None = None,
 ) -> Plan:
     """A training from its beginning.
 
@@ -44,7 +50,7 @@ def new_plan(
     """
     dataset = Dataset.open(find_dataset(data))
     chosen = preset or preset_for(dataset.kind)
-    return Plan(dataset, load_settings(chosen, config, overrides), chosen)
+    return Plan(dataset, load_settings(chosen, config, overrides), chosen, source)
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:
@@ -80,7 +86,7 @@ def continued(plan: Plan, out: Path | None) -> Plan:
     for run, state in _unfinished(out):
         differs = _difference(run, state, plan)
         if not differs:
-            return Plan(plan.dataset, plan.settings, plan.preset, run, state)
+            return replace(plan, run=run, state=state)
         if out is not None:
             raise InputError(
                 f"{run} holds an unfinished training with {differs}: go on with that one by "
@@ -138,6 +144,8 @@ def _difference(run: Path, state: State, plan: Plan) -> str:
     """What sets a run apart from the plan, in words; empty where nothing does."""
     if state.fingerprint != plan.dataset.fingerprint:
         return "another data set"
+    if state.source != str(plan.source or ""):
+        return f"other first weights (--from {state.source or 'not given'})"
     try:
         before = dict(_values(read_settings(run / "config.yaml")))
     except InputError:

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import sha256, whole_file, write_text
+from auxnet_cli.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.reports.curves import save_curves
 from auxnet_cli.runtime.card import ModelCard
+
+REPORT = "validation.json"
 
 
 class RunRecord:
@@ -39,15 +41,27 @@ class RunRecord:
         for line in history:
             self._take(line)
 
-    def add(self, line: dict[str, Any]) -> bool:
-        """Take an epoch's line; saves the model if it is the best, and says whether it is."""
+    def add(self, line: dict[str, Any], report: dict[str, Any] | None = None) -> bool:
+        """Take an epoch's line; saves the model if it is the best, and says whether it is.
+
+        Args:
+            line: of the history.
+            report: of the epoch's validation, kept with the best model.
+        """
         improved = self._take(line)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
         write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
         if improved:
             self._save()
+            if report is not None:
+                write_json(self.folder / REPORT, report)
         return improved
+
+    def report(self) -> dict[str, Any] | None:
+        """The best model's scores on the validation split."""
+        path = self.folder / REPORT
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
     def close(self) -> None:
         """Keep the present network where no epoch gave a figure to choose by."""

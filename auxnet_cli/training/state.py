@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,8 +27,9 @@ class State:
         step: steps of it that are done.
         data: folder of the data set.
         fingerprint: of the data set.
-        initial_weights: where the encoder's weights came from, in words.
-        imagenet_pixels: whether the network scales pixels as ImageNet weights expect.
+        source: the run that was started from, or "".
+        initial_weights: where the first weights came from, in words.
+        scaling: of the pixels, as plain numbers.
         batch_size: images a step; memory may have forced it below the setting's.
         peak: of the learning rate, the setting's or found by a range test; ``None`` until it is.
         damping: factor on the learning rate; halved by each roll-back.
@@ -46,8 +47,9 @@ class State:
 
     data: str
     fingerprint: str
+    source: str
     initial_weights: str
-    imagenet_pixels: bool
+    scaling: dict[str, Any]
     batch_size: int
     peak: float | None
     epoch: int = 1
@@ -75,11 +77,11 @@ class Checkpoint:
 
     Args:
         folder: of checkpoints, in the run.
-        variables: Keras variables, in an order that the same settings repeat: of the network, the
-            optimizer and the moving average.
+        variables: gives the Keras variables as they now are, in an order that the same settings
+            repeat: of the network, the optimizer and the moving average.
     """
 
-    def __init__(self, folder: Path, variables: list[Any]) -> None:
+    def __init__(self, folder: Path, variables: Callable[[], list[Any]]) -> None:
         self.path = folder / FILE
         self._variables = variables
 
@@ -100,18 +102,19 @@ class Checkpoint:
         with _opened(self.path) as file:
             state = _state(file)
             found = [file[f"arr_{place}"] for place in range(1, len(file.files))]
-        if [array.shape for array in found] != [tuple(v.shape) for v in self._variables]:
+        variables = self._variables()
+        if [array.shape for array in found] != [tuple(v.shape) for v in variables]:
             raise InputError(
                 f"{self.path} holds the state of another network: start anew with --no-resume."
             )
-        for variable, array in zip(self._variables, found, strict=True):
+        for variable, array in zip(variables, found, strict=True):
             variable.assign(array)
         return state
 
     def _values(self) -> list[Any]:
         from auxnet_cli.backend import ops
 
-        return [ops.convert_to_numpy(variable.value) for variable in self._variables]
+        return [ops.convert_to_numpy(variable.value) for variable in self._variables()]
 
 
 def read_state(run: Path) -> State | None:

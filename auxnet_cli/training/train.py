@@ -9,14 +9,15 @@ from typing import Any
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_yaml
-from auxnet_cli.model.weights import find_weights
-from auxnet_cli.terminal import warn
+from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.assembly import assemble, beginning
 from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.environment import describe
 from auxnet_cli.training.find_lr import find_peak
+from auxnet_cli.training.loop import Loop
+from auxnet_cli.training.neglect import neglected, unjudged
 from auxnet_cli.training.plan import Plan, continued, hold, new_plan, resumed_plan
-from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.start import begin
 from auxnet_cli.workspace import new_run, set_latest
 
 
@@ -27,6 +28,7 @@ def train(
     config: Path | None = None,
     overrides: Sequence[str] = (),
     out: Path | None = None,
+    start_from: Path | None = None,
     resume: bool | None = None,
 ) -> dict[str, Any]:
     """Train a network and write a run.
@@ -38,6 +40,7 @@ def train(
         config: a YAML file of settings.
         overrides: ``KEY=VALUE`` settings.
         out: folder of the run; ``runs/<date-time>`` if not given.
+        start_from: a run whose network to start from, in place of ``model.weights``.
         resume: whether to go on with an unfinished run: ``out``, or the newest, with its own
             settings. ``None`` goes on where the same settings and data were begun before, and
             begins a run else; ``False`` always begins one.
@@ -52,11 +55,11 @@ def train(
     """
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     if resume:
-        if named or preset or config or overrides:
+        if named or preset or config or overrides or start_from:
             raise InputError("--resume goes on with the run's own settings: give no others.")
         plan = resumed_plan(out, data)
     else:
-        plan = new_plan(data, preset, config, [*overrides, *named])
+        plan = new_plan(data, preset, config, [*overrides, *named], start_from)
         _check(plan.dataset, plan.dataset.split("train"))
         if resume is None:
             plan = continued(plan, out)
@@ -65,16 +68,18 @@ def train(
 
 def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
     begun = time.perf_counter()
-    settings, state, donor = plan.settings, plan.state, None
+    settings, state, first = plan.settings, plan.state, None
     warnings = cautions(plan.dataset.split("train"), settings)
     if state is None:
-        weights = find_weights(settings.model.weights, settings.model.encoder)
-        donor = weights.donor
-        warnings = [weights.warning] * bool(weights.warning) + warnings
-        state = beginning(plan, weights.origin, donor is not None)
+        start = begin(plan.dataset, settings, plan.source)
+        first = start.network
+        warnings = [start.warning] * bool(start.warning) + warnings
+        if start.note:
+            console(errors=True).print(start.note, markup=False)
+        state = beginning(plan, start.origin, first)
     run = plan.run or new_run(out)
     with hold(run):
-        loop = assemble(plan, state, run, donor)
+        loop = assemble(plan, state, run, first)
         if plan.run is None:
             write_yaml(run / "config.yaml", settings.model_dump(mode="json"))
             environment = describe(plan.dataset, settings.seed, state.initial_weights, warnings)
@@ -89,12 +94,22 @@ def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
                 print(f"The range test found {found.peak:.2g} as peak.", file=sys.stderr)  # noqa: T201
             loop.run()
         except KeyboardInterrupt:
-            _finish(loop.record)
+            _finish(loop)
             raise KeyboardInterrupt(
                 f"Interrupted in epoch {len(loop.record.history) + 1}: what was learned is in "
                 f"{run}. The same command goes on from there."
             ) from None
-        _finish(loop.record)
+        _finish(loop)
+    report = loop.record.report()
+    if report is not None:
+        forgotten = neglected(report, settings)
+        for text in forgotten:
+            warn(text)
+        warnings += forgotten
+        unknown = unjudged(report)
+        if unknown:
+            told = f"The validation split does not show {', '.join(unknown)}: not judged."
+            console(errors=True).print(told, markup=False)
     return {
         "run": str(run),
         "data": str(plan.dataset.root),
@@ -108,9 +123,11 @@ def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
     }
 
 
-def _finish(record: RunRecord) -> None:
-    record.close()
-    set_latest(record.folder)
+def _finish(loop: Loop) -> None:
+    loop.record.close()
+    for logger in loop.loggers:
+        logger.close()
+    set_latest(loop.record.folder)
 
 
 def _check(dataset: Dataset, records: Sequence[Record]) -> None:

@@ -1,16 +1,21 @@
 """The network as it is trained: with the joint loss, and each head's loss for the record."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from auxnet_cli.backend import keras
+from auxnet_cli.backend import keras, ops
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.losses import head_losses, total_loss
+from auxnet_cli.model.uncertainty import first_log_variance, labelled_heads, uncertainty_loss
 from auxnet_cli.settings import LossSettings
 
 
 class Trainee(keras.Model):
     """Wraps a network so that Keras trains it on any back end.
+
+    Under uncertainty weighting it has a trainable scalar for each head beside the network's
+    variables, ``log_variance_<head>``. They belong to the state of a training.
 
     Args:
         network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
@@ -33,6 +38,23 @@ class Trainee(keras.Model):
         self.class_weights = weights
         heads = {name.split("_")[0] for name in network.output}
         self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
+        self.log_variances = {
+            head: self.add_weight(
+                (),
+                keras.initializers.Constant(first_log_variance(head, settings)),
+                dtype="float32",
+                name=f"log_variance_{head}",
+            )
+            for head in (sorted(heads) if settings.balance == "uncertainty" else ())
+        }
+
+    @property
+    def head_weights(self) -> dict[str, float]:
+        """``<head>_weight``, the learned weights as they stand; empty where they are fixed."""
+        return {
+            f"{head}_weight": math.exp(-float(ops.convert_to_numpy(scalar)))
+            for head, scalar in self.log_variances.items()
+        }
 
     def call(self, images: Any, training: bool | None = None) -> Any:
         """The network's raw outputs."""
@@ -48,9 +70,13 @@ class Trainee(keras.Model):
     ) -> Any:
         """The weighted sum of the heads' losses (eq. 6); each head's is kept for the record."""
         del x, sample_weight, training
+        targets = y or {}
         losses = head_losses(
-            y or {}, y_pred or {}, self.loss_settings, self.exclusive, self.class_weights
+            targets, y_pred or {}, self.loss_settings, self.exclusive, self.class_weights
         )
         for name, loss in losses.items():
             self.head_losses[name].update_state(loss)
+        if self.log_variances:
+            labelled = labelled_heads(targets, losses)
+            return uncertainty_loss(losses, self.log_variances, labelled)
         return total_loss(losses, self.loss_settings)

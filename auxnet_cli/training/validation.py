@@ -21,12 +21,17 @@ class Validator:
         card: its model card.
         records: the validation split; it may be empty.
         classes: names.
+
+    Attributes:
+        inspector: around the network.
+        report: of the last validation.
     """
 
     def __init__(
         self, network: Any, card: ModelCard, records: Sequence[Record], classes: Sequence[str]
     ) -> None:
-        self._inspector = Inspector.of(card, open_engine(network))
+        self.inspector = Inspector.of(card, open_engine(network))
+        self.report: dict[str, Any] | None = None
         self._records = records
         self._classes = classes
 
@@ -38,7 +43,7 @@ class Validator:
         """
         if not self._records:
             return {}
-        report = score_split(self._inspector, self._records, self._classes)
+        self.report = report = score_split(self.inspector, self._records, self._classes)
         found: dict[str, float | None] = {}
         for section, figure in HEADLINES:
             if report[section] is not None:

@@ -44,7 +44,7 @@ def test_options_reach_the_library(call):
     done, calls = call(
         ANSWER, "--tasks", "det,cls", "--data", "d", "--preset", "swift", "--config", "c.yaml",
         "--set", "seed=1", "--set", "training.epochs=3", "--out", "o", "--json",
-        "--minutes", "4.5", "--find-lr", "--no-resume",
+        "--from", "r", "--minutes", "4.5", "--find-lr", "--no-resume",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert calls == [
@@ -55,6 +55,7 @@ def test_options_reach_the_library(call):
             Path("c.yaml"),
             ["seed=1", "training.epochs=3", "training.minutes=4.5", "training.find_lr=true"],
             Path("o"),
+            Path("r"),
             False,
         )
     ]
@@ -63,7 +64,7 @@ def test_options_reach_the_library(call):
 
 def test_nothing_has_to_be_given(call):
     done, calls = call(ANSWER)
-    assert calls == [(None, None, None, None, [], None, None)]
+    assert calls == [(None, None, None, None, [], None, None, None)]
     assert "Trained 3 epochs in 1.5 min; the best was epoch 2. The run: runs/[a]" in done.stdout
     assert "Next: auxnet evaluate" in done.stdout
     assert "unreadable" not in done.stdout

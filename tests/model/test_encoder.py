@@ -1,8 +1,7 @@
-import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras, layers
-from auxnet_cli.model.encoder import encoder
+from auxnet_cli.model.encoder import backbone, encoder
 from auxnet_cli.settings import ModelSettings
 
 
@@ -12,30 +11,40 @@ def _encoder(name, size=(64, 96), attention="se+spatial"):
     return keras.Model(inputs, encoder(inputs, settings))
 
 
-@pytest.mark.parametrize(("name", "widths"), [("resnet18", (64, 512)), ("resnet50", (256, 2048))])
-def test_levels_halve_in_size_and_double_in_width(name, widths):
+@pytest.mark.parametrize(
+    ("name", "widths"),
+    [
+        ("resnet18", (64, 128, 256, 512)),
+        ("resnet50", (256, 512, 1024, 2048)),
+        ("efficientnetb0", (24, 40, 112, 1280)),
+    ],
+)
+def test_levels_halve_in_size(name, widths):
     shapes = {level: tensor.shape[1:] for level, tensor in _encoder(name).output.items()}
     assert list(shapes) == [2, 3, 4, 5]
-    assert shapes[2] == (16, 24, widths[0])
-    assert shapes[5] == (2, 3, widths[1])
+    assert [shapes[level][:2] for level in shapes] == [(16, 24), (8, 12), (4, 6), (2, 3)]
+    assert tuple(shapes[level][2] for level in shapes) == widths
 
 
-def test_odd_sizes_round_up():
-    shapes = {level: t.shape[1:3] for level, t in _encoder("resnet18", (75, 101)).output.items()}
+@pytest.mark.parametrize("name", ["resnet18", "efficientnetb0"])
+def test_odd_sizes_round_up(name):
+    shapes = {level: t.shape[1:3] for level, t in _encoder(name, (75, 101)).output.items()}
     assert shapes == {2: (19, 26), 3: (10, 13), 4: (5, 7), 5: (3, 4)}
 
 
-@pytest.mark.parametrize(("name", "blocks"), [("resnet18", 8), ("resnet50", 16)])
-def test_every_block_has_both_attentions_in_series(name, blocks):
-    names = [layer.name for layer in _encoder(name).layers]
-    assert sum(layer.endswith("_se_scale") for layer in names) == blocks
-    assert sum(layer.endswith("_sa_scale") for layer in names) == blocks
-    assert names.index("conv3_block1_se_scale") < names.index("conv3_block1_sa_scale")
+@pytest.mark.parametrize(
+    ("name", "theirs"), [("resnet50", "ResNet50"), ("efficientnetb0", "EfficientNetB0")]
+)
+def test_the_backbone_is_what_keras_applications_has(name, theirs):
+    reference = getattr(keras.applications, theirs)(include_top=False, weights=None)
+    expected = {layer.name for layer in reference.layers if layer.weights}
+    own = {layer.name for layer in backbone(_encoder(name))}
+    assert own == {name for name in expected if not name.startswith("normalization")}
 
 
-def test_resnet18_has_its_published_size():
-    # timm's resnet18 without its classifier: 11,176,512; ours has biases before 20 norms.
-    model = _encoder("resnet18", attention="none")
-    trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
-    biases = sum(layer.filters for layer in model.layers if isinstance(layer, layers.Conv2D))
-    assert trainable - biases == 11_176_512
+@pytest.mark.parametrize("name", ["resnet18", "efficientnetb0"])
+def test_the_rest_of_the_encoder_is_attention(name):
+    plain, attentive = _encoder(name, attention="none"), _encoder(name)
+    assert {layer.name for layer in backbone(attentive)} == {
+        layer.name for layer in plain.layers if layer.weights
+    }

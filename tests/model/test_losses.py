@@ -1,4 +1,5 @@
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -8,27 +9,21 @@ from auxnet_cli.model import losses
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
 
+KINDS = get_args(LossSettings.model_fields["segmentation"].annotation)
+
 
 def _maps(*classes):
     """(1, 1, pixels, classes) from a list of pixels a class."""
     return np.array(classes, np.float32).T[None, None]
 
 
-def test_dice_by_hand():
-    truth, guess = _maps([1, 1, 0, 0], [0, 0, 0, 0]), _maps([1, 0.5, 0.5, 0], [0, 0, 0.5, 0.5])
-    # Σyŷ = 1.5, Σy = 2, Σŷ = 2: 1 − (3 + 1) / (4 + 1); nothing there: 1 − 1 / (0 + 1 + 1)
-    assert np.allclose(losses.dice_loss(truth, guess), [1 - 4 / 5, 1 - 1 / 2])
+tensor = ops.convert_to_tensor
 
 
-def test_jaccard_by_hand():
-    truth, guess = _maps([1, 1, 0, 0]), _maps([1, 0.5, 0.5, 0])
-    # shared 1.5, union 2 + 2 − 1.5 = 2.5
-    assert np.allclose(losses.jaccard_loss(truth, guess), [1 - 2.5 / 3.5])
-
-
-def test_dice_of_a_perfect_answer_is_0():
-    truth = _maps([1, 0, 1])
-    assert np.allclose(losses.dice_loss(truth, truth), [0])
+def _segmentation(truth, logits, known, kind, weights=None, **settings):
+    settings = LossSettings(segmentation=kind, **settings)
+    truth, logits, known = (tensor(array) for array in (truth, logits, known))
+    return float(losses.segmentation_loss(truth, logits, known, settings, weights))
 
 
 def test_cross_entropy_is_keras_own():
@@ -36,13 +31,13 @@ def test_cross_entropy_is_keras_own():
     truth = rng.integers(0, 2, (50, 1)).astype(np.float32)
     logits = rng.normal(0, 5, (50, 1)).astype(np.float32)
     theirs = keras.losses.binary_crossentropy(truth, logits, from_logits=True)
-    np.testing.assert_allclose(
-        np.asarray(losses.cross_entropy(truth, logits))[:, 0], theirs, rtol=1e-5, atol=1e-6
-    )
+    ours = ops.convert_to_numpy(losses.cross_entropy(tensor(truth), tensor(logits)))
+    theirs = ops.convert_to_numpy(theirs)
+    np.testing.assert_allclose(ours[:, 0], theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_classification_by_hand():
-    truth, logits = np.array([[1.0, 0.0]]), np.array([[0.0, math.log(3)]])
+    truth, logits = tensor([[1.0, 0.0]]), tensor([[0.0, math.log(3)]])
     # p = 1/2 and 3/4: −(log ½ + log ¼) / 2
     expected = (math.log(2) + math.log(4)) / 2
     assert float(losses.classification_loss(truth, logits, exclusive=False)) == pytest.approx(
@@ -51,7 +46,7 @@ def test_classification_by_hand():
 
 
 def test_exclusive_classification_by_hand():
-    truth, logits = np.array([[0.0, 1.0, 0.0]]), np.log([[1.0, 2.0, 1.0]])
+    truth, logits = tensor([[0.0, 1.0, 0.0]]), ops.log(tensor([[1.0, 2.0, 1.0]]))
     loss = float(losses.classification_loss(truth, logits, exclusive=True))
     assert loss == pytest.approx(math.log(2))
 
@@ -71,10 +66,10 @@ def test_focal_by_hand(truth, logit, expected):
 def test_focal_without_focus_is_half_the_cross_entropy():
     logits = np.linspace(-4, 4, 9, dtype=np.float32)
     truth = (np.arange(9) % 2).astype(np.float32)
+    truth, logits = tensor(truth), tensor(logits)
     focal = losses.focal_loss(truth, logits, alpha=0.5, gamma=0.0)
-    np.testing.assert_allclose(
-        focal, np.asarray(losses.cross_entropy(truth, logits)) / 2, rtol=1e-5
-    )
+    entropy = ops.convert_to_numpy(losses.cross_entropy(truth, logits))
+    np.testing.assert_allclose(ops.convert_to_numpy(focal), entropy / 2, rtol=1e-5)
 
 
 def test_smooth_l1_by_hand():
@@ -86,10 +81,10 @@ def _detection(classes, scores, boxes=None, offsets=None):
     shape = (*np.shape(classes), 4)
     return float(
         losses.detection_loss(
-            np.array(classes, np.int32),
-            np.zeros(shape, np.float32) if offsets is None else np.array(offsets, np.float32),
-            np.array(scores, np.float32),
-            np.zeros(shape, np.float32) if boxes is None else np.array(boxes, np.float32),
+            tensor(np.array(classes, np.int32)),
+            tensor(np.zeros(shape, np.float32) if offsets is None else np.array(offsets)),
+            tensor(np.array(scores, np.float32)),
+            tensor(np.zeros(shape, np.float32) if boxes is None else np.array(boxes, np.float32)),
             LossSettings(),
         )
     )
@@ -113,30 +108,29 @@ def test_segmentation_averages_dice_over_the_classes_shown():
     logits = _maps([30, -30], [30, 30])
     # The absent class's false alarms do not enter Dice here; they do in cross-entropy.
     known = np.ones(1, np.float32)
-    assert float(losses.segmentation_loss(truth, logits, known, "dice")) == pytest.approx(
-        0, abs=1e-6
-    )
-    both = float(losses.segmentation_loss(truth, logits, known, "dice+bce"))
+    assert _segmentation(truth, logits, known, "dice") == pytest.approx(0, abs=1e-6)
+    both = _segmentation(truth, logits, known, "dice+bce")
     assert both == pytest.approx((30 + 30) / 4, rel=1e-4)
 
 
 def test_segmentation_of_good_parts_alone_unlearns_false_alarms():
     truth, known = _maps([0, 0], [0, 0]), np.ones(1, np.float32)
-    loud = float(losses.segmentation_loss(truth, _maps([9, 9], [9, 9]), known, "dice"))
-    quiet = float(losses.segmentation_loss(truth, _maps([-9, -9], [-9, -9]), known, "dice"))
+    loud = _segmentation(truth, _maps([9, 9], [9, 9]), known, "dice")
+    quiet = _segmentation(truth, _maps([-9, -9], [-9, -9]), known, "dice")
     assert loud == pytest.approx(2 / 3, abs=1e-3)
     assert quiet == pytest.approx(0, abs=1e-3)
 
 
 def test_weighted_classification_by_hand():
-    truth, logits = np.array([[1.0, 0.0]]), np.array([[0.0, math.log(3)]])
-    weights = np.array([[7.0, 0.5], [3.0, 9.0]])
+    truth, logits = tensor([[1.0, 0.0]]), tensor([[0.0, math.log(3)]])
+    weights = np.array([[7.0, 0.5], [3.0, 9.0]], np.float32)
     # Present costs log 2 three times, absent log 4 half a time.
     expected = (3 * math.log(2) + 0.5 * math.log(4)) / 2
     found = losses.classification_loss(truth, logits, exclusive=False, weights=weights)
     assert float(found) == pytest.approx(expected)
-    truth, logits = np.eye(3)[[1, 0]], np.log([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]])
-    weights = np.array([[9.0, 9.0, 9.0], [0.5, 4.0, 9.0]])
+    truth = tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+    logits = ops.log(tensor([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]]))
+    weights = np.array([[9.0, 9.0, 9.0], [0.5, 4.0, 9.0]], np.float32)
     found = losses.classification_loss(truth, logits, exclusive=True, weights=weights)
     assert float(found) == pytest.approx((4 * math.log(2) + 0.5 * math.log(4)) / 2)
 
@@ -145,14 +139,14 @@ def test_weighted_segmentation_by_hand():
     truth, logits = _maps([1, 0], [0, 0]), _maps([0, 0], [0, 0])
     known, weights = np.ones(1, np.float32), np.array([4, 2], np.float32)
     # Class 0 alone is shown: Σyŷ = 1/2, Σy = 1, Σŷ = 1.
-    dice = float(losses.segmentation_loss(truth, logits, known, "dice", weights))
+    dice = _segmentation(truth, logits, known, "dice", weights)
     assert dice == pytest.approx(4 * (1 - 2 / 3), rel=1e-5)
     # One defective pixel of class 0, three values of background.
-    entropy = float(losses.segmentation_loss(truth, logits, known, "bce", weights))
+    entropy = _segmentation(truth, logits, known, "bce", weights)
     assert entropy == pytest.approx((4 + 3) / 4 * math.log(2), rel=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_weights_leave_good_parts_and_ones_as_they_are(kind):
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2, 4, 4, 3)).astype(np.float32)
@@ -161,19 +155,54 @@ def test_weights_leave_good_parts_and_ones_as_they_are(kind):
         (np.zeros_like(logits), np.array([9, 5, 1], np.float32)),
         (rng.integers(0, 2, logits.shape).astype(np.float32), np.ones(3, np.float32)),
     ):
-        plain = losses.segmentation_loss(truth, logits, known, kind)
-        weighted = losses.segmentation_loss(truth, logits, known, kind, weights)
-        assert float(weighted) == pytest.approx(float(plain), rel=1e-5)
+        plain = _segmentation(truth, logits, known, kind)
+        weighted = _segmentation(truth, logits, known, kind, weights)
+        assert weighted == pytest.approx(plain, rel=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["dice", "bce", "jaccard", "dice+bce", "jaccard+bce"])
+def test_positive_weight_by_hand():
+    truth, known = _maps([1, 0], [0, 0]), np.ones(1, np.float32)
+    # Every value costs log 2; the one defective pixel of four counts six times.
+    entropy = _segmentation(truth, np.zeros_like(truth), known, "bce", positive_weight=6)
+    assert entropy == pytest.approx((6 + 3) / 4 * math.log(2), rel=1e-5)
+    # The class's own weight comes on top.
+    twice = np.array([2, 9], np.float32)
+    entropy = _segmentation(truth, np.zeros_like(truth), known, "bce", twice, positive_weight=6)
+    assert entropy == pytest.approx((12 + 3) / 4 * math.log(2), rel=1e-5)
+
+
+def test_a_sum_is_that_of_its_parts():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, (2, 4, 4, 3)).astype(np.float32)
+    logits, known = rng.normal(size=truth.shape).astype(np.float32), np.ones(2, np.float32)
+    entropy = _segmentation(truth, logits, known, "bce")
+    sums = [kind for kind in KINDS if "+" in kind]
+    assert len(sums) == 4
+    for kind in sums:
+        part = _segmentation(truth, logits, known, kind.removesuffix("+bce"))
+        assert part > 0.1
+        assert _segmentation(truth, logits, known, kind) == pytest.approx(part + entropy, rel=1e-5)
+
+
+def test_the_parameters_reach_the_tversky_losses():
+    truth, known = _maps([1, 1]), np.ones(1, np.float32)
+    logits = _maps([40, -40])
+    # One found, one missed: TI = (1 + 0.5) / (1 + 0.8 + 0.5).
+    chosen = {"tversky_misses": 0.8, "tversky_false_alarms": 0.2, "tversky_gamma": 2.0}
+    loss = 1 - 1.5 / 2.3
+    assert _segmentation(truth, logits, known, "tversky", **chosen) == pytest.approx(loss)
+    found = _segmentation(truth, logits, known, "focal-tversky", **chosen)
+    assert found == pytest.approx(math.sqrt(loss))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_unlabelled_samples_do_not_count(kind):
     rng = np.random.default_rng(0)
     truth = rng.integers(0, 2, (2, 4, 4, 3)).astype(np.float32)
     logits = rng.normal(size=(2, 4, 4, 3)).astype(np.float32)
-    alone = losses.segmentation_loss(truth[:1], logits[:1], np.ones(1, np.float32), kind)
-    beside = losses.segmentation_loss(truth, logits, np.array([1, 0], np.float32), kind)
-    assert float(alone) == pytest.approx(float(beside), rel=1e-5)
+    alone = _segmentation(truth[:1], logits[:1], np.ones(1, np.float32), kind)
+    beside = _segmentation(truth, logits, np.array([1, 0], np.float32), kind)
+    assert alone == pytest.approx(beside, rel=1e-5)
 
 
 def test_the_sum_is_equation_6():
@@ -186,7 +215,7 @@ def test_the_sum_is_equation_6():
 def test_the_weights_reach_the_heads():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(2, 4, 4, 2)).astype(np.float32)
-    outputs = {"classification": logits[:, 0, 0], "segmentation": logits}
+    outputs = {"classification": tensor(logits[:, 0, 0]), "segmentation": tensor(logits)}
     targets = {
         "classification": np.eye(2, dtype=np.float32),
         "segmentation": rng.integers(0, 2, logits.shape).astype(np.uint8),

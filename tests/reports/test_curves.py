@@ -54,6 +54,17 @@ def test_a_validation_loss_stands_beside_the_loss(tmp_path, drawn):
     assert drawn["loss"] == {"loss": [[1, 2]], "loss, validation": [[1, 3]]}
 
 
+@pytest.mark.parametrize(("lowest", "bottom"), [(0.5, 0), (-2.0, -2)])
+def test_a_loss_below_0_is_seen(tmp_path, monkeypatch, lowest, bottom):
+    limits = []
+    monkeypatch.setattr(
+        "matplotlib.figure.Figure.savefig",
+        lambda figure, *_, **__: limits.append(figure.axes[0].get_ylim()[0]),
+    )
+    save_curves([{"epoch": 1, "loss": 1.0}, {"epoch": 2, "loss": lowest}], tmp_path / "curves.png")
+    assert limits == [bottom]
+
+
 @pytest.mark.parametrize("epochs", [0, 1, 30])
 def test_the_picture_is_written_whole(tmp_path, epochs):
     save_curves(_history(epochs), tmp_path / "curves.png")

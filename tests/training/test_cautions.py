@@ -38,3 +38,11 @@ def test_defects_larger_than_a_tile():
     (text,) = told(MASK, "tile.size=[64,64]")
     assert "1 of 3 defects to learn from are larger than a tile" in text
     assert told(MASK, "tile.size=[80,64]") == []
+
+
+def test_a_weight_of_pixels_without_a_loss_of_pixels():
+    (text,) = told(MASK, "loss.segmentation=dice", "loss.positive_weight=3")
+    assert text.startswith("loss.positive_weight=3 has no effect")
+    assert text.endswith("take dice+bce.")
+    assert told(MASK, "loss.segmentation=dice+bce", "loss.positive_weight=3") == []
+    assert told(MASK, "loss.positive_weight=3", "loss.segmentation=jaccard", "tasks=[det]") == []

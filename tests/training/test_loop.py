@@ -6,6 +6,7 @@ import pytest
 
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.settings import TrainingSettings
+from auxnet_cli.training import loop as module
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.one_cycle import Constant
 from auxnet_cli.training.state import State
@@ -13,12 +14,20 @@ from auxnet_cli.training.state import State
 STEPS = 2
 
 
+class Optimizer:
+    learning_rate = beta_1 = None
+
+
 class Trainee:
     """Gives the losses that it was told to, or raises them."""
+
+    network = None
+    head_weights = {"detection_weight": 1.5}  # noqa: RUF012 - never changed
 
     def __init__(self, losses):
         self._losses = iter(losses)
         self.seen = []
+        self.optimizer = Optimizer()
 
     def train_on_batch(self, images, targets, **_):
         self.seen.append(images)
@@ -26,10 +35,6 @@ class Trainee:
         if isinstance(loss, Exception):
             raise loss
         return {"loss": loss, "detection": loss / 2}
-
-
-class Optimizer:
-    learning_rate = beta_1 = None
 
 
 class Average:
@@ -61,6 +66,7 @@ class Batches:
 
 class Validator:
     calls = 0
+    report = {"images": 3}  # noqa: RUF012 - never changed
 
     def scores(self):
         self.calls += 1
@@ -73,11 +79,21 @@ class Record:
 
     def __init__(self):
         self.history = []
+        self.reports = []
 
-    def add(self, line):
+    def add(self, line, report):
         self.history.append(line)
+        self.reports.append(report)
         self.best_epoch = self.best_epoch or line["epoch"]
         return True
+
+
+class Logger:
+    def __init__(self):
+        self.lines = []
+
+    def add(self, line):
+        self.lines.append(line)
 
 
 class Checkpoint:
@@ -96,18 +112,26 @@ class Checkpoint:
         return replace(kept, losses=dict(kept.losses), skipped=list(kept.skipped))
 
 
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch):
+    """The turns at which the encoder was told to stand still, or not."""
+    told = []
+    monkeypatch.setattr(module, "freeze", lambda trainee, network, frozen: told.append(frozen))
+    return told
+
+
 def run(losses, **settings):
     loop = Loop(
         Trainee(losses),
-        Optimizer(),
         Constant(0.1),
         Average(),
         Batches(),
         Validator(),
         Record(),
         Checkpoint(),
-        State("data/x", "f", "none", False, batch_size=4, peak=0.1),
+        State("data/x", "f", "", "none", {}, batch_size=4, peak=0.1),
         TrainingSettings(batch_size=4, **settings),
+        [Logger()],
     )
     loop.run()
     return loop
@@ -140,6 +164,19 @@ def test_every_epoch_ends_in_a_checkpoint():
 
 def test_checkpoints_within_an_epoch():
     assert run([1.0] * 4, epochs=2, checkpoint_minutes=1e-9).checkpoint.saves == 1 + 4 + 2
+
+
+def test_loggers_and_record_are_told_of_each_epoch():
+    loop = run([1.0] * 6, epochs=3, validate_every=2)
+    assert loop.loggers[0].lines == loop.record.history
+    assert {line["detection_weight"] for line in loop.record.history} == {1.5}
+    # An epoch that was not validated has no report.
+    assert loop.record.reports == [None, {"images": 3}, {"images": 3}]
+
+
+def test_the_encoder_stands_still_in_the_first_epochs(frozen):
+    run([1.0] * 8, epochs=4, frozen_epochs=2)
+    assert frozen == [True, False, False]  # the first epoch is set when the training is assembled
 
 
 def test_patience_ends_it(capsys):
@@ -206,9 +243,9 @@ def test_an_interruption_waits_for_its_step_and_saves_it():
             return super().train_on_batch(*given, **options)
 
     loop = Loop(
-        Interrupting([4.0, 4.0, 3.0]), Optimizer(), Constant(0.1), Average(), Batches(),
+        Interrupting([4.0, 4.0, 3.0]), Constant(0.1), Average(), Batches(),
         Validator(), Record(), Checkpoint(),
-        State("data/x", "f", "none", False, batch_size=4, peak=0.1),
+        State("data/x", "f", "", "none", {}, batch_size=4, peak=0.1),
         TrainingSettings(batch_size=4, epochs=3),
     )  # fmt: skip
     with pytest.raises(KeyboardInterrupt):

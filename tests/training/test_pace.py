@@ -6,7 +6,7 @@ from auxnet_cli.training.state import State
 
 
 def state(**given):
-    return State("data/x", "f", "none", False, batch_size=8, peak=0.1, **given)
+    return State("data/x", "f", "", "none", {}, batch_size=8, peak=0.1, **given)
 
 
 def test_by_epochs():
@@ -27,6 +27,12 @@ def test_by_time_the_last_validation_fits_in():
     assert pace.progress(end, 10) == 1
     assert pace.out_of_time(end)
     assert pace.last(end)
+
+
+def test_the_time_left():
+    assert Pace(TrainingSettings()).seconds_left(state(seconds=9.0)) is None
+    budget = Pace(TrainingSettings(minutes=2))
+    assert budget.seconds_left(state(seconds=30.0, validation_seconds=20.0)) == 70
 
 
 def test_patience():

@@ -116,3 +116,22 @@ def test_a_full_disk_keeps_the_earlier_model(record, tmp_path, monkeypatch):
         run.add(line(2, loss=0.5))
     assert (tmp_path / "model.keras").read_text() == "network 1"
     assert ModelCard.read(tmp_path / "model.json").sha256 == sha256(tmp_path / "model.keras")
+
+
+def test_the_best_models_report_is_kept(record, tmp_path):
+    run = record("score")
+    assert run.report() is None
+    run.add(line(1, val_score=0.5), {"images": 1})
+    run.add(line(2, val_score=0.4), {"images": 2})
+    assert run.report() == {"images": 1}
+    run.add(line(3, val_score=0.6), {"images": 3})
+    assert run.report() == json.loads((tmp_path / "validation.json").read_text()) == {"images": 3}
+
+
+def test_earlier_lines_are_taken_up_without_saving(tmp_path):
+    lines = [line(1, val_score=0.5), line(2, val_score=0.7), line(3, val_score=0.6)]
+    run = RunRecord(tmp_path, Network(), CARD, "score", lines)
+    assert (run.best, run.best_epoch, run.history) == (0.7, 2, lines)
+    assert not any(tmp_path.iterdir())
+    assert not run.add(line(4, val_score=0.65))
+    assert run.add(line(5, val_score=0.7))

@@ -7,7 +7,7 @@ from auxnet_cli.training.state import FILE, Checkpoint, State, read_state
 
 
 def state(**given):
-    return State("data/x", "f", "none", False, batch_size=8, peak=0.1, **given)
+    return State("data/x", "f", "", "none", {}, batch_size=8, peak=0.1, **given)
 
 
 def variables():
@@ -25,14 +25,14 @@ def saved(tmp_path):
         epoch=3, step=2, losses={"loss": 0.1 + 0.2}, seconds=1 / 3, skipped=[(1, 2)],
         history=[{"epoch": 1, "val_f1": None}], unreadable={"ä.png": "is empty"},
     )  # fmt: skip
-    Checkpoint(tmp_path / "checkpoints", held).save(known)
+    Checkpoint(tmp_path / "checkpoints", lambda: held).save(known)
     return tmp_path, known, held
 
 
 def test_state_and_variables_come_back_bit_for_bit(saved):
     run, known, held = saved
     again = variables()
-    assert Checkpoint(run / "checkpoints", again).load() == known
+    assert Checkpoint(run / "checkpoints", lambda: again).load() == known
     for old, new in zip(held, again, strict=True):
         np.testing.assert_array_equal(np.asarray(old.value), np.asarray(new.value))
     assert read_state(run) == known
@@ -46,7 +46,7 @@ def test_a_full_disk_keeps_the_earlier_one(saved, monkeypatch):
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(OSError, match="No space"):
-        Checkpoint(run / "checkpoints", held).save(state())
+        Checkpoint(run / "checkpoints", lambda: held).save(state())
     assert read_state(run) == known
     assert [path.name for path in (run / "checkpoints").iterdir()] == [FILE]
 
@@ -58,7 +58,7 @@ def test_a_damaged_one(saved, size):
     path.write_bytes(path.read_bytes()[:size])
     assert read_state(run) is None
     with pytest.raises(InputError, match=r"cannot be read .* start anew with --no-resume"):
-        Checkpoint(run / "checkpoints", held).load()
+        Checkpoint(run / "checkpoints", lambda: held).load()
 
 
 def test_one_of_another_version(saved, monkeypatch):
@@ -66,13 +66,13 @@ def test_one_of_another_version(saved, monkeypatch):
     monkeypatch.setattr("auxnet_cli.training.state.SCHEMA", 2)
     assert read_state(run) is None
     with pytest.raises(InputError, match="another version"):
-        Checkpoint(run / "checkpoints", held).load()
+        Checkpoint(run / "checkpoints", lambda: held).load()
 
 
 def test_one_of_another_network(saved):
     run, _, held = saved
     with pytest.raises(InputError, match="of another network"):
-        Checkpoint(run / "checkpoints", held[:1]).load()
+        Checkpoint(run / "checkpoints", lambda: held[:1]).load()
 
 
 def test_there_is_none(tmp_path):

@@ -61,6 +61,8 @@ def test_a_run_has_every_file_of_the_contract(trained, made, tiny):
         "history.jsonl",
         "model.json",
         "model.keras",
+        "tensorboard",
+        "validation.json",
     ]
     assert (run.parent / "latest").read_text() == "tiny\n"
     assert Path(answer["run"]) == Path("runs/tiny")
