@@ -46,11 +46,13 @@ class Transfer:
     remade: tuple[str, ...]
 
     def __str__(self) -> str:
-        """In words, for a line of the record."""
+        """In words, for a line of the record; a part of which nothing stayed is named once."""
+        kept = {_part(name) for name in (*self.taken, *self.shared)}
+        fresh = [name if _part(name) in kept else _part(name) for name in self.remade]
         parts = [f"{len(self.taken)} layers taken over"]
         parts += [f"of {layer} only {', '.join(names)}" for layer, names in self.shared.items()]
-        if self.remade:
-            parts.append(f"made anew: {', '.join(self.remade)}")
+        if fresh:
+            parts.append(f"made anew: {', '.join(dict.fromkeys(fresh))}")
         return "; ".join(parts)
 
 
@@ -106,6 +108,11 @@ def _take_classes(
         own[..., here] = other[..., there]
     layer.set_weights(values)
     return found
+
+
+def _part(layer: str) -> str:
+    """Pyramid, classification, segmentation or detection."""
+    return layer.split("_", maxsplit=1)[0].rstrip("0123456789")
 
 
 def _shapes(layer: Any) -> list[tuple[int, ...]]:

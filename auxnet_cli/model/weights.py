@@ -1,6 +1,7 @@
 """Weights for the encoder to start from: ImageNet's or a file's, of ``keras.applications``."""
 
 import contextlib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +119,9 @@ def _from_file(path: Path, encoder: str) -> keras.Model:
             return published.cut(keras.models.load_model(path, compile=False))
         for top in (False, True):
             donor = published.build(top)
-            with contextlib.suppress(ValueError, KeyError):
+            with contextlib.suppress(ValueError, KeyError, UserWarning), warnings.catch_warnings():
+                # Keras only warns where it leaves layers as they are.
+                warnings.filterwarnings("error", "Skipping", UserWarning)
                 donor.load_weights(path)
                 return published.cut(donor)
     except (OSError, ValueError, KeyError) as error:

@@ -66,7 +66,7 @@ def find_workers() -> Workers | None:
     """
     try:
         rank, count = (int(os.environ.get(name) or 0) for name in (RANK, COUNT))
-        if count > 1:
+        if count > 1 and not jax.distributed.is_initialized():
             announce(rank, count)
             # Or Keras would draw a seed together with the others; the settings' seed comes later.
             keras.utils.set_random_seed(0)

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -138,9 +139,8 @@ def find_workers() -> Workers | None:
             '"task": {"type": "worker", "index": ...}.'
         ) from None
     if len(places) > 1:
-        announce(rank, len(places))
         try:
-            strategy = tf.distribute.MultiWorkerMirroredStrategy()
+            strategy = _join(rank, len(places))
         except RuntimeError as error:
             raise InputError(
                 f"TF_CONFIG names {len(places)} workers, but TensorFlow cannot join them ({error}):"
@@ -148,8 +148,20 @@ def find_workers() -> Workers | None:
             ) from None
         return TensorFlowWorkers(strategy, rank, len(places))
     if len(tf.config.list_logical_devices("GPU")) > 1:
-        return TensorFlowWorkers(tf.distribute.MirroredStrategy())
+        return TensorFlowWorkers(_mirror())
     return None
+
+
+# A process has one strategy for good: another would use the first one's collective operations.
+@cache
+def _join(rank: int, count: int) -> Any:
+    announce(rank, count)
+    return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+@cache
+def _mirror() -> Any:
+    return tf.distribute.MirroredStrategy()
 
 
 def _gather(values: Tensors, context: Any) -> dict[str, Tensor]:

@@ -126,15 +126,15 @@ def test_two_devices_of_one_process_reach_the_weights_of_one(made, tmp_path):
 
 
 def assert_same(found, alone):
-    """The same weights to 1e-4 where they have moved by much more."""
+    """The same weights to 2e-5 where half of the tensors have moved by 20 times as much."""
     names = [name.removeprefix("after/") for name in alone if name.startswith("after/")]
     moved = {name: np.abs(alone[f"after/{name}"] - alone[f"before/{name}"]).max() for name in names}
-    assert np.median(list(moved.values())) > 1e-3
+    assert np.median(list(moved.values())) > 4e-4
     assert max(moved.values()) > 1
     for name in names:
         np.testing.assert_array_equal(found[f"before/{name}"], alone[f"before/{name}"])
         np.testing.assert_allclose(
-            found[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=1e-4, err_msg=name
+            found[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=2e-5, err_msg=name
         )
     np.testing.assert_allclose(found["losses"], alone["losses"], rtol=1e-4)
 
