@@ -25,10 +25,11 @@ from auxnet_cli.training.optimizer import CycledAdam
 from auxnet_cli.training.plan import Plan
 from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.start import build
-from auxnet_cli.training.state import Checkpoint, State
+from auxnet_cli.training.state import FILE, FOLDER, Checkpoint, State
 from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
+from auxnet_cli.training.workers import ALONE, Workers
 
 
 def beginning(plan: Plan, initial_weights: str, network: keras.Model) -> State:
@@ -45,14 +46,21 @@ def beginning(plan: Plan, initial_weights: str, network: keras.Model) -> State:
     )
 
 
-def assemble(plan: Plan, state: State, run: Path, first: keras.Model | None = None) -> Loop:
+def assemble(
+    plan: Plan,
+    state: State,
+    run: Path,
+    first: keras.Model | None = None,
+    workers: Workers = ALONE,
+) -> Loop:
     """Make a training's parts.
 
     Args:
         plan: data and settings.
         state: where the training stands.
-        run: its folder; where it holds a checkpoint, the variables are read from there.
+        run: where this process writes; variables are read from the plan's run, if it has one.
         first: the network with its first weights; not needed where there is a checkpoint.
+        workers: this process's place among others.
 
     Raises:
         InputError: the checkpoint does not fit.
@@ -62,23 +70,25 @@ def assemble(plan: Plan, state: State, run: Path, first: keras.Model | None = No
     exclusive = dataset.label_kind == "exclusive"
     scaling = Scaling.read(state.scaling)
     kept = first or build(dataset, settings, scaling)
-    network = build(dataset, settings, scaling, training.precision)
-    network.set_weights(kept.get_weights())
-
     weights = _class_weights(dataset, records["train"], settings)
-    trainee = Trainee(network, settings.loss, exclusive, weights)
-    optimizer = CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm)
-    trainee.compile(optimizer=optimizer, jit_compile=_jit())
-    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
-    trainee.optimizer.build(trainee.trainable_variables)
-    freeze(trainee, network, state.epoch <= training.frozen_epochs)
-    average = WeightAverage(network, kept, training.average)
+    with workers.scope():
+        network = build(dataset, settings, scaling, training.precision)
+        network.set_weights(kept.get_weights())
+        trainee = Trainee(network, settings.loss, exclusive, weights)
+        optimizer = CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm)
+        trainee.compile(optimizer=optimizer, jit_compile=_jit())
+        # Built now, or TensorFlow traces the first step twice: to make variables, and to run.
+        trainee.optimizer.build(trainee.trainable_variables)
+        freeze(trainee, network, state.epoch <= training.frozen_epochs)
+    average = WeightAverage(network, kept, training.average, workers.local)
+    own = {id(weight) for weight in kept.weights}
     checkpoint = Checkpoint(
-        run / "checkpoints",
+        run / FOLDER,
         lambda: [*trainee.variables, *trainee.optimizer.variables, *kept.weights],
+        lambda variable: variable.value if id(variable) in own else workers.local(variable),
     )
     if plan.run is not None:
-        checkpoint.load()
+        checkpoint.load(plan.run / FOLDER / FILE)
         average.steps = state.averaged
 
     batches = Batches(
@@ -88,12 +98,14 @@ def assemble(plan: Plan, state: State, run: Path, first: keras.Model | None = No
         TargetMaker(settings, exclusive),
         ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
         state.unreadable,
+        workers.rank,
+        workers.count,
     )
     batches.batch_size = state.batch_size
     card = _card(plan, kept, state.initial_weights)
     # Without a validation split there is no score, and the training loss has to do.
     monitor = training.monitor if records["val"] else "loss"
-    validator = Validator(kept, card, records["val"], dataset.classes)
+    validator = Validator(kept, card, records["val"] if workers.chief else [], dataset.classes)
     gallery = Gallery(validator.inspector, records["val"])
     return Loop(
         trainee=trainee,
@@ -105,7 +117,8 @@ def assemble(plan: Plan, state: State, run: Path, first: keras.Model | None = No
         checkpoint=checkpoint,
         state=state,
         settings=training,
-        loggers=open_loggers(run, settings, gallery, warn),
+        loggers=open_loggers(run, settings, gallery, warn) if workers.chief else [],
+        workers=workers,
     )
 
 

@@ -1,5 +1,7 @@
 """The network that is kept: a moving average of the one in training, in full precision."""
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 EVERY = 4
@@ -18,13 +20,21 @@ class WeightAverage:
         momentum: m of kept ← m·kept + (1 − m)·weights for a step; four are taken at once, with
             m⁴. It grows as (1 + t) / (10 + t) with the steps t, so that the first random weights
             are soon forgotten. 0 keeps the weights as they are.
+        value: reads a weight of the network in training.
     """
 
-    def __init__(self, network: Any, kept: Any, momentum: float) -> None:
+    def __init__(
+        self,
+        network: Any,
+        kept: Any,
+        momentum: float,
+        value: Callable[[Any], Any] = attrgetter("value"),
+    ) -> None:
         self.kept = kept
         self.steps = 0
         self._pairs = list(zip(kept.weights, network.weights, strict=True))
         self._momentum = momentum
+        self._value = value
 
     def update(self) -> None:
         """Take a step of the training in."""
@@ -32,11 +42,11 @@ class WeightAverage:
         if self._momentum and self.steps % EVERY == 0:
             momentum = min(self._momentum, (1 + self.steps) / (10 + self.steps)) ** EVERY
             for kept, weight in self._pairs:
-                kept.assign_add((weight.value - kept.value) * (1 - momentum))
+                kept.assign_add((self._value(weight) - kept.value) * (1 - momentum))
 
     def settle(self) -> Any:
         """The network to validate and save."""
         if not self._momentum:
             for kept, weight in self._pairs:
-                kept.assign(weight.value)
+                kept.assign(self._value(weight))
         return self.kept

@@ -25,6 +25,7 @@ from auxnet_cli.training.state import Checkpoint, State
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
 from auxnet_cli.training.waiting import Waiting
+from auxnet_cli.training.workers import ALONE, Workers
 
 MUCH = 0.1
 """Part of an epoch that is said when it is spent waiting for images."""
@@ -54,6 +55,7 @@ class Loop:
         state: where the training stands.
         settings: epochs, time, patience, validation, checkpoints.
         loggers: told of each epoch.
+        workers: this process's place among others, all of which go through the same steps.
     """
 
     trainee: Trainee
@@ -66,8 +68,10 @@ class Loop:
     state: State
     settings: TrainingSettings
     loggers: Sequence[Logger] = ()
+    workers: Workers = ALONE
     pace: Pace = field(init=False)
     _saved: float = field(init=False, default=0.0)
+    _rate: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.settings)
@@ -94,7 +98,8 @@ class Loop:
                 except _DivergedError as error:
                     self._roll_back(error.heads)
                 except Exception as error:
-                    if not out_of_memory(error) or self.batches.batch_size == 1:
+                    alone = self.workers.count == 1
+                    if not out_of_memory(error) or self.batches.batch_size == 1 or not alone:
                         raise
                     self._shrink()
 
@@ -115,8 +120,8 @@ class Loop:
                 state.epoch_seconds += now - begun
                 state.waited, begun = waiting.seconds, now
                 left = self.pace.seconds_left(state)
-                bar.step(state.losses, float(self.optimizer.learning_rate), left)
-                if self.pace.out_of_time(state):
+                bar.step(state.losses, self._rate, left)
+                if self.settings.minutes and self._agree(self.pace.out_of_time(state)):
                     break
                 if interrupt.asked:
                     self._save()
@@ -128,9 +133,12 @@ class Loop:
         """One step; its losses go into the epoch's means."""
         state = self.state
         progress = self.pace.progress(state, self.batches.steps)
-        self.optimizer.learning_rate = self.policy.rate(progress) * state.damping
+        if self.settings.minutes:
+            progress = self.workers.agree(progress)
+        self._rate = self.policy.rate(progress) * state.damping
+        self.optimizer.learning_rate = self._rate
         self.optimizer.beta_1 = self.policy.momentum(progress)
-        losses = self.trainee.train_on_batch(images, targets, return_dict=True)
+        losses = self.workers.learn(self.trainee, images, targets)
         numbers = {name: float(loss) for name, loss in losses.items()}
         unbounded = [name for name, loss in numbers.items() if not math.isfinite(loss)]
         if unbounded:
@@ -155,13 +163,13 @@ class Loop:
         line: dict[str, Any] = {
             "epoch": state.epoch,
             **{name: round(mean, 6) for name, mean in state.losses.items()},
-            **self.trainee.head_weights,
-            "learning_rate": float(self.optimizer.learning_rate),
+            **self.trainee.head_weights(self.workers.local),
+            "learning_rate": self._rate,
             "images_per_s": round(learned / state.epoch_seconds, 2),
             "waited": round(state.waited / state.epoch_seconds, 4),
         }
         self.average.settle()
-        last = self.pace.last(state)
+        last = self._agree(self.pace.last(state))
         begun = time.perf_counter()
         validated = last or state.epoch % self.settings.validate_every == 0
         if validated:
@@ -173,8 +181,9 @@ class Loop:
         for logger in self.loggers:
             logger.add(line)
         state.history = self.record.history
-        print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
-        stalled = self.pace.stalled(state, self.record.best_epoch)
+        if self.workers.chief:
+            print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
+        stalled = self._agree(self.pace.stalled(state, self.record.best_epoch))
         if stalled and not last:
             warn(
                 f"No gain since epoch {self.record.best_epoch}: stopped after epoch "
@@ -183,8 +192,14 @@ class Loop:
         state.finished = last or stalled
         if not state.finished:
             state.begin_epoch(state.epoch + 1)
-            freeze(self.trainee, self.trainee.network, state.epoch <= self.settings.frozen_epochs)
+            with self.workers.scope():
+                frozen = state.epoch <= self.settings.frozen_epochs
+                freeze(self.trainee, self.trainee.network, frozen)
         self._save()
+
+    def _agree(self, answer: bool) -> bool:
+        """The chief's answer: what decides about going on must be one for all workers."""
+        return bool(self.workers.agree(float(answer)))
 
     def _save(self) -> None:
         self.state.unreadable = self.batches.unreadable

@@ -11,7 +11,8 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.layering import load_settings, preset_for, read_settings
 from auxnet_cli.locking import LockedError, lock
 from auxnet_cli.settings import Settings, walk
-from auxnet_cli.training.state import FILE, State, read_state
+from auxnet_cli.training.state import FILE, FOLDER, State, read_state
+from auxnet_cli.training.workers import Workers
 from auxnet_cli.workspace import RUNS, find_dataset
 
 
@@ -95,6 +96,20 @@ def continued(plan: Plan, out: Path | None) -> Plan:
     return plan
 
 
+def check_agreement(workers: Workers, plan: Plan) -> None:
+    """Check that all workers begin at one place; they wait for each other here.
+
+    Raises:
+        InputError: the chief goes on with a run that this worker does not see, or the reverse.
+    """
+    epoch, step = (plan.state.epoch, plan.state.step) if plan.state else (0, 0)
+    if (workers.agree(float(epoch)), workers.agree(float(step))) != (epoch, step):
+        raise InputError(
+            "The workers do not begin at one place: start them in one folder on a shared disk, or "
+            "with --no-resume."
+        )
+
+
 @contextmanager
 def hold(run: Path) -> Iterator[None]:
     """Keep other processes from training the same run meanwhile.
@@ -102,7 +117,7 @@ def hold(run: Path) -> Iterator[None]:
     Raises:
         InputError: one does already.
     """
-    path = run / "checkpoints" / "lock"
+    path = run / FOLDER / "lock"
     path.parent.mkdir(exist_ok=True)
     try:
         held = lock(path)
@@ -121,7 +136,7 @@ def hold(run: Path) -> Iterator[None]:
 def _unfinished(out: Path | None) -> Iterator[tuple[Path, State]]:
     """The run ``out``, or all runs, the newest first; those that are finished left out."""
     if out is None:
-        files = RUNS.glob(f"*/checkpoints/{FILE}")
+        files = RUNS.glob(f"*/{FOLDER}/{FILE}")
         newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
         runs = [path.parent.parent for path in newest]
     else:

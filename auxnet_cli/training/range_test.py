@@ -64,7 +64,7 @@ def range_test(loop: "Loop") -> RangeTest:
     for step in tqdm(range(STEPS), desc="range test", unit="step", disable=None, leave=False):
         rate = LOW * (HIGH / LOW) ** (step / (STEPS - 1))
         loop.optimizer.learning_rate = rate
-        answer = loop.trainee.train_on_batch(*next(batches), return_dict=True)
+        answer = loop.workers.learn(loop.trainee, *next(batches))
         loss = float(answer["loss"])
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         smooth = mean / (1 - SMOOTHING ** (step + 1))

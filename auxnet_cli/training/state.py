@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -15,7 +16,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_file
 
 SCHEMA = 1
-FILE = "last.npz"
+FOLDER, FILE = "checkpoints", "last.npz"
 
 
 @dataclass
@@ -79,11 +80,18 @@ class Checkpoint:
         folder: of checkpoints, in the run.
         variables: gives the Keras variables as they now are, in an order that the same settings
             repeat: of the network, the optimizer and the moving average.
+        value: reads a variable.
     """
 
-    def __init__(self, folder: Path, variables: Callable[[], list[Any]]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        variables: Callable[[], list[Any]],
+        value: Callable[[Any], Any] = attrgetter("value"),
+    ) -> None:
         self.path = folder / FILE
         self._variables = variables
+        self._value = value
 
     def save(self, state: State) -> None:
         """Write the state: the new file is on the disk before the old one goes."""
@@ -93,19 +101,23 @@ class Checkpoint:
             stream.flush()
             os.fsync(stream.fileno())
 
-    def load(self) -> State:
+    def load(self, path: Path | None = None) -> State:
         """Read the state and set the variables.
+
+        Args:
+            path: another worker's file, in place of the own one.
 
         Raises:
             InputError: the file is damaged, or of another network.
         """
-        with _opened(self.path) as file:
+        path = path or self.path
+        with _opened(path) as file:
             state = _state(file)
             found = [file[f"arr_{place}"] for place in range(1, len(file.files))]
         variables = self._variables()
         if [array.shape for array in found] != [tuple(v.shape) for v in variables]:
             raise InputError(
-                f"{self.path} holds the state of another network: start anew with --no-resume."
+                f"{path} holds the state of another network: start anew with --no-resume."
             )
         for variable, array in zip(variables, found, strict=True):
             variable.assign(array)
@@ -114,7 +126,7 @@ class Checkpoint:
     def _values(self) -> list[Any]:
         from auxnet_cli.backend import ops
 
-        return [ops.convert_to_numpy(variable.value) for variable in self._variables()]
+        return [ops.convert_to_numpy(self._value(variable)) for variable in self._variables()]
 
 
 def read_state(run: Path) -> State | None:
@@ -123,7 +135,7 @@ def read_state(run: Path) -> State | None:
     A run from before its first checkpoint, or one whose file is damaged, cannot be gone on with.
     """
     try:
-        with _opened(run / "checkpoints" / FILE) as file:
+        with _opened(run / FOLDER / FILE) as file:
             return _state(file)
     except InputError:
         return None

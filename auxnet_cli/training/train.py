@@ -2,8 +2,10 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from auxnet_cli.data.dataset import Dataset, Record
@@ -16,8 +18,9 @@ from auxnet_cli.training.environment import describe
 from auxnet_cli.training.find_lr import find_peak
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.neglect import neglected, unjudged
-from auxnet_cli.training.plan import Plan, continued, hold, new_plan, resumed_plan
+from auxnet_cli.training.plan import Plan, check_agreement, continued, hold, new_plan, resumed_plan
 from auxnet_cli.training.start import begin
+from auxnet_cli.training.workers import Workers, open_workers
 from auxnet_cli.workspace import new_run, set_latest
 
 
@@ -53,6 +56,7 @@ def train(
         InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
+    workers = open_workers()  # before anything is computed
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     if resume:
         if named or preset or config or overrides or start_from:
@@ -63,10 +67,11 @@ def train(
         _check(plan.dataset, plan.dataset.split("train"))
         if resume is None:
             plan = continued(plan, out)
-    return _train(plan, out)
+    check_agreement(workers, plan)
+    return _train(plan, out, workers)
 
 
-def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
+def _train(plan: Plan, out: Path | None, workers: Workers) -> dict[str, Any]:
     begun = time.perf_counter()
     settings, state, first = plan.settings, plan.state, None
     warnings = cautions(plan.dataset.split("train"), settings)
@@ -77,9 +82,8 @@ def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
         if start.note:
             console(errors=True).print(start.note, markup=False)
         state = beginning(plan, start.origin, first)
-    run = plan.run or new_run(out)
-    with hold(run):
-        loop = assemble(plan, state, run, first)
+    with _folder(plan, out, workers) as run:
+        loop = assemble(plan, state, run, first, workers)
         if plan.run is None:
             write_yaml(run / "config.yaml", settings.model_dump(mode="json"))
             environment = describe(plan.dataset, settings.seed, state.initial_weights, warnings)
@@ -123,11 +127,24 @@ def _train(plan: Plan, out: Path | None) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _folder(plan: Plan, out: Path | None, workers: Workers) -> Iterator[Path]:
+    """Where this process writes: the run; for workers besides the chief, a place that goes."""
+    if workers.chief:
+        run = plan.run or new_run(out)
+        with hold(run):
+            yield run
+    else:
+        with TemporaryDirectory() as scratch:
+            yield Path(scratch)
+
+
 def _finish(loop: Loop) -> None:
     loop.record.close()
     for logger in loop.loggers:
         logger.close()
-    set_latest(loop.record.folder)
+    if loop.workers.chief:
+        set_latest(loop.record.folder)
 
 
 def _check(dataset: Dataset, records: Sequence[Record]) -> None:

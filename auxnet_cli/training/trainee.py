@@ -1,7 +1,8 @@
 """The network as it is trained: with the joint loss, and each head's loss for the record."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from auxnet_cli.backend import keras, ops
@@ -48,11 +49,14 @@ class Trainee(keras.Model):
             for head in (sorted(heads) if settings.balance == "uncertainty" else ())
         }
 
-    @property
-    def head_weights(self) -> dict[str, float]:
-        """``<head>_weight``, the learned weights as they stand; empty where they are fixed."""
+    def head_weights(self, value: Callable[[Any], Any] = attrgetter("value")) -> dict[str, float]:
+        """``<head>_weight``, the learned weights as they stand; empty where they are fixed.
+
+        Args:
+            value: reads a variable.
+        """
         return {
-            f"{head}_weight": math.exp(-float(ops.convert_to_numpy(scalar)))
+            f"{head}_weight": math.exp(-float(ops.convert_to_numpy(value(scalar))))
             for head, scalar in self.log_variances.items()
         }
 

@@ -66,6 +66,9 @@ class Workers:
         return variable.value
 
 
+ALONE = Workers()
+
+
 def announce(rank: int, count: int) -> None:
     """Say which worker this is, before it waits for the others."""
     console(errors=True).print(f"Worker {rank} of {count}, counted from 0, waits for the others.")

@@ -7,6 +7,7 @@ import pytest
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.training.one_cycle import OneCycle
 from auxnet_cli.training.range_test import HIGH, LOW, STEPS, range_test
+from auxnet_cli.training.workers import Workers
 
 
 class Loop:
@@ -18,6 +19,7 @@ class Loop:
         self.policy = OneCycle(1.0, 0.3)
         self.batches = SimpleNamespace(epoch=lambda number: iter([(number, {})] * 7))
         self.trainee = self
+        self.workers = Workers()
         self.calls, self.events = [], []
         self.checkpoint = SimpleNamespace(
             save=self.events.append, load=lambda: self.events.append("load")

@@ -132,8 +132,8 @@ def test_a_batch_without_masks_trains_the_other_heads_alone(tiny, eager):
         moved = np.abs(bias(made, head) - before[head]).max()
         assert (moved > 1e-4) == (head != "segmentation"), head
     # Neither does a head learn that it is sure of itself, where it was not asked.
-    assert made.head_weights["segmentation_weight"] == 1
-    assert made.head_weights["detection_weight"] != 1
+    assert made.head_weights()["segmentation_weight"] == 1
+    assert made.head_weights()["detection_weight"] != 1
 
 
 def test_learned_weights_start_at_those_of_the_settings(tiny, eager):
@@ -141,7 +141,7 @@ def test_learned_weights_start_at_those_of_the_settings(tiny, eager):
     given = [f"loss.{head}_weight={weight}" for head, weight in weights.items()]
     made, settings = trainee(tiny, *given, "loss.balance=uncertainty", rate=0.1)
     expected = {f"{head}_weight": pytest.approx(weight) for head, weight in weights.items()}
-    assert made.head_weights == expected
+    assert made.head_weights() == expected
     images, targets = batch(settings)
     losses = learn(made, images, targets, steps=1)
     sum_ = sum(weight * losses[head][0] for head, weight in weights.items())
@@ -149,13 +149,13 @@ def test_learned_weights_start_at_those_of_the_settings(tiny, eager):
     assert losses["loss"][0] == pytest.approx(sum_ - np.log(2 * 0.5 * 3) / 2, rel=1e-4)
     # A head pays for its weight while that is above 1 / (2 L).
     for head, weight in weights.items():
-        grown = made.head_weights[f"{head}_weight"] > weight
+        grown = made.head_weights()[f"{head}_weight"] > weight
         assert grown == (weight < 1 / (2 * losses[head][0])), head
 
 
 def test_learned_weights_belong_to_the_state_and_fixed_ones_do_not_exist(tiny, eager):
     fixed, settings = trainee(tiny)
-    assert fixed.head_weights == {}
+    assert fixed.head_weights() == {}
     made = Trainee(
         fixed.network, settings.loss.model_copy(update={"balance": "uncertainty"}), exclusive=False
     )

@@ -125,6 +125,45 @@ def test_two_devices_of_one_process_reach_the_weights_of_one(made, tmp_path):
     assert_same(finish(start(made.root, tmp_path / "two.npz", 4, flags)), alone)
 
 
+@pytest.mark.slow
+@has_workers
+def test_two_processes_make_one_run(made, tiny, tmp_path):
+    settings = [word for text in (*tiny, "model.weights=none") for word in ("--set", text)]
+    base = {**os.environ, "KERAS_BACKEND": BACKEND, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def command(batch, out, extra):
+        words = [*settings, "--set", f"training.batch_size={batch}", "--out", out]
+        return subprocess.Popen(
+            [sys.executable, "-m", "auxnet_cli", "train", "--data", str(made.root), *words],
+            env={**base, **extra},
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def end(process):
+        text, _ = process.communicate(timeout=900)
+        assert process.returncode == 0, text
+
+    end(command(4, "runs/one", {}))
+    port = free_port()
+    for process in [command(2, "runs/two", environment(rank, port)) for rank in (1, 0)]:
+        end(process)
+    runs = tmp_path / "runs"
+    assert sorted(path.name for path in runs.iterdir()) == ["latest", "one", "two"]
+    names = [sorted(path.name for path in (runs / run).iterdir()) for run in ("one", "two")]
+    assert names[0] == names[1]
+    one, two = (
+        [json.loads(line) for line in (runs / run / "history.jsonl").read_text().splitlines()]
+        for run in ("one", "two")
+    )
+    # Adam makes steps of rounding where a gradient is nothing else: near, not equal.
+    for mine, theirs in zip(one, two, strict=True):
+        assert theirs["loss"] == pytest.approx(mine["loss"], rel=0.02)
+        assert theirs["learning_rate"] == pytest.approx(mine["learning_rate"])
+
+
 def assert_same(found, alone):
     """The same weights to 2e-5 where half of the tensors have moved by 20 times as much."""
     names = [name.removeprefix("after/") for name in alone if name.startswith("after/")]
