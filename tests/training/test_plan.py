@@ -1,0 +1,90 @@
+import os
+
+import pytest
+
+from auxnet_cli.backend import keras
+from auxnet_cli.errors import InputError
+from auxnet_cli.training.plan import check_agreement, continued, hold, new_plan, resumed_plan
+from auxnet_cli.training.state import FOLDER, Checkpoint, State
+from auxnet_cli.training.workers import Workers
+
+
+def begun(run, plan, **given):
+    """A run with a checkpoint of the plan."""
+    state = State(
+        str(plan.dataset.root), plan.dataset.fingerprint, str(plan.source or ""), "none", {},
+        batch_size=4, peak=0.1, **given,
+    )  # fmt: skip
+    from auxnet_cli.files import write_yaml
+
+    write_yaml(run / "config.yaml", plan.settings.model_dump(mode="json"))
+    Checkpoint(run / FOLDER, lambda: [keras.Variable(0.0)]).save(state)
+    return run
+
+
+@pytest.fixture
+def plan(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return new_plan(made.root, "demo", None, ["seed=3"])
+
+
+def test_the_newest_of_several_is_gone_on_with(plan, tmp_path):
+    runs = [begun(tmp_path / "runs" / name, plan, step=step) for step, name in enumerate("abc")]
+    for age, run in zip((1, 0, 2), runs, strict=True):
+        path = run / FOLDER / "last.npz"
+        os.utime(path, (path.stat().st_mtime - age, path.stat().st_mtime - age))
+    found = continued(plan, None)
+    assert (found.run.name, found.state.step) == ("b", 1)
+    assert (found.dataset, found.settings, found.preset) == (
+        plan.dataset, plan.settings, plan.preset,
+    )  # fmt: skip
+    assert resumed_plan(None, None).run.name == "b"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"overrides": ["seed=4", "training.epochs=2"]}, r"other settings \(seed, training.epochs"),
+        ({"source": "elsewhere"}, "other first weights"),
+    ],
+)
+def test_another_training_is_left_alone(plan, tmp_path, made, change, says):
+    run = begun(tmp_path / "runs/a", plan)
+    other = new_plan(
+        made.root, "demo", None, change.get("overrides", ["seed=3"]), change.get("source")
+    )
+    assert continued(other, None) == other
+    with pytest.raises(InputError, match=says):
+        continued(other, run)
+
+
+def test_a_finished_one_is_left_alone(plan, tmp_path):
+    run = begun(tmp_path / "runs/a", plan, finished=True)
+    assert continued(plan, None) == continued(plan, run) == plan
+    with pytest.raises(InputError, match="no unfinished training"):
+        resumed_plan(None, None)
+
+
+def test_a_run_is_held_by_one(tmp_path):
+    tmp_path.joinpath("a").mkdir()
+    with (
+        hold(tmp_path / "a"),
+        pytest.raises(InputError, match="being trained by another process"),
+        hold(tmp_path / "a"),
+    ):
+        pass
+    with hold(tmp_path / "a"):
+        pass
+    assert not any((tmp_path / "a" / FOLDER).iterdir())
+
+
+def test_workers_must_begin_at_one_place(plan, tmp_path):
+    class Second(Workers):
+        """Told by a chief that goes on at epoch 2."""
+
+        def agree(self, value):
+            return 2.0 if value < 2 else value
+
+    check_agreement(Workers(), plan)
+    with pytest.raises(InputError, match="do not begin at one place"):
+        check_agreement(Second(), plan)
