@@ -14,7 +14,7 @@ import pytest
 
 KILLS = 20
 UNTIMED = ("seconds", "images_per_s", "waited")
-SETTINGS = ("training.epochs=4", "training.batch_size=2", "training.checkpoint_minutes=0.002")
+SETTINGS = ("training.epochs=4", "training.batch_size=1", "training.checkpoint_minutes=0.002")
 
 
 def state(run):
@@ -50,11 +50,13 @@ def test_killed_twenty_times_it_learns_the_same(tmp_path, made, tiny):
     killed = tmp_path / "runs/killed"
     for _ in range(KILLS):
         process = command("runs/killed")
-        before = _stamp(killed)
-        # From the start-up of TensorFlow to some steps after the first state that it saves.
-        while process.poll() is None and _stamp(killed) == before and dice.random() > 0.0002:
+        # Some of it in the start-up; the rest up to three states later, which it saves all the time.
+        stamps, wanted = {_stamp(killed)}, 1 + dice.randint(1, 3)
+        while len(stamps) < wanted and dice.random() > 0.0001:
+            assert process.poll() is None, (tmp_path / "errors.txt").read_text()
             time.sleep(0.01)
-        time.sleep(dice.uniform(0, 0.4))
+            stamps.add(_stamp(killed))
+        time.sleep(dice.uniform(0, 0.1))
         process.send_signal(signal.SIGKILL)
         process.wait()
         if (killed / "checkpoints/last.npz").exists():
@@ -62,7 +64,7 @@ def test_killed_twenty_times_it_learns_the_same(tmp_path, made, tiny):
             seen.add((at["epoch"], at["step"]))
     last = command("runs/killed")
     assert last.wait() == 0, (tmp_path / "errors.txt").read_text()
-    assert len(seen) > 3, seen
+    assert len(seen) > 10, seen
     assert history(killed) == history(tmp_path / "runs/whole")
     for old, new in zip(state(tmp_path / "runs/whole")[1], state(killed)[1], strict=True):
         np.testing.assert_array_equal(old, new)

@@ -11,7 +11,10 @@ def state(**given):
 
 
 def variables():
-    return [keras.Variable(np.zeros((2, 3), "float32")), keras.Variable(0, dtype="int32")]
+    return [
+        keras.Variable(np.zeros((2, 3), "float32")),
+        keras.Variable(0, dtype="int32", trainable=False),
+    ]
 
 
 @pytest.fixture
