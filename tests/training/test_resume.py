@@ -50,7 +50,7 @@ def test_killed_twenty_times_it_learns_the_same(tmp_path, made, tiny):
     killed = tmp_path / "runs/killed"
     for _ in range(KILLS):
         process = command("runs/killed")
-        # Some of it in the start-up; the rest up to three states later, which it saves all the time.
+        # Some in the start-up; the rest up to three states later, which it saves all the time.
         stamps, wanted = {_stamp(killed)}, 1 + dice.randint(1, 3)
         while len(stamps) < wanted and dice.random() > 0.0001:
             assert process.poll() is None, (tmp_path / "errors.txt").read_text()
