@@ -4,6 +4,8 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
+from auxnet_cli.backend import ops
+
 EVERY = 4
 """Steps between updates: going through all weights would cost some hundredths of each step."""
 
@@ -48,5 +50,6 @@ class WeightAverage:
         """The network to validate and save."""
         if not self._momentum:
             for kept, weight in self._pairs:
-                kept.assign(self._value(weight))
+                # A copy: JAX gives a step the arrays it starts from, and they are gone then.
+                kept.assign(ops.copy(self._value(weight)))
         return self.kept

@@ -108,7 +108,8 @@ class Loop:
         state, waiting = self.state, Waiting(self.state.waited)
         begun = time.perf_counter()
         batches = self.batches.epoch(state.epoch, state.step)
-        size, steps = self.batches.batch_size, self.batches.steps
+        size = self.batches.batch_size * self.workers.count
+        steps = self.batches.steps
         epochs = None if self.settings.minutes else self.settings.epochs
         with EpochBar(state.epoch, epochs, steps, size, state.history, state.step) as bar:
             for images, targets in waiting(batches):
@@ -159,7 +160,7 @@ class Loop:
                 f"No batch of epoch {state.epoch} gives a finite loss: lower "
                 f"training.learning_rate. The best model so far is in {self.record.folder}."
             )
-        learned = state.step * self.batches.batch_size
+        learned = state.step * self.batches.batch_size * self.workers.count
         line: dict[str, Any] = {
             "epoch": state.epoch,
             **{name: round(mean, 6) for name, mean in state.losses.items()},

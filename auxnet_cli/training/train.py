@@ -104,6 +104,7 @@ def _train(plan: Plan, out: Path | None, workers: Workers) -> dict[str, Any]:
                 f"{run}. The same command goes on from there."
             ) from None
         _finish(loop)
+        workers.agree(0.0)  # or the chief complains of those who leave first
     report = loop.record.report()
     if report is not None:
         forgotten = neglected(report, settings)

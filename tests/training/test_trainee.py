@@ -112,7 +112,7 @@ def test_good_parts_alone_move_the_output_of_every_head(tiny, eager, kind):
     made.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     # At its prior of 0.01 the class subnet is quiet already: here it cries wolf at every anchor.
     scores = made.network.get_layer(OUTPUT_LAYERS["detection"])
-    scores.bias.assign(ops.zeros_like(scores.bias))
+    scores.bias.assign(ops.zeros_like(scores.bias.value))
     before = {head: bias(made, head) for head in HEADS}
     made.train_on_batch(*batch(settings, defective=False))
     for head in HEADS:
