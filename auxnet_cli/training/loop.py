@@ -71,7 +71,6 @@ class Loop:
     workers: Workers = ALONE
     pace: Pace = field(init=False)
     _saved: float = field(init=False, default=0.0)
-    _rate: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.pace = Pace(self.settings)
@@ -121,7 +120,7 @@ class Loop:
                 state.epoch_seconds += now - begun
                 state.waited, begun = waiting.seconds, now
                 left = self.pace.seconds_left(state)
-                bar.step(state.losses, self._rate, left)
+                bar.step(state.losses, state.rate, left)
                 if self.settings.minutes and self._agree(self.pace.out_of_time(state)):
                     break
                 if interrupt.asked:
@@ -136,8 +135,8 @@ class Loop:
         progress = self.pace.progress(state, self.batches.steps)
         if self.settings.minutes:
             progress = self.workers.agree(progress)
-        self._rate = self.policy.rate(progress) * state.damping
-        self.optimizer.learning_rate = self._rate
+        state.rate = self.policy.rate(progress) * state.damping
+        self.optimizer.learning_rate = state.rate
         self.optimizer.beta_1 = self.policy.momentum(progress)
         losses = self.workers.learn(self.trainee, images, targets)
         numbers = {name: float(loss) for name, loss in losses.items()}
@@ -165,7 +164,7 @@ class Loop:
             "epoch": state.epoch,
             **{name: round(mean, 6) for name, mean in state.losses.items()},
             **self.trainee.head_weights(self.workers.local),
-            "learning_rate": self._rate,
+            "learning_rate": state.rate,
             "images_per_s": round(learned / state.epoch_seconds, 2),
             "waited": round(state.waited / state.epoch_seconds, 4),
         }

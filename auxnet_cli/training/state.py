@@ -33,6 +33,7 @@ class State:
         scaling: of the pixels, as plain numbers.
         batch_size: images a step; memory may have forced it below the setting's.
         peak: of the learning rate, the setting's or found by a range test; ``None`` until it is.
+        rate: learning rate of the last step.
         damping: factor on the learning rate; halved by each roll-back.
         losses: mean of each loss over the steps done.
         waited: seconds of the epoch that were spent waiting for images.
@@ -55,6 +56,7 @@ class State:
     peak: float | None
     epoch: int = 1
     step: int = 0
+    rate: float = 0.0
     damping: float = 1.0
     losses: dict[str, float] = field(default_factory=dict)
     waited: float = 0.0

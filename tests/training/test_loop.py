@@ -236,6 +236,20 @@ def test_other_faults_come_through():
         run([RuntimeError("shapes differ")], epochs=1)
 
 
+def test_an_epoch_whose_steps_are_all_done_is_closed_as_it_was():
+    """Killed between an epoch's last step and its validation."""
+    loop = run([4.0, 2.0], epochs=1)
+    done = replace(loop.checkpoint.kept, finished=False, history=[], step=2)
+    again = Loop(
+        Trainee([]), loop.policy, Average(), Batches(), Validator(), Record(), Checkpoint(), done,
+        loop.settings,
+    )  # fmt: skip
+    again.run()
+    (line,), (before,) = again.record.history, loop.record.history
+    for name in ("loss", "detection", "learning_rate"):
+        assert line[name] == before[name]
+
+
 def test_an_interruption_waits_for_its_step_and_saves_it():
     class Interrupting(Trainee):
         def train_on_batch(self, *given, **options):
