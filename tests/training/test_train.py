@@ -209,15 +209,15 @@ def weights(run):
         return [file[name] for name in sorted(file.files) if name != "arr_0"]
 
 
-@pytest.mark.parametrize("minutes", [10, 1e-9])
-def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, minutes):
+@pytest.mark.parametrize(("minutes", "tasks"), [(10, ["cls"]), (1e-9, None)])
+def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, minutes, tasks):
     """From the state of the epoch's beginning, and from one that is saved after each step."""
     overrides = ["training.batch_size=3", f"training.checkpoint_minutes={minutes}"]
-    whole = quick(made.root, *overrides, out=Path("whole"), resume=False)
+    whole = quick(made.root, *overrides, tasks=tasks, out=Path("whole"), resume=False)
     for step in (2, 1, 5 if minutes == 10 else 3):
         with power_cut(step):
-            quick(made.root, *overrides)
-    answer = quick(made.root, *overrides)
+            quick(made.root, *overrides, tasks=tasks)
+    answer = quick(made.root, *overrides, tasks=tasks)
     run = Path(answer["run"])
     assert sorted(path.name for path in Path("runs").iterdir()) == sorted([run.name, "latest"])
     assert untimed(answer["history"]) == untimed(whole["history"])
@@ -228,7 +228,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, m
     assert answer["best_epoch"] == whole["best_epoch"]
     assert ModelCard.read(run / "model.json").sha256 == sha256(run / "model.keras")
     # Finished, the same command begins another.
-    assert Path(quick(made.root, *overrides, "training.epochs=1")["run"]) != run
+    assert Path(quick(made.root, *overrides, "training.epochs=1", tasks=tasks)["run"]) != run
 
 
 def test_resume_goes_on_with_the_runs_own_settings(quick, made, power_cut):
