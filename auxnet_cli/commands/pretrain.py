@@ -1,35 +1,24 @@
 """``auxnet pretrain``."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import Config, Data, Overrides, Preset, Run, Tasks
 from auxnet_cli.terminal import command, console
 
 
 @command
 def pretrain(
-    tasks: Annotated[
-        str | None, typer.Option(help="Branches to build, of cls, seg, det.", metavar="cls,seg,det")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="A prepared data set; the newest in ./data if not given.")
-    ] = None,
+    tasks: Tasks = None,
+    data: Data = None,
     images: Annotated[
         int | None, typer.Option(help="Images to draw; pretraining.images if not given.")
     ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="Settings to start from; chosen by the data if not given.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="A YAML file of settings.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="One setting; `auxnet config` lists them.", metavar="KEY=VALUE"),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")
-    ] = None,
+    preset: Preset = None,
+    config: Config = None,
+    set_: Overrides = None,
+    out: Run = None,
 ) -> dict[str, Any]:
     """Train first on made-up defects, drawn onto your own images of good parts."""
     from rich.markup import escape

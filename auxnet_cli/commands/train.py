@@ -5,25 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import Config, Data, Overrides, Preset, Run, Tasks
 from auxnet_cli.terminal import command, console
 
 
 @command
 def train(
-    tasks: Annotated[
-        str | None, typer.Option(help="Branches to build, of cls, seg, det.", metavar="cls,seg,det")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="A prepared data set; the newest in ./data if not given.")
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="Settings to start from; chosen by the data if not given.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(help="A YAML file of settings.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="One setting; `auxnet config` lists them.", metavar="KEY=VALUE"),
-    ] = None,
+    tasks: Tasks = None,
+    data: Data = None,
+    preset: Preset = None,
+    config: Config = None,
+    set_: Overrides = None,
     minutes: Annotated[
         float | None, typer.Option(help="Time budget in place of a number of epochs.")
     ] = None,
@@ -38,9 +30,7 @@ def train(
             "one of the same data and settings.",
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")
-    ] = None,
+    out: Run = None,
     from_: Annotated[
         Path | None,
         typer.Option(
