@@ -74,11 +74,7 @@ def assemble(
     with workers.scope():
         network = build(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
-        trainee = Trainee(network, settings.loss, exclusive, weights)
-        optimizer = CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm)
-        trainee.compile(optimizer=optimizer, jit_compile=_jit())
-        # Built now, or TensorFlow traces the first step twice: to make variables, and to run.
-        trainee.optimizer.build(trainee.trainable_variables)
+        trainee = _compiled(Trainee(network, settings.loss, exclusive, weights), training)
         freeze(trainee, network, state.epoch <= training.frozen_epochs)
     average = WeightAverage(network, kept, training.average, workers.local)
     own = {id(weight) for weight in kept.weights}
@@ -120,6 +116,14 @@ def assemble(
         loggers=open_loggers(run, settings, gallery, warn) if workers.chief else [],
         workers=workers,
     )
+
+
+def _compiled(trainee: Trainee, settings: TrainingSettings) -> Trainee:
+    optimizer = CycledAdam(settings.learning_rate, global_clipnorm=settings.clip_norm)
+    trainee.compile(optimizer=optimizer, jit_compile=_jit())
+    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
+    trainee.optimizer.build(trainee.trainable_variables)
+    return trainee
 
 
 def _class_weights(

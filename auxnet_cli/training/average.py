@@ -32,7 +32,6 @@ class WeightAverage:
         momentum: float,
         value: Callable[[Any], Any] = attrgetter("value"),
     ) -> None:
-        self.kept = kept
         self.steps = 0
         self._pairs = list(zip(kept.weights, network.weights, strict=True))
         self._momentum = momentum
@@ -46,10 +45,9 @@ class WeightAverage:
             for kept, weight in self._pairs:
                 kept.assign_add((self._value(weight) - kept.value) * (1 - momentum))
 
-    def settle(self) -> Any:
-        """The network to validate and save."""
+    def settle(self) -> None:
+        """Make ``kept`` ready to be validated and saved."""
         if not self._momentum:
             for kept, weight in self._pairs:
                 # A copy: JAX gives a step the arrays it starts from, and they are gone then.
                 kept.assign(ops.copy(self._value(weight)))
-        return self.kept

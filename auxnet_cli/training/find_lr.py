@@ -39,8 +39,7 @@ def find_lr(
         InputError: wrong settings, no data, or weights that cannot be had.
         AuxnetError: the loss is no number from the first steps on.
     """
-    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
-    plan = new_plan(data, preset, config, [*overrides, *named])
+    plan = new_plan(tasks, data, preset, config, overrides)
     start = begin(plan.dataset, plan.settings)
     state = beginning(plan, start.origin, start.network)
     folder = out or Path("range_test")

@@ -4,23 +4,15 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 
+@dataclass
 class Interrupt:
     """Whether an interruption was asked for."""
 
-    def __init__(self) -> None:
-        self.asked = False
-
-    def check(self) -> None:
-        """End here if it was.
-
-        Raises:
-            KeyboardInterrupt: it was asked for.
-        """
-        if self.asked:
-            raise KeyboardInterrupt
+    asked: bool = False
 
 
 @contextmanager

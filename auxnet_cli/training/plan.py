@@ -38,20 +38,22 @@ class Plan:
 
 
 def new_plan(
+    tasks: Sequence[str] | None,
     data: Path | None,
     preset: str | None,
     config: Path | None,
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """A training from its beginning.
+    """A training from its beginning; arguments as of :func:`auxnet_cli.training.train.train`.
 
     Raises:
         InputError: no such data set, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
     chosen = preset or preset_for(dataset.kind)
-    return Plan(dataset, load_settings(chosen, config, overrides), chosen, source)
+    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
+    return Plan(dataset, load_settings(chosen, config, [*overrides, *named]), chosen, source)
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:

@@ -57,13 +57,12 @@ def train(
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
     workers = open_workers()  # before anything is computed
-    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     if resume:
-        if named or preset or config or overrides or start_from:
+        if tasks is not None or preset or config or overrides or start_from:
             raise InputError("--resume goes on with the run's own settings: give no others.")
         plan = resumed_plan(out, data)
     else:
-        plan = new_plan(data, preset, config, [*overrides, *named], start_from)
+        plan = new_plan(tasks, data, preset, config, overrides, start_from)
         _check(plan.dataset, plan.dataset.split("train"))
         if resume is None:
             plan = continued(plan, out)

@@ -25,7 +25,7 @@ def begun(run, plan, **given):
 @pytest.fixture
 def plan(made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return new_plan(made.root, "demo", None, ["seed=3"])
+    return new_plan(None, made.root, "demo", None, ["seed=3"])
 
 
 def test_the_newest_of_several_is_gone_on_with(plan, tmp_path):
@@ -51,7 +51,7 @@ def test_the_newest_of_several_is_gone_on_with(plan, tmp_path):
 def test_another_training_is_left_alone(plan, tmp_path, made, change, says):
     run = begun(tmp_path / "runs/a", plan)
     other = new_plan(
-        made.root, "demo", None, change.get("overrides", ["seed=3"]), change.get("source")
+        None, made.root, "demo", None, change.get("overrides", ["seed=3"]), change.get("source")
     )
     assert continued(other, None) == other
     with pytest.raises(InputError, match=says):
