@@ -81,6 +81,8 @@ def _pose(
     )
     reach = np.abs(matrix[:, :2]) @ np.array([width, height])
     wide, high = (int(np.ceil(side)) for side in reach)
+    if high > room[0] or wide > room[1]:  # a long one, turned across a strip
+        return patch, mask
     matrix[:, 2] += (reach - np.array([width, height])) / 2
     turned = cv2.warpAffine(mask, matrix, (wide, high), flags=cv2.INTER_NEAREST)
     if not turned.any():

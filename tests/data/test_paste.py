@@ -99,3 +99,17 @@ def test_the_samples_given_stay_as_they_are():
     paste(background, DONOR, np.random.default_rng(0))
     assert (background.image == 130).all()
     np.testing.assert_array_equal(DONOR.image, donor)
+
+
+def test_a_long_defect_stays_as_it_lies_where_a_strip_has_no_room_to_turn_it():
+    strip, long = (64, 300), np.s_[10:14, 20:90]
+    donor = _sample(100, strip, long, label=1, number=7)
+    masks = [
+        paste(_sample(130, strip), donor, np.random.default_rng(seed)).masks[:, :, 1]
+        for seed in range(40)
+    ]
+    as_it_was = [
+        bool((mask.any(axis=1).sum(), mask.any(axis=0).sum()) == (4, 70)) for mask in masks
+    ]
+    assert all(mask.any() for mask in masks)
+    assert 0 < sum(as_it_was) < 40
