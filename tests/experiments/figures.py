@@ -1,0 +1,188 @@
+"""What the trainings of an experiment are worth: all folds' test images together, arm by arm."""
+
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from auxnet_cli.calibration import fuse
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.runtime.gather import gather_split
+from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.scoring.comparison import Contender, comparison
+from auxnet_cli.scoring.curves import roc
+from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, Ints
+from auxnet_cli.scoring.fusion import fit_fusion
+from auxnet_cli.scoring.scores import headlines
+from tests.experiments.training import Training
+
+ALARMS = (0.05, 0.1)
+"""False-alarm rates at which the escape rate is read off."""
+SHOWN = {
+    "classification.accuracy": "accuracy",
+    "classification.f1": "F1",
+    "classification.average_precision": "AP",
+    "segmentation.dice": "Dice",
+    "segmentation.iou": "IoU",
+    "detection.map": "mAP",
+    "detection.map50": "mAP50",
+    **{f"screening.escape_at_{alarm:.0%}": f"escape at {alarm:.0%}" for alarm in ALARMS},
+}
+
+Figures = Callable[[Ints | None], dict[str, float | None]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The test images of one training.
+
+    Attributes:
+        evidence: of the images.
+        suspicion: (images,) 0-1, how strongly the fused heads hold the image to be defective; the
+            fusion is fitted on the validation split. ``None`` where that shows no good image.
+        classes: names, in order.
+        tasks: of the network.
+    """
+
+    evidence: list[Evidence]
+    suspicion: Floats | None
+    classes: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+def result(training: Training, groups: Mapping[str, str]) -> Result:
+    """Inspect the test split of a finished training, once: the answer is kept in its folder."""
+    kept = training.folder / "result.pickle"
+    if kept.exists():
+        found: Result = pickle.loads(kept.read_bytes())
+        return found
+    dataset = Dataset.open(training.data)
+    inspector = Inspector.open(training.run_folder)
+    known, unknown = (gather_split(inspector, dataset.split(split))[0] for split in ("val", "test"))
+    unknown = [replace(one, group=groups.get(one.name, one.group)) for one in unknown]
+    labels = np.array([one.labels for one in known])
+    suspicion = None
+    if not labels.any(axis=1).all():
+        weights, bias = fit_fusion(_votes(known), labels)
+        suspicion = fuse(_votes(unknown), weights, bias).max(axis=1)
+    card = inspector.card
+    found = Result(unknown, suspicion, card.classes, card.tasks)
+    kept.write_bytes(pickle.dumps(found))
+    return found
+
+
+def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:
+    return {head: np.array([one.votes[head] for one in evidence]) for head in evidence[0].votes}
+
+
+def pooled(folds: Sequence[Result]) -> tuple[list[Evidence], Figures]:
+    """The evidence of all folds' test images, and the figures of their weights."""
+    evidence = [one for fold in folds for one in fold.evidence]
+    first = folds[0]
+    heads = headlines(evidence, first.classes, first.tasks)
+    defective = np.array([one.defective for one in evidence])
+    parts = [fold.suspicion for fold in folds if fold.suspicion is not None]
+    suspicion = np.concatenate(parts) if len(parts) == len(folds) else None
+
+    def figures(weights: Ints | None) -> dict[str, float | None]:
+        found = heads(weights)
+        if suspicion is not None:
+            for alarm in ALARMS:
+                name = f"screening.escape_at_{alarm:.0%}"
+                found[name] = escape_at(alarm, defective, suspicion, weights)
+        return {name: found[name] for name in SHOWN if name in found}
+
+    return evidence, figures
+
+
+def escape_at(
+    alarm: float, defective: Flags, suspicion: Floats, weights: Ints | None = None
+) -> float:
+    """The escape rate at the lowest threshold that stops at most ``alarm`` of the good images."""
+    false, true, _ = roc(defective, suspicion, weights)
+    return float(1 - true[false <= alarm].max(initial=0))
+
+
+def arm_figures(
+    trainings: Sequence[Training], groups: Mapping[str, str]
+) -> tuple[Contender, dict[str, list[float]]]:
+    """An arm as a contender, whose figures are means over the seeds; and those of each seed.
+
+    Args:
+        trainings: of one arm and fraction; every seed has the same folds.
+        groups: of the images, by name.
+    """
+    seeds: dict[int, list[Result]] = {}
+    for training in trainings:
+        seeds.setdefault(training.seed, []).append(result(training, groups))
+    pools = [pooled(folds) for folds in seeds.values()]
+
+    def mean(weights: Ints | None) -> Mapping[str, float | None]:
+        found = [figures(weights) for _, figures in pools]
+        return {name: _mean([own[name] for own in found]) for name in found[0]}
+
+    each = [figures(None) for _, figures in pools]
+    of_seeds = {
+        name: [value for own in each if (value := own[name]) is not None] for name in each[0]
+    }
+    return Contender(trainings[0].arm.name, pools[0][0], mean), of_seeds
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None
+
+
+def table(arms: Sequence[Sequence[Training]], groups: Mapping[str, str]) -> str:
+    """Markdown: an arm a row, mean ± spread over seeds; below, what it differs from the first by.
+
+    Args:
+        arms: the finished trainings of each arm.
+        groups: of the images, by name.
+    """
+    made = [arm_figures(trainings, groups) for trainings in arms]
+    names = [name for name in SHOWN if any(name in seeds for _, seeds in made)]
+    lines = [_row("", [SHOWN[name] for name in names]), _row("---", ["---"] * len(names))]
+    for contender, seeds in made:
+        cells = [_spread(seeds.get(name, [])) for name in names]
+        lines.append(_row(f"{contender.name} ({len(next(iter(seeds.values())))})", cells))
+    if len(made) > 1:
+        document = comparison([contender for contender, _ in made])
+        for difference in document["differences"]:
+            cells = [_difference(difference["figures"].get(name)) for name in names]
+            lines.append(_row(f"{difference['run']} − {difference['against']}", cells))
+    return "\n".join(lines) + "\n"
+
+
+def _row(head: str, cells: Sequence[str]) -> str:
+    return f"| {head} | {' | '.join(cells)} |"
+
+
+def _spread(values: Sequence[float]) -> str:
+    if not values:
+        return ""
+    spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{spread}"
+
+
+def _difference(figure: Mapping[str, Any] | None) -> str:
+    if figure is None or figure["difference"] is None:
+        return ""
+    interval = figure["ci95"]
+    ends = f" ({interval[0]:+.3f} to {interval[1]:+.3f})" if interval else ""
+    return f"{figure['difference']:+.3f}{ends}"
+
+
+def finished(trainings: Sequence[Training]) -> dict[float, list[list[Training]]]:
+    """By fraction, arm by arm, the trainings of the seeds of which all folds are finished."""
+    folds: dict[tuple[float, str, int], list[Training]] = {}
+    for training in trainings:
+        cell = (training.fraction, training.arm.name, training.seed)
+        folds.setdefault(cell, []).append(training)
+    arms: dict[float, dict[str, list[Training]]] = {}
+    for (fraction, name, _), own in folds.items():
+        if all(training.done for training in own):
+            arms.setdefault(fraction, {}).setdefault(name, []).extend(own)
+    return {fraction: list(own.values()) for fraction, own in arms.items()}

@@ -1,0 +1,84 @@
+"""The experiments: which arms are trained on what, how often and how long."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from auxnet_cli.data.dataset import Dataset
+from tests.experiments.subset import subset
+from tests.experiments.training import Arm, Training
+
+OPTIONS = ("--set", "data.size=[128,128]", "--set", "training.precision=bfloat16")
+JOINT = Arm("joint")
+SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
+CONSTANT = ("--set", "training.policy=constant")
+NO_PASTE = ("--set", "augmentation.paste=0")
+WHOLE = (1.0,)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Arms that are compared on one data set, each from several seeds with as many steps.
+
+    Attributes:
+        arms: what is compared.
+        epochs: of the whole training split; on part of it they are more, and the steps as many.
+        seeds: how many.
+        fractions: parts of the training images.
+    """
+
+    arms: tuple[Arm, ...]
+    epochs: int
+    seeds: int = 3
+    fractions: tuple[float, ...] = WHOLE
+
+    def trainings(self, data: Path, groups: Path | None, out: Path) -> Iterator[Training]:
+        """All of them, those first that stand for themselves: whole data, first seed.
+
+        Args:
+            data: a data set, or one with folds.
+            groups: the file of groups that it was split by, if any.
+            out: folder of all experiments' trainings.
+        """
+        folds = sorted(data.glob("folds/*")) or [data]
+        group_of = read_groups(groups)
+        for fraction in self.fractions:
+            for seed in range(self.seeds):
+                for fold in folds:
+                    epochs, part = self.epochs, fold
+                    name = Dataset.open(fold).name
+                    if fraction < 1:
+                        part = out / "data" / f"{name}-{fraction:.0%}-{seed}"
+                        if not (part / "dataset.yaml").exists():
+                            subset(fold, fraction, seed, group_of, part)
+                        whole = len(Dataset.open(fold).split("train"))
+                        epochs = round(epochs * whole / len(Dataset.open(part).split("train")))
+                    for arm in self.arms:
+                        folder = out / name / f"{fraction:.0%}" / arm.name / f"seed-{seed}"
+                        yield Training(
+                            arm, part, fraction, seed, epochs, self.epochs, OPTIONS, folder
+                        )
+
+
+def read_groups(file: Path | None) -> dict[str, str]:
+    """Group of each image, by name, of a file that ``auxnet prepare --group-by`` takes."""
+    if file is None:
+        return {}
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {row["file"]: row["group"] for row in csv.DictReader(lines)}
+
+
+EXPERIMENTS = {
+    "tasks": Experiment((JOINT, *SINGLES), epochs=16),
+    "policies": Experiment(
+        (
+            JOINT,
+            Arm("constant", options=CONSTANT),
+            Arm("range test", options=("--find-lr",)),
+            Arm("range test, constant", options=(*CONSTANT, "--find-lr")),
+        ),
+        epochs=16,
+    ),
+    "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25)),
+}

@@ -1,0 +1,63 @@
+"""Part of a data set's training images, for learning curves."""
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from auxnet_cli.data.common_format import fingerprint
+from auxnet_cli.data.dataset import Dataset
+
+
+def subset(root: Path, fraction: float, seed: int, groups: Mapping[str, str], out: Path) -> Path:
+    """A data set with part of another's training images, the same for validation and test.
+
+    Groups stay whole. They are drawn kind by kind, a kind being the set of classes that are on a
+    group's images, and at least one of each: no class is lost.
+
+    Args:
+        root: the data set or fold.
+        fraction: of each kind's groups, 0-1.
+        seed: of the choice.
+        groups: of images, by name; an image that is not named is a group.
+        out: folder of the new data set.
+
+    Returns:
+        ``out``.
+    """
+    dataset = Dataset.open(root)
+    kinds: dict[str, set[int]] = defaultdict(set)
+    for record in dataset.split("train"):
+        kinds[groups.get(record.name, record.name)] |= record.labels
+    decks: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for group in sorted(kinds):
+        decks[tuple(sorted(kinds[group]))].append(group)
+    rng = np.random.default_rng(seed)
+    chosen = {
+        deck[index]
+        for deck in decks.values()
+        for index in rng.permutation(len(deck))[: max(1, round(fraction * len(deck)))]
+    }
+    (out / "annotations").mkdir(parents=True, exist_ok=True)
+    for split in ("val", "test"):
+        shutil.copy(dataset.annotation_file(split), out / "annotations")
+    content = json.loads(dataset.annotation_file("train").read_text(encoding="utf-8"))
+    content["images"] = [
+        image
+        for image in content["images"]
+        if groups.get(image["file_name"], image["file_name"]) in chosen
+    ]
+    left = {image["id"] for image in content["images"]}
+    content["annotations"] = [a for a in content["annotations"] if a["image_id"] in left]
+    (out / "annotations" / "train.json").write_text(json.dumps(content), encoding="utf-8")
+    document = yaml.safe_load((root / "dataset.yaml").read_text(encoding="utf-8"))
+    document |= {
+        "images": str(dataset.images.resolve()),
+        "fingerprint": fingerprint(out / "annotations", dataset.classes),
+    }
+    (out / "dataset.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    return out
