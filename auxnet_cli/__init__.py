@@ -19,6 +19,8 @@ _HOMES = {
     "pretrain": "auxnet_cli.training.pretrain",
     "train": "auxnet_cli.training.train",
     "evaluate": "auxnet_cli.runtime.evaluate",
+    "calibrate": "auxnet_cli.runtime.calibrate",
+    "compare": "auxnet_cli.runtime.compare",
     "predict": "auxnet_cli.runtime.predict",
     "benchmark": "auxnet_cli.runtime.benchmark",
     "demonstrate": "auxnet_cli.demonstration",

@@ -9,6 +9,8 @@ import typer
 from auxnet_cli import __version__
 from auxnet_cli.commands import (
     benchmark,
+    calibrate,
+    compare,
     config,
     convert,
     demo,
@@ -53,6 +55,8 @@ for job in (
     pretrain.pretrain,
     train.train,
     evaluate.evaluate,
+    calibrate.calibrate,
+    compare.compare,
     predict.predict,
     benchmark.benchmark,
     config.config,

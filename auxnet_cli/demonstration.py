@@ -58,7 +58,7 @@ def demonstrate(
             times = benchmark(
                 model=run, runs=QUICK_RUNS if quick else BENCHMARK_RUNS, memory=not quick
             )
-        report_file = report_folder(run, "test", None) / "report.md"
+        report_file = report_folder(run, "test", None) / "report.html"
     return {
         "workspace": str(out),
         "run": str(run),

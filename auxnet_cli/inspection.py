@@ -1,5 +1,6 @@
 """Inspection: what is known of one image. Engines give it; scoring, reports and writers take it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +40,8 @@ class Inspection:
         boxes: highest score first. Scoring needs weak ones too: see ``confident_boxes``.
         box_threshold: the score from which a box counts as found.
         defective: the verdict.
+        votes: how strongly each head, ``cls``, ``seg`` or ``det``, holds that the image shows a
+            class: (classes,) float, 0-1; see ``model.votes``.
         seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
     """
 
@@ -51,6 +54,7 @@ class Inspection:
     defective: bool
     box_threshold: float = 0.5
     seconds: float | None = field(default=None, compare=False)
+    votes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:

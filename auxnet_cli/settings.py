@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from auxnet_cli.calibration import Calibration
 from auxnet_cli.inspection import TASKS
 
 Task = Literal["cls", "seg", "det"]
@@ -281,6 +282,15 @@ class DecisionSettings(Section):
     )
     nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
     max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1)
+    temperature: float = setting(
+        1.0,
+        "What the class scores' logits are divided by; `auxnet calibrate --temperature` fits it.",
+        gt=0,
+    )
+    calibration: Calibration | None = setting(
+        None,
+        "The fused verdict, in place of the heads' own thresholds; `auxnet calibrate` writes it.",
+    )
 
 
 class Settings(Section):

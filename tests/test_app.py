@@ -19,6 +19,8 @@ COMMANDS = {
     "pretrain",
     "train",
     "evaluate",
+    "calibrate",
+    "compare",
     "predict",
     "benchmark",
     "config",
@@ -37,8 +39,8 @@ FLOORS = (
     {"model", "data"},
     {"layering", "tiling"},
     {
-        "settings", "inspection", "files", "locking", "errors", "terminal", "workspace", "tasks",
-        "backend", "__init__",
+        "settings", "calibration", "inspection", "files", "locking", "errors", "terminal",
+        "workspace", "tasks", "backend", "__init__",
     },
 )  # fmt: skip
 

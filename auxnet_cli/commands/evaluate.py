@@ -21,14 +21,32 @@ def evaluate(
         Path | None,
         typer.Option(help="Folder for the report.", show_default="RUN/evaluation/SPLIT"),
     ] = None,
+    cost_escape: Annotated[
+        float, typer.Option(help="Cost of a defective part passed as good, in any unit.")
+    ] = 1.0,
+    cost_false_alarm: Annotated[
+        float, typer.Option(help="Cost of a good part stopped, in the same unit.")
+    ] = 1.0,
+    mm_per_pixel: Annotated[
+        float | None,
+        typer.Option(help="Millimetres a pixel; sizes of defects then come in millimetres."),
+    ] = None,
 ) -> dict[str, Any]:
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.reports.tables import report_tables
     from auxnet_cli.runtime.evaluate import evaluate as run_evaluation
     from auxnet_cli.runtime.evaluate import report_folder
 
-    report = run_evaluation(model, data, split, out)
+    report = run_evaluation(
+        model,
+        data,
+        split,
+        out,
+        cost_escape=cost_escape,
+        cost_false_alarm=cost_false_alarm,
+        mm_per_pixel=mm_per_pixel,
+    )
     screen = console()
     screen.print(report_tables(report))
-    screen.print(f"Report: {report_folder(model, split, out) / 'report.md'}", markup=False)
+    screen.print(f"Report: {report_folder(model, split, out) / 'report.html'}", markup=False)
     return report

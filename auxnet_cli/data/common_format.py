@@ -27,6 +27,8 @@ class Entry:
         given: the split that the source gives; ``None`` where it gives none.
         highest: the highest sample of an image of 16 bits; 0 of one of 8.
         thumbnail: what the image looks like, with the samples of its file.
+        group: the name of the first image of those that show the same part or look alike; ``None``
+            where the image is by itself.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Entry:
     given: str | None = None
     highest: int = 0
     thumbnail: Thumbnail = field(default_factory=blank, compare=False, repr=False)
+    group: str | None = None
 
     @property
     def classes(self) -> frozenset[str]:
@@ -99,6 +102,7 @@ def write_annotations(
                 "width": entry.width,
                 "height": entry.height,
                 "sha256": entry.sha256,
+                **({"group": entry.group} if entry.group is not None else {}),
             }
         )
         for name, instance in entry.defects:

@@ -40,6 +40,8 @@ class Record:
         path: where the image lies.
         height, width: pixels.
         bits: of the camera, where the image is stored with 16.
+        group: of images that show one part or look alike, which no split parts; by default the
+            image's name, a group of its own.
     """
 
     id: int
@@ -49,6 +51,11 @@ class Record:
     width: int
     annotations: tuple[Annotation, ...]
     bits: int = 16
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.group:
+            object.__setattr__(self, "group", self.name)
 
     @property
     def labels(self) -> frozenset[int]:
@@ -145,6 +152,7 @@ class Dataset:
                     width=int(entry["width"]),
                     annotations=tuple(found[entry["id"]]),
                     bits=self.bits,
+                    group=str(entry.get("group", "")),
                 )
                 for entry in document["images"]
             ]

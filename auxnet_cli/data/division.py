@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,20 @@ def divide(
     warnings += _given_warnings(splits, audit) if given else []
     warnings += _fold_warnings(labels, folds, classes, audit)
     return Division(groups, splits, folds, given, warnings)
+
+
+def name_groups(entries: Sequence[Entry], groups: Sequence[int]) -> list[Entry]:
+    """The images with the names of their groups; an image by itself stays as it is.
+
+    Args:
+        entries: the images.
+        groups: the position of the first member of each image's group.
+    """
+    members = Counter(groups)
+    return [
+        replace(entry, group=entries[first].name) if members[first] > 1 else entry
+        for entry, first in zip(entries, groups, strict=True)
+    ]
 
 
 def _alike_warnings(number: int, alike: Sequence[tuple[int, int]], audit: Audit) -> list[str]:

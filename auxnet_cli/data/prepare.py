@@ -9,7 +9,7 @@ from auxnet_cli.data.audit.report import write_audit
 from auxnet_cli.data.audit.survey import survey
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import Entry, write_dataset
-from auxnet_cli.data.division import Recipe, divide
+from auxnet_cli.data.division import Recipe, divide, name_groups
 from auxnet_cli.data.duplicates import near_duplicates
 from auxnet_cli.data.formats import Request, Source, open_source
 from auxnet_cli.data.formats.unlabelled import check_policy
@@ -123,6 +123,7 @@ def _write(
     pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
     alike = near_duplicates(pictures)
     division = divide(entries, classes, skipped, recipe, rule, audit, alike)
+    entries = name_groups(entries, division.groups)
     exclusive = all(len(entry.classes) < 2 for entry in entries)
     head = {
         "name": out.resolve().name,

@@ -12,6 +12,7 @@ from auxnet_cli.model.boxes import decode as decode_boxes
 from auxnet_cli.model.boxes import suppress
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.model.votes import votes
 from auxnet_cli.settings import DecisionSettings
 
 Floats = NDArray[np.float32]
@@ -26,7 +27,7 @@ class Decoder:
         exclusive: the label kind.
         anchors: (anchors, 4) in pixels of the network's input.
         size: (height, width) of the network's input, pixels.
-        decision: thresholds.
+        decision: thresholds, and the class scores' temperature.
     """
 
     classes: tuple[str, ...]
@@ -59,7 +60,7 @@ class Decoder:
         masks = None
         if findings.probabilities is not None:
             masks = findings.probabilities >= self.decision.mask_score
-        found = {"cls": findings.scores, "seg": masks, "det": findings.boxes}
+        found = votes(findings, len(self.classes), self.decision.mask_area)
         return Inspection(
             height=findings.height,
             width=findings.width,
@@ -69,9 +70,11 @@ class Decoder:
             boxes=findings.boxes,
             defective=Verdict(self.decision).defective(found),
             box_threshold=self.decision.box_score,
+            votes=found,
         )
 
     def _scores(self, logits: Floats) -> Floats:
+        logits = logits / self.decision.temperature
         if not self.exclusive:
             return sigmoid(logits)
         powers = np.exp(logits - logits.max())

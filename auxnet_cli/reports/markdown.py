@@ -1,28 +1,29 @@
 """The evaluation report as Markdown."""
 
-from auxnet_cli.reports.definitions import DEFINITIONS, GENERAL
-from auxnet_cli.reports.sheets import Report, Sheet, count, reasons, sheets, warning
+from auxnet_cli.reports.cautions import cautions
+from auxnet_cli.reports.definitions import GENERAL, definitions
+from auxnet_cli.reports.reasons import reasons
+from auxnet_cli.reports.sheets import Report, Sheet, count, sheets
 
 
 def markdown(report: Report) -> str:
     """The page ``report.md`` of a report as in ``report.json``."""
-    blocks = [f"# Evaluation on {_plain(report['dataset']['name'])}, split {report['split']}"]
-    caution = warning(report)
-    if caution:
-        blocks.append(f"> **Warning.** {caution}")
+    blocks = [f"# Evaluation on {plain(report['dataset']['name'])}, split {report['split']}"]
+    blocks += [f"> **{plain(one.lead)}.** {plain(one.text)}" for one in cautions(report)]
     for sheet in sheets(report):
-        blocks += [f"## {sheet.title}", _table(sheet)]
+        blocks += [f"## {sheet.title}", table(sheet)]
         if sheet.title == "Verdict":
-            blocks.append(f"Rule of the verdict: {_plain(report['screening']['threshold_rule'])}.")
-    blocks += ["## Model and data", _table(_identity(report))]
+            blocks.append(f"Rule of the verdict: {plain(report['screening']['threshold_rule'])}.")
+    blocks += ["## Model and data", table(identity(report))]
     blocks += _list("Images passed over as unreadable", report["unreadable"])
     blocks += _list("Figures that do not exist", reasons(report))
-    terms = [term for section, lines in DEFINITIONS.items() if report[section] for term in lines]
+    terms = definitions(report)
     blocks += ["## What the figures mean", GENERAL, "\n".join(f"- {term}" for term in terms)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _identity(report: Report) -> Sheet:
+def identity(report: Report) -> Sheet:
+    """What was scored: the model and the data set, so that both can be found again."""
     model, dataset = report["model"], report["dataset"]
     images = (
         f"{count(report['images'])} ({count(report['defective'])} defective, "
@@ -42,20 +43,20 @@ def _identity(report: Report) -> Sheet:
     return Sheet("Model and data", ("", ""), tuple(rows.items()))
 
 
-def _table(sheet: Sheet) -> str:
+def table(sheet: Sheet) -> str:
     """A Markdown table, numbers to the right."""
     rule = ("---", *("---:" for _ in sheet.header[1:]))
     return "\n".join(
         f"| {' | '.join(cells)} |"
-        for cells in (sheet.header, rule, *(map(_plain, row) for row in sheet.rows))
+        for cells in (sheet.header, rule, *(map(plain, row) for row in sheet.rows))
     )
 
 
 def _list(title: str, lines: list[str]) -> list[str]:
-    return [f"## {title}", "\n".join(f"- {_plain(line)}" for line in lines)] if lines else []
+    return [f"## {title}", "\n".join(f"- {plain(line)}" for line in lines)] if lines else []
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that cannot break a table or turn into markup."""
     for mark in "\\|*_`<>[]":
         text = text.replace(mark, f"\\{mark}")

@@ -32,12 +32,7 @@ def draw(
     Returns:
         An RGB picture, wider and higher than the image.
     """
-    height, width = image.shape[:2]
-    factor = max(1, -(-SMALL // max(height, width)))
-    scale = _Scale(factor, max(15, round(factor * max(height, width) / 72)))
-    large = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    edge = scale.frame
-    framed = cv2.copyMakeBorder(large, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=BAND)
+    framed, scale = _framed(image, SMALL)
     panels = [_findings(framed, inspection, scale)]
     if truth is not None:
         shown = _paint(framed, truth, scale)
@@ -48,6 +43,33 @@ def draw(
         left, right = missing // 2, missing - missing // 2
         picture = cv2.copyMakeBorder(picture, 0, 0, left, right, cv2.BORDER_CONSTANT, value=BAND)
     return np.vstack([verdict_band(inspection, picture.shape[1], scale.letters), picture])
+
+
+def findings(
+    image: NDArray[np.uint8], inspection: Inspection, side: int = SMALL, scored: bool = True
+) -> Picture:
+    """The image with its masks, boxes and their labels, without the band of :func:`draw`.
+
+    Args:
+        image: (height, width, 3) RGB.
+        inspection: the findings, of the same height and width.
+        side: the picture is enlarged a whole number of times until its longer side is as many
+            pixels.
+        scored: whether boxes bear their score; those of the truth have none.
+    """
+    framed, scale = _framed(image, side)
+    return _findings(framed, inspection, scale, scored)
+
+
+def _framed(image: NDArray[np.uint8], side: int) -> "tuple[Picture, _Scale]":
+    """The image, enlarged if it is small, with a border."""
+    height, width = image.shape[:2]
+    factor = max(1, -(-side // max(height, width)))
+    scale = _Scale(factor, max(15, round(factor * max(height, width) / 72)))
+    large = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    edge = scale.frame
+    framed = cv2.copyMakeBorder(large, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=BAND)
+    return framed, scale
 
 
 @dataclass(frozen=True)
@@ -82,7 +104,9 @@ class _Scale:
         return np.pad(large, self.frame)
 
 
-def _findings(image: Picture, inspection: Inspection, scale: _Scale) -> Picture:
+def _findings(
+    image: Picture, inspection: Inspection, scale: _Scale, scored: bool = True
+) -> Picture:
     """The image with masks, boxes and their labels."""
     defects = np.zeros(image.shape[:2], np.bool_)
     picture = image.copy()
@@ -97,7 +121,8 @@ def _findings(image: Picture, inspection: Inspection, scale: _Scale) -> Picture:
         if inspection.masks is None:
             defects[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
         outside = _box(picture, (left, top, right, bottom), colour_of(box.label), scale.line)
-        text = f"{inspection.classes[box.label]} {box.score:.2f}"
+        name = inspection.classes[box.label]
+        text = f"{name} {box.score:.2f}" if scored else name
         plates.insert(0, Plate(text, colour_of(box.label), outside))
     if inspection.masks is not None:
         plates += _mask_plates(inspection, {box.label for box in boxes}, scale)

@@ -1,15 +1,13 @@
 """The tables of an evaluation report as plain cells, so that page and terminal show the same."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 Report = Mapping[str, Any]
 
 ABSENT = "none"
-
-# How a model card's `initial_weights` begins where the encoder started from random weights.
-_SCRATCH = "none:"
+HEADS = {"cls": "class", "seg": "masks", "det": "boxes", "any": "masks or boxes"}
 
 
 @dataclass(frozen=True)
@@ -37,27 +35,54 @@ def percent(value: float | None) -> str:
     return ABSENT if value is None else f"{100 * value:.1f} %"
 
 
+def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] | None = None) -> str:
+    """A 95 % interval of 0-1: ``0.812-0.930``, or in percent where ``write`` is :func:`percent`."""
+    if bounds is None:
+        return ABSENT
+    low, high = bounds
+    if write is percent:
+        return f"{100 * low:.1f}-{100 * high:.1f} %"
+    return f"{low:.3f}-{high:.3f}"
+
+
+def size(value: float | None) -> str:
+    """A flaw size to three digits."""
+    if value is None:
+        return ABSENT
+    return f"{value:.3g}" if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
+
+
 def count(value: int) -> str:
     """A whole number."""
     return f"{value:,}"
 
 
-_HEADLINES = {
+HEADLINES = {
     "classification": {
         "accuracy": "Accuracy",
         "precision": "Precision",
         "recall": "Recall",
         "f1": "F1",
         "average_precision": "Average precision",
+        "roc_auc": "ROC AUC",
     },
     "segmentation": {
         "dice": "Dice",
         "iou": "IoU",
         "dice_per_image": "Dice per image",
         "dice_kaggle": "Dice, Kaggle",
+        "iou_defective": "IoU, defective images",
+        "recall_defective": "Pixel recall, defective images",
     },
-    "detection": {"map50": "mAP50", "map": "mAP", "map75": "mAP75"},
+    "detection": {
+        "map50": "mAP50",
+        "map": "mAP",
+        "map75": "mAP75",
+        "recall_100": "Recall of 100 boxes",
+    },
 }
+
+SIZES = {"map_small": "small", "map_medium": "medium", "map_large": "large"}
 
 _PER_CLASS = {
     "classification": {
@@ -67,6 +92,7 @@ _PER_CLASS = {
         "recall": ("Recall", number),
         "f1": ("F1", number),
         "average_precision": ("AP", number),
+        "roc_auc": ("AUC", number),
     },
     "segmentation": {
         "images": ("Images", count),
@@ -85,44 +111,148 @@ _PER_CLASS = {
 
 
 def sheets(report: Report) -> list[Sheet]:
-    """The tables of a report: the verdict, the headline figures, and each task per class.
+    """The tables of a report: the verdict, the headline figures, each task per class, and sizes.
 
     Args:
-        report: as in ``report.json``; a task that the model lacks has no table.
+        report: as in ``report.json``; a section that is ``None`` has no table.
     """
-    screening = report["screening"]
-    verdict = Sheet(
-        "Verdict",
-        ("", "Images", "Wrong"),
-        (
-            (
-                "Defective, passed as good (escape)",
-                count(report["defective"]),
-                percent(screening["escape_rate"]),
-            ),
-            (
-                "Good, stopped (false alarm)",
-                count(report["good"]),
-                percent(screening["false_alarm_rate"]),
-            ),
-        ),
-    )
-    headline = Sheet(
-        "Headline figures",
-        ("Figure", "Value"),
-        tuple(
-            (name, number(report[section][key]))
-            for section, names in _HEADLINES.items()
-            if report[section] is not None
-            for key, name in names.items()
-        ),
-    )
-    return [verdict, headline, *_per_class(report)]
-
-
-def _per_class(report: Report) -> list[Sheet]:
     return [
-        Sheet(
+        verdict(report),
+        headline(report),
+        *per_class(report).values(),
+        *by_size(report),
+        *detectability(report),
+        *heads(report),
+    ]
+
+
+def verdict(report: Report) -> Sheet:
+    """Escapes and false alarms."""
+    screening = report["screening"]
+    bounds = screening["ci95"]
+    rows = [
+        (
+            title,
+            count(screening[kind]),
+            ABSENT if screening[wrong] is None else count(screening[wrong]),
+            percent(screening[rate]),
+            interval(bounds[rate], percent),
+        )
+        for title, kind, wrong, rate in (
+            ("Defective, passed (escape)", "defective", "escapes", "escape_rate"),
+            ("Good, stopped (false alarm)", "good", "false_alarms", "false_alarm_rate"),
+        )
+    ]
+    return Sheet("Verdict", ("", "Images", "Wrong", "Rate", "95 % interval"), tuple(rows))
+
+
+def headline(report: Report) -> Sheet:
+    """The figures over all classes."""
+    return Sheet(
+        "Headline figures",
+        ("Figure", "Value", "95 % interval"),
+        tuple(
+            (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
+            for section, names in HEADLINES.items()
+            if report[section] is not None
+            for key, title in names.items()
+        ),
+    )
+
+
+def by_size(report: Report) -> list[Sheet]:
+    """The mAP by COCO's sizes, where the model finds boxes."""
+    found = report["detection"]
+    if found is None:
+        return []
+    rows = tuple(
+        (title, number(found[key]), interval(found["ci95"].get(key)))
+        for key, title in SIZES.items()
+    )
+    return [Sheet("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
+
+
+def detectability(report: Report) -> list[Sheet]:
+    """The sizes from which defects are found."""
+    fits = {
+        f"{HEADS[head]}, {kind} in {fit['unit']}": fit
+        for head, kinds in fits_of(report, "heads").items()
+        for kind, fit in kinds.items()
+    }
+    return [_fits("Probability of detection", "Found by", fits)] if fits else []
+
+
+def detectability_per_class(report: Report) -> list[Sheet]:
+    """The same class by class, found by any head."""
+    fits = {
+        f"{name}, {kind} in {fit['unit']}": fit
+        for name, kinds in fits_of(report, "per_class").items()
+        for kind, fit in kinds.items()
+    }
+    return [_fits("Probability of detection per class", "Class", fits)] if fits else []
+
+
+def fits_of(report: Report, by: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """The fits of ``detectability``, by ``heads`` or ``per_class``; empty where it has none."""
+    own = report["detectability"]
+    return (own and own[by]) or {}
+
+
+def _fits(title: str, first: str, fits: Mapping[str, Mapping[str, Any]]) -> Sheet:
+    rows = tuple(
+        (
+            name,
+            count(fit["flaws"]),
+            count(fit["found"]),
+            *(size(fit[key]) for key in ("a50", "a90", "a90_95")),
+        )
+        for name, fit in fits.items()
+    )
+    return Sheet(title, (first, "Defects", "Found", "a50", "a90", "a90/95"), rows)
+
+
+def heads(report: Report) -> list[Sheet]:
+    """How far the heads agree, and how honest the class scores are."""
+    rows = []
+    own = report["agreement"]
+    if own is not None and own["contradictions"] is not None:
+        rows.append(
+            ("Images on which heads contradict", f"{own['contradictions']} of {own['images']}")
+        )
+        rows += [
+            (f"- {' and '.join(HEADS[head] for head in pair['heads'])}", count(pair["images"]))
+            for pair in own["pairs"]
+        ]
+    honest = report["reliability"]
+    if honest is not None:
+        error = number(honest["expected_calibration_error"])
+        rows.append(("Expected calibration error of the class scores", error))
+    return [Sheet("Agreement of the heads", ("", "Value"), tuple(rows))] if rows else []
+
+
+def confusion(report: Report) -> Sheet | None:
+    """What images show against what the class head calls them."""
+    if report["classification"] is None:
+        return None
+    own = report["classification"]["confusion"]
+    if own["kind"] == "exclusive":
+        rows = tuple(
+            (f"shows {name}" if place else "good", *map(count, counts))
+            for place, (name, counts) in enumerate(zip(own["labels"], own["counts"], strict=True))
+        )
+        return Sheet("Confusion matrix", ("", *(f"called {name}" for name in own["labels"])), rows)
+    header = ("Class", "Found", "Missed", "False alarm", "Rightly quiet")
+    rows = tuple(
+        (name, *map(count, (found, missed, false, quiet)))
+        for name, ((quiet, false), (missed, found)) in own["per_class"].items()
+    )
+    return Sheet("Confusion, class by class", header, rows)
+
+
+def per_class(report: Report) -> dict[str, Sheet]:
+    """The table of each task that the model has, by its section's name."""
+    return {
+        section: Sheet(
             f"{section.capitalize()} per class",
             ("Class", *(title for title, _ in columns.values())),
             tuple(
@@ -132,25 +262,24 @@ def _per_class(report: Report) -> list[Sheet]:
         )
         for section, columns in _PER_CLASS.items()
         if report[section] is not None
-    ]
+    }
 
 
-def reasons(document: Mapping[str, Any], where: str = "") -> list[str]:
-    """Why figures are absent: ``where: reason``, from every ``reasons`` in the report."""
-    lines = [f"{where}{name}: {reason}" for name, reason in document.get("reasons", {}).items()]
-    for name, part in document.items():
-        if isinstance(part, Mapping) and name != "reasons":
-            inner = where if name == "per_class" else f"{where}{name}, "
-            lines += reasons(part, inner)
-    return lines
-
-
-def warning(report: Report) -> str | None:
-    """What a reader must know of the weights that training started from, if they were random."""
-    origin: str = report["model"]["initial_weights"]
-    if not origin.startswith(_SCRATCH):
-        return None
-    return (
-        f"No pretrained encoder weights: {origin.removeprefix(_SCRATCH).strip()}. "
-        "Expect lower figures than from ImageNet weights."
-    )
+def per_class_intervals(report: Report) -> dict[str, Sheet]:
+    """The 95 % intervals beside :func:`per_class`, by the section's name."""
+    found = {}
+    for section, columns in _PER_CLASS.items():
+        if report[section] is None:
+            continue
+        shown = {
+            key: column
+            for key, column in columns.items()
+            if any(key in own["ci95"] for own in report[section]["per_class"].values())
+        }
+        rows = tuple(
+            (name, *(interval(own["ci95"].get(key), write) for key, (_, write) in shown.items()))
+            for name, own in report[section]["per_class"].items()
+        )
+        header = ("Class", *(title for title, _ in shown.values()))
+        found[section] = Sheet(f"{section.capitalize()} per class, 95 % intervals", header, rows)
+    return found

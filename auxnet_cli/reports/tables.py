@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from auxnet_cli.reports.sheets import Report, Sheet, count, sheets, warning
+from auxnet_cli.reports.cautions import cautions
+from auxnet_cli.reports.sheets import Report, Sheet, count, sheets
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,26 +20,23 @@ def report_tables(report: Report) -> "RenderableType":
         f"{count(report['defective'])} defective, {count(report['good'])} good"
     )
     parts: list[RenderableType] = [Text(heading, style="bold")]
-    parts += [_table(sheet) for sheet in sheets(report)]
-    if report["unreadable"]:
-        parts.append(
-            Text(f"Passed over as unreadable: {len(report['unreadable'])}", style="yellow")
-        )
-    caution = warning(report)
-    if caution:
-        parts.append(Text(f"Warning: {caution}", style="bold yellow"))
+    for one in cautions(report):
+        style = "bold red" if one.grave else "yellow"
+        parts.append(Text.assemble((f"{one.lead}. ", style), one.text))
+    parts += [table(sheet) for sheet in sheets(report)]
     return Group(*parts)
 
 
-def _table(sheet: Sheet) -> "Table":
+def table(sheet: Sheet) -> "Table":
+    """One table for the terminal, numbers to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=sheet.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    made = Table(title=sheet.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for index, name in enumerate(sheet.header):
-        table.add_column(name, justify="right" if index else "left", overflow="fold")
+        made.add_column(name, justify="right" if index else "left", overflow="fold")
     for row in sheet.rows:
         # As text: a class name in brackets is no markup.
-        table.add_row(*map(Text, row))
-    return table
+        made.add_row(*map(Text, row))
+    return made

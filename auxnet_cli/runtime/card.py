@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json
 from auxnet_cli.inspection import TASKS
@@ -70,6 +71,19 @@ class ModelCard(BaseModel):
                 else str(error)
             )
             raise InputError(f"{path} is no model card of this version ({reason}).") from None
+
+    def require_classes(self, dataset: Dataset, run: Path) -> None:
+        """Check that the data set has the model's classes, in the same order.
+
+        Raises:
+            InputError: it has others.
+        """
+        if self.classes != dataset.classes:
+            raise InputError(
+                f"The run {run} knows the classes {', '.join(self.classes)}, but the data set "
+                f"{dataset.root} has {', '.join(dataset.classes)}: name another run with --model "
+                "or another data set with --data."
+            )
 
     def require(self, tasks: tuple[str, ...]) -> None:
         """Check that the model was trained for ``tasks``.

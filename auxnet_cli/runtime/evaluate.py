@@ -1,13 +1,11 @@
 """Evaluating is predicting a split and scoring it."""
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
@@ -15,13 +13,21 @@ from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json, write_text
 from auxnet_cli.inspection import Inspection
+from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.reports.image_lines import image_lines
 from auxnet_cli.reports.markdown import markdown
+from auxnet_cli.reports.page import write_report
+from auxnet_cli.runtime.gather import BATCH, gather_split
 from auxnet_cli.runtime.inspector import Inspector
-from auxnet_cli.scoring.scores import score
+from auxnet_cli.scoring.agreement import agreement
+from auxnet_cli.scoring.detectability import detectability
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.reliability import reliability
+from auxnet_cli.scoring.scores import full_score, score
+from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.workspace import find_dataset, find_run
 
 SCHEMA = "auxnet/report/1"
-BATCH = 8
 
 
 def evaluate(
@@ -29,22 +35,33 @@ def evaluate(
     data: Path | None = None,
     split: str = "test",
     out: Path | None = None,
+    *,
+    cost_escape: float = 1.0,
+    cost_false_alarm: float = 1.0,
+    mm_per_pixel: float | None = None,
 ) -> dict[str, Any]:
-    """Score a run on a split and write ``report.json`` and ``report.md``.
+    """Score a run on a split and write the report.
+
+    ``report.json`` has all figures, ``report.md`` and ``report.html`` are to be read, ``figures/``
+    has their drawings and ``images.jsonl`` a line for each image.
 
     Args:
         model: a run or its model file; ``runs/latest`` if not given.
         data: a prepared data set; the newest in ``./data`` if not given.
         split: ``train``, ``val`` or ``test``.
         out: folder for the report; ``<run>/evaluation/<split>`` if not given.
+        cost_escape: of a defective image passed as good, in any unit.
+        cost_false_alarm: of a good image stopped, in the same.
+        mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
 
     Returns:
         The report, as in ``report.json``.
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
-            images can be read, or the classes of run and data set differ.
+            images can be read, the classes of run and data set differ, or a number is out of range.
     """
+    _check_numbers(cost_escape, cost_false_alarm, mm_per_pixel)
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.split(split)
@@ -54,11 +71,19 @@ def evaluate(
             f"prepare the data set with a larger --{split}."
         )
     inspector = Inspector.open(run)
-    _check_classes(run, inspector.card.classes, dataset)
-    report = _report(inspector, dataset, split, records)
+    inspector.card.require_classes(dataset, run)
+    evidence, unreadable = gather_split(inspector, records, progress=True)
+    report = {
+        **_identity(inspector, dataset, split),
+        **_figures(inspector, dataset, evidence, (cost_escape, cost_false_alarm), mm_per_pixel),
+        "unreadable": unreadable,
+    }
     folder = report_folder(run, split, out)
     write_json(folder / "report.json", report)
     write_text(folder / "report.md", markdown(report))
+    write_text(folder / "images.jsonl", image_lines(evidence, dataset.classes))
+    again = _look_again(inspector, records)
+    write_report(folder, report, evidence, again, dataset.classes, _settings(inspector))
     return report
 
 
@@ -68,20 +93,15 @@ def report_folder(model: Path | None, split: str, out: Path | None) -> Path:
 
 
 def score_split(
-    inspector: Inspector,
-    records: Sequence[Record],
-    classes: Sequence[str],
-    batch: int = BATCH,
-    progress: bool = False,
+    inspector: Inspector, records: Sequence[Record], classes: Sequence[str], batch: int = BATCH
 ) -> dict[str, Any]:
-    """Score an inspector on images, without files.
+    """Score an inspector on images, without files and intervals.
 
     Args:
         inspector: a model, ready to inspect.
         records: the images with their truth.
         classes: the defect classes, in order.
         batch: images that are read before they are inspected together.
-        progress: whether to show a bar.
 
     Returns:
         The sections of :func:`auxnet_cli.scoring.scores.score` and ``unreadable``: the names of the
@@ -91,59 +111,55 @@ def score_split(
     Raises:
         InputError: none of the images can be read.
     """
-    unreadable: list[str] = []
-    hidden = None if progress else True
-    with tqdm(total=len(records), desc="evaluate", unit="image", disable=hidden) as bar:
-        scores = score(
-            _inspections(inspector, records, batch, unreadable, bar),
-            classes,
-            inspector.card.tasks,
-            class_score=inspector.card.decision.class_score,
-            threshold_rule=inspector.threshold_rule,
-        )
-    if records and not scores["images"]:
-        raise InputError(
-            f"None of the {len(records)} images can be read, from {records[0].path} on: "
-            "prepare the data set again."
-        )
+    evidence, unreadable = gather_split(inspector, records, batch)
+    card = inspector.card
+    scores = score(
+        evidence, classes, card.tasks, card.decision.class_score, inspector.threshold_rule
+    )
     return {**scores, "unreadable": unreadable}
 
 
-def _inspections(
+def _figures(
     inspector: Inspector,
-    records: Sequence[Record],
-    batch: int,
-    unreadable: list[str],
-    bar: "tqdm[Any]",
-) -> Iterator[tuple[Record, Inspection]]:
-    """Each readable image with its findings; the names of the others go to ``unreadable``."""
-    for start in range(0, len(records), batch):
-        readable: list[Record] = []
-        images: list[NDArray[np.uint8]] = []
-        for record in records[start : start + batch]:
-            try:
-                images.append(read_record(record, inspector.card.bits))
-                readable.append(record)
-            except InputError as error:
-                unreadable.append(record.name)
-                tqdm.write(f"Passed over: {error}", file=sys.stderr)
-        if images:
-            yield from zip(readable, inspector.inspect(images), strict=True)
-        bar.update(len(records[start : start + batch]))
-
-
-def _check_classes(run: Path, classes: tuple[str, ...], dataset: Dataset) -> None:
-    if classes != dataset.classes:
-        raise InputError(
-            f"The run {run} knows the classes {', '.join(classes)}, but the data set "
-            f"{dataset.root} has {', '.join(dataset.classes)}: name another run with --model or "
-            "another data set with --data."
-        )
-
-
-def _report(
-    inspector: Inspector, dataset: Dataset, split: str, records: Sequence[Record]
+    dataset: Dataset,
+    evidence: Sequence[Evidence],
+    costs: tuple[float, float],
+    mm_per_pixel: float | None,
 ) -> dict[str, Any]:
+    card, classes = inspector.card, dataset.classes
+    scores = full_score(
+        evidence,
+        classes,
+        card.tasks,
+        card.decision.class_score,
+        inspector.threshold_rule,
+        exclusive=dataset.label_kind == "exclusive",
+        costs=costs,
+    )
+    reasons = dict(scores.pop("reasons", {}))
+    doubts: dict[str, Any] = {
+        "detectability": detectability(evidence, classes, mm_per_pixel),
+        "agreement": agreement(evidence, classes, Verdict(card.decision).thresholds),
+        "reliability": None,
+    }
+    if "cls" in card.tasks:
+        doubts["reliability"] = reliability(
+            evidence, classes, temperature=card.decision.temperature
+        )
+    else:
+        reasons["reliability"] = reasons["classification"]
+    return {**scores, **doubts, **({"reasons": reasons} if reasons else {})}
+
+
+def _check_numbers(cost_escape: float, cost_false_alarm: float, scale: float | None) -> None:
+    for name, cost in (("escape", cost_escape), ("false-alarm", cost_false_alarm)):
+        if not 0 <= cost < float("inf"):
+            raise InputError(f"--cost-{name} is {cost:g}, but a cost is 0 or more.")
+    if scale is not None and not 0 < scale < float("inf"):
+        raise InputError(f"--mm-per-pixel is {scale:g}, but a pixel is larger than 0 mm.")
+
+
+def _identity(inspector: Inspector, dataset: Dataset, split: str) -> dict[str, Any]:
     card = inspector.card
     return {
         "schema": SCHEMA,
@@ -155,6 +171,34 @@ def _report(
             "initial_weights": card.initial_weights,
         },
         "dataset": {"name": dataset.name, "fingerprint": dataset.fingerprint},
+        "label_kind": dataset.label_kind,
         "split": split,
-        **score_split(inspector, records, dataset.classes, progress=True),
     }
+
+
+def _settings(inspector: Inspector) -> dict[str, Any]:
+    """What of the run's settings bears on how its images are judged."""
+    card = inspector.card
+    return {
+        "size": list(card.size),
+        "tile": card.tile.model_dump(mode="json"),
+        "bits": card.bits,
+        "decision": card.decision.model_dump(mode="json"),
+    }
+
+
+Again = Callable[[str], tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]]
+
+
+def _look_again(inspector: Inspector, records: Sequence[Record]) -> Again:
+    """A function from an image's name to the image, its true masks and the findings on it."""
+    named = {record.name: record for record in records}
+
+    def again(name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]:
+        record = named[name]
+        truth = Truth(record, len(inspector.card.classes))
+        image = read_record(record, inspector.card.bits)
+        masks = truth.masks() if truth.has_masks else None
+        return image, masks, inspector.inspect([image])[0]
+
+    return again

@@ -49,7 +49,8 @@ def predict(
         formats: names of ``reports.writers.WRITERS``; those of ``FORMATS`` that the model's tasks
             allow if not given.
         tasks: tasks that the model must have been trained for.
-        threshold: score from which a class, a pixel and a box count, in place of the run's own.
+        threshold: score from which a class, a pixel and a box count, in place of the run's own
+            and of its calibration.
         engine: a name of ``runtime.engines.ENGINES``.
 
     Returns:
@@ -147,11 +148,12 @@ def _inspect(inspector: Inspector, paths: Sequence[Path], bits: int) -> Iterator
 
 
 def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSettings:
-    """The run's thresholds, or one in place of them all."""
+    """The run's thresholds, or one in place of them all and of the calibration."""
     if threshold is None:
         return own
     scores = dict.fromkeys(("class_score", "mask_score", "box_score"), threshold)
-    return own.model_copy(update={**scores, "box_floor": min(own.box_floor, threshold)})
+    floor = min(own.box_floor, threshold)
+    return own.model_copy(update={**scores, "box_floor": floor, "calibration": None})
 
 
 def _possible(card: ModelCard) -> list[str]:

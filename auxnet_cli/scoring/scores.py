@@ -1,45 +1,37 @@
-"""All the scores of a split: (truth, inspection) pairs in, the report's sections out."""
+"""All the scores of a split: evidence in, the report's sections out."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
-from auxnet_cli.data.dataset import Record
-from auxnet_cli.inspection import Inspection
-from auxnet_cli.scoring.classification import ClassificationScores
-from auxnet_cli.scoring.detection import DetectionScores
+import numpy as np
+
+from auxnet_cli.scoring.certainty import METHOD, Scored, with_intervals
+from auxnet_cli.scoring.classification import Classification
+from auxnet_cli.scoring.confusion import confusion
+from auxnet_cli.scoring.detection import Detection
+from auxnet_cli.scoring.evidence import Evidence, Ints, group_numbers
 from auxnet_cli.scoring.figure import Missing, section
-from auxnet_cli.scoring.screening import ScreeningScores
-from auxnet_cli.scoring.segmentation import SegmentationScores
-from auxnet_cli.scoring.truth import Truth
+from auxnet_cli.scoring.interval import REPLICATES
+from auxnet_cli.scoring.never_found import never_found
+from auxnet_cli.scoring.screening import Screening
+from auxnet_cli.scoring.segmentation import Segmentation
 
 SECTIONS = {"cls": "classification", "seg": "segmentation", "det": "detection"}
 
 
-class Scores(Protocol):
-    """What gathers one task's scores, image by image, and keeps no image."""
-
-    def add(self, truth: Truth, inspection: Inspection) -> None:
-        """Take one image."""
-        ...
-
-    def figures(self) -> dict[str, Any]:
-        """The task's section of the report."""
-        ...
-
-
 def score(
-    pairs: Iterable[tuple[Record, Inspection]],
+    evidence: Sequence[Evidence],
     classes: Sequence[str],
     tasks: Collection[str],
     class_score: float = 0.5,
     threshold_rule: str = "",
 ) -> dict[str, Any]:
-    """Score a stream of images.
+    """Score images, figures only: for training, which asks after each epoch.
 
     Args:
-        pairs: each image with its findings; taken one by one, none is kept.
+        evidence: of the images.
         classes: the defect classes, in order.
-        tasks: of ``cls``, ``seg`` and ``det``, those that the findings hold.
+        tasks: of ``cls``, ``seg`` and ``det``, those that the evidence holds.
         class_score: the score from which a class is predicted for an image.
         threshold_rule: the rule of the verdict, in words.
 
@@ -48,26 +40,124 @@ def score(
         ``screening``. The section of a task that is not in ``tasks`` is ``None``, and wherever a
         figure is ``None`` the same object's ``reasons`` says why.
     """
-    gatherers: dict[str, Scores] = {
-        "cls": ClassificationScores(classes, class_score),
-        "seg": SegmentationScores(classes),
-        "det": DetectionScores(classes),
+    parts = _parts(evidence, classes, tasks, class_score, sizes=False)
+    verdicts = Screening(evidence, threshold_rule)
+    return _document(evidence, {**parts, "screening": verdicts}, lambda part: part.section())
+
+
+def full_score(
+    evidence: Sequence[Evidence],
+    classes: Sequence[str],
+    tasks: Collection[str],
+    class_score: float = 0.5,
+    threshold_rule: str = "",
+    *,
+    exclusive: bool = False,
+    costs: tuple[float, float] = (1.0, 1.0),
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Score images with all that a report tells of them.
+
+    Args:
+        evidence: as for :func:`score`, with what follows there.
+        classes: likewise.
+        tasks: likewise.
+        class_score: likewise.
+        threshold_rule: likewise.
+        exclusive: whether an image shows one class at most.
+        costs: of an escape and of a false alarm.
+        replicates: of the bootstrap.
+        seed: of the bootstrap.
+
+    Returns:
+        What :func:`score` gives; with ``ci95`` in each section and in each class, boxes by size of
+        the defect and the confusion matrix of the classes; and ``groups``, the number of groups of
+        images, ``intervals``, how ``ci95`` was made, and ``never_found``.
+    """
+    groups = group_numbers(evidence)
+    parts = _parts(evidence, classes, tasks, class_score, sizes=True)
+    verdicts = Screening(evidence, threshold_rule, *costs)
+    document = _document(
+        evidence,
+        {**parts, "screening": verdicts},
+        lambda part: with_intervals(part, groups, replicates, seed),
+    )
+    if document["classification"] is not None:
+        document["classification"]["confusion"] = confusion(
+            evidence, classes, class_score, exclusive
+        )
+    number = len(np.unique(groups))
+    method = METHOD.format(replicates=replicates, groups=number, seed=seed)
+    return {
+        **document,
+        "never_found": never_found(document),
+        "intervals": {"groups": number, "replicates": replicates, "seed": seed, "method": method},
     }
-    wanted = {task: scores for task, scores in gatherers.items() if task in tasks}
-    screening = ScreeningScores(threshold_rule)
-    for record, inspection in pairs:
-        truth = Truth(record, len(classes))
-        for scores in (*wanted.values(), screening):
-            scores.add(truth, inspection)
+
+
+def headlines(
+    evidence: Sequence[Evidence],
+    classes: Sequence[str],
+    tasks: Collection[str],
+    class_score: float = 0.5,
+    costs: tuple[float, float] = (1.0, 1.0),
+) -> Callable[[Ints | None], dict[str, float | None]]:
+    """The headline figures by themselves, for any weights of the images.
+
+    Args:
+        evidence: as for :func:`score`.
+        classes: likewise.
+        tasks: likewise.
+        class_score: likewise.
+        costs: of an escape and of a false alarm.
+
+    Returns:
+        A function from (images,) weights, or ``None`` for weights of one, to ``section.figure`` →
+        its value.
+    """
+    made = _parts(evidence, classes, tasks, class_score, sizes=True).items()
+    parts: dict[str, Scored] = {"screening": Screening(evidence, "", *costs)}
+    parts |= {name: part for name, part in made if not isinstance(part, Missing)}
+
+    def figures(weights: Ints | None = None) -> dict[str, float | None]:
+        found = {name: part.section(weights) for name, part in parts.items()}
+        return {
+            f"{name}.{figure}": found[name][figure]
+            for name, part in parts.items()
+            for figure in part.figures
+        }
+
+    return figures
+
+
+def _parts(
+    evidence: Sequence[Evidence],
+    classes: Sequence[str],
+    tasks: Collection[str],
+    class_score: float,
+    sizes: bool,
+) -> dict[str, Scored | Missing]:
+    make: dict[str, Callable[[], Scored]] = {
+        "cls": lambda: Classification(evidence, classes, class_score),
+        "seg": lambda: Segmentation(evidence, classes),
+        "det": lambda: Detection(evidence, classes, sizes),
+    }
+    return {
+        name: make[task]() if task in tasks else Missing(f"the model was trained without {task}")
+        for task, name in SECTIONS.items()
+    }
+
+
+def _document(
+    evidence: Sequence[Evidence],
+    parts: Mapping[str, Scored | Missing],
+    told: Callable[[Scored], dict[str, Any]],
+) -> dict[str, Any]:
+    defective = sum(image.defective for image in evidence)
     return section(
-        images=screening.defective + screening.good,
-        defective=screening.defective,
-        good=screening.good,
-        **{
-            name: wanted[task].figures()
-            if task in wanted
-            else Missing(f"the model was trained without {task}")
-            for task, name in SECTIONS.items()
-        },
-        screening=screening.figures(),
+        images=len(evidence),
+        defective=defective,
+        good=len(evidence) - defective,
+        **{name: part if isinstance(part, Missing) else told(part) for name, part in parts.items()},
     )

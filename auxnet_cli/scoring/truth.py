@@ -51,18 +51,25 @@ class Truth:
         Raises:
             InputError: a mask is not of the image's size.
         """
+        masks = np.zeros((self.record.height, self.record.width, self.classes), bool)
+        for label in self.record.labels:
+            masks[..., label] = self.mask(label)
+        return masks
+
+    def mask(self, label: int) -> NDArray[np.bool_]:
+        """(height, width) bool, of one class; decoded anew at each call.
+
+        Raises:
+            InputError: a mask is not of the image's size.
+        """
         record = self.record
         size = (record.height, record.width)
-        masks = np.zeros((*size, self.classes), bool)
-        for label in record.labels:
-            parts = [a.rle for a in record.annotations if a.label == label and a.rle is not None]
-            wrong = [tuple(rle["size"]) for rle in parts if tuple(rle["size"]) != size]
-            if wrong:
-                raise InputError(
-                    f"{record.name} is of (height, width) {size}, but a mask of it is of "
-                    f"{wrong[0]}: prepare the data set again."
-                )
-            # Joined as run lengths: decoding defect by defect is slow where there are hundreds.
-            if parts:
-                masks[..., label] = decode(coco.merge(parts))
-        return masks
+        parts = [a.rle for a in record.annotations if a.label == label and a.rle is not None]
+        wrong = [tuple(rle["size"]) for rle in parts if tuple(rle["size"]) != size]
+        if wrong:
+            raise InputError(
+                f"{record.name} is of (height, width) {size}, but a mask of it is of "
+                f"{wrong[0]}: prepare the data set again."
+            )
+        # Joined as run lengths: decoding defect by defect is slow where there are hundreds.
+        return decode(coco.merge(parts)) if parts else np.zeros(size, bool)

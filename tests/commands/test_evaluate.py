@@ -1,24 +1,38 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.evaluate import evaluate
 from auxnet_cli.errors import InputError
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.scores import full_score
+
+
+def image(number, defective, stopped):
+    """The evidence of an image that was only classified."""
+    label, score = np.array([defective]), np.array([0.9 if stopped else 0.1])
+    truth = np.zeros((int(defective), 5))
+    return Evidence(number, number, label, stopped, score, {}, None, None, truth, ())
+
 
 REPORT = {
-    "model": {"initial_weights": "ImageNet"},
+    "model": {"initial_weights": "ImageNet", "tasks": ["cls"]},
     "dataset": {"name": "strips"},
     "split": "val",
-    "images": 3,
-    "defective": 1,
-    "good": 2,
-    "classification": None,
-    "segmentation": None,
-    "detection": None,
-    "screening": {"escape_rate": 0.0, "false_alarm_rate": 0.5, "threshold_rule": "a box"},
+    **full_score(
+        [image("a", True, True), image("b", False, True), image("c", False, False)],
+        ("pit",),
+        ("cls",),
+        threshold_rule="a class",
+        replicates=20,
+    ),
+    "detectability": None,
+    "agreement": None,
+    "reliability": None,
     "unreadable": [],
 }
 
@@ -33,18 +47,21 @@ def run():
 def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "auxnet_cli.runtime.evaluate.evaluate", lambda *given: calls.append(given) or REPORT
+        "auxnet_cli.runtime.evaluate.evaluate",
+        lambda *given, **named: calls.append((given, named)) or REPORT,
     )
-    result = run("--model", "m", "--data", "d", "--split", "val", "--out", "o", "--json")
+    named = ("--cost-escape", "50", "--cost-false-alarm", "2", "--mm-per-pixel", "0.1")
+    result = run("--model", "m", "--data", "d", "--split", "val", "--out", "o", "--json", *named)
     assert result.exit_code == 0
-    assert calls == [(Path("m"), Path("d"), "val", Path("o"))]
+    numbers = {"cost_escape": 50, "cost_false_alarm": 2, "mm_per_pixel": 0.1}
+    assert calls == [((Path("m"), Path("d"), "val", Path("o")), numbers)]
     assert json.loads(result.stdout) == REPORT
     assert "50.0 %" in result.stderr
-    assert f"Report: {Path('o') / 'report.md'}" in result.stderr
+    assert f"Report: {Path('o') / 'report.html'}" in result.stderr
 
 
 def test_wrong_input_is_one_sentence_and_exit_code_2(run, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise InputError("The split is empty.")
 
     monkeypatch.setattr("auxnet_cli.runtime.evaluate.evaluate", refuse)

@@ -18,7 +18,7 @@ RLE = {"size": [10, 20], "counts": "abc"}
 SPLIT = {
     "images": [
         {"id": 7, "file_name": "b/2.png", "height": 10, "width": 20},
-        {"id": 3, "file_name": "1.png", "height": 30, "width": 40},
+        {"id": 3, "file_name": "1.png", "height": 30, "width": 40, "group": "0.png"},
     ],
     "annotations": [
         {"id": 1, "image_id": 7, "category_id": 5, "bbox": [1, 2, 3, 4], "segmentation": RLE},
@@ -54,6 +54,7 @@ def test_a_split_in_the_order_of_its_file(root):
         Annotation(0, (0.0, 0.0, 5.5, 5.0), None),
         Annotation(0, (0.0, 0.0, 5.0, 5.0), None),
     )
+    assert (bad.group, good.group) == ("b/2.png", "0.png")
     assert good.annotations == ()
     assert good.labels == frozenset()
 

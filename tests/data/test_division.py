@@ -2,7 +2,7 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.division import Recipe, divide
+from auxnet_cli.data.division import Recipe, divide, name_groups
 from auxnet_cli.data.rle import boxed
 
 
@@ -33,3 +33,8 @@ def test_few_images_may_well_be_of_one_part():
     division = divide(entries(9), ["pit"], set(), recipe, recipe.rule(), audit, [(0, 1), (1, 2)])
     assert division.warnings == []
     assert division.groups == [0, 0, 0, 3, 4, 5, 6, 7, 8]
+
+
+def test_images_in_company_name_the_first_of_their_group():
+    named = name_groups(entries(5), [0, 1, 0, 3, 1])
+    assert [entry.group for entry in named] == ["0.png", "1.png", "0.png", None, "1.png"]

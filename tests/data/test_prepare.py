@@ -285,6 +285,9 @@ def test_folds():
         assert document["split"] == summary["split"] | {"fold": fold}
         assert document["counts"]["test"]["images"] == len(dataset.split("test"))
         records = [record for split in SPLITS for record in dataset.split(split)]
+        for record in records:  # the group is its first image, of the same number
+            assert record.group[-5] == record.name[-5]
+        assert len({record.group for record in records}) == 10
         assert sorted(record.id for record in records) == list(range(1, 31))
         for record in records:
             assert record.path.read_bytes() == (source / record.name).read_bytes()

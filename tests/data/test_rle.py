@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
-from auxnet_cli.data.rle import components, decode, encode, fill, parse_runs, to_severstal
+from auxnet_cli.data.rle import (
+    components,
+    decode,
+    encode,
+    fill,
+    parse_runs,
+    runs_of,
+    to_severstal,
+)
 
 MINI = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini"
 
@@ -114,3 +122,17 @@ def test_every_severstal_mask_survives_bit_for_bit():
         assert to_severstal(decode(encode(mask))) == text
         parts = [decode(instance.rle) for instance in components(mask)]
         assert to_severstal(np.any(parts, axis=0)) == text
+
+
+@given(masks)
+def test_runs_of_a_coco_text_draw_its_mask(mask):
+    assert np.array_equal(fill(runs_of(encode(mask)), *mask.shape), mask)
+
+
+def test_runs_of_a_large_mask():
+    # Lengths of several letters, growing and shrinking: differences of either sign.
+    mask = np.zeros((900, 1400), bool)
+    mask[100:800:7, 200:1300:3] = mask[:, 700:900] = True
+    assert np.array_equal(fill(runs_of(encode(mask)), *mask.shape), mask)
+    assert len(runs_of(encode(mask & False))) == 0
+    assert runs_of(encode(mask | True)).tolist() == [[0, 900 * 1400]]

@@ -98,5 +98,32 @@ def test_exclusive_class_scores_leave_good_out():
     assert inspection.verdict == "good"
 
 
+def test_a_temperature_softens_the_class_scores():
+    logits = np.array([2.0, -2.0], np.float32)
+    scores = _decoder(temperature=2.0)({"classification": logits}, *SIZE).scores
+    np.testing.assert_allclose(scores, sigmoid(logits / 2))
+    three = np.array([0.0, 4.0, -2.0], np.float32)
+    soft = _decoder(exclusive=True, temperature=2.0)({"classification": three}, *SIZE).scores
+    np.testing.assert_allclose(soft, np.exp([2, -1]) / np.exp([0, 2, -1]).sum(), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("pixels", "defective"), [(6, False), (7, True)])
+def test_a_mask_counts_from_its_area_on(pixels, defective):
+    # 64 × 96 × 0.001 = 6.1 pixels
+    logits = np.full((*SIZE, 2), -5.0, np.float32)
+    logits.reshape(-1, 2)[:pixels, 1] = 0.0
+    inspection = _inspect({"segmentation": logits}, *SIZE, mask_area=0.001)
+    assert inspection.defective is defective
+    assert inspection.masks.sum() == pixels
+
+
+def test_the_votes_of_the_heads_come_along():
+    outputs = {**_outputs([10, 20, 30, 40]), "classification": np.zeros(2, np.float32)}
+    votes = _inspect(outputs, *SIZE).votes
+    np.testing.assert_allclose(votes["cls"], [0.5, 0.5])
+    np.testing.assert_allclose(votes["det"], [0, sigmoid(np.float32(3))])
+    assert "seg" not in votes
+
+
 def test_sigmoid_does_not_overflow():
     np.testing.assert_allclose(sigmoid(np.array([-1e4, 0, 1e4], np.float32)), [0, 0.5, 1])

@@ -1,53 +1,48 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.inspection import Box
+from auxnet_cli.calibration import Calibration, Rate
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.settings import DecisionSettings
 
-SHAPE = (64, 96, 2)
-CLEAN = {
-    "cls": np.array([0.1, 0.49], np.float32),
-    "seg": np.zeros(SHAPE, bool),
-    "det": (Box(0, 0.39, 1, 2, 3, 4),),
-}
+CLEAN = {"cls": [0.1, 0.49], "seg": [0.0, 0.49], "det": [0.39, 0.0]}
+FOUND = {"cls": [0.1, 0.5], "seg": [0.5, 0.0], "det": [0.0, 0.4]}
 
 
-def _defective(found, **decision):
-    return Verdict(DecisionSettings(**decision)).defective(found)
+def _votes(given):
+    return {head: np.array(vote, np.float32) for head, vote in given.items()}
 
 
-def _stained(pixels):
-    masks = np.zeros(SHAPE, bool)
-    masks.reshape(-1, 2)[:pixels, 1] = True
-    return {"seg": masks}
+def _defective(given, **decision):
+    return Verdict(DecisionSettings(**decision)).defective(_votes(given))
 
 
-@pytest.mark.parametrize(
-    "finding",
-    [
-        {"cls": np.array([0.1, 0.5], np.float32)},
-        _stained(7),
-        {"det": (Box(0, 0.4, 1, 2, 3, 4),)},
-    ],
-)
-def test_each_head_named_can_make_an_image_defective(finding):
-    (task,) = finding
+def _calibration(**weights):
+    rate = Rate(hits=1, trials=2, low=0.1, high=0.9)
+    return Calibration(
+        weights=weights,
+        bias=-1,
+        thresholds={"pit": 0.5, "crack": 0.8},
+        shared=(),
+        target="catch",
+        level=0.95,
+        dataset="ab",
+        recall=rate,
+        false_alarms=rate,
+    )
+
+
+@pytest.mark.parametrize("task", ["cls", "seg", "det"])
+def test_each_head_named_can_make_an_image_defective(task):
     assert not _defective(CLEAN)
-    found = {**CLEAN, **finding}
+    found = {**CLEAN, task: FOUND[task]}
     assert _defective(found)
     assert _defective(found, verdict=(task,))
     others = tuple({"cls", "seg", "det"} - {task})
     assert not _defective(found, verdict=others)
     # Where none of the heads named was built, those that were decide.
-    alone = {**dict.fromkeys(CLEAN), **finding}
+    alone = {task: FOUND[task]}
     assert _defective(alone, verdict=others[:1])
-
-
-@pytest.mark.parametrize(("pixels", "defective"), [(6, False), (7, True)])
-def test_a_mask_counts_from_its_area_on(pixels, defective):
-    # 64 × 96 × 0.001 = 6.1 pixels
-    assert _defective({**CLEAN, **_stained(pixels)}, mask_area=0.001) is defective
 
 
 def test_the_rule_is_told_in_words():
@@ -55,3 +50,24 @@ def test_the_rule_is_told_in_words():
     assert verdict.rule(("cls", "det")) == "defective when a class scores at least 0.3"
     assert "0.020% of the image" in verdict.rule(("cls", "seg", "det"))
     assert "box" in verdict.rule(("det",))
+
+
+def test_a_calibration_takes_the_place_of_the_heads_own_thresholds():
+    decision = DecisionSettings(calibration=_calibration(cls=1.0, det=0.5))
+    strong = {"cls": [0.6, 0.6], "det": [0.0, 0.0]}
+    assert _defective(strong)
+    assert not Verdict(decision).defective(_votes(strong))
+    weak = {"cls": [0.49, 0.0], "det": [0.39, 0.0]}
+    assert not _defective(weak)
+    assert not Verdict(decision).defective(_votes(weak))
+    together = {"cls": [0.7, 0.0], "det": [0.6, 0.0]}  # -1 + 0.847 + 0.5 × 0.405 > 0
+    assert Verdict(decision).defective(_votes(together))
+    other_class = {"cls": [0.0, 0.7], "det": [0.0, 0.6]}  # 0.51 < 0.8
+    assert not Verdict(decision).defective(_votes(other_class))
+
+
+def test_a_calibration_for_heads_that_were_not_built_does_not_count():
+    verdict = Verdict(DecisionSettings(calibration=_calibration(cls=1.0, seg=1.0)))
+    assert verdict.defective(_votes({"cls": [0.6, 0.0]}))
+    assert verdict.rule(("cls",)) == "defective when a class scores at least 0.5"
+    assert "logit(seg)" in verdict.rule(("cls", "seg"))

@@ -1,4 +1,18 @@
+from functools import cache
+
+import numpy as np
 import pytest
+
+from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.reports.page import write_report
+from auxnet_cli.scoring.agreement import agreement
+from auxnet_cli.scoring.detectability import detectability
+from auxnet_cli.scoring.evidence import Evidence, Flaw
+from auxnet_cli.scoring.reliability import reliability
+from auxnet_cli.scoring.scores import full_score
+
+SIZE = (48, 64)
+SETTINGS = {"size": [32, 32], "decision": {"class_score": 0.5, "mask_score": 0.5}}
 
 
 @pytest.fixture
@@ -25,6 +39,12 @@ def report():
             "recall": 0.875,
             "f1": 0.90322,
             "average_precision": 0.9612,
+            "roc_auc": 0.98,
+            "ci95": {"accuracy": [0.93, 0.99], "f1": [0.8, 0.96], "recall": None},
+            "confusion": {
+                "kind": "multi-label",
+                "per_class": {"pit": [[23, 1], [2, 14]], "crack": [[40, 0], [0, 0]]},
+            },
             "per_class": {
                 "pit": {
                     "accuracy": 0.95,
@@ -32,7 +52,9 @@ def report():
                     "recall": 0.875,
                     "f1": 0.90322,
                     "average_precision": 0.9612,
+                    "roc_auc": 0.98,
                     "support": 16,
+                    "ci95": {"recall": [0.617, 0.984]},
                 },
                 "crack": {
                     "accuracy": 1.0,
@@ -40,7 +62,9 @@ def report():
                     "recall": None,
                     "f1": None,
                     "average_precision": None,
+                    "roc_auc": None,
                     "support": 0,
+                    "ci95": {"recall": None},
                     "reasons": {"recall": unseen, "f1": unseen, "average_precision": unseen},
                 },
             },
@@ -50,6 +74,9 @@ def report():
             "dice": 0.75,
             "dice_per_image": 0.7,
             "dice_kaggle": 0.925,
+            "iou_defective": 0.61,
+            "recall_defective": 0.72,
+            "ci95": {"dice": [0.7, 0.8]},
             "per_class": {
                 "pit": {
                     "iou": 0.6,
@@ -58,6 +85,7 @@ def report():
                     "detected_rate": 0.875,
                     "dice_when_detected": 0.8,
                     "quiet_rate": 0.9583,
+                    "ci95": {"dice": [0.7, 0.8], "detected_rate": [0.617, 0.984]},
                 },
                 "crack": {
                     "iou": None,
@@ -66,6 +94,7 @@ def report():
                     "detected_rate": None,
                     "dice_when_detected": None,
                     "quiet_rate": 1.0,
+                    "ci95": {"dice": None, "detected_rate": None},
                     "reasons": {"dice": unseen},
                 },
             },
@@ -74,8 +103,178 @@ def report():
         "screening": {
             "escape_rate": 0.125,
             "false_alarm_rate": 0.0417,
+            "escapes": 2,
+            "defective": 16,
+            "false_alarms": 1,
+            "good": 24,
+            "cost": 0.075,
+            "cost_escape": 1.0,
+            "cost_false_alarm": 1.0,
+            "ci95": {"escape_rate": [0.016, 0.383], "false_alarm_rate": [0.001, 0.211]},
             "threshold_rule": "a class at 0.5 or a box at 0.5",
         },
-        "reasons": {"detection": "the model was trained without det"},
+        "never_found": [],
+        "intervals": {"groups": 40, "replicates": 1000, "seed": 0, "method": "95 % intervals: x"},
+        "detectability": None,
+        "agreement": None,
+        "reliability": None,
+        "reasons": {
+            "detection": "the model was trained without det",
+            "detectability": "no defect has a size",
+        },
+        "unreadable": [],
+    }
+
+
+@pytest.fixture(scope="session")
+def judged():
+    """A report of made-up images as ``evaluate`` has it, and all else that its page is made from.
+
+    Images 0-15 are good, 16-31 show the first class and 32-47 the second, which is never found.
+    """
+
+    @cache
+    def make(classes=("pit", "crack"), tasks=("cls", "seg", "det"), exclusive=True, prefix=""):
+        images = [_image(number, classes, tasks, prefix) for number in range(48)]
+        evidence = [image for image, *_ in images]
+        scores = full_score(
+            evidence, classes, tasks, 0.5, "defective when a head says so",
+            exclusive=exclusive, replicates=40,
+        )  # fmt: skip
+        with_scores = "cls" in tasks
+        reasons = scores.pop("reasons", {})
+        report = {
+            "schema": "auxnet/report/1",
+            "tool_version": "0.1.0",
+            "model": {
+                "sha256": "0123456789abcdef" * 4,
+                "tasks": list(tasks),
+                "parameters": 1234,
+                "initial_weights": "none: learned from scratch, as asked",
+            },
+            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+            "split": "test",
+            **scores,
+            "detectability": detectability(evidence, classes),
+            "agreement": agreement(evidence, classes, {"cls": 0.5, "seg": 0.5, "det": 0.5}),
+            "reliability": reliability(evidence, classes) if with_scores else None,
+            "reasons": reasons if with_scores else {**reasons, "reliability": "no class scores"},
+            "unreadable": [],
+        }
+        known = {image.name: rest for image, *rest in images}
+        return report, evidence, lambda name: tuple(known[name]), classes, SETTINGS
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def written(judged, tmp_path_factory):
+    """The folder of such a report, for reading only."""
+
+    @cache
+    def make(**kind):
+        folder = tmp_path_factory.mktemp("report")
+        write_report(folder, *judged(**kind))
+        return folder
+
+    return make
+
+
+def _image(number, classes, tasks, prefix):
+    """Evidence, pixels, true masks and findings of one image."""
+    rng = np.random.default_rng(number)
+    shown = number // 16 - 1
+    masks = np.zeros((*SIZE, len(classes)), bool)
+    side = 4 + number % 16 * 2
+    if shown >= 0:
+        masks[5 : 5 + side, 8 : 8 + side, shown] = True
+    # Small defects of the first class escape, and two good images are stopped.
+    caught = shown == 0 and (number % 16 > 3 or number == 17)
+    found = np.zeros_like(masks)
+    if caught:
+        found[6 : 5 + side, 8 : 8 + side, 0] = True
+    alarm = number in {3, 7}
+    if alarm:
+        found[20:30, 20:30, 0] = True
+    sure = 0.6 + 0.3 * rng.random() if caught or alarm else 0.3 * rng.random()
+    scores = np.array([sure, *(0.05 + 0.1 * rng.random() for _ in classes[1:])], np.float32)
+    box = (8.0, 5.0, float(side), float(side)) if caught else (20.0, 20.0, 10.0, 10.0)
+    boxes = (Box(0, float(sure), *box),)
+    truth = [] if shown < 0 else [[shown, 8, 5, side, side]]
+    flaw = Flaw(
+        shown, side * side, side, caught if "seg" in tasks else None,
+        caught if "det" in tasks else None,
+    )  # fmt: skip
+    votes = {"cls": scores, "seg": scores, "det": np.array([sure, *[0.0] * (len(classes) - 1)])}
+    image = Evidence(
+        name=f"{prefix}{number:02}.png",
+        group=str(number),
+        labels=masks.any(axis=(0, 1)),
+        stopped=caught or alarm,
+        scores=scores.astype(float) if "cls" in tasks else None,
+        votes={task: np.asarray(votes[task], float) for task in tasks},
+        pixels=np.stack([m.sum(axis=(0, 1)) for m in (masks & found, masks, found)])
+        if "seg" in tasks
+        else None,
+        answer=np.array([[0, sure, *box]]) if "det" in tasks else None,
+        truth=np.array(truth, float).reshape(-1, 5),
+        flaws=(flaw,) if shown >= 0 else (),
+    )
+    inspection = Inspection(
+        *SIZE,
+        tuple(classes),
+        scores if "cls" in tasks else None,
+        found if "seg" in tasks else None,
+        boxes if "det" in tasks else None,
+        caught or alarm,
+    )
+    pixels = np.repeat(rng.integers(90, 130, (*SIZE, 1), np.uint8), 3, axis=2)
+    return image, pixels, masks, inspection
+
+
+@pytest.fixture
+def compared():
+    """A comparison as in comparison.json: b escapes less, c cannot be told from a."""
+
+    def run(name, escape, dice):
+        return {
+            "name": name,
+            "sha256": name * 64,
+            "tasks": ["cls", "seg"],
+            "parameters": 1234567,
+            "figures": {"screening.escape_rate": escape, "segmentation.dice": dice},
+            "ci95": {"screening.escape_rate": [escape - 0.05, escape + 0.05]},
+        }
+
+    def changes(name, escape, spread, better):
+        return {
+            "run": name,
+            "against": "a",
+            "figures": {
+                "screening.escape_rate": {
+                    "difference": escape,
+                    "ci95": [escape - spread, escape + spread],
+                    "better": better,
+                },
+                "segmentation.dice": {
+                    "difference": None,
+                    "ci95": None,
+                    "better": None,
+                    "reasons": {"difference": "no class has truth"},
+                },
+            },
+        }
+
+    return {
+        "schema": "auxnet/comparison/1",
+        "tool_version": "0.1.0",
+        "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+        "split": "test",
+        "images": 40,
+        "groups": 30,
+        "replicates": 1000,
+        "seed": 0,
+        "runs": [run("a", 0.3, 0.7), run("b", 0.1, None), run("c", 0.25, 0.7)],
+        "differences": [changes("b", -0.2, 0.05, True), changes("c", -0.05, 0.1, None)],
         "unreadable": [],
     }

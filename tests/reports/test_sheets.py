@@ -1,12 +1,24 @@
 import pytest
 
-from auxnet_cli.reports.sheets import reasons, sheets, warning
+from auxnet_cli.reports.sheets import (
+    HEADLINES,
+    confusion,
+    detectability_per_class,
+    interval,
+    per_class_intervals,
+    percent,
+    sheets,
+    size,
+)
 
 
 def test_the_verdict_comes_first(report):
     first = sheets(report)[0]
     assert first.title == "Verdict"
-    assert [row[1:] for row in first.rows] == [("16", "12.5 %"), ("24", "4.2 %")]
+    assert [row[1:] for row in first.rows] == [
+        ("16", "2", "12.5 %", "1.6-38.3 %"),
+        ("24", "1", "4.2 %", "0.1-21.1 %"),
+    ]
 
 
 def test_a_task_that_the_model_lacks_has_no_table(report):
@@ -30,25 +42,60 @@ def test_every_table_is_as_wide_as_its_header(report):
     assert all(len(row) == len(sheet.header) for sheet in sheets(report) for row in sheet.rows)
 
 
-def test_reasons_say_where(report):
-    lines = reasons(report)
-    assert "detection: the model was trained without det" in lines
-    assert "segmentation, crack, dice: no image shows crack" in lines
-    assert len(lines) == 5
+def test_intervals_stand_beside_headline_figures(report):
+    rows = {row[0]: row[1:] for row in sheets(report)[1].rows}
+    assert rows["Accuracy"] == ("0.975", "0.930-0.990")
+    assert rows["Recall"] == ("0.875", "none")
+    assert rows["Dice"] == ("0.750", "0.700-0.800")
+    assert list(rows) == [
+        title for name in ("classification", "segmentation") for title in HEADLINES[name].values()
+    ]
+
+
+def test_intervals_of_classes(report):
+    found = per_class_intervals(report)
+    assert found["classification"].rows == (("pit", "0.617-0.984"), ("crack", "none"))
+    assert found["segmentation"].header == ("Class", "Dice", "Detected")
+    assert found["segmentation"].rows[0] == ("pit", "0.700-0.800", "61.7-98.4 %")
 
 
 @pytest.mark.parametrize(
-    ("origin", "expected"),
-    [
-        ("ImageNet", None),
-        ("file none.h5", None),
-        (
-            "none: learned from scratch, because there is no network",
-            "No pretrained encoder weights: learned from scratch, because there is no network. "
-            "Expect lower figures than from ImageNet weights.",
-        ),
-    ],
+    ("value", "text"),
+    [(None, "none"), (0.1234, "0.123"), (98.76, "98.8"), (1857.2, "1,860"), (52494, "52,500")],
 )
-def test_scratch_is_warned_of(report, origin, expected):
-    report["model"]["initial_weights"] = origin
-    assert warning(report) == expected
+def test_sizes_have_three_digits(value, text):
+    assert size(value) == text
+
+
+def test_an_interval_in_percent():
+    assert interval([0.0123, 0.5], percent) == "1.2-50.0 %"
+    assert interval(None, percent) == "none"
+
+
+def test_a_whole_report_has_all_tables(judged):
+    report, *_ = judged()
+    found = {sheet.title: sheet for sheet in sheets(report)}
+    assert list(found)[-4:] == [
+        "Detection per class",
+        "mAP by size of the defect",
+        "Probability of detection",
+        "Agreement of the heads",
+    ]
+    assert [row[0] for row in found["mAP by size of the defect"].rows] == [
+        "small", "medium", "large",
+    ]  # fmt: skip
+    fits = {row[0]: row[1:] for row in found["Probability of detection"].rows}
+    assert fits["masks or boxes, length in px"][:2] == ("32", "13")
+    assert len(fits) == 6
+    assert [row[0] for row in found["Agreement of the heads"].rows][-1].startswith("Expected")
+    (classes,) = detectability_per_class(report)
+    assert [row[0] for row in classes.rows] == [
+        f"{name}, {kind}" for name in ("pit", "crack") for kind in ("length in px", "area in px²")
+    ]
+    assert confusion(report).rows[0] == ("good", "14", "2", "0")
+
+
+def test_confusion_of_classes_that_may_stand_together(report):
+    table = confusion(report)
+    assert table.header == ("Class", "Found", "Missed", "False alarm", "Rightly quiet")
+    assert table.rows[0] == ("pit", "14", "2", "1", "23")

@@ -16,7 +16,7 @@ def test_what_the_terminal_shows_fits_80_columns(report):
     assert "strips, split test: 40 images, 16 defective, 24 good" in shown
     assert "87.5 %" in shown
     assert "12.5 %" in shown
-    assert "Warning: No pretrained encoder weights" in shown
+    assert "No pretrained encoder weights. " in shown
 
 
 def test_names_in_brackets_are_no_markup(report):
@@ -27,4 +27,12 @@ def test_names_in_brackets_are_no_markup(report):
 
 def test_passed_over_images_are_counted(report):
     report["unreadable"] = ["a.png", "b.png"]
-    assert "Passed over as unreadable: 2" in _shown(report)
+    assert "2 images could not be read. " in _shown(report)
+
+
+def test_a_class_that_is_never_found_comes_first(judged):
+    report, *_ = judged()
+    lines = _shown(report).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("crack is never found. 0 found of 16 images (class scores), ")
+    assert lines.index(next(line for line in lines if "Verdict" in line)) < 12

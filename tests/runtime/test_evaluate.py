@@ -1,18 +1,23 @@
 import json
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from dataclasses import dataclass, field, replace
+from io import StringIO
 
 import cv2
 import numpy as np
 import pytest
 import yaml
+from rich.console import Console
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.rle import components
 from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.reports.page import write_report
+from auxnet_cli.reports.tables import report_tables
+from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.evaluate import evaluate, report_folder, score_split
 from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
 CLASSES = ("pit", "crack")
 
@@ -29,14 +34,20 @@ class Oracle:
 
     @property
     def card(self):
-        return SimpleNamespace(
-            sha256="ab" * 32,
-            tasks=self.tasks,
+        return ModelCard(
+            tool_version="0",
+            name="oracle",
             classes=self.classes,
+            label_kind="multi-label",
+            tasks=self.tasks,
+            size=(32, 32),
+            bits=self.bits,
+            anchors=AnchorSettings(),
+            decision=DecisionSettings(),
             parameters=12,
             initial_weights="none: learned from scratch, as asked",
-            decision=SimpleNamespace(class_score=0.5),
-            bits=self.bits,
+            dataset={"name": "made", "fingerprint": "cd" * 32},
+            sha256="ab" * 32,
         )
 
     def inspect(self, images):
@@ -47,13 +58,15 @@ class Oracle:
         masks = np.zeros((*image.shape[:2], 2), bool)
         masks[..., 0] = image[..., 0] > 127
         found = components(masks[..., 0])
+        scores = np.array([0.9 if found else 0.1, 0.2], np.float32)
         return Inspection(
             *image.shape[:2],
             CLASSES,
-            np.array([0.9 if found else 0.1, 0.2], np.float32) if "cls" in self.tasks else None,
+            scores if "cls" in self.tasks else None,
             masks if "seg" in self.tasks else None,
             tuple(Box(0, 0.9, *map(float, one.box)) for one in found),
             bool(found),
+            votes=dict.fromkeys(self.tasks, scores),
         )
 
 
@@ -114,7 +127,15 @@ def workspace(tmp_path, dataset, monkeypatch):
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
     monkeypatch.setattr(Inspector, "open", lambda run: oracle)
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.write_report", lambda *_: None)
     return oracle
+
+
+@pytest.fixture
+def page(workspace, monkeypatch):
+    """The workspace, where the page is drawn too, which takes a second."""
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.write_report", write_report)
+    return workspace
 
 
 def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
@@ -128,6 +149,7 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
         "tool_version",
         "model",
         "dataset",
+        "label_kind",
         "split",
         "images",
         "defective",
@@ -136,6 +158,11 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
         "segmentation",
         "detection",
         "screening",
+        "never_found",
+        "intervals",
+        "detectability",
+        "agreement",
+        "reliability",
         "unreadable",
     ]
     assert report["schema"] == "auxnet/report/1"
@@ -157,18 +184,20 @@ def test_a_model_that_is_always_right_scores_one(workspace):
     assert report["screening"]["escape_rate"] == report["screening"]["false_alarm_rate"] == 0
 
 
-def test_out_takes_the_report_elsewhere(workspace, tmp_path):
+def test_out_takes_the_report_elsewhere(page, tmp_path):
     evaluate(out=tmp_path / "elsewhere")
     written = sorted(path.name for path in (tmp_path / "elsewhere").iterdir())
-    assert written == ["report.json", "report.md"]
+    assert written == ["figures", "images.jsonl", "report.html", "report.json", "report.md"]
     assert not (tmp_path / "runs" / "first" / "evaluation").exists()
 
 
-def test_a_task_that_the_model_lacks_is_null_with_a_reason(workspace):
-    workspace.tasks = ("det",)
+def test_a_task_that_the_model_lacks_is_null_with_a_reason(page):
+    page.tasks = ("det",)
     report = evaluate()
     assert report["classification"] is report["segmentation"] is None
     assert report["reasons"]["segmentation"] == "the model was trained without seg"
+    assert report["reliability"] is None
+    assert report["reasons"]["reliability"] == "the model was trained without cls"
 
 
 def test_other_classes_are_refused_naming_both(workspace):
@@ -200,6 +229,86 @@ def test_no_readable_image_at_all_is_an_error(workspace, dataset):
         path.write_bytes(b"no image")
     with pytest.raises(InputError, match="None of the 5 images can be read"):
         evaluate()
+
+
+def test_intervals_stand_beside_the_figures(workspace):
+    report = evaluate()
+    # Three defective images, none of which escaped: by Clopper and Pearson up to 1 - 0.025^(1/3).
+    assert report["screening"]["ci95"]["escape_rate"] == pytest.approx([0, 1 - 0.025 ** (1 / 3)])
+    assert report["intervals"]["groups"] == 5
+    assert report["segmentation"]["ci95"]["iou"] is None
+    assert "replicate" in report["segmentation"]["ci95"]["reasons"]["iou"]
+
+
+def test_a_line_for_each_image(workspace):
+    evaluate()
+    text = (report_folder(None, "test", None) / "images.jsonl").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["name"] for line in lines] == [f"{number}.png" for number in range(5)]
+    assert [line["verdict"] for line in lines] == ["defective"] * 3 + ["good"] * 2
+    assert lines[0] == {
+        "name": "0.png",
+        "group": "0.png",
+        "labels": ["pit"],
+        "verdict": "defective",
+        "scores": {"pit": 0.9, "crack": 0.2},
+        "votes": {head: {"pit": 0.9, "crack": 0.2} for head in ("cls", "seg", "det")},
+        "pixels": {
+            "pit": {"common": 20, "truth": 20, "answer": 20},
+            "crack": {"common": 0, "truth": 0, "answer": 0},
+        },
+        "defects": 1,
+        "boxes": 1,
+    }
+
+
+def test_costs_are_the_callers(workspace, monkeypatch):
+    monkeypatch.setattr(
+        workspace, "_inspect", lambda image: blind(Oracle._inspect(workspace, image))
+    )
+    report = evaluate(cost_escape=10, cost_false_alarm=2)
+    assert report["screening"]["cost"] == pytest.approx(10 * 3 / 5)
+    assert report["screening"]["cost_escape"] == 10
+
+
+def blind(inspection):
+    """The inspection as a model gives it that finds nothing."""
+    return replace(
+        inspection,
+        scores=inspection.scores * 0,
+        masks=inspection.masks & False,
+        boxes=(),
+        defective=False,
+        votes={head: vote * 0 for head, vote in inspection.votes.items()},
+    )
+
+
+def test_a_class_that_is_never_found_is_told_first(workspace, monkeypatch):
+    monkeypatch.setattr(
+        workspace, "_inspect", lambda image: blind(Oracle._inspect(workspace, image))
+    )
+    report = evaluate()
+    assert report["never_found"] == [{"class": "pit", "heads": {"cls": 3, "seg": 3, "det": 3}}]
+    assert report["segmentation"]["dice_kaggle"] == pytest.approx(0.7)
+    folder = report_folder(None, "test", None)
+    start = "\n".join((folder / "report.md").read_text().splitlines()[:8])
+    assert "pit is never found" in start
+    screen = Console(width=80, record=True, file=StringIO())
+    screen.print(report_tables(report))
+    assert "pit is never found" in "\n".join(screen.export_text().splitlines()[:8])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"cost_escape": -1}, "--cost-escape is -1, but a cost is 0 or more"),
+        ({"cost_false_alarm": float("nan")}, "--cost-false-alarm is nan"),
+        ({"mm_per_pixel": 0}, "--mm-per-pixel is 0, but a pixel is larger than 0 mm"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(workspace, given, said):
+    with pytest.raises(InputError, match=said):
+        evaluate(**given)
 
 
 def test_scoring_for_training_writes_nothing_and_keeps_to_the_batch(dataset):

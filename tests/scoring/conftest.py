@@ -7,12 +7,14 @@ import pytest
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.rle import components
 from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.gathering import gather
 from auxnet_cli.scoring.truth import Truth
 
 CLASSES = ("pit", "crack")
 
 
-def make_record(masks: np.ndarray) -> Record:
+def make_record(masks: np.ndarray, name: str = "a.png", group: str = "") -> Record:
     """An image with the defects of (height, width, classes) masks."""
     annotations = [
         Annotation(label, tuple(map(float, instance.box)), instance.rle)
@@ -20,7 +22,7 @@ def make_record(masks: np.ndarray) -> Record:
         for instance in components(masks[..., label])
     ]
     height, width = masks.shape[:2]
-    return Record(1, "a.png", Path("a.png"), height, width, tuple(annotations))
+    return Record(1, name, Path(name), height, width, tuple(annotations), group=group)
 
 
 def make_truth(masks: np.ndarray) -> Truth:
@@ -57,6 +59,16 @@ def truth() -> Callable[..., Truth]:
 @pytest.fixture
 def inspection() -> Callable[..., Inspection]:
     return make_inspection
+
+
+@pytest.fixture
+def witness() -> Callable[..., Evidence]:
+    """The evidence of an image: its true masks, and what ``inspection`` takes."""
+
+    def make(true: np.ndarray, name: str = "a.png", group: str = "", **answer: object) -> Evidence:
+        return gather(make_record(true, name, group), make_inspection(**answer), true.shape[2])
+
+    return make
 
 
 @pytest.fixture

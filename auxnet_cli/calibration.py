@@ -1,0 +1,110 @@
+"""Calibration: the votes of the heads fused to one score a class, and from where it stops a part.
+
+``auxnet calibrate`` fits it, and the model card carries it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+Floats = NDArray[np.float64]
+Votes = Mapping[str, NDArray[Any]]
+Target = Literal["catch", "false-alarms"]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+_FAINTEST = 1e-4
+_MOST_ODDS = 30
+
+
+def log_odds(votes: NDArray[Any]) -> Floats:
+    """ln(v / (1 − v)) of votes, which are kept within 0.0001 and 0.9999."""
+    inside = np.clip(np.asarray(votes, np.float64), _FAINTEST, 1 - _FAINTEST)
+    return np.log(inside / (1 - inside))
+
+
+def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:
+    """The fused score: 1 / (1 + e^−s), s = bias + Σ weight × log-odds of the head's vote.
+
+    Args:
+        votes: of each head, (..., classes) 0-1.
+        weights: of the heads that count, 0 or more.
+        bias: added to the sum.
+
+    Returns:
+        (..., classes) 0-1.
+    """
+    odds = bias + sum(weight * log_odds(votes[task]) for task, weight in weights.items())
+    # Bounded, so that scores stay apart from 0 and 1 and a threshold fits between.
+    return np.asarray(np.tanh(np.clip(odds, -_MOST_ODDS, _MOST_ODDS) / 2) / 2 + 0.5)
+
+
+class Rate(BaseModel):
+    """A rate on the validation split.
+
+    Attributes:
+        hits, trials: images.
+        low, high: the 95 % interval of the rate, 0-1.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hits: int
+    trials: int
+    low: Share
+    high: Share
+
+
+class Calibration(BaseModel):
+    """How the heads' votes are fused, from where a part is stopped, and what it was fitted on.
+
+    Attributes:
+        weights: of the log-odds of each head's vote, ``cls``, ``seg`` or ``det``.
+        bias: of the fused log-odds.
+        thresholds: by class, in the classes' order: the fused score that stops a part.
+        shared: the classes with too few images for a threshold of their own, which share one.
+        target: what was promised on the validation split: to catch at least ``level`` of the
+            defective images, or to stop at most ``level`` of the good ones.
+        level: 0-1.
+        dataset: fingerprint of the data set whose validation split it was fitted on.
+        recall: of the validation split's defective images, those stopped.
+        false_alarms: of its good images, those stopped.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    weights: dict[str, Annotated[float, Field(ge=0)]]
+    bias: float
+    thresholds: dict[str, Share]
+    shared: tuple[str, ...]
+    target: Target
+    level: Share
+    dataset: str
+    recall: Rate
+    false_alarms: Rate
+
+    def stops(self, votes: Votes) -> NDArray[np.bool_]:
+        """Whether the fused score of a class reaches its threshold: (...) bool.
+
+        Args:
+            votes: of each head that is weighed, (..., classes) 0-1.
+        """
+        scores = fuse(votes, self.weights, self.bias)
+        return np.asarray((scores >= list(self.thresholds.values())).any(axis=-1))
+
+    def in_words(self) -> str:
+        """The rule, with its numbers."""
+        parts = [f"{weight:.3g} × logit({task})" for task, weight in self.weights.items()]
+        limits = [f"{name} {limit:.4g}" for name, limit in self.thresholds.items()]
+        aim = {
+            "catch": f"catch at least {100 * self.level:.4g} % of the defective",
+            "false-alarms": f"stop at most {100 * self.level:.4g} % of the good",
+        }[self.target]
+        return (
+            f"defective when the fused score of a class reaches its threshold "
+            f"({', '.join(limits)}), calibrated to {aim} images of the validation split; fused "
+            f"score = sigmoid({self.bias:.3g} + {' + '.join(parts)}) of the heads' votes for the "
+            "class"
+        )

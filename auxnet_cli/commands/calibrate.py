@@ -1,0 +1,44 @@
+"""``auxnet calibrate``: thresholds for a promised recall or false-alarm rate."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from auxnet_cli.terminal import command, console
+
+
+@command
+def calibrate(
+    catch: Annotated[
+        float | None,
+        typer.Option(
+            help="Part of the defective images to stop, such as 0.99.", show_default=False
+        ),
+    ] = None,
+    false_alarms: Annotated[
+        float | None,
+        typer.Option(
+            help="Part of the good images that may be stopped, such as 0.02.", show_default=False
+        ),
+    ] = None,
+    temperature: Annotated[
+        bool, typer.Option("--temperature", help="Fit the temperature of the class scores, too.")
+    ] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Take calibration and temperature away.")
+    ] = False,
+    model: Annotated[
+        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A prepared data set.", show_default="the newest in ./data")
+    ] = None,
+) -> dict[str, Any]:
+    """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
+    from auxnet_cli.reports.calibration_table import calibration_table
+    from auxnet_cli.runtime.calibrate import calibrate as run_calibration
+
+    summary = run_calibration(model, data, catch, false_alarms, temperature, reset)
+    console().print(calibration_table(summary))
+    return summary

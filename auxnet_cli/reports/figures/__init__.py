@@ -1,0 +1,1 @@
+"""Drawings of a report as SVG, a module each. They read in grey: lines differ in style too."""

@@ -1,0 +1,180 @@
+"""The evaluation as one HTML page that needs no other file, and its drawings as SVG files."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.files import whole_folder, write_text
+from auxnet_cli.reports.cards import cards
+from auxnet_cli.reports.cautions import cautions
+from auxnet_cli.reports.definitions import GENERAL, definitions
+from auxnet_cli.reports.figures.canvas import Plot
+from auxnet_cli.reports.gallery import InspectAgain, choose, pictures
+from auxnet_cli.reports.markdown import identity
+from auxnet_cli.reports.plots import plots
+from auxnet_cli.reports.reasons import reasons
+from auxnet_cli.reports.sheets import (
+    HEADS,
+    Report,
+    Sheet,
+    by_size,
+    confusion,
+    detectability,
+    detectability_per_class,
+    fits_of,
+    headline,
+    heads,
+    per_class,
+    per_class_intervals,
+    verdict,
+)
+from auxnet_cli.reports.templates import render
+from auxnet_cli.scoring.evidence import Evidence
+
+_GALLERIES = {
+    "misses": (
+        "Worst misses",
+        "Defective images that passed as good, the largest defects first.",
+        "No defective image passed as good.",
+    ),
+    "alarms": (
+        "Worst false alarms",
+        "Good images that were stopped, the surest first.",
+        "No good image was stopped.",
+    ),
+    "best": ("Best cases", "Defective images on which the findings fit best.", ""),
+    "median": ("Median cases", "Defective images on which they fit as well as usual.", ""),
+}
+_LISTED = 30
+
+
+def write_report(
+    folder: Path,
+    report: Report,
+    evidence: Sequence[Evidence],
+    inspect_again: InspectAgain,
+    classes: Sequence[str],
+    settings: Mapping[str, Any],
+) -> None:
+    """Write ``report.html`` and ``figures/*.svg``.
+
+    Args:
+        folder: where to.
+        report: as in ``report.json``.
+        evidence: the images that it was made from.
+        inspect_again: gives the image, (height, width, 3) RGB, its true masks and its findings by
+            its name; called for the few images that are shown. An ``InputError`` leaves one out.
+        classes: the defect classes, in order.
+        settings: of the model, to be printed; with ``decision.class_score``.
+    """
+    drawn = plots(report, evidence, classes, settings)
+    write_figures(folder, [plot for section in drawn.values() for plot in section])
+    shown = pictures(choose(evidence), inspect_again)
+    galleries = [
+        {"title": title, "words": words if shown[name] else none, "cases": shown[name]}
+        for name, (title, words, none) in _GALLERIES.items()
+        if shown[name] or none
+    ]
+    found = cautions(report)
+    text = render(
+        "report.html.j2",
+        report=report,
+        classes=classes,
+        cards=cards(report),
+        grave=[one for one in found if one.grave],
+        cautions=[one for one in found if not one.grave],
+        plots=drawn,
+        verdict=verdict(report),
+        headline=headline(report),
+        confusion=confusion(report),
+        per_class=per_class(report),
+        by_size=by_size(report),
+        intervals=per_class_intervals(report),
+        detectability=detectability(report),
+        detectability_per_class=detectability_per_class(report),
+        no_fits=_no_fits(report),
+        fit_warnings=fit_warnings(report),
+        heads=heads(report),
+        listed=listed(report),
+        galleries=galleries,
+        votes=lambda image: votes(image, classes),
+        shows=lambda image: [name for name, own in zip(classes, image.labels, strict=True) if own],
+        identity=identity(report),
+        settings=Sheet("Settings", ("Setting", "Value"), tuple(flat(settings))),
+        general=GENERAL,
+        definitions=[_terms(line) for line in definitions(report)],
+        reasons=reasons(report),
+    )
+    write_text(folder / "report.html", text)
+
+
+def write_figures(folder: Path, drawn: Sequence[Plot]) -> None:
+    """Write the drawings into ``figures/`` below ``folder``, in place of those of a former run."""
+    with whole_folder(folder / "figures") as new:
+        for plot in drawn:
+            write_text(new / f"{plot.name}.svg", plot.svg)
+
+
+def flat(settings: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, str]]:
+    """Nested settings as rows of dotted name and value."""
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{where}{name}.")
+        elif isinstance(value, list | tuple):
+            yield f"{where}{name}", ", ".join(map(str, value))
+        else:
+            yield f"{where}{name}", "none" if value is None else str(value)
+
+
+def votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, str]]:
+    """What each head holds strongest of an image: head, and class with vote."""
+    return [
+        (HEADS[head], f"{classes[int(own.argmax())]} {own.max():.2f}" if own.max() else "nothing")
+        for head, own in image.votes.items()
+    ]
+
+
+def listed(report: Report) -> Sheet | None:
+    """The images on which heads contradict one another, the first of them."""
+    if report["agreement"] is None or not report["agreement"]["listed"]:
+        return None
+    own = report["agreement"]
+    words = {True: "yes", False: "no", None: "-"}
+    rows = tuple(
+        (
+            one["name"],
+            one["class"],
+            words[one["truth"]],
+            *(words[one[head]] for head in own["heads"]),
+        )
+        for one in own["listed"][:_LISTED]
+    )
+    number = len(own["listed"])
+    title = "Contradictions" + (f", the first {_LISTED} of {number}" if number > _LISTED else "")
+    return Sheet(title, ("Image", "Class", "Shown", *(HEADS[head] for head in own["heads"])), rows)
+
+
+def fit_warnings(report: Report) -> list[str]:
+    """What the fits warn of and why they give no a90; what holds for several stands once."""
+    told: dict[str, list[str]] = {}
+    for head, sizes in fits_of(report, "heads").items():
+        for size, fit in sizes.items():
+            absent = [fit["reasons"]["a90"]] if fit["a90"] is None else []
+            for text in dict.fromkeys([*fit["warnings"], *absent]):
+                told.setdefault(text, []).append(f"{HEADS[head]} over {size}")
+    return [f"{', '.join(fits).capitalize()}: {text}" for text, fits in told.items()]
+
+
+def _no_fits(report: Report) -> str:
+    """Why there is no fit at all, where there is none."""
+    own = report["detectability"]
+    if own is None:
+        return str(report["reasons"]["detectability"])
+    return str(own.get("reasons", {}).get("heads", ""))
+
+
+def _terms(line: str) -> list[tuple[bool, str]]:
+    """A definition in parts: whether one is a term, and its text."""
+    parts = re.split(r"\*\*(.+?)\*\*", re.sub(r"(?<!\*)\*(\w+)\*(?!\*)", r"\1", line))
+    return [(bool(place % 2), part) for place, part in enumerate(parts) if part]

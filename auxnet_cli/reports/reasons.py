@@ -1,0 +1,23 @@
+"""Why figures of a report do not exist."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# Keys of a report that hold objects by name and say nothing to a reader.
+_GROUPINGS = ("per_class", "heads")
+
+
+def reasons(document: Mapping[str, Any], where: str = "") -> list[str]:
+    """Why figures are absent: ``where: reason``, from every ``reasons`` in the report.
+
+    Figures that stand together and are absent for one reason share a line.
+    """
+    shared: dict[str, list[str]] = {}
+    for name, reason in document.get("reasons", {}).items():
+        shared.setdefault(reason, []).append(name)
+    lines = [f"{where}{', '.join(names)}: {reason}" for reason, names in shared.items()]
+    for name, part in document.items():
+        if isinstance(part, Mapping) and name != "reasons":
+            inner = where if name in _GROUPINGS else f"{where}{name}, "
+            lines += reasons(part, inner)
+    return lines

@@ -1,0 +1,128 @@
+"""Comparing is predicting the same split with several runs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli import __version__
+from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import write_json, write_text
+from auxnet_cli.reports.comparison_page import write_comparison
+from auxnet_cli.reports.comparison_tables import comparison_markdown
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.gather import gather_split
+from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.scoring.comparison import Contender, comparison
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.scores import headlines
+from auxnet_cli.workspace import find_dataset, find_run
+
+SCHEMA = "auxnet/comparison/1"
+
+
+def compare(
+    runs: Sequence[str | Path],
+    data: Path | None = None,
+    split: str = "test",
+    out: Path | None = None,
+) -> dict[str, Any]:
+    """Set runs side by side on the same images.
+
+    Writes ``comparison.json``, ``comparison.md`` and ``comparison.html``.
+
+    Args:
+        runs: two or more, or their model files; the others are compared with the first.
+        data: a prepared data set; the newest in ``./data`` if not given.
+        split: ``train``, ``val`` or ``test``.
+        out: folder for the comparison; :func:`comparison_folder` if not given.
+
+    Returns:
+        The comparison, as in ``comparison.json``: what
+        :func:`auxnet_cli.scoring.comparison.comparison` gives, with the identity of runs and data.
+
+    Raises:
+        InputError: fewer than two runs, one named twice, there is no such run, data set or split,
+            the split is empty or unreadable, or a run knows other classes than the data set.
+    """
+    folders = _folders(runs)
+    dataset = Dataset.open(find_dataset(data))
+    records = dataset.split(split)
+    if not records:
+        raise InputError(
+            f"The split '{split}' of {dataset.root} holds no image: take another with --split, or "
+            f"prepare the data set with a larger --{split}."
+        )
+    cards = {name: ModelCard.read(run / "model.json") for name, run in folders.items()}
+    for name, card in cards.items():
+        card.require_classes(dataset, folders[name])
+    found, unreadable = _inspect(folders, records)
+    result = comparison([_contender(name, cards[name], own) for name, own in found.items()])
+    document = {
+        "schema": SCHEMA,
+        "tool_version": __version__,
+        "dataset": {"name": dataset.name, "fingerprint": dataset.fingerprint},
+        "split": split,
+        "images": len(next(iter(found.values()))),
+        **result,
+        "runs": [_identity(cards[run["name"]]) | run for run in result["runs"]],
+        "unreadable": unreadable,
+    }
+    folder = comparison_folder(runs, split, out)
+    write_json(folder / "comparison.json", document)
+    write_text(folder / "comparison.md", comparison_markdown(document))
+    write_comparison(folder, document)
+    return document
+
+
+def comparison_folder(runs: Sequence[str | Path], split: str, out: Path | None) -> Path:
+    """Where :func:`compare` writes: ``comparisons/<first>-<second>-<split>`` if not told.
+
+    With more runs the second is followed by how many more there are.
+    """
+    if out is not None:
+        return out
+    first, second, *more = [find_run(Path(run)).resolve().name for run in runs]
+    others = f"{second}-and-{len(more)}" if more else second
+    return Path("comparisons") / f"{first}-{others}-{split}"
+
+
+def _folders(runs: Sequence[str | Path]) -> dict[str, Path]:
+    """The runs' folders by name; by path where two have one name."""
+    if len(runs) < 2:
+        raise InputError("A comparison needs two runs or more: auxnet compare RUN RUN...")
+    folders = [find_run(Path(run)) for run in runs]
+    places = [folder.resolve() for folder in folders]
+    for folder, place in zip(folders, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError(f"The run {folder} is named twice: name runs that differ.")
+    names = [place.name for place in places]
+    return {
+        folder.as_posix() if names.count(name) > 1 else name: folder
+        for name, folder in zip(names, folders, strict=True)
+    }
+
+
+def _inspect(
+    folders: Mapping[str, Path], records: Sequence[Record]
+) -> tuple[dict[str, list[Evidence]], list[str]]:
+    """The evidence of each run on the images that all could read, and the names of the others."""
+    found: dict[str, list[Evidence]] = {}
+    lost: set[str] = set()
+    for name, run in folders.items():
+        found[name], unreadable = gather_split(Inspector.open(run), records, progress=True)
+        lost.update(unreadable)
+    common = {
+        name: [image for image in evidence if image.name not in lost]
+        for name, evidence in found.items()
+    }
+    return common, [record.name for record in records if record.name in lost]
+
+
+def _contender(name: str, card: ModelCard, evidence: list[Evidence]) -> Contender:
+    figures = headlines(evidence, card.classes, card.tasks, card.decision.class_score)
+    return Contender(name, evidence, figures)
+
+
+def _identity(card: ModelCard) -> dict[str, Any]:
+    return {"sha256": card.sha256, "tasks": list(card.tasks), "parameters": card.parameters}

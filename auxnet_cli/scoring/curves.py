@@ -1,0 +1,91 @@
+"""The curves of a score that ranks images: precision over recall, and recall over false alarms."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from auxnet_cli.scoring.evidence import Flags, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Images by score, from the highest down; images of equal score come in together.
+
+    Attributes:
+        thresholds: (scores,) the distinct scores, falling.
+        hits: (scores,) images of the class with at least that score.
+        calls: (scores,) all images with at least that score.
+        positives: images of the class.
+        negatives: the others.
+    """
+
+    thresholds: Floats
+    hits: Ints
+    calls: Ints
+    positives: int
+    negatives: int
+
+    @classmethod
+    def of(cls, truth: Flags, score: Floats, weights: Ints | None = None) -> "Ranking":
+        """Rank images.
+
+        Args:
+            truth: (images,) whether each shows the class.
+            score: (images,) of the class.
+            weights: (images,) how often each counts; once if not given.
+        """
+        if weights is None:
+            weights = np.ones(len(truth), np.int64)
+        order = np.argsort(-score, kind="stable")
+        order = order[weights[order] > 0]
+        truth, score, weights = truth[order], score[order], weights[order]
+        last = np.append(score[1:] != score[:-1], True)[: len(score)]
+        hits, calls = np.cumsum(weights * truth), np.cumsum(weights)
+        positives = int(weights[truth].sum())
+        negatives = int(weights.sum()) - positives
+        return cls(score[last], hits[last], calls[last], positives, negatives)
+
+    @property
+    def average_precision(self) -> float:
+        """The area under the precision-recall curve as steps: Σ (Rₙ - Rₙ₋₁) Pₙ, no interpolation.
+
+        scikit-learn's ``average_precision_score`` has the same definition. 0 without positives.
+        """
+        gained = np.diff(self.hits, prepend=0)
+        return float((gained * self.hits / self.calls).sum() / max(1, self.positives))
+
+    @property
+    def roc_auc(self) -> float:
+        """The area under the ROC curve, straight between its points.
+
+        It is the chance that an image of the class scores higher than one of the others, a tie
+        counting one half. scikit-learn's ``roc_auc_score``. 0 without positives or negatives.
+        """
+        hits, false = np.append(0, self.hits), np.append(0, self.calls - self.hits)
+        area = float(np.sum(np.diff(false) * (hits[1:] + hits[:-1]))) / 2
+        return area / max(1, self.positives * self.negatives)
+
+
+def precision_recall(
+    truth: Flags, score: Floats, weights: Ints | None = None
+) -> tuple[Floats, Floats, Floats]:
+    """The points of a precision-recall curve; :meth:`Ranking.of` has the arguments.
+
+    Returns:
+        (scores,) recall, precision and the distinct scores from which an image is called,
+        falling; recall is 0 where no image shows the class.
+    """
+    own = Ranking.of(truth, score, weights)
+    return own.hits / max(1, own.positives), own.hits / own.calls, own.thresholds
+
+
+def roc(truth: Flags, score: Floats, weights: Ints | None = None) -> tuple[Floats, Floats, Floats]:
+    """The points of an ROC curve after the origin; :meth:`Ranking.of` has the arguments.
+
+    Returns:
+        (scores,) the part of the other images that is called, the part of those of the class, and
+        the distinct scores from which an image is called, falling.
+    """
+    own = Ranking.of(truth, score, weights)
+    false = own.calls - own.hits
+    return false / max(1, own.negatives), own.hits / max(1, own.positives), own.thresholds

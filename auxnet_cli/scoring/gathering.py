@@ -1,0 +1,154 @@
+"""From the truth and the answer of an image to its evidence."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+
+from auxnet_cli.data.dataset import Annotation, Record
+from auxnet_cli.data.rle import encode, runs_of
+from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats, Ints
+from auxnet_cli.scoring.truth import Truth
+
+FOUND_IOU = 0.1
+"""Overlap from which a box points at a defect: an inspector looks where it lies."""
+
+
+def gather_all(pairs: Iterable[tuple[Record, Inspection]], classes: int) -> Iterator[Evidence]:
+    """The evidence of a stream of images, which are taken one by one; none is kept."""
+    return (gather(record, inspection, classes) for record, inspection in pairs)
+
+
+def gather(record: Record, inspection: Inspection, classes: int) -> Evidence:
+    """Condense one image.
+
+    Args:
+        record: the image with its truth.
+        inspection: the findings on it.
+        classes: how many there are.
+
+    Raises:
+        InputError: a true mask is not of the image's size.
+        ValueError: the masks of the answer are not.
+    """
+    truth = Truth(record, classes)
+    answer = None
+    if inspection.boxes is not None:
+        ordered = sorted(inspection.boxes, key=lambda box: -box.score)
+        answer = _rows([(box.label, box.score, *_corners(box)) for box in ordered], 6)
+    return Evidence(
+        name=record.name,
+        group=record.group,
+        labels=truth.labels,
+        stopped=bool(inspection.defective),
+        scores=None if inspection.scores is None else np.asarray(inspection.scores, np.float64),
+        votes={head: np.asarray(vote, np.float64) for head, vote in inspection.votes.items()},
+        pixels=_pixels(truth, inspection.masks),
+        answer=answer,
+        truth=_rows([(true.label, *true.box) for true in record.annotations], 5),
+        flaws=_flaws(record, inspection),
+    )
+
+
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return box.x, box.y, box.width, box.height
+
+
+def _rows(rows: list[Any], columns: int) -> Floats:
+    return np.array(rows, np.float64).reshape(-1, columns)
+
+
+def _pixels(truth: Truth, answer: NDArray[np.bool_] | None) -> Ints | None:
+    """(3, classes) pixels in common, of the truth, of the answer."""
+    if answer is None or not truth.has_masks:
+        return None
+    size = (truth.record.height, truth.record.width, truth.classes)
+    if answer.shape != size:
+        raise ValueError(f"masks are {answer.shape}, the truth is {size}")
+    counts = np.zeros((3, truth.classes), np.int64)
+    counts[2] = area_of(answer)
+    for label in truth.record.labels:
+        mask = truth.mask(label)
+        counts[:2, label] = np.count_nonzero(mask & answer[..., label]), np.count_nonzero(mask)
+    return counts
+
+
+def area_of(masks: NDArray[np.bool_]) -> Ints:
+    """(classes,), the pixels of each class in (height, width, classes) masks."""
+    # Rows first and in a narrow type: 25 times as fast as one sum over both axes.
+    area: Ints = masks.sum(axis=0, dtype=np.uint32).sum(axis=0, dtype=np.int64)
+    return area
+
+
+def _flaws(record: Record, inspection: Inspection) -> tuple[Flaw, ...]:
+    if not record.annotations:
+        return ()
+    masked = _masked(record, inspection.masks)
+    boxed = _boxed(record, inspection)
+    return tuple(
+        Flaw(true.label, *size_of(true), hit, pointed)
+        for true, hit, pointed in zip(record.annotations, masked, boxed, strict=True)
+    )
+
+
+def size_of(true: Annotation) -> tuple[float, float]:
+    """Area and length of a defect: of its mask, or of its box where it has none; pixels.
+
+    The length is the longer side of the smallest rectangle, at any angle, around its pixels, which
+    are squares: one pixel is 1 long.
+    """
+    if true.rle is None:
+        return true.box[2] * true.box[3], max(true.box[2:])
+    runs = runs_of(true.rle)
+    area = float(runs[:, 1].sum())
+    if not area:
+        return 0.0, 0.0
+    # The ends of the runs span the defect. A run that goes on in the next columns fills them.
+    first, last = runs[:, 0], runs.sum(axis=1) - 1
+    height = true.rle["size"][0]
+    broken = first // height < last // height
+    x = np.concatenate((first // height, last // height))
+    top = np.concatenate((first % height, np.where(broken, 0, last % height)))
+    bottom = np.concatenate((np.where(broken, height - 1, first % height), last % height))
+    low, high = np.column_stack((x, top)), np.column_stack((x, bottom + 1))
+    right = np.array([1, 0])
+    corners = np.concatenate((low, low + right, high, high + right))
+    _, sides, _ = cv2.minAreaRect(cv2.convexHull(corners.astype(np.float32)))
+    return area, float(max(sides))
+
+
+def _masked(record: Record, masks: NDArray[np.bool_] | None) -> list[bool | None]:
+    """Whether the answer's masks touch each defect; within its box where it has no mask."""
+    if masks is None:
+        return [None] * len(record.annotations)
+    touched = np.asarray(masks.any(axis=2))
+    drawn = [true.rle for true in record.annotations if true.rle is not None]
+    # Run lengths against run lengths: hundreds of defects on a large image take no longer.
+    shared = iter(coco.iou(drawn, [encode(touched)], [0])[:, 0] if drawn else ())
+    return [
+        bool(_within(touched, true.box).any() if true.rle is None else next(shared) > 0)
+        for true in record.annotations
+    ]
+
+
+def _within(mask: NDArray[np.bool_], box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """The part of a mask that a box covers, wholly or in part."""
+    x, y, width, height = box
+    rows = slice(max(0, math.floor(y)), math.ceil(y + height))
+    return mask[rows, max(0, math.floor(x)) : math.ceil(x + width)]
+
+
+def _boxed(record: Record, inspection: Inspection) -> list[bool | None]:
+    """Whether a confident box points at each defect."""
+    if inspection.boxes is None:
+        return [None] * len(record.annotations)
+    found = [list(_corners(box)) for box in inspection.confident_boxes]
+    if not found:
+        return [False] * len(record.annotations)
+    shared = coco.iou([list(true.box) for true in record.annotations], found, [0] * len(found))
+    return [bool(best >= FOUND_IOU) for best in shared.max(axis=1)]

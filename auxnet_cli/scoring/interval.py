@@ -1,0 +1,142 @@
+"""Intervals: Clopper-Pearson for a rate, bootstrap by group for any figure."""
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Interval = tuple[float, float]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LEVEL = 0.95
+REPLICATES = 1000
+
+
+def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
+    """The exact interval of a rate; its coverage is at least ``level`` whatever the rate.
+
+    Every trial counts as independent, so several images of one part make it too narrow.
+
+    Source: Clopper and Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta
+    distribution. From 0 where nothing was hit, to 1 where everything was, (0, 1) without a trial.
+
+    Raises:
+        ValueError: more hits than trials, or fewer than none.
+    """
+    from scipy.special import betaincinv
+
+    if not 0 <= hits <= trials:
+        raise ValueError(f"{hits} hits in {trials} trials")
+    tail = (1 - level) / 2
+    low = betaincinv(hits, trials - hits + 1, tail) if hits else 0.0
+    high = betaincinv(hits + 1, trials - hits, 1 - tail) if hits < trials else 1.0
+    return float(low), float(high)
+
+
+def group_draws(groups: int, replicates: int, seed: int) -> NDArray[np.int16]:
+    """(replicates, groups) how often each group is drawn: as many as there are, put back."""
+    generator = np.random.default_rng(seed)
+    draws = np.empty((replicates, groups), np.int16)
+    for row in draws:
+        row[:] = np.bincount(generator.integers(0, groups, groups), minlength=groups)
+    return draws
+
+
+def group_weights(groups: Ints, replicates: int = REPLICATES, seed: int = 0) -> Ints:
+    """The weights of the images in each bootstrap replicate.
+
+    Images of a group go together, because they are no independent witnesses.
+
+    Args:
+        groups: (images,) the number of each image's group, from 0, none left out.
+        replicates: how many test sets are drawn.
+        seed: of the draws.
+
+    Returns:
+        (replicates, images) how often each image was drawn.
+    """
+    count = int(groups.max(initial=-1)) + 1
+    return group_draws(count, replicates, seed)[:, groups].astype(np.int64)
+
+
+def bootstrap(
+    figure: Callable[[Ints | None], Mapping[str, float | None]],
+    groups: Ints,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> dict[str, Interval | None]:
+    """Intervals of figures by drawing whole groups with replacement.
+
+    Percentiles of the replicates, corrected for bias and skewness (BCa; Efron, JASA 82 (1987)
+    171-185) and widened for few groups by the t distribution (Hesterberg, The American
+    Statistician 69 (2015) 371-386). The skewness is that of the groups' influence, taken from the
+    replicates by regression on how often each group was drawn, so it costs no further evaluation.
+    ``docs/compare.md`` has the measured coverage.
+
+    Where all groups agree (a rate of 0 or 1) the interval has no width; use
+    :func:`clopper_pearson` there.
+
+    Args:
+        figure: gives the named figures for (images,) weights; for ``None``, all weights are one.
+        groups: (images,) the number of each image's group, from 0, none left out.
+        replicates: how many test sets are drawn.
+        seed: of the draws.
+        level: of the interval.
+
+    Returns:
+        Low and high of each figure. ``None`` where the figure itself or more than half of its
+        replicates do not exist (the others are left out), and with fewer than two groups.
+    """
+    whole = figure(None)
+    count = int(groups.max(initial=-1)) + 1
+    if count < 2:
+        return dict.fromkeys(whole)
+    draws = group_draws(count, replicates, seed)
+    values = np.empty((len(whole), replicates))
+    for index, row in enumerate(draws):
+        of_row = figure(row[groups].astype(np.int64))
+        values[:, index] = [np.nan if of_row[name] is None else of_row[name] for name in whole]
+    skewness = _skewness(values, draws)
+    return {
+        name: None if value is None else _interval(value, own, skew, count, level)
+        for (name, value), own, skew in zip(whole.items(), values, skewness, strict=True)
+    }
+
+
+def _skewness(values: Floats, draws: NDArray[np.int16]) -> Floats:
+    """(figures,) a sixth of the skewness of the groups' influence: BCa's acceleration."""
+    present = ~np.isnan(values)
+    middle = np.where(present, values, 0).sum(1, keepdims=True) / np.maximum(
+        1, present.sum(1, keepdims=True)
+    )
+    centred = np.where(present, values - middle, 0)
+    # In slices: as floating point the draws of many groups would be large.
+    edges = [*range(0, draws.shape[1], 1024), draws.shape[1]]
+    influence = np.concatenate(
+        [centred @ draws[:, start:stop].astype(np.float64) for start, stop in pairwise(edges)], 1
+    )
+    spread = (influence**2).sum(1) ** 1.5
+    skewness: Floats = (influence**3).sum(1) / np.where(spread > 0, 6 * spread, 1)
+    return skewness
+
+
+def _interval(
+    whole: float, values: Floats, skewness: float, groups: int, level: float
+) -> Interval | None:
+    """The BCa interval of one figure from its (replicates,) values, NaN where it lacks one."""
+    from scipy.special import ndtr, ndtri, stdtrit
+
+    present = values[~np.isnan(values)]
+    if 2 * len(present) < len(values):
+        return None
+    # Half of the ties count as below: with few images a rate takes few values.
+    below = ((present < whole).mean() + (present <= whole).mean()) / 2
+    edge = 0.5 / len(present)
+    bias = ndtri(np.clip(below, edge, 1 - edge))
+    tail = np.array([(1 - level) / 2, (1 + level) / 2])
+    shifted = bias + np.sqrt(groups / (groups - 1)) * stdtrit(groups - 1, tail)
+    low, high = np.quantile(present, ndtr(bias + shifted / (1 - skewness * shifted)))
+    return float(low), float(high)

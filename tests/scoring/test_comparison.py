@@ -1,0 +1,160 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from auxnet_cli.scoring.comparison import ESCAPE, FALSE_ALARM, Contender, comparison, mcnemar
+from auxnet_cli.scoring.evidence import Evidence
+
+IMAGES = 300
+
+
+def contender(name, stopped, labels, groups=None, figures=None):
+    """A model with these verdicts on images whose defective half is ``labels``."""
+    groups = np.arange(len(labels)) if groups is None else groups
+    evidence = [
+        Evidence(
+            str(index), str(group), np.array([label]), bool(stop), None, {}, None, None,
+            np.zeros((int(label), 5)), (),
+        )
+        for index, (group, stop, label) in enumerate(zip(groups, stopped, labels, strict=True))
+    ]  # fmt: skip
+
+    def rates(weights):
+        weights = np.ones(len(labels), int) if weights is None else weights
+        defective, good = weights @ labels, weights @ ~labels
+        return {
+            ESCAPE: weights @ (labels & ~stopped) / defective if defective else None,
+            FALSE_ALARM: weights @ (~labels & stopped) / good if good else None,
+            "classification.accuracy": weights @ (labels == stopped) / weights.sum(),
+        }
+
+    return Contender(name, evidence, figures or rates)
+
+
+@pytest.fixture
+def labels():
+    return np.arange(IMAGES) % 2 == 0
+
+
+def wrong_on(labels, generator, rate):
+    return labels ^ (generator.random(len(labels)) < rate)
+
+
+def test_a_real_difference_is_told_and_its_direction(labels):
+    generator = np.random.default_rng(0)
+    poor = contender("poor", wrong_on(labels, generator, 0.3), labels)
+    fair = contender("fair", wrong_on(labels, generator, 0.05), labels)
+    found = comparison([poor, fair])
+    assert found["groups"] == IMAGES
+    assert [run["name"] for run in found["runs"]] == ["poor", "fair"]
+    (own,) = found["differences"]
+    assert (own["run"], own["against"]) == ("fair", "poor")
+    for name in (ESCAPE, FALSE_ALARM, "classification.accuracy"):
+        figure = own["figures"][name]
+        first, second = (run["figures"][name] for run in found["runs"])
+        assert figure["difference"] == pytest.approx(second - first)
+        assert figure["ci95"][0] < figure["difference"] < figure["ci95"][1]
+        assert figure["told_apart"] is figure["better"] is True
+    (other,) = comparison([fair, poor])["differences"]
+    assert other["figures"][ESCAPE]["better"] is False
+    assert other["figures"]["classification.accuracy"]["better"] is False
+    json.dumps(found, allow_nan=False)
+
+
+def test_pairing_tells_what_separate_intervals_do_not(labels):
+    """Both fail on the same hard images; one fails on ten more."""
+    first = labels.copy()
+    first[:120:2] = False
+    second = first.copy()
+    second[120:140:2] = False
+    found = comparison([contender("a", first, labels), contender("b", second, labels)])
+    one, other = (run["ci95"][ESCAPE] for run in found["runs"])
+    assert one[1] > other[0]  # they overlap
+    figure = found["differences"][0]["figures"][ESCAPE]
+    assert figure["mcnemar"] == {"only_first": 0, "only_other": 10, "p_value": 2 / 1024}
+    assert figure["told_apart"]
+    assert not figure["better"]
+
+
+def test_chance_is_not_told_apart(labels):
+    told = 0
+    for seed in range(30):
+        generator = np.random.default_rng(seed)
+        runs = [contender(name, wrong_on(labels, generator, 0.2), labels) for name in "ab"]
+        own = comparison(runs, 200)["differences"][0]["figures"]
+        told += own["classification.accuracy"]["told_apart"]
+    assert told <= 5  # 5 % expected; 6 or more: 0.3 %
+
+
+def test_images_of_one_part_count_as_one(labels):
+    """The same verdicts: on 300 parts told apart, on 6 parts of 50 images not."""
+    stopped = labels.copy()
+    stopped[:50:2] = False  # all escapes are of the first part
+    parts = np.arange(IMAGES) // 50
+    alone = comparison([contender("a", labels, labels), contender("b", stopped, labels)])
+    together = comparison(
+        [contender("a", labels, labels, parts), contender("b", stopped, labels, parts)]
+    )
+    assert alone["differences"][0]["figures"][ESCAPE]["told_apart"]
+    assert together["groups"] == 6
+    assert not together["differences"][0]["figures"][ESCAPE]["told_apart"]
+
+
+def test_few_errors_are_left_to_mcnemar(labels):
+    stopped = labels.copy()
+    stopped[[0, 2, 4, 6]] = False
+    figure = comparison([contender("a", labels, labels), contender("b", stopped, labels)])[
+        "differences"
+    ][0]["figures"][ESCAPE]
+    assert figure["mcnemar"]["p_value"] == 0.125
+    assert figure["told_apart"] is False
+    assert figure["better"] is None
+
+
+def test_equal_runs_have_no_interval_of_their_difference(labels):
+    runs = [contender(name, labels, labels) for name in "ab"]
+    found = comparison(runs, 50)
+    figure = found["differences"][0]["figures"]["classification.accuracy"]
+    assert (figure["difference"], figure["ci95"], figure["told_apart"]) == (0, None, False)
+    assert figure["reasons"] == {"ci95": "every replicate gave the same"}
+    assert found["runs"][0]["ci95"][ESCAPE] == pytest.approx([0, 0.0243], abs=1e-4)  # exact
+
+
+def test_a_run_that_lacks_a_figure(labels):
+    plain = contender("a", labels, labels)
+    more = contender("b", labels, labels, figures=lambda _: {"detection.map": 0.5, ESCAPE: None})
+    found = comparison([plain, more, contender("c", ~labels, labels)], 50)
+    assert [own["run"] for own in found["differences"]] == ["b", "c"]
+    figures = found["differences"][0]["figures"]
+    assert list(figures) == [ESCAPE, FALSE_ALARM, "classification.accuracy", "detection.map"]
+    assert all(figure["difference"] is None for figure in figures.values())
+    assert figures["detection.map"]["reasons"]["ci95"] == "one of the runs lacks the figure"
+
+
+def test_all_runs_get_the_same_draws(labels):
+    seen = {"a": [], "b": []}
+
+    def record(name):
+        def figures(weights):
+            if weights is not None:
+                seen[name].append(weights.copy())
+            return {"figure": 0.0 if weights is None else float(weights[0])}
+
+        return figures
+
+    comparison([contender(name, labels, labels, figures=record(name)) for name in "ab"], 20)
+    np.testing.assert_array_equal(seen["a"], seen["b"])
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=80))
+def test_mcnemar_is_scipys_binomial_test(pairs):
+    first, other = np.array(pairs, bool).reshape(-1, 2).T
+    only = [int((first & ~other).sum()), int((other & ~first).sum())]
+    expected = binomtest(only[0], sum(only)).pvalue if sum(only) else 1.0
+    found = mcnemar(first, other)
+    assert [found["only_first"], found["only_other"]] == only
+    assert found["p_value"] == pytest.approx(expected)
