@@ -14,6 +14,8 @@ JOINT = Arm("joint")
 SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
 CONSTANT = ("--set", "training.policy=constant")
 NO_PASTE = ("--set", "augmentation.paste=0")
+CROPS = ("--set", "tile.size=[192,192]")
+"""Pieces of the photographs, at two thirds of their scale."""
 WHOLE = (1.0,)
 
 
@@ -26,12 +28,14 @@ class Experiment:
         epochs: of the whole training split; on part of it they are more, and the steps as many.
         seeds: how many.
         fractions: parts of the training images.
+        options: of ``auxnet train`` and ``auxnet pretrain``, common to all arms.
     """
 
     arms: tuple[Arm, ...]
     epochs: int
     seeds: int = 3
     fractions: tuple[float, ...] = WHOLE
+    options: tuple[str, ...] = ()
 
     def trainings(self, data: Path, groups: Path | None, out: Path) -> Iterator[Training]:
         """All of them, those first that stand for themselves: whole data, first seed.
@@ -56,8 +60,9 @@ class Experiment:
                         epochs = round(epochs * whole / len(Dataset.open(part).split("train")))
                     for arm in self.arms:
                         folder = out / name / f"{fraction:.0%}" / arm.name / f"seed-{seed}"
+                        options = (*OPTIONS, *self.options)
                         yield Training(
-                            arm, part, fraction, seed, epochs, self.epochs, OPTIONS, folder
+                            arm, part, fraction, seed, epochs, self.epochs, options, folder
                         )
 
 
@@ -81,4 +86,24 @@ EXPERIMENTS = {
         epochs=16,
     ),
     "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25)),
+    "balance": Experiment(
+        (
+            JOINT,
+            Arm("uncertainty", options=("--set", "loss.balance=uncertainty")),
+            Arm("masks x 3", options=("--set", "loss.segmentation_weight=3")),
+        ),
+        epochs=16,
+    ),
+    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS),
+    "growing": Experiment(
+        (
+            JOINT,  # real defects pasted
+            Arm("neither", options=NO_PASTE),
+            Arm("drawn", options=NO_PASTE, drawn=0.4),
+            Arm("both", drawn=0.4),
+        ),
+        epochs=25,
+        seeds=1,
+        options=CROPS,
+    ),
 }
