@@ -141,7 +141,12 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def write_json(path: Path, document: Any) -> None:
     """Write a JSON document; NaN is refused, since other readers do not take it."""
-    write_text(path, json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+    write_text(path, json_text(document))
+
+
+def json_text(document: Any) -> str:
+    """What :func:`write_json` writes."""
+    return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def write_yaml(path: Path, document: Any) -> None:

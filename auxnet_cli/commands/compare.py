@@ -26,13 +26,21 @@ def compare(
         Path | None,
         typer.Option(help="Folder for the comparison.", show_default="comparisons/RUN-RUN-SPLIT"),
     ] = None,
+    cost_escape: Annotated[
+        float, typer.Option(help="Cost of a defective part passed as good, in any unit.")
+    ] = 1.0,
+    cost_false_alarm: Annotated[
+        float, typer.Option(help="Cost of a good part stopped, in the same unit.")
+    ] = 1.0,
 ) -> dict[str, Any]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.reports.comparison_tables import comparison_tables
     from auxnet_cli.runtime.compare import compare as run_comparison
     from auxnet_cli.runtime.compare import comparison_folder
 
-    document = run_comparison(runs, data, split, out)
+    document = run_comparison(
+        runs, data, split, out, cost_escape=cost_escape, cost_false_alarm=cost_false_alarm
+    )
     screen = console()
     screen.print(comparison_tables(document))
     page = comparison_folder(runs, split, out) / "comparison.html"

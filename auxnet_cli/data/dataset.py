@@ -71,6 +71,7 @@ class Dataset:
         root: the folder that holds it.
         images: the folder that the images' names start from; folds share one.
         bits: of the camera, where images are stored with 16; see ``images.read_image``.
+        grouped: whether it was divided by a rule of groups.
     """
 
     root: Path
@@ -81,6 +82,7 @@ class Dataset:
     fingerprint: str
     images: Path
     bits: int = 16
+    grouped: bool = False
 
     @classmethod
     def open(cls, root: Path) -> "Dataset":
@@ -97,6 +99,7 @@ class Dataset:
             bits = document.get("bits", 16)
             if bits not in DEPTHS:
                 raise ValueError(f"bits: {bits}")
+            recipe = document.get("split")
             return cls(
                 root=root,
                 name=str(document["name"]),
@@ -106,6 +109,7 @@ class Dataset:
                 fingerprint=str(document["fingerprint"]),
                 images=root / str(document.get("images", "images")),
                 bits=bits,
+                grouped=isinstance(recipe, dict) and bool(recipe.get("group_by")),
             )
         except FileNotFoundError:
             raise InputError(

@@ -1,9 +1,11 @@
 """What a reader must know before trusting the figures of a report, in plain words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from auxnet_cli.reports.sheets import HEADLINES, Report
+from auxnet_cli.reports.caution import Caution
+from auxnet_cli.reports.provenance import group_cautions, split_cautions, training_cautions
+from auxnet_cli.reports.sheets import HEADLINES, Report, precision_of, some
+from auxnet_cli.scoring.never_found import finders
 
 # How a model card's `initial_weights` begins where the encoder started from random weights.
 _SCRATCH = "none:"
@@ -11,44 +13,31 @@ _SCRATCH = "none:"
 ENOUGH = 60
 ENOUGH_OF_A_CLASS = 10
 _HEADS = {
-    "cls": ("class scores", "images"),
-    "seg": ("masks", "images"),
-    "det": ("boxes", "defects"),
+    "cls": ("class scores", "image"),
+    "seg": ("masks", "image"),
+    "det": ("boxes", "defect"),
 }
-
-
-@dataclass(frozen=True)
-class Caution:
-    """One warning.
-
-    Attributes:
-        lead: what it is, a few words.
-        text: what it means.
-        grave: whether it comes before all figures.
-    """
-
-    lead: str
-    text: str
-    grave: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.lead}. {self.text}"
 
 
 def cautions(report: Report) -> list[Caution]:
     """The warnings that a report gives rise to, the gravest first."""
     found = [
         *_never_found(report),
-        *_split(report),
+        *training_cautions(report["model"]["dataset"], report["dataset"]),
+        *split_cautions(report["split"]),
+        *group_cautions(report["dataset"]),
         *_few(report),
+        *_never_predicted(report),
         *_scratch(report),
         *_undefined(report),
     ]
     if report["unreadable"]:
         found.append(
             Caution(
-                f"{len(report['unreadable'])} images could not be read",
-                "They were passed over and are in no figure.",
+                f"{some(len(report['unreadable']), 'image')} could not be read",
+                "It was passed over and is in no figure."
+                if len(report["unreadable"]) == 1
+                else "They were passed over and are in no figure.",
             )
         )
     return found
@@ -56,9 +45,8 @@ def cautions(report: Report) -> list[Caution]:
 
 def _never_found(report: Report) -> list[Caution]:
     """First the classes that no head finds, then those that one head never does."""
-    tasks = set(report["model"]["tasks"])
     lost = {one["class"]: one["heads"] for one in report["never_found"]}
-    wholly = {name: heads for name, heads in lost.items() if set(heads) == tasks}
+    wholly = {name: heads for name, heads in lost.items() if not finders(report, name)}
     found = [
         Caution(
             f"{name} is never found",
@@ -74,28 +62,19 @@ def _never_found(report: Report) -> list[Caution]:
             if head in heads and name not in wholly
         }
         if partly:
-            told = ", ".join(f"{name} (0 of {number} {what})" for name, number in partly.items())
-            found.append(
-                Caution(
-                    f"Never found by the {title}", f"{told}. Other heads find it at times.", True
-                )
+            told = ", ".join(
+                f"{name} (0 of {some(number, what)})" for name, number in partly.items()
             )
+            them = "it" if len(partly) == 1 else "them"
+            text = f"{told}. Other heads find {them} at times."
+            found.append(Caution(f"Never found by the {title}", text, True))
     return found
 
 
 def _told(heads: Mapping[str, int]) -> list[str]:
-    return [f"{number} {_HEADS[head][1]} ({_HEADS[head][0]})" for head, number in heads.items()]
-
-
-def _split(report: Report) -> list[Caution]:
-    uses = {
-        "train": "The model was trained on these images",
-        "val": "The model and its thresholds were chosen on these images",
-    }
-    if report["split"] not in uses:
-        return []
-    text = f"{uses[report['split']]}: expect worse figures on others. Sign the test split's."
-    return [Caution(f"Not the test split but {report['split']}", text)]
+    return [
+        f"{some(number, _HEADS[head][1])} ({_HEADS[head][0]})" for head, number in heads.items()
+    ]
 
 
 def _few(report: Report) -> list[Caution]:
@@ -108,7 +87,7 @@ def _few(report: Report) -> list[Caution]:
         if 0 < number < ENOUGH:
             found.append(
                 Caution(
-                    f"Only {number} {kind} images",
+                    f"Only {some(number, f'{kind} image')}",
                     f"Even without {event} here, up to {100 * _open(number):.1f} % of the {kind} "
                     f"parts might {fate} (95 % confidence).",
                 )
@@ -134,6 +113,16 @@ def _supports(report: Report) -> dict[str, int]:
             per_class = report[section]["per_class"]
             return {name: int(own[key]) for name, own in per_class.items()}
     return {name: int(own["support"]) for name, own in report["detection"]["per_class"].items()}
+
+
+def _never_predicted(report: Report) -> list[Caution]:
+    """A macro precision that leaves classes out."""
+    own = report["classification"]
+    if own is None or own["precision_classes"] in (0, len(own["per_class"])):
+        return []
+    names = [name for name, of in own["per_class"].items() if of["precision"] is None]
+    told = precision_of(own["precision_classes"], len(own["per_class"]))
+    return [Caution("Precision leaves classes out", f"It is the {told}: {', '.join(names)}.")]
 
 
 def _scratch(report: Report) -> list[Caution]:

@@ -1,22 +1,31 @@
 """A comparison of runs as one HTML page that needs no other file."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import write_text
 from auxnet_cli.reports.figures.differences import Difference, differences_plot
-from auxnet_cli.reports.page import write_figures
-from auxnet_cli.reports.sheets import ABSENT, HEADLINES, SIZES, Sheet, count, interval, number
+from auxnet_cli.reports.folder import drawings
+from auxnet_cli.reports.provenance import comparison_cautions
+from auxnet_cli.reports.sheets import (
+    ABSENT,
+    HEADLINES,
+    SIZES,
+    Sheet,
+    count,
+    interval,
+    number,
+    precision_of,
+)
 from auxnet_cli.reports.templates import render
 
+COST = "screening.cost"
 _RATES = {
     "screening.escape_rate": "Escape rate",
     "screening.false_alarm_rate": "False-alarm rate",
 }
 TITLES = {
     **_RATES,
-    "screening.cost": "Cost of an image",
+    COST: "Cost of an image",
     **{
         f"{section}.{key}": title
         for section, names in HEADLINES.items()
@@ -24,7 +33,9 @@ TITLES = {
     },
     **{f"detection.{key}": f"mAP, {title} defects" for key, title in SIZES.items()},
 }
-FALLING = {*_RATES, "screening.cost"}
+DRAWINGS = ("differences",)
+"""Names of all drawings that the page can have."""
+FALLING = {*_RATES, COST}
 # Differences of these are drawn; the others stand in the table.
 _DRAWN = (
     *_RATES,
@@ -37,30 +48,33 @@ _DRAWN = (
 )
 
 
-def write_comparison(folder: Path, document: Mapping[str, Any]) -> None:
-    """Write ``comparison.html`` and ``figures/differences.svg``.
+def comparison_files(document: Mapping[str, Any]) -> dict[str, str]:
+    """``comparison.html`` and ``figures/differences.svg``.
 
     Args:
-        folder: where to.
         document: as in ``comparison.json``.
+
+    Returns:
+        The texts, by path in the comparison's folder.
     """
     found = differences(document)
     first = document["runs"][0]["name"]
     drawn = differences_plot([one for key, one in found if key in _DRAWN], first)
-    write_figures(folder, [drawn] if drawn else [])
     text = render(
         "comparison.html.j2",
         comparison=document,
+        cautions=comparison_cautions(document),
         first=first,
-        told=[(key, one) for key, one in found if one.better is not None],
+        told=[(one, gain(key, one)) for key, one in found if one.better is not None],
+        notes=precision_notes(document),
         drawn=drawn,
         figures=_figures(document),
         changes=_changes(document),
-        runs=_runs(document["runs"]),
+        runs=runs_sheet(document["runs"]),
         reasons=absent(document),
         unreadable=document["unreadable"],
     )
-    write_text(folder / "comparison.html", text)
+    return {**drawings([drawn] if drawn else []), "comparison.html": text}
 
 
 def differences(document: Mapping[str, Any]) -> list[tuple[str, Difference]]:
@@ -80,6 +94,28 @@ def differences(document: Mapping[str, Any]) -> list[tuple[str, Difference]]:
         for key in _keys(document)
         for own in document["differences"]
         if key in own["figures"] and own["figures"][key]["difference"] is not None
+    ]
+
+
+def gain(key: str, one: Difference) -> str:
+    """A difference in a sentence: rates and scores in percentage points, costs as they are."""
+    name = one.figure
+    if name.split()[0][1:].islower() and not name.startswith("Dice"):
+        name = name[0].lower() + name[1:]
+    scale, write, unit = (1, "+.3g", "") if key == COST else (100, "+.1f", " percentage points")
+    if one.interval is None:
+        bounds = "no interval"
+    else:
+        bounds = "95 % interval " + " to ".join(f"{scale * end:{write}}" for end in one.interval)
+    return f"{name}: {scale * one.value:{write}}{unit}, {bounds}"
+
+
+def precision_notes(document: Mapping[str, Any]) -> list[str]:
+    """The runs whose mean precision leaves classes out."""
+    return [
+        f"Precision of {run['name']}: {precision_of(run['precision_classes'], run['classes'])}."
+        for run in document["runs"]
+        if 0 < run.get("precision_classes", 0) < run["classes"]
     ]
 
 
@@ -140,9 +176,18 @@ def _changes(document: Mapping[str, Any]) -> Sheet:
     return Sheet(f"Differences from {document['runs'][0]['name']}", header, rows)
 
 
-def _runs(runs: Sequence[Mapping[str, Any]]) -> Sheet:
+def runs_sheet(runs: Sequence[Mapping[str, Any]]) -> Sheet:
+    """What was compared: the runs, each with the rule of its verdict."""
     rows = tuple(
-        (run["name"], ", ".join(run["tasks"]), count(run["parameters"]), run["sha256"])
+        (
+            run["name"],
+            ", ".join(run["tasks"]),
+            count(run["parameters"]),
+            run["dataset"]["name"],
+            run["threshold_rule"],
+            run["sha256"],
+        )
         for run in runs
     )
-    return Sheet("Runs", ("Run", "Tasks", "Parameters", "Model, SHA-256"), rows)
+    header = ("Run", "Tasks", "Parameters", "Trained on", "Verdict", "Model, SHA-256")
+    return Sheet("Runs", header, rows)

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.comparison_page import title
+from auxnet_cli.reports.comparison_page import precision_notes, runs_sheet, title
+from auxnet_cli.reports.figures.differences import WORDS
 from auxnet_cli.reports.markdown import plain
 from auxnet_cli.reports.markdown import table as markdown_table
-from auxnet_cli.reports.sheets import ABSENT, Sheet, count, number
+from auxnet_cli.reports.provenance import comparison_cautions
+from auxnet_cli.reports.sheets import ABSENT, Sheet, count, number, some
 from auxnet_cli.reports.tables import table
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
 Document = Mapping[str, Any]
 
-FINDINGS = {True: "better", False: "worse", None: "open"}
 LEGEND = (
     "Difference: the run's figure less that of the first, with its 95 % interval. better, worse: "
     "more than chance; open: cannot be told from chance on these images. Of twenty figures of "
@@ -28,18 +29,23 @@ def comparison_tables(document: Document) -> "RenderableType":
     from rich.text import Text
 
     parts: list[RenderableType] = [Text(heading(document), style="bold")]
+    parts += [Text(str(one), style="bold yellow") for one in comparison_cautions(document)]
     parts += [table(sheet) for sheet in sheets(document)]
-    parts += [Text(line) for line in verdicts(document)]
+    parts += [Text(line) for line in (*precision_notes(document), *verdicts(document))]
     return Group(*parts, Text(LEGEND, style="dim"))
 
 
 def comparison_markdown(document: Document) -> str:
     """The page ``comparison.md``."""
     blocks = ["# Comparison of runs", plain(heading(document)) + "."]
+    blocks += [
+        f"> **{plain(one.lead)}.** {plain(one.text)}" for one in comparison_cautions(document)
+    ]
     for sheet in sheets(document):
         blocks += [f"## {plain(sheet.title)}", markdown_table(sheet)]
-    blocks.append("\n".join(f"- {plain(line)}" for line in verdicts(document)))
-    blocks += [LEGEND, "## Runs", markdown_table(_runs(document))]
+    told = [*precision_notes(document), *verdicts(document)]
+    blocks.append("\n".join(f"- {plain(line)}" for line in told))
+    blocks += [LEGEND, "## Runs", markdown_table(runs_sheet(document["runs"]))]
     absent = [
         f"{own['run']} against {own['against']}, {title(name)}: {reason}"
         for own in document["differences"]
@@ -59,8 +65,8 @@ def comparison_markdown(document: Document) -> str:
 def heading(document: Document) -> str:
     """What was compared on which images."""
     return (
-        f"{document['dataset']['name']}, split {document['split']}: {count(document['images'])} "
-        f"images in {count(document['groups'])} groups"
+        f"{document['dataset']['name']}, split {document['split']}: "
+        f"{some(document['images'], 'image')} in {some(document['groups'], 'group')}"
     )
 
 
@@ -81,7 +87,7 @@ def sheets(document: Document) -> list[Sheet]:
 def verdicts(document: Document) -> list[str]:
     """McNemar's test of the verdicts, in words."""
     return [
-        f"{title(name)}, {own['run']}: {count(test['only_first'])} images only {own['against']} "
+        f"{title(name)}, {own['run']}: {some(test['only_first'], 'image')} only {own['against']} "
         f"judged wrongly, {count(test['only_other'])} only {own['run']} "
         f"(McNemar's exact test, p {_p(test['p_value'])})."
         for own in document["differences"]
@@ -102,7 +108,7 @@ def _rows(
                 number(run[name]),
                 f"{own['difference']:+.3f}",
                 ABSENT if bounds is None else f"{bounds[0]:+.3f} to {bounds[1]:+.3f}",
-                FINDINGS[own["better"]],
+                WORDS[own["better"]],
             )
 
 
@@ -110,21 +116,12 @@ def _p(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
-def _runs(document: Document) -> Sheet:
-    return Sheet(
-        "Runs",
-        ("Run", "Tasks", "Parameters", "SHA-256"),
-        tuple(
-            (run["name"], ", ".join(run["tasks"]), count(run["parameters"]), run["sha256"])
-            for run in document["runs"]
-        ),
-    )
-
-
 def _method(document: Document) -> str:
     return (
         f"Intervals: 95 % bootstrap by group (BCa, {count(document['replicates'])} replicates, "
         f"seed {document['seed']}); each replicate draws the same groups for all runs. A rate is "
-        "called better or worse only where McNemar's exact test agrees. auxnet "
+        "called better or worse only where McNemar's exact test agrees. The cost counts "
+        f"{document.get('cost_escape', 1):g} for an escape and "
+        f"{document.get('cost_false_alarm', 1):g} for a false alarm. auxnet "
         f"{document['tool_version']}, data set {document['dataset']['fingerprint']}."
     )

@@ -38,15 +38,18 @@ DEFINITIONS = {
     "detection": (
         "**mAP**: COCO's mean average precision of the boxes over the IoUs .50 to .95; **mAP50** "
         "and **mAP75** at one IoU. Good images count.",
-        "**Small, medium, large**: boxes below 32², from 32² to 96², and above 96² pixels. "
-        "**Recall of 100 boxes**: part of the true boxes met by the 100 strongest, mean over the "
-        "IoUs.",
+        "**Small, medium, large**: defects of up to 32² pixels, up to 96², and larger, by the area "
+        "of their true mask, or of their box where there is none. **Recall of 100 boxes**: part of "
+        "the true boxes met by the 100 strongest of the class on their image, mean over the IoUs.",
+        "**Found**: part of the defects that a confident box of their class overlaps (IoU of at "
+        "least 0.1). AP counts weaker boxes, too, which the verdict ignores.",
     ),
     "detectability": (
         "**Probability of detection**: logistic fit of found or missed on the logarithm of the "
         "defect's size, after MIL-HDBK-1823A. **a50, a90**: sizes found with probability 0.5 and "
         "0.9. **a90/95**: the size of which one can be 95 % confident that it is found with "
         "probability 0.9.",
+        "**At least**: lower 95 % bound of the part found, whatever the size. "
         "**Length**: longer side of the smallest rectangle around the defect.",
     ),
     "agreement": ("**Contradiction**: one head calls a class on an image and another does not.",),

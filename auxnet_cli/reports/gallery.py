@@ -96,7 +96,10 @@ def _strongest(image: Evidence) -> float:
 
 def _one_a_group(images: Sequence[Evidence]) -> list[Evidence]:
     """The first of each group."""
-    return list({image.group: image for image in reversed(images)}.values())[::-1]
+    first: dict[str, Evidence] = {}
+    for image in images:
+        first.setdefault(image.group, image)
+    return list(first.values())
 
 
 def pictures(

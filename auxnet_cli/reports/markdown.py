@@ -3,7 +3,7 @@
 from auxnet_cli.reports.cautions import cautions
 from auxnet_cli.reports.definitions import GENERAL, definitions
 from auxnet_cli.reports.reasons import reasons
-from auxnet_cli.reports.sheets import Report, Sheet, count, sheets
+from auxnet_cli.reports.sheets import Report, Sheet, cost_words, count, sheets
 
 
 def markdown(report: Report) -> str:
@@ -14,6 +14,7 @@ def markdown(report: Report) -> str:
         blocks += [f"## {sheet.title}", table(sheet)]
         if sheet.title == "Verdict":
             blocks.append(f"Rule of the verdict: {plain(report['screening']['threshold_rule'])}.")
+            blocks.append(cost_words(report["screening"]))
     blocks += ["## Model and data", table(identity(report))]
     blocks += _list("Images passed over as unreadable", report["unreadable"])
     blocks += _list("Figures that do not exist", reasons(report))

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import whole_folder, write_text
 from auxnet_cli.reports.cards import cards
 from auxnet_cli.reports.cautions import cautions
 from auxnet_cli.reports.definitions import GENERAL, definitions
-from auxnet_cli.reports.figures.canvas import Plot
+from auxnet_cli.reports.folder import drawings
 from auxnet_cli.reports.gallery import InspectAgain, choose, pictures
 from auxnet_cli.reports.markdown import identity
 from auxnet_cli.reports.plots import plots
@@ -20,6 +18,7 @@ from auxnet_cli.reports.sheets import (
     Sheet,
     by_size,
     confusion,
+    cost_words,
     detectability,
     detectability_per_class,
     fits_of,
@@ -47,29 +46,34 @@ _GALLERIES = {
     "median": ("Median cases", "Defective images on which they fit as well as usual.", ""),
 }
 _LISTED = 30
+DRAWINGS = (
+    *("confusion", "precision-recall", "roc", "dice-parts", "sizes", "reliability"),
+    *(f"pod-{head}-{size}" for head in HEADS for size in ("length", "area")),
+)
+"""Names of all drawings that a page can have."""
 
 
-def write_report(
-    folder: Path,
+def report_files(
     report: Report,
     evidence: Sequence[Evidence],
     inspect_again: InspectAgain,
     classes: Sequence[str],
     settings: Mapping[str, Any],
-) -> None:
-    """Write ``report.html`` and ``figures/*.svg``.
+) -> dict[str, str]:
+    """``report.html`` and ``figures/*.svg``.
 
     Args:
-        folder: where to.
         report: as in ``report.json``.
         evidence: the images that it was made from.
         inspect_again: gives the image, (height, width, 3) RGB, its true masks and its findings by
             its name; called for the few images that are shown. An ``InputError`` leaves one out.
         classes: the defect classes, in order.
         settings: of the model, to be printed; with ``decision.class_score``.
+
+    Returns:
+        The texts, by path in the report's folder.
     """
     drawn = plots(report, evidence, classes, settings)
-    write_figures(folder, [plot for section in drawn.values() for plot in section])
     shown = pictures(choose(evidence), inspect_again)
     galleries = [
         {"title": title, "words": words if shown[name] else none, "cases": shown[name]}
@@ -86,6 +90,7 @@ def write_report(
         cautions=[one for one in found if not one.grave],
         plots=drawn,
         verdict=verdict(report),
+        cost_words=cost_words(report["screening"]),
         headline=headline(report),
         confusion=confusion(report),
         per_class=per_class(report),
@@ -95,6 +100,7 @@ def write_report(
         detectability_per_class=detectability_per_class(report),
         no_fits=_no_fits(report),
         fit_warnings=fit_warnings(report),
+        class_warnings=fit_warnings(report, "per_class"),
         heads=heads(report),
         listed=listed(report),
         galleries=galleries,
@@ -106,14 +112,8 @@ def write_report(
         definitions=[_terms(line) for line in definitions(report)],
         reasons=reasons(report),
     )
-    write_text(folder / "report.html", text)
-
-
-def write_figures(folder: Path, drawn: Sequence[Plot]) -> None:
-    """Write the drawings into ``figures/`` below ``folder``, in place of those of a former run."""
-    with whole_folder(folder / "figures") as new:
-        for plot in drawn:
-            write_text(new / f"{plot.name}.svg", plot.svg)
+    plotted = drawings([plot for section in drawn.values() for plot in section])
+    return {**plotted, "report.html": text}
 
 
 def flat(settings: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, str]]:
@@ -155,15 +155,21 @@ def listed(report: Report) -> Sheet | None:
     return Sheet(title, ("Image", "Class", "Shown", *(HEADS[head] for head in own["heads"])), rows)
 
 
-def fit_warnings(report: Report) -> list[str]:
-    """What the fits warn of and why they give no a90; what holds for several stands once."""
+def fit_warnings(report: Report, by: str = "heads") -> list[str]:
+    """What the fits warn of and why they lack sizes; what holds for several stands once.
+
+    Args:
+        report: as in ``report.json``.
+        by: ``heads`` or ``per_class``.
+    """
     told: dict[str, list[str]] = {}
-    for head, sizes in fits_of(report, "heads").items():
+    for name, sizes in fits_of(report, by).items():
         for size, fit in sizes.items():
-            absent = [fit["reasons"]["a90"]] if fit["a90"] is None else []
+            absent = [fit["reasons"][key] for key in ("a50", "a90", "a90_95") if fit[key] is None]
             for text in dict.fromkeys([*fit["warnings"], *absent]):
-                told.setdefault(text, []).append(f"{HEADS[head]} over {size}")
-    return [f"{', '.join(fits).capitalize()}: {text}" for text, fits in told.items()]
+                own = HEADS[name].capitalize() if by == "heads" else name
+                told.setdefault(text, []).append(f"{own} over {size}")
+    return [f"{', '.join(fits)}: {text}" for text, fits in told.items()]
 
 
 def _no_fits(report: Report) -> str:

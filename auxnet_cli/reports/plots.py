@@ -41,7 +41,8 @@ def plots(
         drawn["classification"] = ranking_plots(evidence, classes, threshold)
     if report["segmentation"] is not None:
         drawn["segmentation"] = [dice_parts_plot(report["segmentation"]["per_class"])]
-    found = size_plot(size_steps(evidence))
+    scale = (report["detectability"] or {}).get("mm_per_pixel")
+    found = size_plot(size_steps(evidence, scale or 1.0), "mm" if scale else "px")
     drawn["sizes"] = [] if found is None else [found]
     drawn["detectability"] = detection_probability_plots(fits_of(report, "heads"))
     reliability = report["reliability"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-# Keys of a report that hold objects by name and say nothing to a reader.
+# Keys of a report that hold objects by name, of a class for one, and say nothing to a reader.
 _GROUPINGS = ("per_class", "heads")
 
 
@@ -17,7 +17,11 @@ def reasons(document: Mapping[str, Any], where: str = "") -> list[str]:
         shared.setdefault(reason, []).append(name)
     lines = [f"{where}{', '.join(names)}: {reason}" for reason, names in shared.items()]
     for name, part in document.items():
-        if isinstance(part, Mapping) and name != "reasons":
-            inner = where if name in _GROUPINGS else f"{where}{name}, "
-            lines += reasons(part, inner)
+        if not isinstance(part, Mapping) or name == "reasons":
+            continue
+        # A class may be called "reasons": what is below a grouping are names and no keys.
+        inner = part if name in _GROUPINGS else {name: part}
+        for own, below in inner.items():
+            if isinstance(below, Mapping):
+                lines += reasons(below, f"{where}{own}, ")
     return lines

@@ -57,6 +57,20 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def some(value: int, what: str) -> str:
+    """So many of something: ``1 image``, ``1,200 images``."""
+    return f"{count(value)} {what}{'' if value == 1 else 's'}"
+
+
+def precision_of(number: int, classes: int) -> str:
+    """Of which classes the mean precision is."""
+    lost = classes - number
+    return (
+        f"mean over {number} of {classes} classes; {lost} {'was' if lost == 1 else 'were'} never "
+        "predicted"
+    )
+
+
 HEADLINES = {
     "classification": {
         "accuracy": "Accuracy",
@@ -106,6 +120,7 @@ _PER_CLASS = {
         "support": ("Defects", count),
         "ap": ("AP", number),
         "ap50": ("AP50", number),
+        "found_rate": ("Found", percent),
     },
 }
 
@@ -127,14 +142,14 @@ def sheets(report: Report) -> list[Sheet]:
 
 
 def verdict(report: Report) -> Sheet:
-    """Escapes and false alarms."""
+    """Escapes, false alarms and what both cost."""
     screening = report["screening"]
     bounds = screening["ci95"]
     rows = [
         (
             title,
             count(screening[kind]),
-            ABSENT if screening[wrong] is None else count(screening[wrong]),
+            count(screening[wrong]),
             percent(screening[rate]),
             interval(bounds[rate], percent),
         )
@@ -143,7 +158,25 @@ def verdict(report: Report) -> Sheet:
             ("Good, stopped (false alarm)", "good", "false_alarms", "false_alarm_rate"),
         )
     ]
-    return Sheet("Verdict", ("", "Images", "Wrong", "Rate", "95 % interval"), tuple(rows))
+    cost, wrong = screening["cost"], (screening["escapes"] or 0) + (screening["false_alarms"] or 0)
+    rows.append(
+        (
+            "Cost of an image",
+            count(screening["defective"] + screening["good"]),
+            count(wrong),
+            ABSENT if cost is None else f"{cost:.3g}",
+            ABSENT if bounds.get("cost") is None else "{:.3g}-{:.3g}".format(*bounds["cost"]),
+        )
+    )
+    return Sheet("Verdict", ("", "Images", "Wrong", "Rate, cost", "95 % interval"), tuple(rows))
+
+
+def cost_words(screening: Report) -> str:
+    """What the verdict's mistakes cost, in words."""
+    return (
+        f"An escape costs {screening['cost_escape']:g}, a false alarm "
+        f"{screening['cost_false_alarm']:g}."
+    )
 
 
 def headline(report: Report) -> Sheet:
@@ -204,11 +237,12 @@ def _fits(title: str, first: str, fits: Mapping[str, Mapping[str, Any]]) -> Shee
             name,
             count(fit["flaws"]),
             count(fit["found"]),
+            percent(fit["rate_low"]),
             *(size(fit[key]) for key in ("a50", "a90", "a90_95")),
         )
         for name, fit in fits.items()
     )
-    return Sheet(title, (first, "Defects", "Found", "a50", "a90", "a90/95"), rows)
+    return Sheet(title, (first, "Defects", "Found", "At least", "a50", "a90", "a90/95"), rows)
 
 
 def heads(report: Report) -> list[Sheet]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from auxnet_cli.reports.cautions import cautions
-from auxnet_cli.reports.sheets import Report, Sheet, count, sheets
+from auxnet_cli.reports.sheets import Report, Sheet, count, sheets, some
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,7 +16,7 @@ def report_tables(report: Report) -> "RenderableType":
     from rich.text import Text
 
     heading = (
-        f"{report['dataset']['name']}, split {report['split']}: {count(report['images'])} images, "
+        f"{report['dataset']['name']}, split {report['split']}: {some(report['images'], 'image')}, "
         f"{count(report['defective'])} defective, {count(report['good'])} good"
     )
     parts: list[RenderableType] = [Text(heading, style="bold")]

@@ -9,8 +9,10 @@ import numpy as np
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.reports.provenance import group_cautions, training_cautions
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.gather import gather_split
+from auxnet_cli.runtime.identity import data_identity
 from auxnet_cli.runtime.inspector import Inspector
 from auxnet_cli.runtime.promise import Promise
 from auxnet_cli.scoring.evidence import Evidence
@@ -18,6 +20,7 @@ from auxnet_cli.scoring.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.reliability import reliability
 from auxnet_cli.scoring.temperature import fit_temperature
 from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.terminal import warn
 from auxnet_cli.workspace import find_dataset, find_run
 
 SPLIT = "val"
@@ -50,7 +53,8 @@ def calibrate(
 
     Raises:
         InputError: the options contradict one another, there is no such run or data set, their
-            classes differ, or the validation split is too small for the promise.
+            classes differ, or the validation split is too small for the promise, or
+            no head tells good images from defective ones, or a temperature cannot be fitted.
     """
     promise = Promise.of(catch, false_alarms)
     if reset == bool(promise or temperature):
@@ -60,7 +64,7 @@ def calibrate(
             "without --temperature; or --reset, alone."
         )
     run = find_run(model)
-    card = ModelCard.read(run / "model.json")
+    card = ModelCard.read(run / "model.json", calibrated=not reset)
     bare = card.decision.model_copy(update={"calibration": None})
     if reset:
         return _keep(run, card, bare.model_copy(update={"temperature": 1.0}))
@@ -71,8 +75,17 @@ def calibrate(
         )
     if temperature:
         card.require(("cls",))
+        if card.label_kind == "exclusive" and card.tile.size:
+            raise InputError(
+                f"{run} inspects in tiles and its classes exclude one another: the scores of an "
+                "image are the highest of its tiles and no probabilities that one temperature "
+                "could mend. Calibrate without --temperature."
+            )
     dataset = Dataset.open(find_dataset(data))
     card.require_classes(dataset, run)
+    identity = data_identity(dataset)
+    for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
+        warn(str(caution))
     records = dataset.split(SPLIT)
     if not records:
         raise InputError(
@@ -92,6 +105,13 @@ def calibrate(
     voters = Verdict(bare).voters(card.tasks)
     fitted = fit_verdict(evidence, voters, card.classes, promise.target, promise.level)
     calibration = fitted.calibration(dataset.fingerprint)
+    recall, alarms = calibration.recall, calibration.false_alarms
+    if recall.low <= alarms.high:
+        warn(
+            f"The interval of the recall ({recall.low:.3f}-{recall.high:.3f}) is not above that of "
+            f"the false alarms ({alarms.low:.3f}-{alarms.high:.3f}): on these images the verdict "
+            "cannot be told from chance."
+        )
     decision = bare.model_copy(update={"calibration": calibration})
     ahead = [bool(record.labels) for record in dataset.split("test")]
     figures = fitted.figures(calibration, sum(ahead), ahead.count(False))

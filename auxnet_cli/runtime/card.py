@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
@@ -45,14 +45,31 @@ class ModelCard(BaseModel):
     dataset: dict[str, str]
     sha256: str
 
+    @field_validator("decision")
+    @classmethod
+    def _of_the_classes(cls, decision: DecisionSettings, info: ValidationInfo) -> DecisionSettings:
+        """The calibration's thresholds are taken in the classes' order."""
+        if decision.calibration is not None and "classes" in info.data:
+            known, given = info.data["classes"], tuple(decision.calibration.thresholds)
+            if given != known:
+                raise ValueError(
+                    f"the calibration is of the classes {', '.join(given)} and not of "
+                    f"{', '.join(known)}"
+                )
+        return decision
+
     def write(self, path: Path) -> None:
         """Write the card as JSON."""
         document = self.model_dump(mode="json")
         write_json(path, {"schema": document.pop("schema_"), **document})
 
     @classmethod
-    def read(cls, path: Path) -> "ModelCard":
+    def read(cls, path: Path, calibrated: bool = True) -> "ModelCard":
         """Read a card.
+
+        Args:
+            path: of ``model.json``.
+            calibrated: whether to read the calibration; without, it may be damaged.
 
         Raises:
             InputError: it is missing or damaged, or of another schema.
@@ -61,6 +78,8 @@ class ModelCard(BaseModel):
 
         try:
             document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if not calibrated:
+                document = _uncalibrated(document)
             return cls.model_validate({**document, "schema_": document.get("schema")})
         except FileNotFoundError:
             raise InputError(f"{path} is missing: name a run with --model.") from None
@@ -70,7 +89,11 @@ class ModelCard(BaseModel):
                 if isinstance(error, ValidationError)
                 else str(error)
             )
-            raise InputError(f"{path} is no model card of this version ({reason}).") from None
+            advice = "; `auxnet calibrate --reset` removes the calibration"
+            raise InputError(
+                f"{path} is no model card of this version ({reason})"
+                f"{advice if 'calibration' in reason else ''}."
+            ) from None
 
     def require_classes(self, dataset: Dataset, run: Path) -> None:
         """Check that the data set has the model's classes, in the same order.
@@ -97,3 +120,11 @@ class ModelCard(BaseModel):
                 f"This model was trained for {', '.join(self.tasks)}, not for "
                 f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
             )
+
+
+def _uncalibrated(document: dict[str, Any]) -> dict[str, Any]:
+    """A card's document without its calibration."""
+    decision = document.get("decision")
+    if not isinstance(decision, dict):
+        return document
+    return {**document, "decision": {**decision, "calibration": None}}

@@ -1,5 +1,6 @@
 """Comparing is predicting the same split with several runs."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,15 +8,20 @@ from typing import Any
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import write_json, write_text
-from auxnet_cli.reports.comparison_page import write_comparison
+from auxnet_cli.files import json_text
+from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.reports.comparison_page import DRAWINGS, comparison_files
 from auxnet_cli.reports.comparison_tables import comparison_markdown
+from auxnet_cli.reports.folder import check_folder, write_files
 from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.costs import check_costs
 from auxnet_cli.runtime.gather import gather_split
+from auxnet_cli.runtime.identity import data_identity
 from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.scoring.classification import Classification
 from auxnet_cli.scoring.comparison import Contender, comparison
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.scores import headlines
+from auxnet_cli.scoring.scores import exact_headlines, headlines
 from auxnet_cli.workspace import find_dataset, find_run
 
 SCHEMA = "auxnet/comparison/1"
@@ -26,6 +32,9 @@ def compare(
     data: Path | None = None,
     split: str = "test",
     out: Path | None = None,
+    *,
+    cost_escape: float = 1.0,
+    cost_false_alarm: float = 1.0,
 ) -> dict[str, Any]:
     """Set runs side by side on the same images.
 
@@ -36,6 +45,8 @@ def compare(
         data: a prepared data set; the newest in ``./data`` if not given.
         split: ``train``, ``val`` or ``test``.
         out: folder for the comparison; :func:`comparison_folder` if not given.
+        cost_escape: of a defective image passed as good, in any unit.
+        cost_false_alarm: of a good image stopped, in the same.
 
     Returns:
         The comparison, as in ``comparison.json``: what
@@ -43,8 +54,11 @@ def compare(
 
     Raises:
         InputError: fewer than two runs, one named twice, there is no such run, data set or split,
-            the split is empty or unreadable, or a run knows other classes than the data set.
+            the split is empty or unreadable, a run knows other classes than the data set,
+            ``out`` is a file, or a cost is out of range.
     """
+    check_costs(cost_escape, cost_false_alarm)
+    check_folder(out)
     folders = _folders(runs)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.split(split)
@@ -57,33 +71,45 @@ def compare(
     for name, card in cards.items():
         card.require_classes(dataset, folders[name])
     found, unreadable = _inspect(folders, records)
-    result = comparison([_contender(name, cards[name], own) for name, own in found.items()])
+    costs = cost_escape, cost_false_alarm
+    result = comparison([_contender(name, cards[name], own, costs) for name, own in found.items()])
     document = {
         "schema": SCHEMA,
         "tool_version": __version__,
-        "dataset": {"name": dataset.name, "fingerprint": dataset.fingerprint},
+        "dataset": data_identity(dataset),
         "split": split,
         "images": len(next(iter(found.values()))),
+        "cost_escape": cost_escape,
+        "cost_false_alarm": cost_false_alarm,
         **result,
-        "runs": [_identity(cards[run["name"]]) | run for run in result["runs"]],
+        "runs": [
+            _identity(cards[run["name"]]) | _predicted(cards[run["name"]], found[run["name"]]) | run
+            for run in result["runs"]
+        ],
         "unreadable": unreadable,
     }
-    folder = comparison_folder(runs, split, out)
-    write_json(folder / "comparison.json", document)
-    write_text(folder / "comparison.md", comparison_markdown(document))
-    write_comparison(folder, document)
+    files = {
+        **comparison_files(document),
+        "comparison.md": comparison_markdown(document),
+        "comparison.json": json_text(document),
+    }
+    write_files(comparison_folder(runs, split, out), files, DRAWINGS)
     return document
 
 
 def comparison_folder(runs: Sequence[str | Path], split: str, out: Path | None) -> Path:
     """Where :func:`compare` writes: ``comparisons/<first>-<second>-<split>`` if not told.
 
-    With more runs the second is followed by how many more there are.
+    With more runs the second is followed by how many more there are, and by eight digits of the
+    hash of their names.
     """
     if out is not None:
         return out
     first, second, *more = [find_run(Path(run)).resolve().name for run in runs]
-    others = f"{second}-and-{len(more)}" if more else second
+    others = second
+    if more:
+        digest = hashlib.sha256("\n".join((first, second, *more)).encode()).hexdigest()
+        others = f"{second}-and-{len(more)}-{digest[:8]}"
     return Path("comparisons") / f"{first}-{others}-{split}"
 
 
@@ -119,10 +145,26 @@ def _inspect(
     return common, [record.name for record in records if record.name in lost]
 
 
-def _contender(name: str, card: ModelCard, evidence: list[Evidence]) -> Contender:
-    figures = headlines(evidence, card.classes, card.tasks, card.decision.class_score)
-    return Contender(name, evidence, figures)
+def _contender(
+    name: str, card: ModelCard, evidence: list[Evidence], costs: tuple[float, float]
+) -> Contender:
+    asked = evidence, card.classes, card.tasks, card.decision.class_score
+    return Contender(name, evidence, headlines(*asked, costs), exact_headlines(*asked))
+
+
+def _predicted(card: ModelCard, evidence: list[Evidence]) -> dict[str, int]:
+    """How many classes there are, and of how many the precision is the mean."""
+    if "cls" not in card.tasks:
+        return {}
+    scores = Classification(evidence, card.classes, card.decision.class_score).section()
+    return {"classes": len(card.classes), "precision_classes": scores["precision_classes"]}
 
 
 def _identity(card: ModelCard) -> dict[str, Any]:
-    return {"sha256": card.sha256, "tasks": list(card.tasks), "parameters": card.parameters}
+    return {
+        "sha256": card.sha256,
+        "tasks": list(card.tasks),
+        "parameters": card.parameters,
+        "dataset": card.dataset,
+        "threshold_rule": Verdict(card.decision).rule(card.tasks),
+    }

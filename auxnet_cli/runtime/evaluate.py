@@ -11,13 +11,16 @@ from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import write_json, write_text
+from auxnet_cli.files import json_text
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.reports.folder import check_folder, write_files
 from auxnet_cli.reports.image_lines import image_lines
 from auxnet_cli.reports.markdown import markdown
-from auxnet_cli.reports.page import write_report
+from auxnet_cli.reports.page import DRAWINGS, report_files
+from auxnet_cli.runtime.costs import check_costs
 from auxnet_cli.runtime.gather import BATCH, gather_split
+from auxnet_cli.runtime.identity import data_identity
 from auxnet_cli.runtime.inspector import Inspector
 from auxnet_cli.scoring.agreement import agreement
 from auxnet_cli.scoring.detectability import detectability
@@ -59,9 +62,11 @@ def evaluate(
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
-            images can be read, the classes of run and data set differ, or a number is out of range.
+            images can be read, the classes of run and data set differ, a number is out of range, or
+            ``out`` is a file.
     """
     _check_numbers(cost_escape, cost_false_alarm, mm_per_pixel)
+    check_folder(out)
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.split(split)
@@ -78,12 +83,14 @@ def evaluate(
         **_figures(inspector, dataset, evidence, (cost_escape, cost_false_alarm), mm_per_pixel),
         "unreadable": unreadable,
     }
-    folder = report_folder(run, split, out)
-    write_json(folder / "report.json", report)
-    write_text(folder / "report.md", markdown(report))
-    write_text(folder / "images.jsonl", image_lines(evidence, dataset.classes))
     again = _look_again(inspector, records)
-    write_report(folder, report, evidence, again, dataset.classes, _settings(inspector))
+    files = {
+        **report_files(report, evidence, again, dataset.classes, _settings(inspector)),
+        "report.md": markdown(report),
+        "images.jsonl": image_lines(evidence, dataset.classes),
+        "report.json": json_text(report),
+    }
+    write_files(report_folder(run, split, out), files, DRAWINGS)
     return report
 
 
@@ -152,9 +159,7 @@ def _figures(
 
 
 def _check_numbers(cost_escape: float, cost_false_alarm: float, scale: float | None) -> None:
-    for name, cost in (("escape", cost_escape), ("false-alarm", cost_false_alarm)):
-        if not 0 <= cost < float("inf"):
-            raise InputError(f"--cost-{name} is {cost:g}, but a cost is 0 or more.")
+    check_costs(cost_escape, cost_false_alarm)
     if scale is not None and not 0 < scale < float("inf"):
         raise InputError(f"--mm-per-pixel is {scale:g}, but a pixel is larger than 0 mm.")
 
@@ -169,8 +174,9 @@ def _identity(inspector: Inspector, dataset: Dataset, split: str) -> dict[str, A
             "tasks": list(card.tasks),
             "parameters": card.parameters,
             "initial_weights": card.initial_weights,
+            "dataset": card.dataset,
         },
-        "dataset": {"name": dataset.name, "fingerprint": dataset.fingerprint},
+        "dataset": data_identity(dataset),
         "label_kind": dataset.label_kind,
         "split": split,
     }

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.resize import resize_image
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.anchors import make_anchors
 from auxnet_cli.model.decode import Decoder
@@ -26,6 +26,16 @@ from auxnet_cli.tiling import windows
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
+
+
+class NotFiniteError(AuxnetError):
+    """The network's output is not a number; taken as it is, every part would pass as good."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The network's output is not a number (NaN or infinite): its weights are damaged; "
+            "train anew or take another run."
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,11 @@ class Inspector:
         return Verdict(self.card.decision).rule(self.card.tasks)
 
     def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
-        """Inspect RGB images, each (height, width, 3) uint8 of any size; large ones in tiles."""
+        """Inspect RGB images, each (height, width, 3) uint8 of any size; large ones in tiles.
+
+        Raises:
+            NotFiniteError: the network's weights are damaged.
+        """
         start = time.perf_counter()
         tiles = [windows(image.shape[0], image.shape[1], self.card.tile) for image in images]
         views = [
@@ -107,6 +121,8 @@ class Inspector:
         """The findings of images or tiles, as one batch."""
         batch = np.stack([resize_image(image, self.card.size) for image in images])
         outputs = self.engine.run(batch)
+        if not all(np.isfinite(values).all() for values in outputs.values()):
+            raise NotFiniteError
         return [
             self.decoder(
                 {name: values[index] for name, values in outputs.items()}, *image.shape[:2]

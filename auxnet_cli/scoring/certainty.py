@@ -11,8 +11,10 @@ from auxnet_cli.scoring.interval import REPLICATES, Interval, bootstrap, clopper
 
 METHOD = (
     "95 % bootstrap by group (BCa, {replicates} replicates of {groups} groups, seed {seed}); exact "
-    "after Clopper and Pearson for rates of images that stand alone"
+    "after Clopper and Pearson for rates of images that stand alone and, with as many trials as "
+    "groups, for rates of 0 or 1 and means of such rates (the groups of the rarest class)"
 )
+NO_COUNTER_EXAMPLE = "every replicate gave the same: this split holds no counter-example"
 
 Key = tuple[str, str]
 """(class, figure); no class for a headline figure."""
@@ -48,7 +50,9 @@ def with_intervals(
     A plain rate over images of which no two share a group has Clopper and Pearson's interval. All
     else has a bootstrap's, which draws whole groups. A rate of 0 or 1 over images that do share
     groups has Clopper and Pearson's of as many trials as there are groups, since replicates of it
-    would not differ. Any other figure whose replicates do not differ has none.
+    would not differ. A mean of plain rates that are all 0 or all 1 has that of its class with the
+    fewest groups, which is wider than need be. Any other figure whose replicates do not differ has
+    none.
 
     Args:
         scored: the section.
@@ -58,6 +62,7 @@ def with_intervals(
     """
     document = scored.section()
     exact = {key: exact_interval(*flags, groups) for key, flags in scored.rates().items()}
+    exact |= {("", name): own for name, own in exact_means(scored, groups, document).items()}
     wanted = {
         (name, figure): value
         for name, figure, value in _figures(scored, document)
@@ -99,6 +104,32 @@ def exact_interval(hits: Flags, counted: Flags, groups: Ints) -> Interval | None
     return None
 
 
+def exact_means(
+    scored: Scored, groups: Ints, document: Mapping[str, Any] | None = None
+) -> dict[str, Interval]:
+    """Clopper and Pearson's intervals of headline figures that are means of 0s or of 1s only.
+
+    As many trials as the class with the fewest groups has: conservative, since the other classes
+    are witnesses, too.
+
+    Args:
+        scored: the section, whose headline figures bear the names of the rates that they are of.
+        groups: (images,) the number of each image's group.
+        document: the section as it is; made anew if not given.
+    """
+    document = scored.section() if document is None else document
+    fewest: dict[str, int] = {}
+    for (name, figure), (_, counted) in scored.rates().items():
+        own = len(np.unique(groups[counted]))
+        if name and own:
+            fewest[figure] = min(own, fewest.get(figure, own))
+    return {
+        figure: clopper_pearson(number if document[figure] else 0, number)
+        for figure, number in fewest.items()
+        if figure in scored.figures and document[figure] in (0, 1)
+    }
+
+
 def _figures(
     scored: Scored, document: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, float | None]]:
@@ -116,5 +147,5 @@ def _told(value: float | None, interval: Interval | None) -> list[float] | Missi
     if interval is None:
         return Missing("too few groups show what it takes")
     if np.isclose(*interval, rtol=1e-9, atol=1e-12):
-        return Missing("too few groups: every replicate gave the same")
+        return Missing(NO_COUNTER_EXAMPLE)
     return list(interval)

@@ -26,9 +26,10 @@ class Classification:
     - support = TP + FN
 
     The headline figures are the unweighted means over the classes, nulls skipped, also called macro
-    averages; accuracy is so the mean of the classes' binary accuracies, as in the paper. ``micro``
-    has precision, recall and F1 of the sums of TP, FP and FN over the classes: common classes weigh
-    more.
+    averages; accuracy is so the mean of the classes' binary accuracies, as in the paper.
+    ``precision_classes`` is the number of classes in the mean of the precision: those that were
+    predicted at all. ``micro`` has precision, recall and F1 of the sums of TP, FP and FN over the
+    classes: common classes weigh more.
 
     Args:
         evidence: images; those that were not classified are passed over.
@@ -81,6 +82,7 @@ class Classification:
         }
         return section(
             **means,
+            precision_classes=sum(bool(number) for number in calls.tolist()),
             macro=section(**{key: means[key] for key in ("precision", "recall", "f1")}),
             micro=section(**_of_class("any class", *sums)),
             per_class={name: section(**of) for name, of in per_class.items()},

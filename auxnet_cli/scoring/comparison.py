@@ -1,12 +1,12 @@
 """Models side by side on the same images: is a difference more than chance?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 
-from auxnet_cli.scoring.certainty import exact_interval
+from auxnet_cli.scoring.certainty import NO_COUNTER_EXAMPLE, exact_interval
 from auxnet_cli.scoring.evidence import Evidence, Flags, Ints, group_numbers
 from auxnet_cli.scoring.figure import Missing, section
 from auxnet_cli.scoring.interval import REPLICATES, Interval, bootstrap
@@ -17,6 +17,10 @@ LOWER_IS_BETTER = "screening."
 ESCAPE, FALSE_ALARM = "screening.escape_rate", "screening.false_alarm_rate"
 
 Figures = Callable[[Ints | None], Mapping[str, float | None]]
+Key = tuple[str, int, str]
+"""("of" or "less the first", place of the contender, figure)."""
+Value = TypeVar("Value")
+OF, LESS = "of", "less the first"
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,14 @@ class Contender:
         name: of its run.
         evidence: of the images; the same ones in the same order for every contender.
         figures: its headline figures for (images,) weights, ``None`` for weights of one.
+        exact: intervals of figures that no bootstrap can give; see
+            :func:`auxnet_cli.scoring.certainty.exact_means`.
     """
 
     name: str
     evidence: Sequence[Evidence]
     figures: Figures
+    exact: Mapping[str, Interval] = field(default_factory=dict)
 
     @property
     def wrong(self) -> dict[str, tuple[Flags, Flags]]:
@@ -65,21 +72,23 @@ def comparison(
         - difference: its figure less that of the first
         - ci95: of the difference
         - told_apart: whether there is more to it than chance: 0 lies outside ``ci95`` and, for the
-          verdicts' rates, ``mcnemar`` is significant, too (5 % each)
+          verdicts' rates, ``mcnemar`` is significant, too (5 % each). Where all groups show the
+          same difference there is no ``ci95``: of the rates, ``mcnemar`` then decides, as long as
+          there are groups enough to be no chance by themselves
         - better: whether it is better than the first; ``None`` where they cannot be told apart
         - mcnemar: see :func:`mcnemar`, for the verdicts' rates only
     """
     first, *others = contenders
     groups = group_numbers(first.evidence)
 
-    def figure(weights: Ints | None) -> dict[str, float | None]:
+    def figure(weights: Ints | None) -> dict[Key, float | None]:
         base = _plain(first.figures(weights))
-        values = {f"{first.name}/{name}": value for name, value in base.items()}
-        for other in others:
+        values: dict[Key, float | None] = {(OF, 0, name): value for name, value in base.items()}
+        for place, other in enumerate(others, start=1):
             own = _plain(other.figures(weights))
-            values |= {f"{other.name}/{name}": value for name, value in own.items()}
+            values |= {(OF, place, name): value for name, value in own.items()}
             values |= {
-                f"{other.name}-{name}": _less(own.get(name), base.get(name))
+                (LESS, place, name): _less(own.get(name), base.get(name))
                 for name in {**base, **own}
             }
         return values
@@ -89,8 +98,21 @@ def comparison(
         "groups": len(np.unique(groups)),
         "replicates": replicates,
         "seed": seed,
-        "runs": [_run(one, whole, drawn, groups) for one in contenders],
-        "differences": [_differences(first, other, whole, drawn) for other in others],
+        "runs": [
+            _run(one, _only(OF, place, whole), _only(OF, place, drawn), groups)
+            for place, one in enumerate(contenders)
+        ],
+        "differences": [
+            {
+                "run": other.name,
+                "against": first.name,
+                "figures": {
+                    name: _difference(name, (first, other), value, drawn[LESS, place, name], groups)
+                    for name, value in _only(LESS, place, whole).items()
+                },
+            }
+            for place, other in enumerate(others, start=1)
+        ],
     }
 
 
@@ -115,15 +137,19 @@ def mcnemar(first: Flags, other: Flags) -> dict[str, Any]:
     return {"only_first": only_first, "only_other": only_other, "p_value": min(1.0, 2 * tail)}
 
 
+def _only(kind: str, place: int, values: Mapping[Key, Value]) -> dict[str, Value]:
+    """The values of one contender by figure."""
+    return {name: value for (of, at, name), value in values.items() if (of, at) == (kind, place)}
+
+
 def _run(
     one: Contender,
-    whole: Mapping[str, float | None],
+    figures: Mapping[str, float | None],
     drawn: Mapping[str, Interval | None],
     groups: Ints,
 ) -> dict[str, Any]:
-    start = f"{one.name}/"
-    figures = {key.removeprefix(start): whole[key] for key in whole if key.startswith(start)}
-    intervals = {name: _interval(drawn[start + name]) for name in figures}
+    intervals = {name: _interval(drawn[name], NO_COUNTER_EXAMPLE) for name in figures}
+    intervals |= {name: list(exact) for name, exact in one.exact.items()}
     for name, (wrong, counted) in one.wrong.items():
         exact = exact_interval(wrong, counted, groups)
         if exact is not None:
@@ -131,36 +157,25 @@ def _run(
     return {"name": one.name, "figures": figures, "ci95": section(**intervals)}
 
 
-def _differences(
-    first: Contender,
-    other: Contender,
-    whole: Mapping[str, float | None],
-    drawn: Mapping[str, Interval | None],
-) -> dict[str, Any]:
-    start = f"{other.name}-"
-    names = [key.removeprefix(start) for key in whole if key.startswith(start)]
-    figures = {
-        name: _difference(name, first, other, whole[start + name], drawn[start + name])
-        for name in names
-    }
-    return {"run": other.name, "against": first.name, "figures": figures}
-
-
 def _difference(
     name: str,
-    first: Contender,
-    other: Contender,
+    pair: tuple[Contender, Contender],
     difference: float | None,
     drawn: Interval | None,
+    groups: Ints,
 ) -> dict[str, Any]:
     if difference is None:
         lacking = Missing("one of the runs lacks the figure")
         return section(difference=lacking, ci95=lacking, told_apart=False, better=None)
-    interval = _interval(drawn)
+    interval = _interval(drawn, "every replicate gave the same")
     told_apart = not isinstance(interval, Missing) and not interval[0] <= 0 <= interval[1]
     tests = {}
     if name in (ESCAPE, FALSE_ALARM):
-        tests["mcnemar"] = mcnemar(first.wrong[name][0], other.wrong[name][0])
+        (first, counted), (other, _) = (one.wrong[name] for one in pair)
+        tests["mcnemar"] = mcnemar(first, other)
+        if isinstance(interval, Missing):
+            # All groups differ alike: the chance of that is one of coin flips, a flip a group.
+            told_apart = bool(difference) and _all_alike(counted, groups) <= SIGNIFICANT
         told_apart = told_apart and tests["mcnemar"]["p_value"] <= SIGNIFICANT
     lower_is_better = name.startswith(LOWER_IS_BETTER)
     better = (difference < 0) == lower_is_better if told_apart else None
@@ -169,11 +184,16 @@ def _difference(
     )
 
 
-def _interval(drawn: Interval | None) -> list[float] | Missing:
+def _all_alike(counted: Flags, groups: Ints) -> float:
+    """The chance that all groups of the counted images differ in one direction, whichever."""
+    return float(2.0 ** (1 - len(np.unique(groups[counted]))))
+
+
+def _interval(drawn: Interval | None, all_the_same: str) -> list[float] | Missing:
     if drawn is None:
         return Missing("too few groups show what it takes")
-    if drawn[0] == drawn[1]:
-        return Missing("every replicate gave the same")
+    if np.isclose(*drawn, rtol=1e-9, atol=1e-12):
+        return Missing(all_the_same)
     return list(drawn)
 
 

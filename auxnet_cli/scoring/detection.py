@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, Ints
-from auxnet_cli.scoring.figure import Figure, Missing, mean, section
+from auxnet_cli.scoring.figure import Figure, Missing, mean, ratio, section
 from auxnet_cli.scoring.matching import IOUS, RANGES, Matching
 
 RECALLS = np.linspace(0, 1, 101)
@@ -69,6 +69,9 @@ class Detection:
     - ap: COCO's average precision (101 recall points), mean over the IoUs .50, .55 ... .95; ap50
       at one IoU. The 100 strongest boxes of a class count on each image. Null where the class has
       no true box in the split.
+    - found_rate: part of the class's defects that a confident box of the class overlaps with an
+      IoU of at least 0.1: what the verdict and the overlays show. The other figures count weaker
+      boxes, too
     - support: true boxes of the class
     - map, map50, map75: the unweighted means over the classes that have truth
     - map_small, map_medium, map_large: map over the defects of COCO's sizes: see
@@ -85,7 +88,7 @@ class Detection:
         sizes: whether to score the sizes apart.
     """
 
-    per_class = ("ap", "ap50")
+    per_class = ("ap", "ap50", "found_rate")
 
     def __init__(
         self, evidence: Sequence[Evidence], classes: Sequence[str], sizes: bool = True
@@ -100,6 +103,15 @@ class Detection:
             for place, name in enumerate(self._ranges)
             for label in range(len(self.classes))
         }
+        self._flaws = np.array(
+            [
+                (place, flaw.label, bool(flaw.named))
+                for place, image in enumerate(evidence)
+                if image.answer is not None
+                for flaw in image.flaws
+            ],
+            np.int64,
+        ).reshape(-1, 3)
 
     def section(self, weights: Ints | None = None) -> dict[str, Any]:
         """The report's ``detection`` section.
@@ -112,7 +124,10 @@ class Detection:
         for label, name in enumerate(self.classes):
             row = self._rows["all", label]
             found = row.figures(weights)
-            per_class[name] = _of_class(name, found, int(weights[row.true].sum()))
+            per_class[name] = {
+                **_of_class(name, found, int(weights[row.true].sum())),
+                "found_rate": self._found_rate(label, weights),
+            }
             recalls.append(found[1] if found else Missing(name))
         unseen = "no class has a true box in this split"
         return section(
@@ -122,10 +137,16 @@ class Detection:
             **self._of_sizes(weights),
             recall_100=mean(recalls, unseen),
             per_class={
-                name: section(**{key: of[key] for key in ("ap", "ap50", "support")})
+                name: section(**{key: of[key] for key in (*self.per_class, "support")})
                 for name, of in per_class.items()
             },
         )
+
+    def _found_rate(self, label: int, weights: Ints) -> Figure:
+        place, _, found = self._flaws[self._flaws[:, 1] == label].T
+        own = weights[place]
+        reason = f"{self.classes[label]} has no true box in this split"
+        return ratio(int(own @ found), int(own.sum()), reason)
 
     def _of_sizes(self, weights: Ints) -> dict[str, Figure]:
         figures = {}

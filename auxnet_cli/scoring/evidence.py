@@ -27,6 +27,7 @@ class Flaw:
         masked: whether a mask of the answer, of any class, touches it; ``None`` without masks.
         boxed: whether a confident box of any class overlaps its box with an IoU of at least 0.1;
             ``None`` without boxes.
+        named: whether a confident box of its own class does; ``None`` without boxes.
     """
 
     label: int
@@ -34,6 +35,7 @@ class Flaw:
     length: float
     masked: bool | None
     boxed: bool | None
+    named: bool | None
 
 
 @dataclass(frozen=True)

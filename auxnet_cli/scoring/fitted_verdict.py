@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.calibration import Calibration, Rate, Target, fuse
+from auxnet_cli.errors import InputError
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, group_numbers
 from auxnet_cli.scoring.foresight import foreseen
 from auxnet_cli.scoring.fusion import fit_fusion
 from auxnet_cli.scoring.interval import Interval, clopper_pearson
 from auxnet_cli.scoring.thresholds import Thresholds, alarming, catching
+
+LEAST = 1e-3
+"""A greatest weight below it makes all fused scores as good as equal."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +137,18 @@ def fit_verdict(
         classes: the defect classes, in order.
         target: ``catch`` or ``false-alarms``.
         level: the rate promised, above 0 and below 1.
+
+    Raises:
+        InputError: no head tells good images from defective ones.
     """
     votes = {head: np.array([one.votes[head] for one in evidence]) for head in heads}
     labels = np.array([one.labels for one in evidence])
     weights, bias = fit_fusion(votes, labels)
+    if max(weights.values()) < LEAST:
+        raise InputError(
+            "The heads' votes do not tell good from defective on the validation split; train "
+            "longer, or look at `auxnet evaluate --split val`."
+        )
     scores = fuse(votes, weights, bias)
     thresholds = (catching if target == "catch" else alarming)(scores, labels, level)
     return FittedVerdict(

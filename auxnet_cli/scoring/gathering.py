@@ -91,7 +91,7 @@ def _flaws(record: Record, inspection: Inspection) -> tuple[Flaw, ...]:
     masked = _masked(record, inspection.masks)
     boxed = _boxed(record, inspection)
     return tuple(
-        Flaw(true.label, *size_of(true), hit, pointed)
+        Flaw(true.label, *size_of(true), hit, *pointed)
         for true, hit, pointed in zip(record.annotations, masked, boxed, strict=True)
     )
 
@@ -118,8 +118,23 @@ def size_of(true: Annotation) -> tuple[float, float]:
     low, high = np.column_stack((x, top)), np.column_stack((x, bottom + 1))
     right = np.array([1, 0])
     corners = np.concatenate((low, low + right, high, high + right))
-    _, sides, _ = cv2.minAreaRect(cv2.convexHull(corners.astype(np.float32)))
-    return area, float(max(sides))
+    return area, _length(corners)
+
+
+def _length(points: NDArray[Any]) -> float:
+    """The longer side of the smallest rectangle around (points, 2), at any angle.
+
+    One side of it lies along an edge of the hull (Freeman and Shapira, Communications of the ACM 18
+    (1975) 409-413). Of two as small the shorter counts. (``cv2.minAreaRect``
+    misses it at times.)
+    """
+    hull = cv2.convexHull(points.astype(np.float32))[:, 0].astype(np.float64)
+    edges = np.roll(hull, -1, axis=0) - hull
+    along = edges / np.hypot(*edges.T)[:, None]
+    across = np.column_stack((-along[:, 1], along[:, 0]))
+    sides = np.stack([np.ptp(hull @ side.T, axis=0) for side in (along, across)])
+    areas = sides.prod(axis=0)
+    return float(sides.max(axis=0)[areas <= areas.min() * (1 + 1e-9)].min())
 
 
 def _masked(record: Record, masks: NDArray[np.bool_] | None) -> list[bool | None]:
@@ -143,12 +158,17 @@ def _within(mask: NDArray[np.bool_], box: tuple[float, float, float, float]) -> 
     return mask[rows, max(0, math.floor(x)) : math.ceil(x + width)]
 
 
-def _boxed(record: Record, inspection: Inspection) -> list[bool | None]:
-    """Whether a confident box points at each defect."""
+def _boxed(
+    record: Record, inspection: Inspection
+) -> list[tuple[bool, bool]] | list[tuple[None, None]]:
+    """Whether a confident box points at each defect: one of any class, one of its own."""
     if inspection.boxes is None:
-        return [None] * len(record.annotations)
-    found = [list(_corners(box)) for box in inspection.confident_boxes]
+        return [(None, None)] * len(record.annotations)
+    found = inspection.confident_boxes
     if not found:
-        return [False] * len(record.annotations)
-    shared = coco.iou([list(true.box) for true in record.annotations], found, [0] * len(found))
-    return [bool(best >= FOUND_IOU) for best in shared.max(axis=1)]
+        return [(False, False)] * len(record.annotations)
+    places = [list(true.box) for true in record.annotations]
+    near = coco.iou(places, [list(_corners(box)) for box in found], [0] * len(found)) >= FOUND_IOU
+    labels = np.array([true.label for true in record.annotations])
+    own = labels[:, None] == np.array([box.label for box in found])
+    return [(bool(a), bool(b)) for a, b in zip(near.any(1), (near & own).any(1), strict=True)]

@@ -1,12 +1,14 @@
 """Intervals: Clopper-Pearson for a rate, bootstrap by group for any figure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Interval = tuple[float, float]
+Key = TypeVar("Key", bound=Hashable)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -44,30 +46,13 @@ def group_draws(groups: int, replicates: int, seed: int) -> NDArray[np.int16]:
     return draws
 
 
-def group_weights(groups: Ints, replicates: int = REPLICATES, seed: int = 0) -> Ints:
-    """The weights of the images in each bootstrap replicate.
-
-    Images of a group go together, because they are no independent witnesses.
-
-    Args:
-        groups: (images,) the number of each image's group, from 0, none left out.
-        replicates: how many test sets are drawn.
-        seed: of the draws.
-
-    Returns:
-        (replicates, images) how often each image was drawn.
-    """
-    count = int(groups.max(initial=-1)) + 1
-    return group_draws(count, replicates, seed)[:, groups].astype(np.int64)
-
-
 def bootstrap(
-    figure: Callable[[Ints | None], Mapping[str, float | None]],
+    figure: Callable[[Ints | None], Mapping[Key, float | None]],
     groups: Ints,
     replicates: int = REPLICATES,
     seed: int = 0,
     level: float = LEVEL,
-) -> dict[str, Interval | None]:
+) -> dict[Key, Interval | None]:
     """Intervals of figures by drawing whole groups with replacement.
 
     Percentiles of the replicates, corrected for bias and skewness (BCa; Efron, JASA 82 (1987)

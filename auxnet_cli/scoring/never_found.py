@@ -21,8 +21,23 @@ class Question(NamedTuple):
 QUESTIONS = {
     "cls": Question("classification", "recall", "support"),
     "seg": Question("segmentation", "detected_rate", "images"),
-    "det": Question("detection", "ap50", "support"),
+    "det": Question("detection", "found_rate", "support"),
 }
+
+
+def finders(report: Mapping[str, Any], name: str) -> list[str]:
+    """The heads that find a class at least once.
+
+    Args:
+        report: the sections of a report.
+        name: of the class.
+    """
+    sections = {head: report[question.section] for head, question in QUESTIONS.items()}
+    return [
+        head
+        for head, own in sections.items()
+        if own is not None and own["per_class"][name][QUESTIONS[head].figure]
+    ]
 
 
 def never_found(report: Mapping[str, Any]) -> list[dict[str, Any]]:

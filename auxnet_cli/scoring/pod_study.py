@@ -25,6 +25,8 @@ FAR = 10
 """Times the largest flaw: a size beyond is no figure but an extrapolation gone wild."""
 CURVE = 50
 SHOWN = 500
+WRITTEN = {"a50": "a50", "a90": "a90", "a90_95": "a90/95"}
+"""The figures that a reader is shown, as they are written."""
 FIGURES = ("intercept", "slope", "a50", "a90", "a90_95", "a90_95_plain", "a90_95_wald")
 
 
@@ -53,7 +55,7 @@ def study(sizes: NDArray[np.float64], found: NDArray[np.bool_], unit: str) -> di
     left_out = int((~kept).sum())
     sizes, found = sizes[kept], found[kept]
     flaws, hits = len(sizes), int(found.sum())
-    warnings = [f"{left_out} flaws without extent are left out."] if left_out else []
+    warnings = [_without_extent(left_out)] if left_out else []
     head = {
         "unit": unit,
         "flaws": flaws,
@@ -85,6 +87,10 @@ def study(sizes: NDArray[np.float64], found: NDArray[np.bool_], unit: str) -> di
     return section(**head, **figures, curve=curve, tests=tests, **tail, warnings=warnings)
 
 
+def _without_extent(flaws: int) -> str:
+    return f"{flaws} flaw{' without extent is' if flaws == 1 else 's without extent are'} left out."
+
+
 def _refusal(sizes: NDArray[np.float64], found: NDArray[np.bool_]) -> str | None:
     """Why no model can be fitted, if none can."""
     flaws, hits = len(sizes), int(found.sum())
@@ -92,9 +98,12 @@ def _refusal(sizes: NDArray[np.float64], found: NDArray[np.bool_]) -> str | None
         return "no flaw was inspected"
     if min(hits, flaws - hits) < FEW:
         return (
-            f"{hits} of {flaws} flaws were found: a curve needs at least {FEW} that were found and "
+            f"{hits} of {flaws} flaw{'' if flaws == 1 else 's'} {'was' if hits == 1 else 'were'} "
+            f"found: a curve needs at least {FEW} that were found and "
             f"{FEW} that were missed"
         )
+    if sizes.min() == sizes.max():
+        return "all flaws have one size"
     if separated(sizes, found):
         return "found and missed flaws do not overlap in size, so the curve is not determined"
     return None
@@ -128,6 +137,7 @@ def _warnings(flaws: int, p_holds: float | None, top: Ceiling) -> list[str]:
     """What a reader must know of a fit."""
     said = []
     if flaws < ENOUGH:
+        # A fit has ten flaws at least: no singular.
         said.append(f"{flaws} flaws: MIL-HDBK-1823A asks for at least {ENOUGH}.")
     if top.p_value <= SIGNIFICANT:
         said.append(
@@ -144,9 +154,10 @@ def _warnings(flaws: int, p_holds: float | None, top: Ceiling) -> list[str]:
 
 def _within(figures: dict[str, Figure], largest: float, unit: str) -> dict[str, Figure]:
     """The figures, without sizes that lie far beyond all flaws."""
-    wild = Missing(f"it lies far beyond the largest flaw ({largest:.3g} {unit})")
     return {
-        name: wild
+        name: Missing(
+            f"{WRITTEN.get(name, name)} lies far beyond the largest flaw ({largest:.3g} {unit})"
+        )
         if name in FIGURES[2:] and not isinstance(value, Missing) and value > FAR * largest
         else value
         for name, value in figures.items()
@@ -154,13 +165,17 @@ def _within(figures: dict[str, Figure], largest: float, unit: str) -> dict[str, 
 
 
 def _beyond(figures: dict[str, Figure], largest: float, unit: str) -> list[str]:
-    """A warning where a90 or its bound lies beyond all flaws."""
-    names = {"a90": "a90", "a90_95": "a90/95"}
-    for name, written in names.items():
-        value = figures[name]
-        if not isinstance(value, Missing) and value > largest:
-            return [f"{written} is beyond the largest flaw ({largest:.3g} {unit}): extrapolated."]
-    return []
+    """A warning where a50, a90 or the bound of a90 lies beyond all flaws."""
+    beyond = [
+        written
+        for name, written in WRITTEN.items()
+        if not isinstance(value := figures[name], Missing) and value > largest
+    ]
+    if not beyond:
+        return []
+    *most, last = beyond
+    who = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+    return [f"{who} beyond the largest flaw ({largest:.3g} {unit}): extrapolated."]
 
 
 def _p(value: float) -> str:

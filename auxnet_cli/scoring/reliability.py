@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats
 from auxnet_cli.scoring.figure import Figure, Missing, section
@@ -15,7 +14,6 @@ BINS = 10
 def reliability(
     evidence: Sequence[Evidence],
     classes: Sequence[str],
-    weights: NDArray[Any] | None = None,
     temperature: float | None = None,
 ) -> dict[str, Any]:
     """The report's ``reliability`` section: the class scores against what the images show.
@@ -34,7 +32,6 @@ def reliability(
     Args:
         evidence: the images of a split.
         classes: the defect classes, in order.
-        weights: (images,) how often each image counts; once if not given.
         temperature: that the scores were made with, for the record.
     """
     scored = [image.scores for image in evidence if image.scores is not None]
@@ -44,33 +41,26 @@ def reliability(
         )
         return section(**_figures(missing), bins=[], temperature=temperature, per_class={})
     scores, truth = np.array(scored), np.array([image.labels for image in evidence])
-    counts = np.ones(len(scores)) if weights is None else np.asarray(weights, np.float64)
-    whole = np.broadcast_to(counts[:, None], scores.shape)
     return section(
-        **_of(scores.ravel(), truth.ravel(), whole.ravel()),
+        **_of(scores.ravel(), truth.ravel()),
         temperature=temperature,
         per_class={
-            name: section(**_of(scores[:, label], truth[:, label], counts))
+            name: section(**_of(scores[:, label], truth[:, label]))
             for label, name in enumerate(classes)
         },
     )
 
 
-def _of(scores: Floats, truth: Flags, counts: Floats) -> dict[str, Any]:
-    """The figures of (pairs,) scores, each of which counts so many times."""
-    total = counts.sum()
-    if not total:
-        return {**_figures(Missing("no image was scored")), "bins": []}
+def _of(scores: Floats, truth: Flags) -> dict[str, Any]:
+    """The figures of (pairs,) scores."""
     place = np.minimum((scores * BINS).astype(int), BINS - 1)
-    inside, said, shown = (
-        np.bincount(place, counts * values, BINS) for values in (1.0, scores, truth)
-    )
+    inside, said, shown = (np.bincount(place, values, BINS) for values in (None, scores, truth))
     held = np.flatnonzero(inside)
     gaps = np.abs(shown - said)[held] / inside[held]
     return {
-        "expected_calibration_error": float((inside[held] * gaps).sum() / total),
+        "expected_calibration_error": float((inside[held] * gaps).sum() / len(scores)),
         "maximum_calibration_error": float(gaps.max()),
-        "brier": float((counts * (scores - truth) ** 2).sum() / total),
+        "brier": float(((scores - truth) ** 2).mean()),
         "bins": [
             {
                 "low": float(index / BINS),

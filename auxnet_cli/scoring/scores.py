@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from auxnet_cli.scoring.certainty import METHOD, Scored, with_intervals
+from auxnet_cli.scoring.certainty import METHOD, Scored, exact_means, with_intervals
 from auxnet_cli.scoring.classification import Classification
 from auxnet_cli.scoring.confusion import confusion
 from auxnet_cli.scoring.detection import Detection
 from auxnet_cli.scoring.evidence import Evidence, Ints, group_numbers
 from auxnet_cli.scoring.figure import Missing, section
-from auxnet_cli.scoring.interval import REPLICATES
+from auxnet_cli.scoring.interval import REPLICATES, Interval
 from auxnet_cli.scoring.never_found import never_found
 from auxnet_cli.scoring.screening import Screening
 from auxnet_cli.scoring.segmentation import Segmentation
@@ -129,6 +129,30 @@ def headlines(
         }
 
     return figures
+
+
+def exact_headlines(
+    evidence: Sequence[Evidence],
+    classes: Sequence[str],
+    tasks: Collection[str],
+    class_score: float = 0.5,
+) -> dict[str, Interval]:
+    """The intervals of headline figures of which all rates are 0 or all are 1.
+
+    Args:
+        evidence: as for :func:`score`.
+        classes: likewise.
+        tasks: likewise.
+        class_score: likewise.
+
+    Returns:
+        ``section.figure`` → see :func:`auxnet_cli.scoring.certainty.exact_means`.
+    """
+    if "cls" not in tasks:
+        return {}
+    scored, name = Classification(evidence, classes, class_score), SECTIONS["cls"]
+    found = exact_means(scored, group_numbers(evidence))
+    return {f"{name}.{figure}": own for figure, own in found.items()}
 
 
 def _parts(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
-from auxnet_cli.data.dataset import Annotation, Record
+from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.rle import decode
 from auxnet_cli.errors import InputError
 
@@ -24,21 +24,11 @@ class Truth:
     classes: int
 
     @property
-    def defective(self) -> bool:
-        """Whether there is any defect on the image."""
-        return bool(self.record.annotations)
-
-    @property
     def labels(self) -> NDArray[np.bool_]:
         """(classes,) bool, the classes on the image."""
         present = np.zeros(self.classes, bool)
         present[list(self.record.labels)] = True
         return present
-
-    @property
-    def boxes(self) -> tuple[Annotation, ...]:
-        """The defects; each has a box."""
-        return self.record.annotations
 
     @property
     def has_masks(self) -> bool:

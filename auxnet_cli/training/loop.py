@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError
+from auxnet_cli.runtime.inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
@@ -34,10 +35,15 @@ ROLL_BACKS = 3
 
 
 class _DivergedError(Exception):
-    """A loss is no longer a number."""
+    """A loss, or the network's output, is no longer a number.
 
-    def __init__(self, heads: list[str]) -> None:
-        self.heads = heads
+    Attributes:
+        what: is none.
+        step: of the epoch, at which it came about.
+    """
+
+    def __init__(self, what: str, step: int) -> None:
+        self.what, self.step = what, step
 
 
 @dataclass
@@ -95,7 +101,7 @@ class Loop:
                     self._epoch(interrupt)
                     self._close_epoch()
                 except _DivergedError as error:
-                    self._roll_back(error.heads)
+                    self._roll_back(error)
                 except Exception as error:
                     alone = self.workers.count == 1
                     if not out_of_memory(error) or self.batches.batch_size == 1 or not alone:
@@ -142,7 +148,7 @@ class Loop:
         numbers = {name: float(loss) for name, loss in losses.items()}
         unbounded = [name for name, loss in numbers.items() if not math.isfinite(loss)]
         if unbounded:
-            raise _DivergedError(unbounded)
+            raise _DivergedError(f"The loss ({', '.join(unbounded)})", state.step + 1)
         self.average.update()
         state.averaged = self.average.steps
         # Keras forgets the earlier batches at each call: the epoch's means are kept here.
@@ -173,7 +179,10 @@ class Loop:
         begun = time.perf_counter()
         validated = last or state.epoch % self.settings.validate_every == 0
         if validated:
-            line |= self.validator.scores()
+            try:
+                line |= self.validator.scores()
+            except NotFiniteError:
+                raise _DivergedError("The validation's output", state.step) from None
         state.validation_seconds = time.perf_counter() - begun
         state.seconds += state.validation_seconds
         line["seconds"] = round(state.epoch_seconds + state.validation_seconds, 2)
@@ -211,11 +220,11 @@ class Loop:
         self.average.steps = state.averaged
         return state
 
-    def _roll_back(self, heads: list[str]) -> None:
+    def _roll_back(self, error: _DivergedError) -> None:
         """Return to the last state that was saved, pass the batch over, learn at half the rate."""
-        epoch, step, size = self.state.epoch, self.state.step + 1, self.batches.batch_size
+        epoch, step, size = self.state.epoch, error.step, self.batches.batch_size
         names = ", ".join(self.batches.names(epoch, step))
-        what = f"The loss ({', '.join(heads)}) is no finite number in epoch {epoch}, step {step}"
+        what = f"{error.what} is no finite number in epoch {epoch}, step {step}"
         self.state = self._load()
         if len(self.state.skipped) >= ROLL_BACKS:
             raise AuxnetError(

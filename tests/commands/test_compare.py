@@ -17,24 +17,29 @@ def run():
 
 
 def test_options_reach_the_library_and_the_comparison_comes_out(run, monkeypatch):
+    data = {"name": "strips", "fingerprint": "f"}
     document = {
-        "dataset": {"name": "strips"}, "split": "val", "images": 3, "groups": 2, "differences": [],
-        "runs": [{"name": "narrow", "figures": {}}],
+        "dataset": data, "split": "val", "images": 3, "groups": 2, "differences": [],
+        "runs": [{"name": "narrow", "dataset": data, "figures": {}}],
     }  # fmt: skip
     calls = []
     monkeypatch.setattr(
-        "auxnet_cli.runtime.compare.compare", lambda *given: calls.append(given) or document
+        "auxnet_cli.runtime.compare.compare",
+        lambda *given, **costs: calls.append((*given, costs)) or document,
     )
-    result = run("a", "b", "c", "--data", "d", "--split", "val", "--out", "o", "--json")
+    result = run(
+        "a", "b", "c", "--data", "d", "--split", "val", "--out", "o", "--json", "--cost-escape", "9"
+    )
     assert result.exit_code == 0
-    assert calls == [([Path("a"), Path("b"), Path("c")], Path("d"), "val", Path("o"))]
+    costs = {"cost_escape": 9.0, "cost_false_alarm": 1.0}
+    assert calls == [([Path("a"), Path("b"), Path("c")], Path("d"), "val", Path("o"), costs)]
     assert json.loads(result.stdout) == document
     assert "strips, split val: 3 images in 2 groups" in result.stderr
     assert f"Comparison: {Path('o') / 'comparison.html'}" in result.stderr
 
 
 def test_wrong_input_is_one_sentence_and_exit_code_2(run, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise InputError("The run a is named twice.")
 
     monkeypatch.setattr("auxnet_cli.runtime.compare.compare", refuse)

@@ -20,8 +20,12 @@ def image(number, defective, stopped):
 
 
 REPORT = {
-    "model": {"initial_weights": "ImageNet", "tasks": ["cls"]},
-    "dataset": {"name": "strips"},
+    "model": {
+        "initial_weights": "ImageNet",
+        "tasks": ["cls"],
+        "dataset": {"name": "strips", "fingerprint": "f"},
+    },
+    "dataset": {"name": "strips", "fingerprint": "f", "groups_lost": False},
     "split": "val",
     **full_score(
         [image("a", True, True), image("b", False, True), image("c", False, False)],

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.page import write_report
+from auxnet_cli.reports.folder import write_files
+from auxnet_cli.reports.page import DRAWINGS, report_files
 from auxnet_cli.scoring.agreement import agreement
 from auxnet_cli.scoring.detectability import detectability
 from auxnet_cli.scoring.evidence import Evidence, Flaw
@@ -27,6 +28,7 @@ def report():
             "tasks": ["cls", "seg"],
             "parameters": 36204567,
             "initial_weights": "none: learned from scratch, because there is no network",
+            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
         },
         "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
         "split": "test",
@@ -36,6 +38,7 @@ def report():
         "classification": {
             "accuracy": 0.975,
             "precision": 0.9375,
+            "precision_classes": 1,
             "recall": 0.875,
             "f1": 0.90322,
             "average_precision": 0.9612,
@@ -151,6 +154,7 @@ def judged():
                 "tasks": list(tasks),
                 "parameters": 1234,
                 "initial_weights": "none: learned from scratch, as asked",
+                "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
             },
             "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
             "split": "test",
@@ -174,7 +178,7 @@ def written(judged, tmp_path_factory):
     @cache
     def make(**kind):
         folder = tmp_path_factory.mktemp("report")
-        write_report(folder, *judged(**kind))
+        write_files(folder, report_files(*judged(**kind)), DRAWINGS)
         return folder
 
     return make
@@ -203,7 +207,7 @@ def _image(number, classes, tasks, prefix):
     truth = [] if shown < 0 else [[shown, 8, 5, side, side]]
     flaw = Flaw(
         shown, side * side, side, caught if "seg" in tasks else None,
-        caught if "det" in tasks else None,
+        *(2 * [caught if "det" in tasks else None]),
     )  # fmt: skip
     votes = {"cls": scores, "seg": scores, "det": np.array([sure, *[0.0] * (len(classes) - 1)])}
     image = Evidence(
@@ -242,6 +246,8 @@ def compared():
             "sha256": name * 64,
             "tasks": ["cls", "seg"],
             "parameters": 1234567,
+            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+            "threshold_rule": f"defective as {name} says",
             "figures": {"screening.escape_rate": escape, "segmentation.dice": dice},
             "ci95": {"screening.escape_rate": [escape - 0.05, escape + 0.05]},
         }

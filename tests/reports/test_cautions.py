@@ -26,6 +26,21 @@ def test_a_class_that_one_head_never_finds(report):
     assert first.grave
 
 
+def test_other_heads_are_named_only_where_they_find_the_class(report):
+    report["never_found"] = [
+        {"class": "pit", "heads": {"seg": 1}}, {"class": "crack", "heads": {"seg": 3}},
+    ]  # fmt: skip
+    lost, partly, *_ = cautions(report)  # cls finds pits, and has no truth for cracks
+    assert str(lost) == (
+        "crack is never found. 0 found of 3 images (masks). Means over all classes hide this."
+    )
+    assert (
+        str(partly) == "Never found by the masks. pit (0 of 1 image). Other heads find it at times."
+    )
+    report["classification"]["per_class"]["crack"]["recall"] = 0.5
+    assert "crack (0 of 3 images). Other heads find them at times." in str(cautions(report)[0])
+
+
 @pytest.mark.parametrize(
     ("defective", "good", "expected"),
     [(16, 24, ["defective", "good"]), (60, 24, ["good"]), (60, 60, []), (0, 60, [])],
@@ -36,9 +51,21 @@ def test_few_images(report, defective, good, expected):
     assert found == expected
 
 
+def test_one_image_is_no_images(report):
+    report["defective"] = 1
+    assert "Only 1 defective image" in leads(report)
+
+
 def test_the_open_end_is_clopper_and_pearsons(report):
     report["defective"] = 56
     assert "up to 6.4 % of the defective parts might escape" in str(cautions(report)[0])
+
+
+def test_a_precision_that_leaves_classes_out(report):
+    found = [one.text for one in cautions(report) if one.lead == "Precision leaves classes out"]
+    assert found == ["It is the mean over 1 of 2 classes; 1 was never predicted: crack."]
+    report["classification"]["precision_classes"] = 2
+    assert "Precision leaves classes out" not in leads(report)
 
 
 def test_rare_classes_are_named_but_not_absent_ones(report):
@@ -81,4 +108,4 @@ def test_headline_figures_without_a_value(report):
 def test_unreadable_images(report):
     assert not any("could not be read" in lead for lead in leads(report))
     report["unreadable"] = ["a.png"]
-    assert leads(report)[-1] == "1 images could not be read"
+    assert leads(report)[-1] == "1 image could not be read"

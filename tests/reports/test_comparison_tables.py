@@ -20,6 +20,8 @@ def document():
             "sha256": letter * 64,
             "tasks": ["cls", "seg"],
             "parameters": 1234567,
+            "dataset": {"name": "strips", "fingerprint": "cd" * 32},
+            "threshold_rule": f"defective as {name} says",
             "figures": {ESCAPE: escape, DICE: dice, MAP: None},
             "ci95": {ESCAPE: [0.0, 0.3], DICE: [0.4, 0.9], MAP: None, "reasons": {MAP: "no"}},
         }
@@ -103,10 +105,35 @@ def test_the_page_names_all_that_a_reader_needs(document):
     assert "## swift against plain\\|one" in page
     assert "| Escape rate | 0.250 | 0.100 | -0.150 | -0.250 to -0.050 | better |" in page
     assert "b" * 64 in page
+    assert "| defective as swift says |" in page
     assert "- swift against plain\\|one, mAP: one of the runs lacks it" in page
     assert page.count("one of the runs lacks it") == 1
     assert "- torn.png" in page
     assert "1,000 replicates, seed 0" in page
+
+
+def test_what_must_be_known_first(document):
+    from rich.console import Console
+
+    document["split"] = "val"
+    document["runs"][1]["dataset"] = {"name": "strips", "fingerprint": "ef" * 32}
+    page = comparison_markdown(document)
+    assert "> **swift: trained on another preparation of the data.** That was strips" in page
+    assert "> **Not the test split but val.**" in page
+    console = Console(file=io.StringIO(), width=80)
+    console.print(comparison_tables(document))
+    assert "Not the test split but val. Models of" in console.file.getvalue()
+
+
+def test_a_precision_that_leaves_classes_out_is_told(document):
+    document["runs"][0] |= {"classes": 3, "precision_classes": 2}
+    note = "mean over 2 of 3 classes; 1 was never predicted."
+    assert f"- Precision of plain\\|one: {note}" in comparison_markdown(document)
+
+
+def test_one_image_is_no_images(document):
+    document["differences"][0]["figures"][ESCAPE]["mcnemar"]["only_first"] = 1
+    assert "1 image only plain|one judged wrongly" in verdicts(document)[0]
 
 
 def test_a_page_without_gaps_has_no_lists_of_them(document):

@@ -38,6 +38,17 @@ def test_one_image_of_a_part(evidence):
     assert numbers(chosen["misses"]) == [47]
 
 
+def test_a_part_stands_where_its_best_image_does(evidence):
+    """Of one part the largest and the smallest of the misses, the others in between."""
+    parts = {47: "a", 46: "b", 45: "b", 44: "c", 43: "d", 42: "e"}
+    some = [
+        replace(image, group=parts.get(int(image.name[:2]), "a"))
+        for image in evidence
+        if int(image.name[:2]) >= 32
+    ]
+    assert numbers(choose(some)["misses"]) == [47, 46, 44, 43]
+
+
 def test_nothing_to_show():
     assert choose([]) == {"misses": [], "alarms": [], "best": [], "median": []}
     assert pictures({"misses": []}, None) == {"misses": []}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.reports.page import fit_warnings, flat, votes, write_report
+from auxnet_cli.reports.folder import write_files
+from auxnet_cli.reports.page import DRAWINGS, fit_warnings, flat, report_files, votes
 
 VOID = {"meta", "img", "link", "br"}
 HOSTILE = ("<script>alert(1)</script>", '$x$ & "q" \'--><b>')
@@ -154,19 +155,20 @@ def test_the_same_bytes_twice_and_no_figure_of_a_former_run(written, judged, tmp
         return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "stale.svg").write_text("x")
-    write_report(tmp_path, *judged())
+    (tmp_path / "figures" / "pod-cls-area.svg").write_text("x")
+    write_files(tmp_path, report_files(*judged()), DRAWINGS)
     assert files(tmp_path) == files(written())
+    assert set(DRAWINGS) > FIGURES
 
 
-def test_images_that_cannot_be_read_again_are_left_out(tmp_path, judged):
+def test_images_that_cannot_be_read_again_are_left_out(judged):
     report, evidence, _, classes, settings = judged()
 
     def unreadable(name):
         raise InputError(f"{name} is gone.")
 
-    write_report(tmp_path, report, evidence, unreadable, classes, settings)
-    assert "img" not in Page((tmp_path / "report.html").read_text(encoding="utf-8")).tags
+    files = report_files(report, evidence, unreadable, classes, settings)
+    assert "img" not in Page(files["report.html"]).tags
 
 
 def test_settings_are_shown_flat():
@@ -187,11 +189,24 @@ def test_the_strongest_vote_of_each_head(judged):
 
 def test_what_holds_for_several_fits_stands_once():
     few = {"warnings": [], "a90": None, "reasons": {"a90": "too few were missed"}}
-    far = {"warnings": ["a90 is extrapolated."], "a90": 900.0}
+    few |= {"a50": 3.0, "a90_95": None}
+    few["reasons"]["a90_95"] = "a90/95 lies far beyond"
+    far = {"warnings": ["a90 is extrapolated."], "a50": 1.0, "a90": 900.0, "a90_95": 901.0}
     report = {
         "detectability": {"heads": {"seg": {"length": few, "area": few}, "det": {"area": far}}}
     }
     assert fit_warnings(report) == [
-        "Masks over length, masks over area: too few were missed",
+        "Masks over length, Masks over area: too few were missed",
+        "Masks over length, Masks over area: a90/95 lies far beyond",
         "Boxes over area: a90 is extrapolated.",
     ]
+
+
+def test_classes_have_warnings_of_their_own(judged):
+    report, *_ = judged()
+    told = fit_warnings(report, "per_class")
+    both = "crack over length, crack over area: 0 of 16"
+    assert any(line.startswith(both) for line in told)
+    page = report_files(*judged())["report.html"]
+    table = page.index("Probability of detection per class")
+    assert page.index(both) > table

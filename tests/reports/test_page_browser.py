@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.reports.comparison_page import write_comparison
+from auxnet_cli.reports.comparison_page import comparison_files
 
 WIDTHS = (1280, 400)
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
@@ -109,7 +109,8 @@ def test_print_opens_what_is_folded(chromium, written):
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_comparison(chromium, tmp_path, compared, width):
-    write_comparison(tmp_path, compared)
+    page = comparison_files(compared)["comparison.html"]
+    (tmp_path / "comparison.html").write_text(page, encoding="utf-8")
     file = tmp_path / "comparison.html"
     opened = Opened(chromium, file, width)
     opened.check(file)

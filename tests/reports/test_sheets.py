@@ -3,6 +3,7 @@ import pytest
 from auxnet_cli.reports.sheets import (
     HEADLINES,
     confusion,
+    cost_words,
     detectability_per_class,
     interval,
     per_class_intervals,
@@ -18,7 +19,12 @@ def test_the_verdict_comes_first(report):
     assert [row[1:] for row in first.rows] == [
         ("16", "2", "12.5 %", "1.6-38.3 %"),
         ("24", "1", "4.2 %", "0.1-21.1 %"),
+        ("40", "3", "0.075", "none"),
     ]
+    assert first.rows[2][0] == "Cost of an image"
+    report["screening"]["ci95"]["cost"] = [0.0249, 0.1751]
+    assert sheets(report)[0].rows[2][-1] == "0.0249-0.175"
+    assert cost_words(report["screening"]) == "An escape costs 1, a false alarm 1."
 
 
 def test_a_task_that_the_model_lacks_has_no_table(report):

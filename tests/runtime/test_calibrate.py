@@ -93,7 +93,16 @@ def split(monkeypatch, made):
     return seen
 
 
-def test_predict_then_decides_by_the_rule(run, made, tmp_path):
+@pytest.fixture
+def any_weights(monkeypatch):
+    """Heads that tell nothing are weighed all the same."""
+    monkeypatch.setattr(
+        "auxnet_cli.scoring.fitted_verdict.fit_fusion",
+        lambda votes, labels: (dict.fromkeys(votes, 0.5), -0.25),
+    )
+
+
+def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
     """End to end: the real network, on tiles; half of 2 defective images is one."""
     _change(run, tile=TileSettings(size=(96, 200)))
     weights = sha256(run / "model.keras")
@@ -160,6 +169,34 @@ def test_a_temperature_alone_and_with_a_promise(run, made, split):
         calibrate(run, made.root, temperature=True)
 
 
+def test_doubts_are_told(run, made, split, capsys):
+    calibrate(run, made.root, catch=0.9)
+    assert "WARNING" not in capsys.readouterr().err
+    _change(run, dataset={"name": made.name, "fingerprint": "ab" * 32})
+    calibrate(run, made.root, catch=0.9)
+    assert "Trained on another preparation of the data" in capsys.readouterr().err
+
+
+def test_a_verdict_that_is_chance_is_told(run, made, split, capsys, monkeypatch, any_weights):
+    generator = np.random.default_rng(1)
+
+    def gather(inspector, records, progress):
+        seen = [bool(record.labels) for record in records]
+        names = [f"{index}.png" for index in range(len(seen))]
+        count = len(made.classes)
+        labels = np.array(seen)[:, None] & (np.arange(count) == 0)
+        votes = generator.random((len(seen), count))
+        return [
+            Evidence(name, name, label, False, None, dict.fromkeys(("cls", "seg", "det"), vote),
+                     None, None, np.zeros((int(label.any()), 5)), ())
+            for name, label, vote in zip(names, labels, votes, strict=True)
+        ], []  # fmt: skip
+
+    monkeypatch.setattr(module, "gather_split", gather)
+    calibrate(run, made.root, false_alarms=0.05)
+    assert "cannot be told from chance" in capsys.readouterr().err
+
+
 def test_reset_takes_both_away(run, made, split):
     before = (run / "model.json").read_bytes()
     calibrate(run, made.root, catch=0.9, temperature=True)
@@ -168,6 +205,24 @@ def test_reset_takes_both_away(run, made, split):
     assert (run / "model.json").read_bytes() == before
     assert answer["temperature"] is answer["calibration"] is None
     assert "a class scores at least" in answer["rule"]
+
+
+def test_reset_takes_a_damaged_calibration_away(run):
+    before = (run / "model.json").read_bytes()
+    document = json.loads(before)
+    document["decision"]["calibration"] = {"of": "an earlier version"}
+    (run / "model.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match="`auxnet calibrate --reset` removes the calibration"):
+        calibrate(run, catch=0.9)
+    calibrate(run, reset=True)
+    assert (run / "model.json").read_bytes() == before
+
+
+def test_no_temperature_for_the_highest_scores_of_tiles(run, made, monkeypatch):
+    monkeypatch.setattr(Inspector, "open", lambda *_, **__: pytest.fail("opened"))
+    _change(run, label_kind="exclusive", tile=TileSettings(size=(96, 200)))
+    with pytest.raises(InputError, match="Calibrate without --temperature"):
+        calibrate(run, made.root, temperature=True)
 
 
 @pytest.mark.parametrize(

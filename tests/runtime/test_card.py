@@ -64,6 +64,44 @@ def test_a_card_of_another_kind(card, tmp_path, change, says):
         ModelCard.read(path)
 
 
+@pytest.fixture
+def calibration():
+    rate = {"hits": 1, "trials": 2, "low": 0.1, "high": 0.9}
+    return {
+        "weights": {"cls": 1.0},
+        "bias": 0.0,
+        "thresholds": {"pit": 0.3, "Riß": 0.6},
+        "shared": [],
+        "target": "catch",
+        "level": 0.9,
+        "dataset": "ab",
+        "recall": rate,
+        "false_alarms": rate,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"thresholds": {"Riß": 0.6, "pit": 0.3}}, "is of the classes Riß, pit and not of pit"),
+        ({"thresholds": {"pit": 0.3}}, "is of the classes pit and not of pit, Riß"),
+        ({"of_an_earlier_version": 1}, "decision.calibration.of_an_earlier_version"),
+    ],
+)
+def test_a_calibration_that_does_not_fit(card, calibration, tmp_path, change, says):
+    path = tmp_path / "model.json"
+    card.write(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["decision"]["calibration"] = calibration
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert ModelCard.read(path).decision.calibration.thresholds == calibration["thresholds"]
+    document["decision"]["calibration"] = calibration | change
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"{says}.*calibrate --reset` removes the calibration"):
+        ModelCard.read(path)
+    assert ModelCard.read(path, calibrated=False) == card
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b"\xff\xfe"])
 def test_a_damaged_card(tmp_path, content):
     (tmp_path / "model.json").write_bytes(content)

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -42,24 +43,43 @@ def runs(trained, engine, tmp_path, monkeypatch):
 
 
 def test_two_runs_on_the_same_images(runs, made):
-    document = compare(["first", runs[1]], made.root)
+    document = compare(["first", runs[1]], made.root, cost_escape=9.0, cost_false_alarm=2.0)
     folder = Path("comparisons/first-strict-test")
     written = sorted(path.name for path in folder.iterdir())
     assert {"comparison.html", "comparison.json", "comparison.md"} <= set(written)
     assert json.loads((folder / "comparison.json").read_text(encoding="utf-8")) == document
     assert document["schema"] == "auxnet/comparison/1"
-    assert document["dataset"] == {"name": made.name, "fingerprint": made.fingerprint}
+    assert document["dataset"] == {
+        "name": made.name,
+        "fingerprint": made.fingerprint,
+        "groups_lost": False,
+    }
     assert document["images"] == len(made.split("test"))
     assert document["unreadable"] == []
     first, strict = document["runs"]
     assert (first["name"], strict["name"]) == ("first", "strict")
     assert first["sha256"] == strict["sha256"]
+    assert first["dataset"] == {"name": made.name, "fingerprint": made.fingerprint}
+    assert "a class scores at least 0.5" in first["threshold_rule"]
+    assert "a class scores at least 0" in strict["threshold_rule"]
     assert strict["figures"]["screening.escape_rate"] == 0
     assert strict["figures"]["screening.false_alarm_rate"] == 1
+    good = sum(not record.annotations for record in made.split("test"))
+    assert (document["cost_escape"], document["cost_false_alarm"]) == (9.0, 2.0)
+    assert strict["figures"]["screening.cost"] == pytest.approx(2 * good / document["images"])
+    assert strict["classes"] == strict["precision_classes"] == len(made.classes)
+    assert strict["ci95"]["classification.recall"][1] == 1  # 1.000, and its interval says how sure
     (difference,) = document["differences"]
     assert difference["figures"]["segmentation.dice"]["difference"] == 0
     rate = difference["figures"]["screening.false_alarm_rate"]
     assert rate["difference"] == 1 - first["figures"]["screening.false_alarm_rate"]
+
+
+def test_a_file_as_out_is_refused_before_the_work(runs, made, tmp_path, monkeypatch):
+    monkeypatch.setattr(Inspector, "open", lambda *_: pytest.fail("opened"))
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+        compare(runs, made.root, out=tmp_path / "file")
 
 
 def test_unreadable_images_are_left_out_for_all(runs, made, tmp_path):
@@ -102,5 +122,10 @@ def test_runs_of_one_name_are_told_by_their_path(runs, made, trained, tmp_path):
 def test_the_folder(runs, trained, tmp_path):
     third = copy_of(trained[0], tmp_path / "runs" / "third")
     assert comparison_folder(["first", "strict"], "val", None).name == "first-strict-val"
-    assert comparison_folder([*runs, third], "test", None).name == "first-strict-and-1-test"
+    more = [
+        comparison_folder([*runs, run], "test", None).name
+        for run in (third, copy_of(trained[0], tmp_path / "runs" / "fourth"))
+    ]
+    assert re.fullmatch(r"first-strict-and-1-[0-9a-f]{8}-test", more[0])
+    assert more[0] != more[1]
     assert comparison_folder(runs, "test", Path("o")) == Path("o")

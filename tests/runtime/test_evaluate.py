@@ -12,7 +12,7 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.rle import components
 from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.page import write_report
+from auxnet_cli.reports.page import report_files
 from auxnet_cli.reports.tables import report_tables
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.evaluate import evaluate, report_folder, score_split
@@ -127,14 +127,14 @@ def workspace(tmp_path, dataset, monkeypatch):
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
     monkeypatch.setattr(Inspector, "open", lambda run: oracle)
-    monkeypatch.setattr("auxnet_cli.runtime.evaluate.write_report", lambda *_: None)
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", lambda *_: {})
     return oracle
 
 
 @pytest.fixture
 def page(workspace, monkeypatch):
     """The workspace, where the page is drawn too, which takes a second."""
-    monkeypatch.setattr("auxnet_cli.runtime.evaluate.write_report", write_report)
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", report_files)
     return workspace
 
 
@@ -171,8 +171,10 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
         "tasks": ["cls", "seg", "det"],
         "parameters": 12,
         "initial_weights": "none: learned from scratch, as asked",
+        "dataset": {"name": "made", "fingerprint": "cd" * 32},
     }
-    assert report["dataset"] == {"name": "made", "fingerprint": "cd" * 32}
+    identity = {"name": "made", "fingerprint": "cd" * 32, "groups_lost": False}
+    assert report["dataset"] == identity
     assert (report["images"], report["defective"], report["good"]) == (5, 3, 2)
 
 
@@ -189,6 +191,42 @@ def test_out_takes_the_report_elsewhere(page, tmp_path):
     written = sorted(path.name for path in (tmp_path / "elsewhere").iterdir())
     assert written == ["figures", "images.jsonl", "report.html", "report.json", "report.md"]
     assert not (tmp_path / "runs" / "first" / "evaluation").exists()
+
+
+def test_the_users_own_files_stay_and_our_stale_drawings_go(page, tmp_path):
+    figures = tmp_path / "mine" / "figures"
+    figures.mkdir(parents=True)
+    for name in ("paper.svg", "pod-cls-area.svg"):
+        (figures / name).write_text("x")
+    evaluate(out=tmp_path / "mine")
+    written = {path.name for path in figures.iterdir()}
+    assert {"paper.svg", "roc.svg"} < written
+    assert "pod-cls-area.svg" not in written
+
+
+def test_nothing_is_written_before_all_is_drawn_and_the_figures_come_last(
+    workspace, tmp_path, monkeypatch
+):
+    def broken(*_):
+        raise OSError("no")
+
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", broken)
+    with pytest.raises(OSError, match="no"):
+        evaluate(out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    seen = []
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", lambda *_: {})
+    monkeypatch.setattr("auxnet_cli.runtime.evaluate.write_files", lambda *a: seen.extend(a[1]))
+    evaluate(out=tmp_path / "out")
+    assert seen[-1] == "report.json"
+
+
+@pytest.mark.parametrize("below", ["", "deep"])
+def test_a_file_as_out_is_refused_before_the_work(workspace, tmp_path, below, monkeypatch):
+    monkeypatch.setattr(Inspector, "open", lambda *_: pytest.fail("opened"))
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+        evaluate(out=tmp_path / "file" / below)
 
 
 def test_a_task_that_the_model_lacks_is_null_with_a_reason(page):

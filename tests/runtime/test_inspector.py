@@ -1,10 +1,11 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from auxnet_cli.data.images import read_image
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engines import open_engine
 from auxnet_cli.runtime.inspector import Inspector, load_network
@@ -53,6 +54,18 @@ def test_company_changes_nothing(inspector, image):
     (alone,) = inspector.inspect([image])
     together = inspector.inspect([np.zeros((9, 9, 3), np.uint8), image])[1]
     assert same(alone, together)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_damaged_network_passes_no_part_as_good(inspector, image, value):
+    def run(images):
+        outputs = dict(inspector.engine.run(images))
+        return {**outputs, "classification": outputs["classification"] * value}
+
+    damaged = replace(inspector, engine=SimpleNamespace(run=run))
+    with pytest.raises(AuxnetError, match=r"not a number .* weights are damaged") as caught:
+        damaged.inspect([image])
+    assert caught.value.exit_code == 1
 
 
 def test_a_run_from_disk_equals_the_network_in_memory(trained, inspector, image):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.scoring.certainty import exact_interval, with_intervals
+from auxnet_cli.scoring.certainty import exact_interval, exact_means, with_intervals
 from auxnet_cli.scoring.interval import clopper_pearson
 
 
@@ -54,7 +54,29 @@ def test_a_rate_of_0_or_1_is_never_certain():
         found = with_intervals(Marks([mark] * 40), groups)["ci95"]
         assert found["rate"] == list(expected)
         assert found["mean"] is None
-        assert found["reasons"] == {"mean": "too few groups: every replicate gave the same"}
+        assert found["reasons"] == {
+            "mean": "every replicate gave the same: this split holds no counter-example"
+        }
+
+
+def test_a_mean_of_perfect_rates_has_the_interval_of_the_rarest_class():
+    class Rates:
+        figures, per_class = ("recall", "f1"), ()
+
+        def section(self, weights=None):
+            return {"recall": 1.0, "f1": 1.0, "per_class": {"pit": {}, "crack": {}}}
+
+        def rates(self):
+            rare = np.arange(40) < 6
+            return {("pit", "recall"): (~rare, ~rare), ("crack", "recall"): (rare, rare)}
+
+    found = with_intervals(Rates(), np.arange(40) // 2, 20)["ci95"]
+    assert found["recall"] == list(clopper_pearson(3, 3))
+    assert "no counter-example" in found["reasons"]["f1"]
+    Rates.section = lambda self, weights=None: {"recall": 0.0, "f1": 1.0, "per_class": {}}
+    assert exact_means(Rates(), np.arange(40)) == {"recall": clopper_pearson(0, 6)}
+    Rates.section = lambda self, weights=None: {"recall": 0.5, "f1": 1.0, "per_class": {}}
+    assert exact_means(Rates(), np.arange(40)) == {}
 
 
 def test_one_group_tells_nothing():

@@ -72,6 +72,7 @@ def test_figures_that_do_not_exist_say_why():
     figures = figures_of((1, 0, 0.1, 0.1), (0, 0, 0.1, 0.1))
     pit, crack = figures["per_class"]["pit"], figures["per_class"]["crack"]
     assert pit["precision"] is None
+    assert figures["precision_classes"] == 0
     assert pit["reasons"] == {"precision": "no image was predicted as pit"}
     assert (pit["recall"], pit["f1"]) == (0, 0)
     assert crack["reasons"] == {

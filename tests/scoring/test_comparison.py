@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,6 +123,46 @@ def test_equal_runs_have_no_interval_of_their_difference(labels):
     assert (figure["difference"], figure["ci95"], figure["told_apart"]) == (0, None, False)
     assert figure["reasons"] == {"ci95": "every replicate gave the same"}
     assert found["runs"][0]["ci95"][ESCAPE] == pytest.approx([0, 0.0243], abs=1e-4)  # exact
+
+
+def test_runs_whose_names_begin_alike_are_kept_apart(labels):
+    generator = np.random.default_rng(0)
+    runs = [
+        contender(name, wrong_on(labels, generator, rate), labels)
+        for name, rate in (("swift", 0.3), ("swift-2", 0.05), ("swift/x", 0.1))
+    ]
+    found = comparison(runs, 50)
+    keys = [ESCAPE, FALSE_ALARM, "classification.accuracy"]
+    for run, one in zip(found["runs"], runs, strict=True):
+        assert list(run["figures"]) == list(run["ci95"]) == keys
+        assert run["figures"] == one.figures(None)
+    for difference in found["differences"]:
+        assert list(difference["figures"]) == keys
+
+
+def test_all_against_none_is_told_apart_without_an_interval(labels):
+    blind = contender("blind", np.zeros_like(labels), labels)
+    found = comparison([blind, contender("sharp", labels, labels)], 50)
+    figure = found["differences"][0]["figures"][ESCAPE]
+    assert (figure["difference"], figure["ci95"]) == (-1, None)
+    assert figure["mcnemar"]["p_value"] < 1e-9
+    assert figure["told_apart"] is figure["better"] is True
+    few = np.arange(IMAGES) // 60  # 5 parts are too few: 1 in 16 by chance
+    runs = [
+        contender(name, stopped, labels, few)
+        for name, stopped in (("blind", np.zeros_like(labels)), ("sharp", labels))
+    ]
+    figure = comparison(runs, 50)["differences"][0]["figures"][ESCAPE]
+    assert figure["mcnemar"]["p_value"] < 1e-9
+    assert figure["told_apart"] is False
+
+
+def test_intervals_that_the_bootstrap_cannot_give(labels):
+    runs = [contender(name, labels, labels) for name in "ab"]
+    certain = replace(runs[0], exact={"classification.accuracy": (0.9, 1.0)})
+    one, other = comparison([certain, runs[1]], 50)["runs"]
+    assert one["ci95"]["classification.accuracy"] == [0.9, 1.0]
+    assert "no counter-example" in other["ci95"]["reasons"]["classification.accuracy"]
 
 
 def test_a_run_that_lacks_a_figure(labels):

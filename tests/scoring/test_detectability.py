@@ -40,6 +40,7 @@ def evidence(masked=True, boxed=True):
             length=sizes[index],
             masked=bool(found[index]) if masked else None,
             boxed=bool(of_boxes[index]) if boxed else None,
+            named=None,
         )
         for index in range(150)
     ]

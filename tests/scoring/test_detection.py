@@ -39,7 +39,9 @@ def _figures(*images):
 def test_a_perfect_answer():
     figures = _figures(([(0, 10, 10, 20, 20)], [(0, 0.9, 10, 10, 20, 20)]), ([], []))
     assert [figures[key] for key in ("map", "map50", "map75")] == pytest.approx([1, 1, 1])
-    assert figures["per_class"]["pit"] == pytest.approx({"ap": 1, "ap50": 1, "support": 1})
+    assert figures["per_class"]["pit"] == pytest.approx(
+        {"ap": 1, "ap50": 1, "found_rate": 1, "support": 1}
+    )
 
 
 def test_a_class_without_truth_is_null_and_not_in_the_mean():
@@ -48,12 +50,27 @@ def test_a_class_without_truth_is_null_and_not_in_the_mean():
     assert figures["per_class"]["crack"] == {
         "ap": None,
         "ap50": None,
+        "found_rate": None,
         "support": 0,
         "reasons": {
             "ap": "crack has no true box in this split",
             "ap50": "crack has no true box in this split",
+            "found_rate": "crack has no true box in this split",
         },
     }
+
+
+def test_weak_boxes_and_boxes_of_another_class_find_nothing():
+    """They have an average precision all the same."""
+    evidence = _evidence(
+        ([(0, 10, 10, 20, 20)], [(0, 0.06, 10, 10, 20, 20), (1, 0.9, 10, 10, 20, 20)]),
+        ([(0, 10, 10, 20, 20), (1, 60, 60, 9, 9)], [(0, 0.9, 10, 10, 20, 20)]),
+    )
+    scored = Detection(evidence, CLASSES)
+    found = scored.section()["per_class"]
+    assert (found["pit"]["ap50"], found["pit"]["found_rate"]) == pytest.approx((1, 0.5))
+    assert found["crack"]["found_rate"] == 0
+    assert scored.section(np.array([3, 1]))["per_class"]["pit"]["found_rate"] == 0.25
 
 
 def test_figures_worked_by_hand():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.calibration import Calibration
+from auxnet_cli.errors import InputError
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.interval import clopper_pearson
@@ -85,6 +86,15 @@ def test_the_figures_tell_gain_and_cost():
     assert few["threshold"] == calibration.thresholds["class 1"]
     assert calibration.shared == ("class 1",)
     assert sum(one["stopped"] for one in figures["per_class"].values()) == recall["hits"]
+
+
+@pytest.mark.parametrize("target", ["catch", "false-alarms"])
+def test_heads_that_do_not_tell_are_refused(target):
+    generator = np.random.default_rng(0)
+    labels = np.arange(200)[:, None] < 100
+    votes = {"cls": generator.random((200, 1)) * np.where(labels, 0.5, 1)}  # worse than chance
+    with pytest.raises(InputError, match="do not tell good from defective on the validation split"):
+        _fit(votes, labels, target, 0.9 if target == "catch" else 0.02)
 
 
 def test_the_interval_of_one_threshold_is_clopper_and_pearsons():

@@ -1,7 +1,6 @@
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from auxnet_cli.data.dataset import Annotation, Record
@@ -65,6 +64,15 @@ def test_each_defect_tells_whether_it_was_found(witness, blank):
     assert witness(truth, masks=blank(), boxes=[]).flaws[1].boxed is False
 
 
+def test_whether_a_box_names_the_defect_rightly(witness, blank):
+    truth = blank((0, 0, 0, 2, 2), (1, 5, 5, 1, 3))
+    boxes = [(1, 0.9, 0, 0, 2, 2), (0, 0.4, 0, 0, 2, 2), (1, 0.9, 5, 5, 3, 1)]
+    taken = witness(truth, boxes=boxes)
+    assert [(flaw.boxed, flaw.named) for flaw in taken.flaws] == [(True, False), (True, True)]
+    assert witness(truth, boxes=[]).flaws[0].named is False
+    assert witness(truth).flaws[0].named is None
+
+
 def test_a_defect_without_a_mask_has_the_size_of_its_box():
     boxed = Record(1, "a.png", None, 20, 30, (Annotation(1, (4.0, 5.0, 10.0, 3.0), None),))
     masks = np.zeros((20, 30, 2), bool)
@@ -90,14 +98,28 @@ def test_a_scratch_across_the_image_is_as_long_as_its_diagonal():
     )
 
 
-@given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=12)))
+def rectangles(corners):
+    """Sides of the rectangles around points that lie along a line through any two of them."""
+    points = np.unique(np.array(corners, float), axis=0)
+    first, last = np.triu_indices(len(points), 1)
+    x, y = (points[last] - points[first]).T / np.hypot(*(points[last] - points[first]).T)
+    return np.array([np.ptp(points @ line, axis=0) for line in ([x, y], [-y, x])])
+
+
+@given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=9)))
+@example(np.array([[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0]], bool))
 def test_sizes_are_those_of_the_pixels(mask):
     area, length = size_of(Annotation(0, (0, 0, 1, 1), encode(mask)))
     assert area == mask.sum()
     y, x = np.nonzero(mask)
     corners = [(a + i, b + j) for a, b in zip(x, y, strict=True) for i in (0, 1) for j in (0, 1)]
-    expected = max(cv2.minAreaRect(np.array(corners, np.float32))[1]) if corners else 0
-    assert length == pytest.approx(expected, abs=1e-3)
+    if not corners:
+        assert length == 0
+        return
+    sides = rectangles(corners)
+    areas = sides.prod(axis=0)
+    smallest = areas <= areas.min() * (1 + 1e-9)
+    assert length == pytest.approx(sides.max(axis=0)[smallest].min(), rel=1e-9)
 
 
 def test_areas_of_a_large_mask():

@@ -8,7 +8,7 @@ from scipy.stats import bootstrap as scipy_bootstrap
 from auxnet_cli.scoring.interval import (
     bootstrap,
     clopper_pearson,
-    group_weights,
+    group_draws,
 )
 
 PARTS = 60
@@ -31,16 +31,21 @@ def test_clopper_pearson_at_the_ends():
 
 def test_groups_are_drawn_whole_and_as_many_as_there_are():
     groups = np.array([0, 1, 1, 2, 0, 3])
-    weights = group_weights(groups, 200, seed=3)
-    assert weights.shape == (200, 6)
-    np.testing.assert_array_equal(weights[:, 0], weights[:, 4])
-    np.testing.assert_array_equal(weights[:, 1], weights[:, 2])
-    first_of_each = weights[:, [0, 1, 3, 5]]
-    np.testing.assert_array_equal(first_of_each.sum(1), 4)
-    assert (first_of_each.var(axis=1) > 0).any()
-    np.testing.assert_array_equal(weights, group_weights(groups, 200, seed=3))
-    assert (weights != group_weights(groups, 200, seed=4)).any()
-    assert group_weights(np.array([], int), 5).shape == (5, 0)
+    draws = group_draws(4, 200, seed=3)
+    assert draws.shape == (200, 4)
+    np.testing.assert_array_equal(draws.sum(1), 4)
+    assert (draws.var(axis=1) > 0).any()
+    np.testing.assert_array_equal(draws, group_draws(4, 200, seed=3))
+    assert (draws != group_draws(4, 200, seed=4)).any()
+    seen = []
+
+    def figure(weights):
+        if weights is not None:
+            seen.append(weights)
+        return {"figure": 0.5}
+
+    bootstrap(figure, groups, 200, seed=3)
+    np.testing.assert_array_equal(seen, draws[:, groups])
 
 
 def test_the_interval_is_scipys_bca_on_many_single_images():

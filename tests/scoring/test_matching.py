@@ -9,7 +9,7 @@ def image(truth, answer, areas=None):
     true = np.array(truth, float).reshape(-1, 5)
     sizes = true[:, 3] * true[:, 4] if areas is None else areas
     flaws = tuple(
-        Flaw(int(label), float(area), 1.0, None, None)
+        Flaw(int(label), float(area), 1.0, None, None, None)
         for label, area in zip(true[:, 0], sizes, strict=True)
     )
     found = None if answer is None else np.array(answer, float).reshape(-1, 6)

@@ -58,7 +58,7 @@ def test_hits_and_misses_that_do_not_overlap(turn):
 
 def test_one_size_only():
     report = study(np.full(80, 7.0), np.arange(80) % 2 > 0, "px")
-    assert "do not overlap" in report["reasons"]["a90"]
+    assert report["reasons"]["a90"] == "all flaws have one size"
     assert len(report["bins"]) == 1
 
 
@@ -67,6 +67,12 @@ def test_flaws_without_extent_are_left_out():
     report = study(np.append(sizes, [0, 0]), np.append(found, [True, False]), "px²")
     assert report["flaws"] == 150
     assert report["warnings"] == ["2 flaws without extent are left out."]
+
+
+def test_one_flaw_is_no_flaws():
+    report = study(np.array([0.0, 5.0]), np.array([True, True]), "px")
+    assert report["warnings"] == ["1 flaw without extent is left out."]
+    assert report["reasons"]["a90"].startswith("1 of 1 flaw was found: ")
 
 
 def test_detection_that_falls_with_size_or_ignores_it():
@@ -103,7 +109,15 @@ def test_few_flaws_and_extrapolation_are_warned_of():
     sizes, found = flaws(5, 300)
     short = sizes < np.exp(3.3)
     beyond = study(sizes[short], found[short], "px")
-    assert any("extrapolated" in warning for warning in beyond["warnings"])
+    (told,) = (warning for warning in beyond["warnings"] if "extrapolated" in warning)
+    assert told.startswith("a90 and a90/95 are beyond the largest flaw (")
+    shorter = sizes < np.exp(2.7)
+    (told,) = (
+        warning
+        for warning in study(sizes[shorter], found[shorter], "px")["warnings"]
+        if "extrapolated" in warning
+    )
+    assert told.startswith("a50")
 
 
 def test_a_size_far_beyond_all_flaws_is_no_figure():
@@ -114,7 +128,10 @@ def test_a_size_far_beyond_all_flaws_is_no_figure():
     assert model.size_at(0.9) > 10 * sizes.max()
     assert report["slope"] > 0
     assert report["a90"] is report["a90_95"] is report["a90_95_wald"] is None
-    assert report["reasons"]["a90"] == f"it lies far beyond the largest flaw ({sizes.max():.3g} px)"
+    assert (
+        report["reasons"]["a90"] == f"a90 lies far beyond the largest flaw ({sizes.max():.3g} px)"
+    )
+    assert report["reasons"]["a90_95"].startswith("a90/95 lies far beyond")
 
 
 def test_a_curve_of_another_shape_is_warned_of():

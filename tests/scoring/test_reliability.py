@@ -60,18 +60,6 @@ def test_brier_is_scikit_learns():
     assert found == pytest.approx(brier_score_loss(labels[:, 1], scores[:, 1]), abs=1e-12)
 
 
-@given(st.integers(0, 10_000))
-def test_a_weight_is_so_many_images(seed):
-    scores, labels = _random(seed, 12)
-    weights = np.random.default_rng(seed).integers(0, 4, 12)
-    weights[0] = 1
-    repeated = np.repeat(np.arange(12), weights)
-    weighted = reliability(_images(scores, labels), CLASSES, weights)
-    plain = reliability(_images(scores[repeated], labels[repeated]), CLASSES)
-    for name in ("expected_calibration_error", "maximum_calibration_error", "brier"):
-        assert weighted[name] == pytest.approx(plain[name], abs=1e-9)
-
-
 def test_the_diagram():
     scores = np.array([[0.05, 0.95], [0.0, 1.0]])
     labels = np.array([[False, True], [True, True]])
@@ -90,5 +78,3 @@ def test_without_class_scores_the_figures_do_not_exist():
     assert found["expected_calibration_error"] is None
     assert found["reasons"]["brier"] == "the model was trained without cls"
     assert reliability([], CLASSES)["reasons"]["brier"] == "no image was scored"
-    nothing = reliability(_images(*_random(1, 3)), CLASSES, np.zeros(3, int))
-    assert nothing["brier"] is None

@@ -7,19 +7,16 @@ from auxnet_cli.data.dataset import Annotation
 from auxnet_cli.errors import InputError
 
 
-def test_masks_labels_and_boxes_are_those_of_the_image(truth, blank):
+def test_masks_and_labels_are_those_of_the_image(truth, blank):
     masks = blank((1, 0, 0, 2, 3), (1, 6, 6, 1, 1))
     image = truth(masks)
     np.testing.assert_array_equal(image.masks(), masks)
     assert image.labels.tolist() == [False, True]
-    assert sorted(box.box for box in image.boxes) == [(0, 0, 3, 2), (6, 6, 1, 1)]
-    assert image.defective
     assert image.has_masks
 
 
 def test_a_good_image_has_empty_masks(truth, blank):
     image = truth(blank())
-    assert not image.defective
     assert image.has_masks
     assert not image.masks().any()
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
+from auxnet_cli.runtime.inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.training import loop as module
 from auxnet_cli.training.loop import Loop
@@ -214,6 +215,24 @@ def test_a_loss_that_is_never_a_number_ends_the_training():
         run(losses, epochs=30)
     with pytest.raises(AuxnetError, match="No batch of epoch 2 gives a finite loss"):
         run([1.0, 1.0, *[nan] * 4], epochs=30)
+
+
+def test_a_validation_without_numbers_is_rolled_back(capsys, monkeypatch):
+    scores = Validator.scores
+
+    def first_damaged(validator):
+        if validator.calls == 0:
+            validator.calls = 1
+            raise NotFiniteError
+        return scores(validator)
+
+    monkeypatch.setattr(Validator, "scores", first_damaged)
+    loop = run([1.0] * 9, epochs=2)
+    assert loop.state.skipped == [(1, 2)]  # what the last step of the epoch did was the damage
+    assert loop.state.finished
+    assert [line["learning_rate"] for line in loop.record.history] == [0.05, 0.05]
+    told = capsys.readouterr().err
+    assert "The validation's output is no finite number in epoch 1, step 2" in told
 
 
 def test_batches_shrink_where_memory_runs_out(capsys):

@@ -48,6 +48,6 @@ def dice_parts_plot(per_class: Mapping[str, Mapping[str, Any]]) -> Plot:
         "Detected: part of the images with the class on which its mask touches the defect. Dice "
         "when detected: how well it fits there. Quiet: part of the images without the class on "
         "which nothing of it is found.",
-        "The values stand in the table below.",
+        "The values stand in the table above.",
         drawn(NAME, draw, height=max(2.2, 0.9 + 0.62 * len(names)), margins=None),
     )

@@ -38,7 +38,7 @@ class Difference:
         return WORDS[self.better]
 
 
-WORDS = {True: "better", False: "worse", None: "cannot be told"}
+WORDS = {True: "better", False: "worse", None: "open"}
 _LOOKS = {True: ("^", tone(0)), False: ("v", tone(1)), None: ("o", "white")}
 
 
@@ -84,8 +84,8 @@ def differences_plot(differences: Sequence[Difference], against: str) -> Plot | 
         NAME,
         f"Differences from {against}",
         "Dot and line: the difference and its 95 % interval, on the same images. Filled, "
-        "tip up: better; filled, tip down: worse; hollow: the images cannot tell. ↓ marks figures "
-        "where less is better.",
+        "tip up: better; filled, tip down: worse; hollow: open, the images cannot tell. ↓ marks "
+        "figures where less is better.",
         told,
         drawn(
             NAME,

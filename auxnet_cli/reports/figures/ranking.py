@@ -75,7 +75,7 @@ def ranking_plots(
             "Precision and recall",
             "Of the images called a class, how many show it; of those that show it, how many are "
             f"called: over all thresholds. Large mark: the threshold in use.{more}",
-            f"A line for each of {names}; the areas under them are the column AP below.",
+            f"A line for each of {names}; the areas under them are the column AP above.",
             drawn("precision-recall", precision),
         ),
         Plot(
@@ -83,7 +83,7 @@ def ranking_plots(
             "Recall and false alarms (ROC)",
             "Of the images that show a class, how many are called; of those that do not, how many "
             f"are called falsely. Dotted: chance. Large mark: the threshold in use.{more}",
-            f"A line for each of {names}; the areas under them are the column ROC AUC below.",
+            f"A line for each of {names}; the areas under them are the column AUC above.",
             drawn("roc", false_alarms),
         ),
     ]

@@ -23,7 +23,7 @@ class Step:
     """The defects of one range of lengths.
 
     Attributes:
-        low, high: shortest and longest of them, pixels.
+        low, high: shortest and longest of them, in the unit asked for.
         defects: how many there are.
         found: by ``masked`` and ``boxed``, how many were; without the head, no entry.
     """
@@ -39,8 +39,13 @@ class Step:
         return hits / self.defects, clopper_pearson(hits, self.defects)
 
 
-def size_steps(evidence: Sequence[Evidence]) -> list[Step]:
-    """The defects in up to four steps of length, about as many in each; equal lengths stay one."""
+def size_steps(evidence: Sequence[Evidence], scale: float = 1.0) -> list[Step]:
+    """The defects in up to four steps of length, about as many in each; equal lengths stay one.
+
+    Args:
+        evidence: the images.
+        scale: units of length a pixel.
+    """
     flaws = [flaw for image in evidence for flaw in image.flaws]
     if not flaws:
         return []
@@ -48,13 +53,13 @@ def size_steps(evidence: Sequence[Evidence]) -> list[Step]:
     edges = np.quantile(lengths, np.linspace(0, 1, BINS + 1)[1:-1])
     place = np.searchsorted(edges, lengths, side="left")
     return [
-        _step([flaw for flaw, own in zip(flaws, place, strict=True) if own == step])
+        _step([flaw for flaw, own in zip(flaws, place, strict=True) if own == step], scale)
         for step in np.unique(place)
     ]
 
 
-def _step(flaws: Sequence[Flaw]) -> Step:
-    lengths = [flaw.length for flaw in flaws]
+def _step(flaws: Sequence[Flaw], scale: float) -> Step:
+    lengths = [scale * flaw.length for flaw in flaws]
     found = {
         head: sum(bool(getattr(flaw, head)) for flaw in flaws)
         for head in TITLES
@@ -63,8 +68,13 @@ def _step(flaws: Sequence[Flaw]) -> Step:
     return Step(min(lengths), max(lengths), len(flaws), found)
 
 
-def size_plot(steps: Sequence[Step]) -> Plot | None:
-    """Bars with their intervals; ``None`` where no head finds single defects."""
+def size_plot(steps: Sequence[Step], unit: str = "px") -> Plot | None:
+    """Bars with their intervals; ``None`` where no head finds single defects.
+
+    Args:
+        steps: the defects.
+        unit: of their lengths, ``px`` or ``mm``.
+    """
     heads = [head for head in TITLES if steps and all(head in step.found for step in steps)]
     if not heads:
         return None
@@ -88,27 +98,31 @@ def size_plot(steps: Sequence[Step]) -> Plot | None:
                 label=TITLES[head],
             )
             axis.errorbar(places, tops, yerr=spread, fmt="none", ecolor=INK, capsize=3, linewidth=1)
-        axis.set_xticks(range(len(steps)), [f"{_range(step)}\n{step.defects}" for step in steps])
-        axis.set(ylim=(0, 1.02), ylabel="part found", xlabel="length in pixels, and defects")
+        axis.set_xticks(
+            range(len(steps)), [f"{_range(step, unit)}\n{step.defects}" for step in steps]
+        )
+        axis.set(ylim=(0, 1.02), ylabel="part found", xlabel=f"length in {unit}, and defects")
         axis.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.6)
         axis.set_axisbelow(True)
         figure.legend(loc="upper center", ncols=2)
 
     told = "; ".join(
-        f"{_range(step)} pixels: "
+        f"{_range(step, unit)} {unit}: "
         + ", ".join(f"{step.rate(head)[0]:.0%} {TITLES[head]}" for head in heads)
         for step in steps
     )
     return Plot(
         NAME,
         "Defects found, by length",
-        "Part of the true defects that a mask or a confident box of any class touches, with 95 % "
-        "intervals (Clopper-Pearson). Each step holds about a quarter of the defects.",
+        "Part of the true defects that a mask of any class touches, or that a confident box of any "
+        "class overlaps with an IoU of at least 0.1; with 95 % intervals (Clopper-Pearson). Each "
+        "step holds about a quarter of the defects.",
         told,
         drawn(NAME, draw, margins={**WITH_LEGEND, "bottom": 0.19}),
     )
 
 
-def _range(step: Step) -> str:
-    low, high = f"{step.low:.0f}", f"{step.high:.0f}"
+def _range(step: Step, unit: str) -> str:
+    digits = ".0f" if unit == "px" else ".3g"
+    low, high = f"{step.low:{digits}}", f"{step.high:{digits}}"
     return low if low == high else f"{low}-{high}"

@@ -72,6 +72,10 @@ def test_steps_of_size(judged):
     assert interval == clopper_pearson(steps[-1].found["boxed"], steps[-1].defects)
     assert {"by a mask", "by a box"} < set(words(size_plot(steps)))
     assert size_plot(size_steps([])) is None
+    scaled = size_steps(evidence, 0.25)
+    assert [step.low for step in scaled] == [step.low / 4 for step in steps]
+    assert "length in mm, and defects" in words(size_plot(scaled, "mm"))
+    assert f"{scaled[0].low:.3g}-{scaled[0].high:.3g} mm: " in size_plot(scaled, "mm").spoken
     assert size_plot(size_steps(judged(tasks=("cls",))[1])) is None
 
 
@@ -124,7 +128,5 @@ def test_differences():
     ]
     plot = differences_plot(lines, "a")
     assert {"Escape rate ↓", "Dice"} < set(words(plot))
-    assert plot.spoken == (
-        "b, Escape rate: -20.0 points, better; b, Dice: +1.0 points, cannot be told"
-    )
+    assert plot.spoken == ("b, Escape rate: -20.0 points, better; b, Dice: +1.0 points, open")
     assert differences_plot([], "a") is None

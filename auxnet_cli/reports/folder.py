@@ -1,0 +1,46 @@
+"""A report's folder: all files of a report are put into it together."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.files import write_text
+from auxnet_cli.reports.figures.canvas import Plot
+
+FIGURES = "figures"
+
+
+def check_folder(out: Path | None) -> None:
+    """Refuse what cannot be a folder, before the work.
+
+    Raises:
+        InputError: ``out`` or a folder above it is a file.
+    """
+    for place in () if out is None else (out, *out.parents):
+        if place.exists() and not place.is_dir():
+            raise InputError(f"{place} is a file: name a folder with --out.")
+
+
+def drawings(plots: Sequence[Plot]) -> dict[str, str]:
+    """The drawings as files, by their path in the folder."""
+    return {_path(plot.name): plot.svg for plot in plots}
+
+
+def write_files(folder: Path, files: Mapping[str, str], own: Collection[str]) -> None:
+    """Write a report that is ready, its files in the order given.
+
+    Args:
+        folder: where to; what else lies there stays.
+        files: texts by path in the folder.
+        own: names of all drawings that such a report can have; those of an earlier one that this
+            one lacks are removed.
+    """
+    for path in map(_path, own):
+        if path not in files:
+            (folder / path).unlink(missing_ok=True)
+    for path, text in files.items():
+        write_text(folder / path, text)
+
+
+def _path(name: str) -> str:
+    return f"{FIGURES}/{name}.svg"
