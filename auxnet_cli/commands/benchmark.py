@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import Model
 from auxnet_cli.terminal import command, console
 
 
@@ -15,9 +16,7 @@ def benchmark(
         bool,
         typer.Option("--cpu", help="Time on the CPU, the only device as yet.", show_default=False),
     ] = True,
-    model: Annotated[
-        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
-    ] = None,
+    model: Model = None,
     preset: Annotated[
         str | None,
         typer.Option(

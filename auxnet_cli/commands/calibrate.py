@@ -1,10 +1,10 @@
 """``auxnet calibrate``: thresholds for a promised recall or false-alarm rate."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import Data, Model
 from auxnet_cli.terminal import command, console
 
 
@@ -28,12 +28,8 @@ def calibrate(
     reset: Annotated[
         bool, typer.Option("--reset", help="Take calibration and temperature away.")
     ] = False,
-    model: Annotated[
-        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="A prepared data set.", show_default="the newest in ./data")
-    ] = None,
+    model: Model = None,
+    data: Data = None,
 ) -> dict[str, Any]:
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
     from auxnet_cli.reports.calibration_table import calibration_table

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Split
 from auxnet_cli.terminal import command, console
 
 
@@ -18,20 +19,14 @@ def compare(
             show_default=False,
         ),
     ],
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
-    data: Annotated[
-        Path | None, typer.Option(help="A prepared data set.", show_default="the newest in ./data")
-    ] = None,
+    split: Split = "test",
+    data: Data = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for the comparison.", show_default="comparisons/RUN-RUN-SPLIT"),
     ] = None,
-    cost_escape: Annotated[
-        float, typer.Option(help="Cost of a defective part passed as good, in any unit.")
-    ] = 1.0,
-    cost_false_alarm: Annotated[
-        float, typer.Option(help="Cost of a good part stopped, in the same unit.")
-    ] = 1.0,
+    cost_escape: CostEscape = 1.0,
+    cost_false_alarm: CostFalseAlarm = 1.0,
 ) -> dict[str, Any]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.reports.comparison_tables import comparison_tables

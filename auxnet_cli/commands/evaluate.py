@@ -5,28 +5,21 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Model, Split
 from auxnet_cli.terminal import command, console
 
 
 @command
 def evaluate(
-    model: Annotated[
-        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="A prepared data set.", show_default="the newest in ./data")
-    ] = None,
-    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    model: Model = None,
+    data: Data = None,
+    split: Split = "test",
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for the report.", show_default="RUN/evaluation/SPLIT"),
     ] = None,
-    cost_escape: Annotated[
-        float, typer.Option(help="Cost of a defective part passed as good, in any unit.")
-    ] = 1.0,
-    cost_false_alarm: Annotated[
-        float, typer.Option(help="Cost of a good part stopped, in the same unit.")
-    ] = 1.0,
+    cost_escape: CostEscape = 1.0,
+    cost_false_alarm: CostFalseAlarm = 1.0,
     mm_per_pixel: Annotated[
         float | None,
         typer.Option(help="Millimetres a pixel; sizes of defects then come in millimetres."),

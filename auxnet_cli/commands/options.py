@@ -8,9 +8,6 @@ import typer
 Tasks = Annotated[
     str | None, typer.Option(help="Branches to build, of cls, seg, det.", metavar="cls,seg,det")
 ]
-Data = Annotated[
-    Path | None, typer.Option(help="A prepared data set; the newest in ./data if not given.")
-]
 Preset = Annotated[
     str | None, typer.Option(help="Settings to start from; chosen by the data if not given.")
 ]
@@ -18,5 +15,18 @@ Config = Annotated[Path | None, typer.Option(help="A YAML file of settings.")]
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", help="One setting; `auxnet config` lists them.", metavar="KEY=VALUE"),
+]
+Data = Annotated[
+    Path | None, typer.Option(help="A prepared data set.", show_default="the newest in ./data")
+]
+Model = Annotated[
+    Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
+]
+Split = Annotated[str, typer.Option(help="train, val or test.")]
+CostEscape = Annotated[
+    float, typer.Option(help="Cost of a defective part passed as good, in any unit.")
+]
+CostFalseAlarm = Annotated[
+    float, typer.Option(help="Cost of a good part stopped, in the same unit.")
 ]
 Run = Annotated[Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.options import Model
 from auxnet_cli.terminal import command, console
 
 
@@ -19,9 +20,7 @@ def predict(
         ),
     ],
     *,
-    model: Annotated[
-        Path | None, typer.Option(help="A run or its model file.", show_default="runs/latest")
-    ] = None,
+    model: Model = None,
     out: Annotated[
         Path | None, typer.Option(help="Output folder.", show_default="predictions/RUN")
     ] = None,

@@ -123,6 +123,21 @@ class Dataset:
         """The COCO file of a split."""
         return self.root / "annotations" / f"{split}.json"
 
+    def filled_split(self, split: str) -> list[Record]:
+        """The images of a split, as :meth:`split` has them.
+
+        Raises:
+            InputError: as there, and where the split holds no image.
+        """
+        records = self.split(split)
+        if not records:
+            shares = "a smaller --val or --test" if split == "train" else f"a larger --{split}"
+            raise InputError(
+                f"The split '{split}' of {self.root} holds no image: prepare the data set with "
+                f"{shares}."
+            )
+        return records
+
     def split(self, split: str) -> list[Record]:
         """The images of a split, in the order of the COCO file.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from auxnet_cli.calibration import Calibration
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.verdict import Verdict
@@ -74,24 +75,13 @@ def calibrate(
             "or --false-alarms together with --temperature, or --reset first."
         )
     if temperature:
-        card.require(("cls",))
-        if card.label_kind == "exclusive" and card.tile.size:
-            raise InputError(
-                f"{run} inspects in tiles and its classes exclude one another: the scores of an "
-                "image are the highest of its tiles and no probabilities that one temperature "
-                "could mend. Calibrate without --temperature."
-            )
+        _check_temperature(run, card)
     dataset = Dataset.open(find_dataset(data))
     card.require_classes(dataset, run)
     identity = data_identity(dataset)
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
         warn(str(caution))
-    records = dataset.split(SPLIT)
-    if not records:
-        raise InputError(
-            f"The validation split of {dataset.root} holds no image: prepare the data set with a "
-            "larger --val."
-        )
+    records = dataset.filled_split(SPLIT)
     if promise is not None:  # early: the images are not inspected in vain
         promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
     inspector, scores = Inspector.open(run, decision=bare), None
@@ -105,6 +95,25 @@ def calibrate(
     voters = Verdict(bare).voters(card.tasks)
     fitted = fit_verdict(evidence, voters, card.classes, promise.target, promise.level)
     calibration = fitted.calibration(dataset.fingerprint)
+    _warn_of_chance(calibration)
+    decision = bare.model_copy(update={"calibration": calibration})
+    ahead = [bool(record.labels) for record in dataset.split("test")]
+    figures = fitted.figures(calibration, sum(ahead), ahead.count(False))
+    figures = {**calibration.model_dump(mode="json"), **figures}
+    return _keep(run, card, decision, scores, figures)
+
+
+def _check_temperature(run: Path, card: ModelCard) -> None:
+    card.require(("cls",))
+    if card.label_kind == "exclusive" and card.tile.size:
+        raise InputError(
+            f"{run} inspects in tiles and its classes exclude one another: the scores of an image "
+            "are the highest of its tiles and no probabilities that one temperature could mend. "
+            "Calibrate without --temperature."
+        )
+
+
+def _warn_of_chance(calibration: Calibration) -> None:
     recall, alarms = calibration.recall, calibration.false_alarms
     if recall.low <= alarms.high:
         warn(
@@ -112,11 +121,6 @@ def calibrate(
             f"the false alarms ({alarms.low:.3f}-{alarms.high:.3f}): on these images the verdict "
             "cannot be told from chance."
         )
-    decision = bare.model_copy(update={"calibration": calibration})
-    ahead = [bool(record.labels) for record in dataset.split("test")]
-    figures = fitted.figures(calibration, sum(ahead), ahead.count(False))
-    figures = {**calibration.model_dump(mode="json"), **figures}
-    return _keep(run, card, decision, scores, figures)
 
 
 def _temper(

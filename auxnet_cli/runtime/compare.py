@@ -61,12 +61,7 @@ def compare(
     check_folder(out)
     folders = _folders(runs)
     dataset = Dataset.open(find_dataset(data))
-    records = dataset.split(split)
-    if not records:
-        raise InputError(
-            f"The split '{split}' of {dataset.root} holds no image: take another with --split, or "
-            f"prepare the data set with a larger --{split}."
-        )
+    records = dataset.filled_split(split)
     cards = {name: ModelCard.read(run / "model.json") for name, run in folders.items()}
     for name, card in cards.items():
         card.require_classes(dataset, folders[name])

@@ -69,12 +69,7 @@ def evaluate(
     check_folder(out)
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
-    records = dataset.split(split)
-    if not records:
-        raise InputError(
-            f"The split '{split}' of {dataset.root} holds no image: take another with --split, or "
-            f"prepare the data set with a larger --{split}."
-        )
+    records = dataset.filled_split(split)
     inspector = Inspector.open(run)
     inspector.card.require_classes(dataset, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)

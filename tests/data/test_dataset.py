@@ -124,3 +124,15 @@ def test_a_damaged_split(root, content):
     (root / "annotations" / "train.json").write_text(content)
     with pytest.raises(InputError, match=r"train\.json is damaged .*prepare the data set again"):
         Dataset.open(root).split("train")
+
+
+@pytest.mark.parametrize(
+    ("split", "advice"), [("train", "a smaller --val or --test"), ("val", "a larger --val")]
+)
+def test_an_empty_split_is_refused_with_what_to_do(root, split, advice):
+    empty = {**SPLIT, "images": [], "annotations": []}
+    dataset = Dataset.open(root)
+    assert dataset.filled_split("train") == dataset.split("train")
+    (root / "annotations" / f"{split}.json").write_text(json.dumps(empty))
+    with pytest.raises(InputError, match=f"'{split}' of .* holds no image: .* with {advice}"):
+        dataset.filled_split(split)
