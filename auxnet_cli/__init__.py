@@ -23,6 +23,7 @@ _HOMES = {
     "compare": "auxnet_cli.runtime.compare",
     "predict": "auxnet_cli.runtime.predict",
     "benchmark": "auxnet_cli.runtime.benchmark",
+    "export": "auxnet_cli.runtime.export",
     "demonstrate": "auxnet_cli.demonstration",
 }
 

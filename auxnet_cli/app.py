@@ -15,6 +15,7 @@ from auxnet_cli.commands import (
     convert,
     demo,
     evaluate,
+    export,
     lr,
     predict,
     prepare,
@@ -59,6 +60,7 @@ for job in (
     compare.compare,
     predict.predict,
     benchmark.benchmark,
+    export.export,
     config.config,
 ):
     app.command()(job)

@@ -23,11 +23,13 @@ COMMANDS = {
     "compare",
     "predict",
     "benchmark",
+    "export",
     "config",
 }
 # Not pydantic: new versions of Typer import it for themselves. The settings would bring it, too.
 HEAVY = {
     "numpy", "cv2", "keras", "tensorflow", "yaml", "matplotlib", "pycocotools", "tqdm", "psutil",
+    "openvino",
     "auxnet_cli.settings",
 }  # fmt: skip
 
@@ -40,7 +42,7 @@ FLOORS = (
     {"layering", "tiling"},
     {
         "settings", "calibration", "inspection", "files", "locking", "errors", "terminal",
-        "workspace", "tasks", "backend", "__init__",
+        "workspace", "tasks", "backend", "quiet", "__init__",
     },
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import Data, Model
+from auxnet_cli.commands.options import Data, Engine, Model
 from auxnet_cli.terminal import command, console
 
 
@@ -30,11 +30,12 @@ def calibrate(
     ] = False,
     model: Model = None,
     data: Data = None,
+    engine: Engine = "auto",
 ) -> dict[str, Any]:
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
     from auxnet_cli.reports.calibration_table import calibration_table
     from auxnet_cli.runtime.calibrate import calibrate as run_calibration
 
-    summary = run_calibration(model, data, catch, false_alarms, temperature, reset)
+    summary = run_calibration(model, data, catch, false_alarms, temperature, reset, engine)
     console().print(calibration_table(summary))
     return summary

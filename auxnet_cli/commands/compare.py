@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Split
+from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Engine, Split
 from auxnet_cli.terminal import command, console
 
 
@@ -27,6 +27,7 @@ def compare(
     ] = None,
     cost_escape: CostEscape = 1.0,
     cost_false_alarm: CostFalseAlarm = 1.0,
+    engine: Engine = "auto",
 ) -> dict[str, Any]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.reports.comparison_tables import comparison_tables
@@ -34,7 +35,13 @@ def compare(
     from auxnet_cli.runtime.compare import comparison_folder
 
     document = run_comparison(
-        runs, data, split, out, cost_escape=cost_escape, cost_false_alarm=cost_false_alarm
+        runs,
+        data,
+        split,
+        out,
+        cost_escape=cost_escape,
+        cost_false_alarm=cost_false_alarm,
+        engine=engine,
     )
     screen = console()
     screen.print(comparison_tables(document))

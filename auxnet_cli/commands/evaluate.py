@@ -5,7 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Model, Split
+from auxnet_cli.commands.options import (
+    CostEscape,
+    CostFalseAlarm,
+    Data,
+    Engine,
+    Model,
+    Split,
+)
 from auxnet_cli.terminal import command, console
 
 
@@ -24,6 +31,7 @@ def evaluate(
         float | None,
         typer.Option(help="Millimetres a pixel; sizes of defects then come in millimetres."),
     ] = None,
+    engine: Engine = "auto",
 ) -> dict[str, Any]:
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.reports.tables import report_tables
@@ -38,6 +46,7 @@ def evaluate(
         cost_escape=cost_escape,
         cost_false_alarm=cost_false_alarm,
         mm_per_pixel=mm_per_pixel,
+        engine=engine,
     )
     screen = console()
     screen.print(report_tables(report))

@@ -30,3 +30,6 @@ CostFalseAlarm = Annotated[
     float, typer.Option(help="Cost of a good part stopped, in the same unit.")
 ]
 Run = Annotated[Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")]
+Engine = Annotated[
+    str, typer.Option(help="auto (the fastest), openvino, onnx, litert, tensorflow or keras.")
+]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import Model
+from auxnet_cli.commands.options import Engine, Model
 from auxnet_cli.terminal import command, console
 
 
@@ -38,7 +38,10 @@ def predict(
             help="Score from which a class, pixel or box counts, 0-1.", show_default="the run's own"
         ),
     ] = None,
-    engine: Annotated[str, typer.Option(help="auto, tensorflow or keras.")] = "auto",
+    engine: Engine = "auto",
+    threads: Annotated[
+        int | None, typer.Option(help="Threads of the network.", show_default="all cores")
+    ] = None,
 ) -> dict[str, Any]:
     """Inspect images: verdict, classes, masks and boxes of each."""
     from auxnet_cli.reports.prediction_table import prediction_table
@@ -48,7 +51,13 @@ def predict(
         None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     )
     summary = run_prediction(
-        inputs, model=model, out=out, formats=names, threshold=threshold, engine=engine
+        inputs,
+        model=model,
+        out=out,
+        formats=names,
+        threshold=threshold,
+        engine=engine,
+        threads=threads,
     )
     console().print(prediction_table(summary))
     return summary

@@ -11,6 +11,7 @@ from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.reports.provenance import group_cautions, training_cautions
+from auxnet_cli.runtime.artefacts import CARD, EXPORTS
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.gather import gather_split
 from auxnet_cli.runtime.identity import data_identity
@@ -34,6 +35,7 @@ def calibrate(
     false_alarms: float | None = None,
     temperature: bool = False,
     reset: bool = False,
+    engine: str = "auto",
 ) -> dict[str, Any]:
     """Fit the verdict of a run on the validation split, and write it into ``model.json``.
 
@@ -44,6 +46,7 @@ def calibrate(
         false_alarms: in place of it, part of the good images that may be stopped.
         temperature: also fit the temperature of the class scores; or that alone.
         reset: take calibration and temperature away instead.
+        engine: a name of ``runtime.engines.ENGINES``.
 
     Returns:
         ``model``; ``rule``, of the verdict from now on, in words; ``temperature`` and
@@ -84,7 +87,7 @@ def calibrate(
     records = dataset.filled_split(SPLIT)
     if promise is not None:  # early: the images are not inspected in vain
         promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
-    inspector, scores = Inspector.open(run, decision=bare), None
+    inspector, scores = Inspector.open(run, engine, bare), None
     if temperature:
         bare, evidence, scores = _temper(inspector, bare, records)
     else:
@@ -158,7 +161,9 @@ def _keep(
     calibration: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the decision into the model card; the answer of :func:`calibrate`."""
-    card.model_copy(update={"decision": decision}).write(run / "model.json")
+    card = card.model_copy(update={"decision": decision})
+    for path in (run / "model.json", *run.glob(f"{EXPORTS}/*/{CARD}")):
+        card.write(path)
     return {
         "model": str(run),
         "rule": Verdict(decision).rule(card.tasks),

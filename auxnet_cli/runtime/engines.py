@@ -1,26 +1,60 @@
 """Which engine runs a network."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.errors import AuxnetError, InputError, nearest
 from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.formats import FORMATS, Format
 
-ENGINES = ("auto", "tensorflow", "keras")
+EXPORTED = ("openvino", "onnx", "litert")
+"""Engines that run an exported network, the fastest first."""
+
+ENGINES = ("auto", "tensorflow", "keras", *EXPORTED)
 
 
-def open_engine(network: Any, name: str = "auto") -> Engine:
-    """An engine for a Keras network; ``auto`` is TensorFlow's graph where that is the back end.
+def check_engine(name: str) -> None:
+    """Refuse a name that is not of ``ENGINES``.
 
     Raises:
-        InputError: an unknown engine, or one that this back end lacks.
+        InputError: it is not.
     """
-    from auxnet_cli.backend import keras
-
     if name not in ENGINES:
         raise InputError(
             f"There is no engine '{name}'.{nearest(name, list(ENGINES))} "
             f"Engines: {', '.join(ENGINES)}."
         )
+
+
+def fastest() -> Format | None:
+    """The format of the fastest engine that is installed; ``None`` without one."""
+    return next((FORMATS[name] for name in EXPORTED if FORMATS[name].installed), None)
+
+
+def open_engine(network: Any, name: str = "auto", threads: int | None = None) -> Engine:
+    """An engine for a Keras network.
+
+    Args:
+        network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
+        name: of ``ENGINES``. ``auto`` runs the network as it is, by TensorFlow's graph where that
+            is the back end; the exported ones convert it first.
+        threads: of an engine of ``EXPORTED``; all if not given.
+
+    Raises:
+        InputError: an unknown engine, or one that is not installed or that this back end lacks.
+        AuxnetError: the network could not be converted.
+    """
+    from auxnet_cli.backend import keras
+
+    check_engine(name)
+    if name in EXPORTED:
+        from auxnet_cli.runtime.conversion import convert
+
+        FORMATS[name].require(converting=True)
+        # Windows removes no file that an engine holds open.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return open_artefact(convert(network, FORMATS[name], Path(folder)), name, threads)
     on_tensorflow = keras.backend.backend() == "tensorflow"
     if name == "tensorflow" and not on_tensorflow:
         raise InputError(
@@ -34,3 +68,41 @@ def open_engine(network: Any, name: str = "auto") -> Engine:
     from auxnet_cli.runtime.keras_engine import KerasEngine
 
     return KerasEngine(network)
+
+
+def open_artefact(path: Path, name: str, threads: int | None = None) -> Engine:
+    """The engine of an exported network.
+
+    Args:
+        path: the artefact.
+        name: of ``FORMATS``, what the artefact is.
+        threads: of the CPU; all if not given. TensorFlow takes its own count for a SavedModel.
+
+    Raises:
+        InputError: what runs it is not installed.
+        AuxnetError: the artefact is missing or damaged.
+    """
+    FORMATS[name].require()
+    try:
+        if name == "openvino":
+            from auxnet_cli.runtime.openvino_engine import OpenVINOEngine
+
+            return OpenVINOEngine(path, threads)
+        if name == "onnx":
+            from auxnet_cli.runtime.onnx_engine import OnnxEngine
+
+            return OnnxEngine(path, threads)
+        if name == "litert":
+            from auxnet_cli.runtime.litert_engine import LiteRTEngine
+
+            return LiteRTEngine(path, threads)
+        from auxnet_cli.runtime.tensorflow_engine import SavedModelEngine
+
+        return SavedModelEngine(path)
+    except Exception as error:  # the runtimes raise whatever their parts raise
+        text = str(error).strip().splitlines()
+        raise AuxnetError(
+            f"{path} cannot be read by {FORMATS[name].title} "
+            f"({text[0] if text else type(error).__name__}): remove its folder, and it is made "
+            "again."
+        ) from error

@@ -42,6 +42,7 @@ def evaluate(
     cost_escape: float = 1.0,
     cost_false_alarm: float = 1.0,
     mm_per_pixel: float | None = None,
+    engine: str = "auto",
 ) -> dict[str, Any]:
     """Score a run on a split and write the report.
 
@@ -56,6 +57,7 @@ def evaluate(
         cost_escape: of a defective image passed as good, in any unit.
         cost_false_alarm: of a good image stopped, in the same.
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
+        engine: a name of ``runtime.engines.ENGINES``; ``auto`` is what ``predict`` takes.
 
     Returns:
         The report, as in ``report.json``.
@@ -70,7 +72,7 @@ def evaluate(
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
-    inspector = Inspector.open(run)
+    inspector = Inspector.open(run, engine)
     inspector.card.require_classes(dataset, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)
     report = {
@@ -170,6 +172,8 @@ def _identity(inspector: Inspector, dataset: Dataset, split: str) -> dict[str, A
             "parameters": card.parameters,
             "initial_weights": card.initial_weights,
             "dataset": card.dataset,
+            "engine": inspector.engine.name,
+            "precision": inspector.engine.precision,
         },
         "dataset": data_identity(dataset),
         "label_kind": dataset.label_kind,

@@ -18,9 +18,9 @@ from auxnet_cli.model.decode import Decoder
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.seams import merge
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.runtime.artefacts import open_run
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engine import Engine
-from auxnet_cli.runtime.engines import open_engine
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.tiling import windows
 
@@ -66,25 +66,28 @@ class Inspector:
 
     @classmethod
     def open(
-        cls, run: Path, engine: str = "auto", decision: DecisionSettings | None = None
+        cls,
+        run: Path,
+        engine: str = "auto",
+        decision: DecisionSettings | None = None,
+        threads: int | None = None,
     ) -> "Inspector":
-        """The inspector of a run.
+        """The inspector of a run; see :func:`auxnet_cli.runtime.artefacts.open_run`.
 
         Args:
             run: the run's folder.
             engine: a name of ``runtime.engines.ENGINES``.
             decision: thresholds in place of the run's own.
+            threads: of the CPU; all if not given.
 
         Raises:
-            InputError: the run's model is missing or damaged.
+            InputError: the run's model is missing or damaged, or the engine cannot be had.
+            AuxnetError: the network could not be exported for the engine.
         """
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
-        inspector = cls.of(card, open_engine(load_network(run / "model.keras"), engine))
-        # The first call traces the graph, which must not count as the first image's time.
-        inspector.engine.run(np.zeros((1, *card.size, 3), np.uint8))
-        return inspector
+        return cls.of(card, open_run(run, engine, threads))
 
     @property
     def threshold_rule(self) -> str:

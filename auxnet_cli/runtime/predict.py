@@ -35,6 +35,7 @@ def predict(
     tasks: Sequence[str] | None = None,
     threshold: float | None = None,
     engine: str = "auto",
+    threads: int | None = None,
 ) -> dict[str, Any]:
     """Inspect images and write what was found.
 
@@ -51,7 +52,8 @@ def predict(
         tasks: tasks that the model must have been trained for.
         threshold: score from which a class, a pixel and a box count, in place of the run's own
             and of its calibration.
-        engine: a name of ``runtime.engines.ENGINES``.
+        engine: a name of ``runtime.engines.ENGINES``; the run is exported for it, once.
+        threads: of the CPU; all if not given.
 
     Returns:
         ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
@@ -60,7 +62,8 @@ def predict(
 
     Raises:
         InputError: an input is missing or holds no image, no image can be read, the run is missing
-            or lacks a task, an unknown format, a threshold outside 0-1.
+            or lacks a task, an unknown format or engine, a threshold outside 0-1.
+        AuxnetError: the run could not be exported for the engine that was asked for.
     """
     _check(formats, tasks, threshold, out)
     paths = find_images([inputs] if isinstance(inputs, str | Path) else inputs)
@@ -68,7 +71,7 @@ def predict(
     card = ModelCard.read(run / "model.json")
     wanted = formats if formats is not None else _possible(card)
     card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
-    inspector = Inspector.open(run, engine, _decision(card.decision, threshold))
+    inspector = Inspector.open(run, engine, _decision(card.decision, threshold), threads)
     folder = out or Path("predictions") / run.resolve().name
     chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
     earlier, tally = written_before(folder), _Tally()

@@ -1,5 +1,6 @@
 """The TensorFlow engine: the network as one ``tf.function``. Nothing else imports TensorFlow."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,4 +34,23 @@ class TensorFlowEngine:
     def run(self, images: NDArray[np.uint8]) -> Outputs:
         """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""
         outputs = self._function(tf.constant(images))
+        return {name: value.numpy() for name, value in outputs.items()}
+
+
+class SavedModelEngine:
+    """Runs a network that was exported as a SavedModel.
+
+    Args:
+        path: the SavedModel's folder.
+    """
+
+    name = "saved_model"
+    precision = "fp32"
+
+    def __init__(self, path: Path) -> None:
+        self._loaded = tf.saved_model.load(str(path))  # its functions die with it
+
+    def run(self, images: NDArray[np.uint8]) -> Outputs:
+        """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""
+        outputs = self._loaded.serve(tf.constant(images))
         return {name: value.numpy() for name, value in outputs.items()}

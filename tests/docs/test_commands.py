@@ -11,6 +11,8 @@ from auxnet_cli.app import app
 from auxnet_cli.data.formats import READERS
 from auxnet_cli.layering import load_settings, presets
 from auxnet_cli.reports.writers import WRITERS
+from auxnet_cli.runtime.engines import ENGINES
+from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.tasks import parse_tasks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +68,10 @@ def test_call_is_valid(call, tmp_path):
     if given.get("tasks"):
         parse_tasks(given["tasks"])
     if given.get("formats"):
-        assert set(given["formats"].split(",")) <= set(WRITERS)
+        known = FORMATS if call[0] == "export" else WRITERS
+        assert set(given["formats"].split(",")) <= set(known)
+    if given.get("engine"):
+        assert given["engine"] in ENGINES
     load_settings(overrides=given.get("set_") or (), workspace=tmp_path)
 
 

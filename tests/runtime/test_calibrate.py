@@ -77,7 +77,7 @@ def split(monkeypatch, made):
             for index in range(100)
         ], []
 
-    def opened(run, decision):
+    def opened(run, engine, decision):
         return Blind(_card(run).model_copy(update={"decision": decision}))
 
     monkeypatch.setattr(Inspector, "open", opened)
@@ -106,7 +106,7 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
     """End to end: the real network, on tiles; half of 2 defective images is one."""
     _change(run, tile=TileSettings(size=(96, 200)))
     weights = sha256(run / "model.keras")
-    answer = calibrate(run, made.root, catch=0.5)
+    answer = calibrate(run, made.root, catch=0.5, engine="keras")
     card = _card(run)
     calibration = card.decision.calibration
     assert answer["calibration"]["recall"]["value"] >= 0.5

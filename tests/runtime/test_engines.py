@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
-from auxnet_cli.errors import InputError
-from auxnet_cli.runtime.engines import ENGINES, open_engine
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.runtime.engines import ENGINES, EXPORTED, open_artefact, open_engine
+from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.runtime.inspector import load_network
 
 on_tensorflow = pytest.mark.skipif(
@@ -60,8 +61,49 @@ def test_an_unknown_engine():
         open_engine(None, "tensorflw")
 
 
+def needs(name, converting=False):
+    """Skip where a package is missing; none is imported to find out."""
+    try:
+        FORMATS[name].require(converting)
+    except InputError as error:
+        pytest.skip(str(error))
+
+
 def test_another_back_end(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     assert open_engine(None).name == "keras"
     with pytest.raises(InputError, match="runs on jax: unset KERAS_BACKEND or take --engine keras"):
         open_engine(None, "tensorflow")
+
+
+@on_tensorflow
+@pytest.mark.parametrize("name", EXPORTED)
+def test_an_engine_that_converts_the_network_agrees_with_keras(original, name):
+    needs(name, converting=True)
+    network, reference = original
+    images = np.random.default_rng(0).integers(0, 256, (3, 32, 64, 3)).astype(np.uint8)
+    engine = open_engine(network, name, threads=1)
+    assert (engine.name, engine.precision) == (name, "fp32")
+    expected, first = reference.run(images), engine.run(images)
+    again = engine.run(images[:1])
+    assert set(first) == set(expected)
+    for head, values in first.items():
+        assert values.dtype == np.float32
+        np.testing.assert_allclose(values, expected[head], rtol=0, atol=1e-3)
+        # What was given stays as it was when the engine runs again.
+        np.testing.assert_allclose(again[head], values[:1], rtol=0, atol=1e-5)
+
+
+@on_tensorflow
+def test_threads_may_be_left_to_the_engine(original, exported):
+    images = np.zeros((1, 32, 64, 3), np.uint8)
+    engine = open_artefact(exported[0] / "exports" / "openvino" / "model.xml", "openvino")
+    assert set(engine.run(images)) == set(original[1].run(images))
+
+
+@pytest.mark.parametrize("name", [*EXPORTED, "saved_model"])
+def test_an_artefact_that_is_missing(tmp_path, name):
+    needs(name)
+    path = tmp_path / FORMATS[name].file
+    with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {FORMATS[name].title}"):
+        open_artefact(path, name)

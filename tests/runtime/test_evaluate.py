@@ -1,6 +1,7 @@
 import json
 from dataclasses import dataclass, field, replace
 from io import StringIO
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -31,6 +32,10 @@ class Oracle:
     threshold_rule: str = "any class at 0.5"
     bits: int = 16
     batches: list[int] = field(default_factory=list)
+
+    @property
+    def engine(self):
+        return SimpleNamespace(name="oracle", precision="fp32")
 
     @property
     def card(self):
@@ -126,7 +131,7 @@ def workspace(tmp_path, dataset, monkeypatch):
     (run.parent / "latest").write_text("first\n")
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
-    monkeypatch.setattr(Inspector, "open", lambda run: oracle)
+    monkeypatch.setattr(Inspector, "open", lambda run, engine: oracle)
     monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", lambda *_: {})
     return oracle
 
@@ -172,6 +177,8 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
         "parameters": 12,
         "initial_weights": "none: learned from scratch, as asked",
         "dataset": {"name": "made", "fingerprint": "cd" * 32},
+        "engine": "oracle",
+        "precision": "fp32",
     }
     identity = {"name": "made", "fingerprint": "cd" * 32, "groups_lost": False}
     assert report["dataset"] == identity

@@ -15,7 +15,7 @@ from auxnet_cli.settings import DecisionSettings, TileSettings
 @pytest.fixture(scope="module")
 def inspector(trained):
     run, _ = trained
-    return Inspector.open(run)
+    return Inspector.open(run, "keras")
 
 
 @pytest.fixture(scope="module")

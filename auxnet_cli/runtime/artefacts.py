@@ -1,0 +1,100 @@
+"""The exported networks of a run: where they lie, and whether they are still of its model."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from auxnet_cli import __version__
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.files import sha256
+from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.engines import EXPORTED, check_engine, fastest, open_artefact, open_engine
+from auxnet_cli.runtime.formats import FORMATS, Format
+
+EXPORTS = "exports"
+CARD = "model.json"
+PARITY = "parity.json"
+
+
+def open_run(run: Path, name: str = "auto", threads: int | None = None) -> Engine:
+    """The engine of a run, ready for its first image.
+
+    An engine that needs the network exported finds it in the run, or has it exported there, once.
+
+    Args:
+        run: the run's folder.
+        name: of ``runtime.engines.ENGINES``; ``auto``: the fastest that is installed. If the
+            network cannot be exported for that one, Keras runs it, and a line says so.
+        threads: of the CPU; all if not given.
+
+    Raises:
+        InputError: an unknown engine, one that is not installed, or one whose threads are not ours
+            to set; the run's model is missing or damaged.
+        AuxnetError: the network could not be exported.
+    """
+    check_engine(name)
+    if threads is not None and threads < 1:
+        raise InputError(f"--threads {threads} is not possible: take 1 or more.")
+    format_ = fastest() if name == "auto" else FORMATS.get(name)
+    if format_ is not None:
+        try:
+            return open_artefact(_exported(run, format_), format_.name, threads)
+        except (AuxnetError, OSError) as error:
+            if name != "auto":
+                raise
+            engine = _open_network(run, name, threads)
+            _say(f"{error} Keras runs the network instead.")
+            return engine
+    return _open_network(run, name, threads)
+
+
+def find_artefact(folder: Path, format_: Format, digest: str) -> Path | None:
+    """The artefact in a folder, if it passed the parity gate and is of the same model and version.
+
+    Args:
+        folder: of the artefact.
+        format_: its format.
+        digest: SHA-256 of ``model.keras``.
+    """
+    try:
+        parity = json.loads((folder / PARITY).read_text(encoding="utf-8"))
+        key = parity["model_sha256"], parity["tool_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    path = folder / format_.file
+    return path if key == (digest, __version__) and path.exists() else None
+
+
+def _exported(run: Path, format_: Format) -> Path:
+    """The run's artefact, made if there is none that is still good."""
+    folder = run / EXPORTS / format_.name
+    found = find_artefact(folder, format_, sha256(run / "model.keras"))
+    if found is not None:
+        return found
+    from auxnet_cli.runtime.export import export
+
+    _say(f"Exporting the network to {format_.title}, once, into {folder}.")
+    export(run, (format_.name,))
+    return folder / format_.file
+
+
+def _open_network(run: Path, name: str, threads: int | None) -> Engine:
+    from auxnet_cli.runtime.inspector import load_network
+
+    if threads is not None:
+        raise InputError(
+            f"--threads is for the engines {', '.join(EXPORTED)}: Keras takes its number from the "
+            "environment, such as TF_NUM_INTRAOP_THREADS=1."
+        )
+    network = load_network(run / "model.keras")
+    engine = open_engine(network, name)
+    # The first call traces the graph, which must not count as the first image's time.
+    engine.run(np.zeros((1, *network.input_shape[1:]), np.uint8))
+    return engine
+
+
+def _say(text: str) -> None:
+    tqdm.write(text, file=sys.stderr)

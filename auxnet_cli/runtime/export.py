@@ -1,0 +1,163 @@
+"""Exporting: a run's network as an artefact for another runtime, proven to answer alike."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli import __version__
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.files import sha256, whole_folder, write_json
+from auxnet_cli.runtime.artefacts import CARD, EXPORTS, PARITY, find_artefact
+from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.conversion import convert
+from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.engines import open_artefact, open_engine
+from auxnet_cli.runtime.formats import Format, find_formats
+from auxnet_cli.runtime.inspector import load_network
+from auxnet_cli.runtime.parity import parity
+from auxnet_cli.runtime.parity_images import ParityImages, parity_images
+from auxnet_cli.workspace import find_run
+
+SCHEMA = "auxnet/parity/1"
+FORMATS = ("openvino",)
+
+
+class ParityError(AuxnetError):
+    """An artefact does not answer as the network that it was made from."""
+
+
+def export(
+    model: Path | None = None,
+    formats: Sequence[str] = FORMATS,
+    data: Path | None = None,
+    out: Path | None = None,
+) -> dict[str, Any]:
+    """Write a run's network in other formats, each in a folder with ``model.json``.
+
+    Each artefact must pass the parity gate, see :mod:`auxnet_cli.runtime.parity`; the comparison is
+    its ``parity.json``. One that is there, of the same model and by this version, stays as it is,
+    so that a call that was interrupted goes on; with ``data`` it is made and compared anew.
+
+    Args:
+        model: a run or its model file; ``runs/latest`` if not given.
+        formats: names of ``runtime.formats.FORMATS``.
+        data: a prepared data set or images for the comparison; the model's own data set if it can
+            be found, else noise.
+        out: folder for the formats' folders; ``<run>/exports`` if not given.
+
+    Returns:
+        ``model``, ``out`` and ``artefacts``, for each ``format``, ``path``, ``megabytes``,
+        ``seconds`` (``None`` if it was there already) and ``parity``, as in ``parity.json``.
+
+    Raises:
+        InputError: there is no such run, format or data; a package is missing.
+        AuxnetError: a network could not be converted, or its artefact answers differently; then
+            none is left in its folder. The other formats are exported nevertheless.
+    """
+    wanted = find_formats(formats)
+    run = find_run(model)
+    for format_ in wanted:
+        format_.require(converting=True)
+    original = _Original(run, data)
+    folder = out or run / EXPORTS
+    artefacts: list[dict[str, Any]] = []
+    failures: list[str] = []
+    for format_ in wanted:
+        try:
+            artefacts.append(_make(original, format_, folder / format_.name))
+        except InputError:
+            raise
+        except AuxnetError as error:
+            failures.append(str(error))
+    if failures:
+        raise AuxnetError(" ".join(failures))
+    return {"model": str(run), "out": str(folder), "artefacts": artefacts}
+
+
+class _Original:
+    """The network that is exported; what is slow is done when it is first asked for."""
+
+    def __init__(self, run: Path, data: Path | None) -> None:
+        self.run, self.data = run, data
+        self.card = ModelCard.read(run / "model.json")
+
+    @cached_property
+    def digest(self) -> str:
+        return sha256(self.run / "model.keras")
+
+    @cached_property
+    def network(self) -> Any:
+        return load_network(self.run / "model.keras")
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_engine(self.network, "keras")
+
+    @cached_property
+    def images(self) -> ParityImages:
+        return parity_images(self.run, self.card, self.data)
+
+
+def _make(original: _Original, format_: Format, folder: Path) -> dict[str, Any]:
+    """Export to one format, unless that is done already."""
+    start, seconds = time.perf_counter(), None
+    if original.data is not None or find_artefact(folder, format_, original.digest) is None:
+        _convert(original, format_, folder)
+        seconds = round(time.perf_counter() - start, 1)
+    else:
+        original.card.write(folder / CARD)  # calibrated since, perhaps
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {
+        "format": format_.name,
+        "path": str(folder / format_.file),
+        "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),
+        "seconds": seconds,
+        "parity": json.loads((folder / PARITY).read_text(encoding="utf-8")),
+    }
+
+
+def _convert(original: _Original, format_: Format, folder: Path) -> None:
+    images = original.images  # early: if they are wrong, nothing is converted in vain
+    try:
+        with whole_folder(folder) as new:
+            path = convert(original.network, format_, new)
+            engine = open_artefact(path, format_.name)
+            compared = parity(original.card, original.engine, engine, images)
+            if not compared["passed"]:
+                raise ParityError(_verdict(format_, compared))
+            original.card.write(new / CARD)
+            write_json(
+                new / PARITY,
+                {
+                    "schema": SCHEMA,
+                    "tool_version": __version__,
+                    "model_sha256": original.digest,
+                    "format": format_.name,
+                    "precision": engine.precision,
+                    "runtime": f"{format_.title} {version(format_.runtime)}",
+                    **compared,
+                },
+            )
+            del engine  # Windows moves no folder with a file that is open
+    except ParityError:
+        shutil.rmtree(folder, ignore_errors=True)  # an earlier model's
+        raise
+
+
+def _verdict(format_: Format, compared: dict[str, Any]) -> str:
+    """Why an artefact did not pass, in one sentence."""
+    heads = ", ".join(
+        f"{head} by {one['max_abs_difference']:.2g}"
+        for head, one in compared["outputs"].items()
+        if one["max_abs_difference"] > compared["tolerance"]
+    )
+    return (
+        f"The {format_.title} artefact answers otherwise than Keras on {compared['images']} images "
+        f"({compared['source']}): {heads or 'no image could be read'}, where "
+        f"{compared['tolerance']:g} is allowed. It was removed."
+    )

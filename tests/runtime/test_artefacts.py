@@ -1,0 +1,138 @@
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import auxnet_cli
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.files import sha256
+from auxnet_cli.runtime import artefacts, engines, export
+from auxnet_cli.runtime.artefacts import find_artefact, open_run
+from auxnet_cli.runtime.formats import FORMATS
+from auxnet_cli.runtime.predict import predict
+
+
+@pytest.fixture
+def run(exported, tmp_path):
+    """A run that is exported to OpenVINO."""
+    return Path(shutil.copytree(exported[0], tmp_path / "runs" / "first"))
+
+
+@pytest.fixture
+def image(tmp_path):
+    path = tmp_path / "one.png"
+    cv2.imwrite(str(path), np.full((40, 70, 3), 90, np.uint8))
+    return path
+
+
+@pytest.fixture
+def by_keras(original, monkeypatch):
+    """Keras's engine, which needs not be opened again."""
+    monkeypatch.setattr("auxnet_cli.runtime.inspector.load_network", lambda _: original[0])
+    monkeypatch.setattr(artefacts, "open_engine", lambda *_: original[1])
+    return original[1]
+
+
+def test_predict_with_openvino_imports_neither_tensorflow_nor_keras(run, image, tmp_path):
+    words = ["predict", str(image), "--model", str(run), "--out", str(tmp_path / "out")]
+    code = f"""
+import json, sys
+from auxnet_cli.app import app
+app({words}, standalone_mode=False)
+print("MODULES " + json.dumps(sorted(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=Path(auxnet_cli.__file__).parents[1],
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Exporting" not in done.stderr
+    modules = set(json.loads(done.stdout.split("MODULES ")[1]))
+    assert "openvino" in modules
+    assert not modules & {"tensorflow", "keras", "jax", "torch", "auxnet_cli.backend"}
+    # Statistics of use are not sent: the package that would do so is kept out.
+    assert not any(name.startswith("openvino_telemetry.") for name in modules)
+    assert len((tmp_path / "out" / "predictions.jsonl").read_text().splitlines()) == 1
+
+
+def test_predict_exports_once_and_says_so(run, quick, image, tmp_path, capsys):
+    shutil.rmtree(run / "exports")
+    given = {"model": run, "out": tmp_path / "out", "formats": [], "threads": 1}
+    assert predict(image, **given)["images"] == 1
+    said = capsys.readouterr().err
+    assert said.count("Exporting the network to OpenVINO, once, into") == 1
+    made = (run / "exports" / "openvino" / "model.xml").stat().st_mtime_ns
+    assert predict(image, **given)["images"] == 1
+    assert "Exporting" not in capsys.readouterr().err
+    assert (run / "exports" / "openvino" / "model.xml").stat().st_mtime_ns == made
+
+
+def test_an_artefact_belongs_to_one_model_and_one_version(run, monkeypatch):
+    folder, digest = run / "exports" / "openvino", sha256(run / "model.keras")
+    assert find_artefact(folder, FORMATS["openvino"], digest) == folder / "model.xml"
+    assert find_artefact(folder, FORMATS["openvino"], "ab" * 32) is None
+    assert find_artefact(folder, FORMATS["onnx"], digest) is None
+    monkeypatch.setattr(artefacts, "__version__", "another")
+    assert find_artefact(folder, FORMATS["openvino"], digest) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", None])
+def test_an_artefact_without_its_comparison_is_none(run, content):
+    parity = run / "exports" / "openvino" / "parity.json"
+    parity.unlink() if content is None else parity.write_text(content)
+    digest = sha256(run / "model.keras")
+    assert find_artefact(parity.parent, FORMATS["openvino"], digest) is None
+
+
+def test_a_damaged_artefact(run, by_keras, capsys):
+    (run / "exports" / "openvino" / "model.xml").write_text("<net")
+    with pytest.raises(AuxnetError, match=r"model\.xml cannot be read by OpenVINO .*remove its"):
+        open_run(run, "openvino")
+    assert open_run(run) is by_keras
+    assert "Keras runs the network instead." in capsys.readouterr().err
+
+
+def test_auto_takes_the_fastest_that_is_installed(run, monkeypatch):
+    installed = {"openvino", "onnxruntime", "ai_edge_litert"}
+    monkeypatch.setattr("auxnet_cli.runtime.formats.find_spec", lambda n: n in installed or None)
+    opened = []
+    monkeypatch.setattr(artefacts, "_exported", lambda run, format_: run)
+    monkeypatch.setattr(artefacts, "open_artefact", lambda _, name, threads: opened.append(name))
+    monkeypatch.setattr(artefacts, "_open_network", lambda *_: opened.append("network"))
+    for package in ("openvino", "onnxruntime", "ai_edge_litert", None):
+        open_run(run)
+        installed.discard(package)
+    assert opened == ["openvino", "onnx", "litert", "network"]
+
+
+def test_what_cannot_be_exported_is_run_by_keras(run, quick, by_keras, monkeypatch, capsys):
+    shutil.rmtree(run / "exports")
+
+    def fail(*_):
+        raise AuxnetError("The network could not be converted.")
+
+    monkeypatch.setattr(export, "convert", fail)
+    with pytest.raises(AuxnetError, match="could not be converted"):
+        open_run(run, "openvino")
+    assert open_run(run) is by_keras
+    said = capsys.readouterr().err
+    assert "could not be converted. Keras runs the network instead." in said
+
+
+def test_threads(run):
+    with pytest.raises(InputError, match="--threads 0 is not possible"):
+        open_run(run, threads=0)
+    with pytest.raises(InputError, match=r"for the engines openvino.*TF_NUM_INTRAOP_THREADS=1"):
+        open_run(run, "keras", threads=1)
+    with pytest.raises(InputError, match=r"no engine 'opnvino'.*'openvino'"):
+        open_run(run, "opnvino")
+    assert engines.ENGINES[0] == "auto"
