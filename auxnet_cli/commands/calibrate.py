@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import Data, Engine, Model
+from auxnet_cli.commands.options import Data, Engine, Model, Precision
 from auxnet_cli.terminal import command, console
 
 
@@ -31,11 +31,14 @@ def calibrate(
     model: Model = None,
     data: Data = None,
     engine: Engine = "auto",
+    precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
     from auxnet_cli.reports.calibration_table import calibration_table
     from auxnet_cli.runtime.calibrate import calibrate as run_calibration
 
-    summary = run_calibration(model, data, catch, false_alarms, temperature, reset, engine)
+    summary = run_calibration(
+        model, data, catch, false_alarms, temperature, reset, engine, precision
+    )
     console().print(calibration_table(summary))
     return summary

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Engine, Split
+from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Engine, Precision, Split
 from auxnet_cli.terminal import command, console
 
 
@@ -28,6 +28,7 @@ def compare(
     cost_escape: CostEscape = 1.0,
     cost_false_alarm: CostFalseAlarm = 1.0,
     engine: Engine = "auto",
+    precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.reports.comparison_tables import comparison_tables
@@ -42,6 +43,7 @@ def compare(
         cost_escape=cost_escape,
         cost_false_alarm=cost_false_alarm,
         engine=engine,
+        precision=precision,
     )
     screen = console()
     screen.print(comparison_tables(document))

@@ -11,6 +11,7 @@ from auxnet_cli.commands.options import (
     Data,
     Engine,
     Model,
+    Precision,
     Split,
 )
 from auxnet_cli.terminal import command, console
@@ -32,6 +33,7 @@ def evaluate(
         typer.Option(help="Millimetres a pixel; sizes of defects then come in millimetres."),
     ] = None,
     engine: Engine = "auto",
+    precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.reports.tables import report_tables
@@ -47,6 +49,7 @@ def evaluate(
         cost_false_alarm=cost_false_alarm,
         mm_per_pixel=mm_per_pixel,
         engine=engine,
+        precision=precision,
     )
     screen = console()
     screen.print(report_tables(report))

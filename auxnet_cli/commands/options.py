@@ -30,6 +30,9 @@ CostFalseAlarm = Annotated[
     float, typer.Option(help="Cost of a good part stopped, in the same unit.")
 ]
 Run = Annotated[Path | None, typer.Option(help="Folder of the run; runs/<date-time> if not given.")]
+Precision = Annotated[
+    str, typer.Option(help="fp32; bf16, where the CPU has it; or int8, once exported with --int8.")
+]
 Engine = Annotated[
     str, typer.Option(help="auto (the fastest), openvino, onnx, litert, tensorflow or keras.")
 ]

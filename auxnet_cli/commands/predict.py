@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import Engine, Model
+from auxnet_cli.commands.options import Engine, Model, Precision
 from auxnet_cli.terminal import command, console
 
 
@@ -39,6 +39,7 @@ def predict(
         ),
     ] = None,
     engine: Engine = "auto",
+    precision: Precision = "fp32",
     threads: Annotated[
         int | None, typer.Option(help="Threads of the network.", show_default="all cores")
     ] = None,
@@ -58,6 +59,7 @@ def predict(
         threshold=threshold,
         engine=engine,
         threads=threads,
+        precision=precision,
     )
     console().print(prediction_table(summary))
     return summary

@@ -19,7 +19,9 @@ CARD = "model.json"
 PARITY = "parity.json"
 
 
-def open_run(run: Path, name: str = "auto", threads: int | None = None) -> Engine:
+def open_run(
+    run: Path, name: str = "auto", threads: int | None = None, precision: str = "fp32"
+) -> Engine:
     """The engine of a run, ready for its first image.
 
     An engine that needs the network exported finds it in the run, or has it exported there, once.
@@ -29,26 +31,37 @@ def open_run(run: Path, name: str = "auto", threads: int | None = None) -> Engin
         name: of ``runtime.engines.ENGINES``; ``auto``: the fastest that is installed. If the
             network cannot be exported for that one, Keras runs it, and a line says so.
         threads: of the CPU; all if not given.
+        precision: of ``runtime.engines.PRECISIONS``. A network is not quantised by itself.
 
     Raises:
-        InputError: an unknown engine, one that is not installed, or one whose threads are not ours
-            to set; the run's model is missing or damaged.
+        InputError: an unknown engine or precision, one that is not installed or that the CPU lacks,
+            or one whose threads are not ours to set; the run's model is missing or damaged, or it
+            was not exported in int8.
         AuxnetError: the network could not be exported.
     """
-    check_engine(name)
+    check_engine(name, precision)
     if threads is not None and threads < 1:
         raise InputError(f"--threads {threads} is not possible: take 1 or more.")
-    format_ = fastest() if name == "auto" else FORMATS.get(name)
+    format_ = fastest(precision) if name == "auto" else FORMATS.get(name)
     if format_ is not None:
         try:
-            return open_artefact(_exported(run, format_), format_.name, threads)
+            path = _exported(run, format_, precision)
+            return open_artefact(path, format_.name, threads, precision)
         except (AuxnetError, OSError) as error:
-            if name != "auto":
+            if name != "auto" or precision != "fp32":
                 raise
             engine = _open_network(run, name, threads)
             _say(f"{error} Keras runs the network instead.")
             return engine
     return _open_network(run, name, threads)
+
+
+def artefact_folder(exports: Path, format_: Format, precision: str = "fp32") -> Path:
+    """Where an artefact lies in a folder of exports: ``openvino``, ``openvino-int8``.
+
+    One in fp32 is computed in bf16 as well.
+    """
+    return exports / (f"{format_.name}-int8" if precision == "int8" else format_.name)
 
 
 def find_artefact(folder: Path, format_: Format, digest: str) -> Path | None:
@@ -68,12 +81,17 @@ def find_artefact(folder: Path, format_: Format, digest: str) -> Path | None:
     return path if key == (digest, __version__) and path.exists() else None
 
 
-def _exported(run: Path, format_: Format) -> Path:
+def _exported(run: Path, format_: Format, precision: str) -> Path:
     """The run's artefact, made if there is none that is still good."""
-    folder = run / EXPORTS / format_.name
+    folder = artefact_folder(run / EXPORTS, format_, precision)
     found = find_artefact(folder, format_, sha256(run / "model.keras"))
     if found is not None:
         return found
+    if precision == "int8":  # it takes minutes, and images with their truth
+        raise InputError(
+            f"{run} was not exported in int8, or by another version of auxnet, or its model has "
+            f"changed since: auxnet export --model {run} --format {format_.name} --int8."
+        )
     from auxnet_cli.runtime.export import export
 
     _say(f"Exporting the network to {format_.title}, once, into {folder}.")

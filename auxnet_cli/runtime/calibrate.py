@@ -36,6 +36,7 @@ def calibrate(
     temperature: bool = False,
     reset: bool = False,
     engine: str = "auto",
+    precision: str = "fp32",
 ) -> dict[str, Any]:
     """Fit the verdict of a run on the validation split, and write it into ``model.json``.
 
@@ -47,6 +48,7 @@ def calibrate(
         temperature: also fit the temperature of the class scores; or that alone.
         reset: take calibration and temperature away instead.
         engine: a name of ``runtime.engines.ENGINES``.
+        precision: of ``runtime.engines.PRECISIONS``.
 
     Returns:
         ``model``; ``rule``, of the verdict from now on, in words; ``temperature`` and
@@ -87,7 +89,7 @@ def calibrate(
     records = dataset.filled_split(SPLIT)
     if promise is not None:  # early: the images are not inspected in vain
         promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
-    inspector, scores = Inspector.open(run, engine, bare), None
+    inspector, scores = Inspector.open(run, engine, bare, precision=precision), None
     if temperature:
         bare, evidence, scores = _temper(inspector, bare, records)
     else:

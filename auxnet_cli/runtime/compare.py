@@ -36,6 +36,7 @@ def compare(
     cost_escape: float = 1.0,
     cost_false_alarm: float = 1.0,
     engine: str = "auto",
+    precision: str = "fp32",
 ) -> dict[str, Any]:
     """Set runs side by side on the same images.
 
@@ -49,6 +50,7 @@ def compare(
         cost_escape: of a defective image passed as good, in any unit.
         cost_false_alarm: of a good image stopped, in the same.
         engine: a name of ``runtime.engines.ENGINES``.
+        precision: of ``runtime.engines.PRECISIONS``.
 
     Returns:
         The comparison, as in ``comparison.json``: what
@@ -67,7 +69,7 @@ def compare(
     cards = {name: ModelCard.read(run / "model.json") for name, run in folders.items()}
     for name, card in cards.items():
         card.require_classes(dataset, folders[name])
-    found, unreadable = _inspect(folders, records, engine)
+    found, unreadable = _inspect(folders, records, engine, precision)
     costs = cost_escape, cost_false_alarm
     result = comparison([_contender(name, cards[name], own, costs) for name, own in found.items()])
     document = {
@@ -127,13 +129,14 @@ def _folders(runs: Sequence[str | Path]) -> dict[str, Path]:
 
 
 def _inspect(
-    folders: Mapping[str, Path], records: Sequence[Record], engine: str
+    folders: Mapping[str, Path], records: Sequence[Record], engine: str, precision: str
 ) -> tuple[dict[str, list[Evidence]], list[str]]:
     """The evidence of each run on the images that all could read, and the names of the others."""
     found: dict[str, list[Evidence]] = {}
     lost: set[str] = set()
     for name, run in folders.items():
-        found[name], unreadable = gather_split(Inspector.open(run, engine), records, progress=True)
+        inspector = Inspector.open(run, engine, precision=precision)
+        found[name], unreadable = gather_split(inspector, records, progress=True)
         lost.update(unreadable)
     common = {
         name: [image for image in evidence if image.name not in lost]

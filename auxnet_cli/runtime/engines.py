@@ -13,9 +13,13 @@ EXPORTED = ("openvino", "onnx", "litert")
 
 ENGINES = ("auto", "tensorflow", "keras", *EXPORTED)
 
+PRECISIONS = ("fp32", "bf16", "int8")
+LOWER = {"openvino": PRECISIONS, "onnx": ("fp32", "int8")}
+"""Engines that compute in more than fp32, and in what."""
 
-def check_engine(name: str) -> None:
-    """Refuse a name that is not of ``ENGINES``.
+
+def check_engine(name: str, precision: str = "fp32") -> None:
+    """Refuse a name that is not of ``ENGINES``, or a precision that the engine has not.
 
     Raises:
         InputError: it is not.
@@ -25,11 +29,22 @@ def check_engine(name: str) -> None:
             f"There is no engine '{name}'.{nearest(name, list(ENGINES))} "
             f"Engines: {', '.join(ENGINES)}."
         )
+    if precision not in PRECISIONS:
+        raise InputError(
+            f"There is no precision '{precision}'.{nearest(precision, list(PRECISIONS))} "
+            f"Precisions: {', '.join(PRECISIONS)}."
+        )
+    if precision != "fp32" and name != "auto" and precision not in LOWER.get(name, ()):
+        able = [engine for engine, has in LOWER.items() if precision in has]
+        raise InputError(
+            f"The engine {name} does not compute in {precision}: take --engine {' or '.join(able)}."
+        )
 
 
-def fastest() -> Format | None:
-    """The format of the fastest engine that is installed; ``None`` without one."""
-    return next((FORMATS[name] for name in EXPORTED if FORMATS[name].installed), None)
+def fastest(precision: str = "fp32") -> Format | None:
+    """The format of the fastest engine that is installed and has the precision; else ``None``."""
+    able = [name for name in EXPORTED if precision in LOWER.get(name, ("fp32",))]
+    return next((FORMATS[name] for name in able if FORMATS[name].installed), None)
 
 
 def open_engine(network: Any, name: str = "auto", threads: int | None = None) -> Engine:
@@ -70,16 +85,19 @@ def open_engine(network: Any, name: str = "auto", threads: int | None = None) ->
     return KerasEngine(network)
 
 
-def open_artefact(path: Path, name: str, threads: int | None = None) -> Engine:
+def open_artefact(
+    path: Path, name: str, threads: int | None = None, precision: str = "fp32"
+) -> Engine:
     """The engine of an exported network.
 
     Args:
         path: the artefact.
         name: of ``FORMATS``, what the artefact is.
         threads: of the CPU; all if not given. TensorFlow takes its own count for a SavedModel.
+        precision: of ``PRECISIONS``; int8 is the artefact's own, which was quantised.
 
     Raises:
-        InputError: what runs it is not installed.
+        InputError: what runs it is not installed, or the CPU lacks the precision.
         AuxnetError: the artefact is missing or damaged.
     """
     FORMATS[name].require()
@@ -87,11 +105,11 @@ def open_artefact(path: Path, name: str, threads: int | None = None) -> Engine:
         if name == "openvino":
             from auxnet_cli.runtime.openvino_engine import OpenVINOEngine
 
-            return OpenVINOEngine(path, threads)
+            return OpenVINOEngine(path, threads, precision)
         if name == "onnx":
             from auxnet_cli.runtime.onnx_engine import OnnxEngine
 
-            return OnnxEngine(path, threads)
+            return OnnxEngine(path, threads, precision)
         if name == "litert":
             from auxnet_cli.runtime.litert_engine import LiteRTEngine
 
@@ -99,6 +117,8 @@ def open_artefact(path: Path, name: str, threads: int | None = None) -> Engine:
         from auxnet_cli.runtime.tensorflow_engine import SavedModelEngine
 
         return SavedModelEngine(path)
+    except InputError:
+        raise
     except Exception as error:  # the runtimes raise whatever their parts raise
         text = str(error).strip().splitlines()
         raise AuxnetError(

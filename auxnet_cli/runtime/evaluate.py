@@ -43,6 +43,7 @@ def evaluate(
     cost_false_alarm: float = 1.0,
     mm_per_pixel: float | None = None,
     engine: str = "auto",
+    precision: str = "fp32",
 ) -> dict[str, Any]:
     """Score a run on a split and write the report.
 
@@ -58,6 +59,7 @@ def evaluate(
         cost_false_alarm: of a good image stopped, in the same.
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
         engine: a name of ``runtime.engines.ENGINES``; ``auto`` is what ``predict`` takes.
+        precision: of ``runtime.engines.PRECISIONS``.
 
     Returns:
         The report, as in ``report.json``.
@@ -72,7 +74,7 @@ def evaluate(
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
-    inspector = Inspector.open(run, engine)
+    inspector = Inspector.open(run, engine, precision=precision)
     inspector.card.require_classes(dataset, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)
     report = {

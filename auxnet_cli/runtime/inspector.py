@@ -71,6 +71,7 @@ class Inspector:
         engine: str = "auto",
         decision: DecisionSettings | None = None,
         threads: int | None = None,
+        precision: str = "fp32",
     ) -> "Inspector":
         """The inspector of a run; see :func:`auxnet_cli.runtime.artefacts.open_run`.
 
@@ -79,6 +80,7 @@ class Inspector:
             engine: a name of ``runtime.engines.ENGINES``.
             decision: thresholds in place of the run's own.
             threads: of the CPU; all if not given.
+            precision: of ``runtime.engines.PRECISIONS``.
 
         Raises:
             InputError: the run's model is missing or damaged, or the engine cannot be had.
@@ -87,7 +89,7 @@ class Inspector:
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
-        return cls.of(card, open_run(run, engine, threads))
+        return cls.of(card, open_run(run, engine, threads, precision))
 
     @property
     def threshold_rule(self) -> str:

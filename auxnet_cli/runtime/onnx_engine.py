@@ -14,13 +14,15 @@ class OnnxEngine:
     Args:
         path: ``model.onnx``.
         threads: of the CPU; all if not given.
+        precision: that the artefact was written in, fp32 or int8.
     """
 
     name = "onnx"
-    precision = "fp32"
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
+    def __init__(self, path: Path, threads: int | None = None, precision: str = "fp32") -> None:
         import onnxruntime
+
+        self.precision = precision
 
         options = onnxruntime.SessionOptions()
         if threads is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.runtime.engine import Outputs
 
 
@@ -31,20 +32,29 @@ class OpenVINOEngine:
     Args:
         path: ``model.xml``; ``model.bin`` lies beside it.
         threads: of the CPU; all if not given.
+        precision: fp32; bf16, where the CPU computes in it; or int8, of a quantised artefact.
+
+    Raises:
+        InputError: the CPU does not compute in bf16.
     """
 
     name = "openvino"
-    precision = "fp32"
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
+    def __init__(self, path: Path, threads: int | None = None, precision: str = "fp32") -> None:
         core = openvino().Core()
+        if precision == "bf16" and "BF16" not in core.get_property(
+            "CPU", "OPTIMIZATION_CAPABILITIES"
+        ):
+            raise InputError("This CPU does not compute in bf16: take --precision fp32 or int8.")
+        self.precision = precision
         model = core.read_model(path)
         model.reshape([1, *list(model.input(0).partial_shape)[1:]])
         settings = {
             "NUM_STREAMS": "1",
             "PERFORMANCE_HINT": "LATENCY",
-            # Left to itself it computes in bfloat16 where the CPU can.
-            "INFERENCE_PRECISION_HINT": "f32",
+            # Left to itself it computes in bfloat16 where the CPU can. Of a quantised network this
+            # is the precision of the layers that were left as they are.
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
         }
         if threads is not None:
             settings["INFERENCE_NUM_THREADS"] = str(threads)

@@ -36,6 +36,7 @@ def predict(
     threshold: float | None = None,
     engine: str = "auto",
     threads: int | None = None,
+    precision: str = "fp32",
 ) -> dict[str, Any]:
     """Inspect images and write what was found.
 
@@ -54,6 +55,7 @@ def predict(
             and of its calibration.
         engine: a name of ``runtime.engines.ENGINES``; the run is exported for it, once.
         threads: of the CPU; all if not given.
+        precision: of ``runtime.engines.PRECISIONS``.
 
     Returns:
         ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
@@ -62,7 +64,7 @@ def predict(
 
     Raises:
         InputError: an input is missing or holds no image, no image can be read, the run is missing
-            or lacks a task, an unknown format or engine, a threshold outside 0-1.
+            or lacks a task, an unknown format, engine or precision, a threshold outside 0-1.
         AuxnetError: the run could not be exported for the engine that was asked for.
     """
     _check(formats, tasks, threshold, out)
@@ -71,7 +73,7 @@ def predict(
     card = ModelCard.read(run / "model.json")
     wanted = formats if formats is not None else _possible(card)
     card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
-    inspector = Inspector.open(run, engine, _decision(card.decision, threshold), threads)
+    inspector = Inspector.open(run, engine, _decision(card.decision, threshold), threads, precision)
     folder = out or Path("predictions") / run.resolve().name
     chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
     earlier, tally = written_before(folder), _Tally()

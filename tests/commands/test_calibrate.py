@@ -38,7 +38,7 @@ def test_options_reach_the_library(run, monkeypatch, words, given):
     )
     result = run(*words, "--model", "m", "--data", "d", "--json")
     assert result.exit_code == 0
-    assert calls == [(Path("m"), Path("d"), *given, "auto")]
+    assert calls == [(Path("m"), Path("d"), *given, "auto", "fp32")]
     assert json.loads(result.stdout) == ANSWER
     assert "The verdict from now on: defective when told." in result.stderr
 

@@ -31,7 +31,7 @@ def test_options_reach_the_library_and_the_comparison_comes_out(run, monkeypatch
         "a", "b", "c", "--data", "d", "--split", "val", "--out", "o", "--json", "--cost-escape", "9"
     )
     assert result.exit_code == 0
-    costs = {"cost_escape": 9.0, "cost_false_alarm": 1.0, "engine": "auto"}
+    costs = {"cost_escape": 9.0, "cost_false_alarm": 1.0, "engine": "auto", "precision": "fp32"}
     assert calls == [([Path("a"), Path("b"), Path("c")], Path("d"), "val", Path("o"), costs)]
     assert json.loads(result.stdout) == document
     assert "strips, split val: 3 images in 2 groups" in result.stderr

@@ -57,7 +57,13 @@ def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
     named = ("--cost-escape", "50", "--cost-false-alarm", "2", "--mm-per-pixel", "0.1")
     result = run("--model", "m", "--data", "d", "--split", "val", "--out", "o", "--json", *named)
     assert result.exit_code == 0
-    numbers = {"cost_escape": 50, "cost_false_alarm": 2, "mm_per_pixel": 0.1, "engine": "auto"}
+    numbers = {
+        "cost_escape": 50,
+        "cost_false_alarm": 2,
+        "mm_per_pixel": 0.1,
+        "engine": "auto",
+        "precision": "fp32",
+    }
     assert calls == [((Path("m"), Path("d"), "val", Path("o")), numbers)]
     assert json.loads(result.stdout) == REPORT
     assert "50.0 %" in result.stderr

@@ -105,8 +105,8 @@ def test_auto_takes_the_fastest_that_is_installed(run, monkeypatch):
     installed = {"openvino", "onnxruntime", "ai_edge_litert"}
     monkeypatch.setattr("auxnet_cli.runtime.formats.find_spec", lambda n: n in installed or None)
     opened = []
-    monkeypatch.setattr(artefacts, "_exported", lambda run, format_: run)
-    monkeypatch.setattr(artefacts, "open_artefact", lambda _, name, threads: opened.append(name))
+    monkeypatch.setattr(artefacts, "_exported", lambda run, *_: run)
+    monkeypatch.setattr(artefacts, "open_artefact", lambda _, name, *rest: opened.append(name))
     monkeypatch.setattr(artefacts, "_open_network", lambda *_: opened.append("network"))
     for package in ("openvino", "onnxruntime", "ai_edge_litert", None):
         open_run(run)
@@ -126,6 +126,18 @@ def test_what_cannot_be_exported_is_run_by_keras(run, quick, by_keras, monkeypat
     assert open_run(run) is by_keras
     said = capsys.readouterr().err
     assert "could not be converted. Keras runs the network instead." in said
+
+
+def test_a_network_that_was_not_quantised(run):
+    with pytest.raises(InputError, match=r"not exported in int8.*--format openvino --int8"):
+        open_run(run, precision="int8")
+
+
+def test_the_precision_reaches_the_engine(run, monkeypatch):
+    opened = []
+    monkeypatch.setattr(artefacts, "open_artefact", lambda *given: opened.append(given))
+    open_run(run, threads=2, precision="bf16")
+    assert opened == [(run / "exports" / "openvino" / "model.xml", "openvino", 2, "bf16")]
 
 
 def test_threads(run):

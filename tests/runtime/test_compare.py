@@ -31,7 +31,9 @@ def runs(trained, engine, tmp_path, monkeypatch):
     """Two runs, of which the second stops every image; the network is loaded once, for speed."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
-        Inspector, "open", lambda run, _: Inspector.of(ModelCard.read(run / "model.json"), engine)
+        Inspector,
+        "open",
+        lambda run, *_, **__: Inspector.of(ModelCard.read(run / "model.json"), engine),
     )
     monkeypatch.setattr(
         "auxnet_cli.runtime.compare.comparison", lambda contenders: comparison(contenders, 50)

@@ -3,7 +3,14 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.runtime.engines import ENGINES, EXPORTED, open_artefact, open_engine
+from auxnet_cli.runtime.engines import (
+    ENGINES,
+    EXPORTED,
+    check_engine,
+    fastest,
+    open_artefact,
+    open_engine,
+)
 from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.runtime.inspector import load_network
 
@@ -59,6 +66,41 @@ def test_the_keras_engine_is_always_there():
 def test_an_unknown_engine():
     with pytest.raises(InputError, match=r"no engine 'tensorflw'.*'tensorflow'.*auto, tensorflow"):
         open_engine(None, "tensorflw")
+
+
+def test_precisions():
+    with pytest.raises(InputError, match=r"no precision 'int4'.*Precisions: fp32, bf16, int8"):
+        check_engine("auto", "int4")
+    with pytest.raises(InputError, match=r"litert does not compute in int8.*openvino or onnx"):
+        check_engine("litert", "int8")
+    with pytest.raises(InputError, match=r"onnx does not compute in bf16: take --engine openvino"):
+        check_engine("onnx", "bf16")
+    check_engine("onnx", "int8")
+
+
+def test_the_fastest_engine_has_the_precision(monkeypatch):
+    installed = {"onnxruntime", "ai_edge_litert"}
+    monkeypatch.setattr("auxnet_cli.runtime.formats.find_spec", lambda n: n in installed or None)
+    assert fastest() is fastest("int8") is FORMATS["onnx"]
+    assert fastest("bf16") is None
+
+
+@on_tensorflow
+def test_bf16_is_near_fp32_or_refused(original, exported):
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    images = np.random.default_rng(0).integers(0, 256, (1, 32, 64, 3)).astype(np.uint8)
+    try:
+        engine = open_artefact(path, "openvino", 1, "bf16")
+    except InputError as error:
+        assert "--precision fp32 or int8" in str(error)  # noqa: PT017
+        return
+    assert engine.precision == "bf16"
+    found, expected = engine.run(images), original[1].run(images)
+    differences = [float(np.abs(found[head] - expected[head]).max()) for head in expected]
+    sizes = [float(np.abs(values).max()) for values in expected.values()]
+    # It has 8 bits: less exact than float32's digits, and not another network.
+    assert max(differences) > 1e-4
+    assert all(one < 0.1 * size for one, size in zip(differences, sizes, strict=True))
 
 
 def needs(name, converting=False):

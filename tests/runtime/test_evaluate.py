@@ -131,7 +131,7 @@ def workspace(tmp_path, dataset, monkeypatch):
     (run.parent / "latest").write_text("first\n")
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
-    monkeypatch.setattr(Inspector, "open", lambda run, engine: oracle)
+    monkeypatch.setattr(Inspector, "open", lambda run, engine, precision: oracle)
     monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", lambda *_: {})
     return oracle
 

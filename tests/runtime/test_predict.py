@@ -28,7 +28,7 @@ class Oracle:
     stop_after: int = 10**9
     seen: int = 0
 
-    def open(self, run, engine="auto", decision=None, threads=None):
+    def open(self, run, engine="auto", decision=None, threads=None, precision="fp32"):
         self.opened.append((run, engine, decision))
         return self
 
