@@ -105,6 +105,9 @@ class ModelSettings(Section):
     encoder: Literal["resnet18", "resnet50", "efficientnetb0"] = setting(
         "resnet50", "The bottom-up network."
     )
+    encoder_width: float = setting(
+        1.0, "Its channels, as a multiple of the published ones.", ge=0.125, le=4
+    )
     weights: str = setting(
         "auto",
         "Encoder weights to start from: auto (ImageNet where they can be had), imagenet, none, or "

@@ -11,6 +11,7 @@ from typing import Any
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.normalisation import batch_norm
+from auxnet_cli.model.width import channels
 from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
@@ -43,27 +44,27 @@ def efficientnet(
     Args:
         pixels: (batch, height, width, 3).
         repeats: blocks of each stage.
-        settings: of the attention.
+        settings: of the width and the attention.
     """
-    x = _conv(pixels, 32, 3, "stem_conv", stride=2)
+    factor = settings.encoder_width
+    x = _conv(pixels, channels(32, factor), 3, "stem_conv", stride=2)
     x = _activate(batch_norm(x, "stem_bn", EPSILON), "stem_activation")
     levels = {}
     for stage, (count, shape) in enumerate(zip(repeats, STAGES, strict=True), start=1):
-        kernel, stride, channels, wider = shape
+        kernel, stride, published, wider = shape
+        width = channels(published, factor)
         for number in range(count):
             name = f"block{stage}{'abcd'[number]}_"
-            x = _block(x, kernel, stride if number == 0 else 1, channels, wider, name)
+            x = _block(x, kernel, stride if number == 0 else 1, width, wider, name)
         if stage in TAPS:
             levels[TAPS[stage]] = x
-    x = batch_norm(_conv(x, 1280, 1, "top_conv"), "top_bn", EPSILON)
+    x = batch_norm(_conv(x, channels(1280, factor), 1, "top_conv"), "top_bn", EPSILON)
     levels[5] = _activate(x, "top_activation")
     kind, reduction, side = settings.attention, settings.reduction, settings.spatial_kernel
     return {level: attend(x, kind, reduction, side, f"tap{level}") for level, x in levels.items()}
 
 
-def _block(
-    inputs: Tensor, kernel: int, stride: int, channels: int, wider: int, name: str
-) -> Tensor:
+def _block(inputs: Tensor, kernel: int, stride: int, width: int, wider: int, name: str) -> Tensor:
     """Widen, depthwise convolution, squeeze-and-excitation, project back (MBConv)."""
     x, entering = inputs, inputs.shape[-1]
     if wider > 1:
@@ -82,8 +83,8 @@ def _block(
     s = _conv(s, max(1, int(entering * SQUEEZE)), 1, f"{name}se_reduce", activation="silu")
     s = _conv(s, entering * wider, 1, f"{name}se_expand", activation="sigmoid")
     x = layers.Multiply(name=f"{name}se_excite")([x, s])
-    x = batch_norm(_conv(x, channels, 1, f"{name}project_conv"), f"{name}project_bn", EPSILON)
-    if stride == 1 and entering == channels:
+    x = batch_norm(_conv(x, width, 1, f"{name}project_conv"), f"{name}project_bn", EPSILON)
+    if stride == 1 and entering == width:
         x = layers.Add(name=f"{name}add")([x, inputs])
     return x
 

@@ -29,7 +29,7 @@ def encoder(pixels: Tensor, settings: ModelSettings) -> dict[int, Tensor]:
 
     Args:
         pixels: (batch, height, width, 3).
-        settings: ``encoder`` and the attention settings count here.
+        settings: ``encoder``, ``encoder_width`` and the attention settings count here.
 
     Returns:
         C2 to C5 by level; level l is (batch, height / 2^l, width / 2^l, channels), rounded up.

@@ -9,6 +9,7 @@ from typing import Any
 from auxnet_cli.backend import layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.normalisation import batch_norm
+from auxnet_cli.model.width import channels
 from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
@@ -21,7 +22,7 @@ def resnet18(pixels: Tensor, repeats: Sequence[int], settings: ModelSettings) ->
     Args:
         pixels: (batch, height, width, 3).
         repeats: blocks of each level.
-        settings: of the attention.
+        settings: of the width and the attention.
     """
     return _resnet(pixels, repeats, settings, _basic)
 
@@ -35,7 +36,8 @@ def _resnet(
     pixels: Tensor, repeats: Sequence[int], settings: ModelSettings, block: Block
 ) -> dict[int, Tensor]:
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
-    x = _conv(x, 64, 7, "conv1", stride=2, padding="valid")
+    root = channels(64, settings.encoder_width)
+    x = _conv(x, root, 7, "conv1", stride=2, padding="valid")
     x = layers.Activation("relu", name="conv1_relu")(x)
     x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
@@ -43,7 +45,7 @@ def _resnet(
     for level, count in enumerate(repeats, start=2):
         for number in range(1, count + 1):
             stride = 2 if level > 2 and number == 1 else 1
-            x = block(x, 64 * 2 ** (level - 2), stride, f"conv{level}_block{number}", settings)
+            x = block(x, root * 2 ** (level - 2), stride, f"conv{level}_block{number}", settings)
         levels[level] = x
     return levels
 

@@ -28,12 +28,13 @@ class EncoderWeights:
     scaling: Scaling = UNIT
 
 
-def find_weights(wanted: str, encoder: str) -> EncoderWeights:
+def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
     """Resolve the setting ``model.weights``.
 
     Args:
         wanted: auto, imagenet, none, or a file.
         encoder: the encoder's name.
+        width: its channels, as a multiple of the published ones.
 
     Raises:
         InputError: ``imagenet`` cannot be had; the file is missing or does not fit.
@@ -41,13 +42,18 @@ def find_weights(wanted: str, encoder: str) -> EncoderWeights:
     if wanted == "none":
         return EncoderWeights(None, "none: learned from scratch, as asked")
     if wanted not in ("auto", "imagenet"):
+        if width != 1:
+            raise InputError(
+                f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
+                "model.encoder_width=1 or --set model.weights=none."
+            )
         donor = _from_file(Path(wanted), encoder)
         return EncoderWeights(donor, f"file {Path(wanted).name}", scaling=scaling_of(donor))
     try:
-        donor = _from_imagenet(encoder)
+        donor = _from_imagenet(encoder, width)
         return EncoderWeights(donor, "ImageNet", scaling=scaling_of(donor))
     except UnavailableError as error:
-        advice = f"{_advice(encoder)}, or --set model.weights=none to learn from scratch."
+        advice = f"{_advice(encoder, width)}, or --set model.weights=none to learn from scratch."
         if wanted == "imagenet":
             raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
         return EncoderWeights(
@@ -86,13 +92,21 @@ def adopt(network: keras.Model, donor: keras.Model) -> int:
     return len(donors)
 
 
-def _from_imagenet(encoder: str) -> keras.Model:
+def _unpublished(encoder: str, width: float) -> str:
+    return f"there are no published weights for {encoder} with {width:g} times its channels"
+
+
+def _from_imagenet(encoder: str, width: float) -> keras.Model:
+    if width != 1:
+        raise UnavailableError(_unpublished(encoder, width))
     if encoder not in PUBLISHED:
         raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
     return imagenet(PUBLISHED[encoder])
 
 
-def _advice(encoder: str) -> str:
+def _advice(encoder: str, width: float) -> str:
+    if width != 1:
+        return "Take --set model.encoder_width=1"
     if encoder in PUBLISHED:
         return (
             f"Give a file saved from keras.applications.{PUBLISHED[encoder].title} with --set "

@@ -17,7 +17,7 @@ from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.training.freezing import check_frozen_epochs
 from auxnet_cli.workspace import find_run
 
-SAME = ("encoder", "attention", "reduction", "spatial_kernel")
+SAME = ("encoder", "encoder_width", "attention", "reduction", "spatial_kernel")
 """The settings ``model.*`` in which a run must agree to be started from."""
 
 
@@ -54,7 +54,9 @@ def begin(dataset: Dataset, settings: Settings, source: Path | None = None) -> S
     """
     if source is not None:
         return _from_run(dataset, settings, find_run(source))
-    weights = find_weights(settings.model.weights, settings.model.encoder)
+    weights = find_weights(
+        settings.model.weights, settings.model.encoder, settings.model.encoder_width
+    )
     check_frozen_epochs(settings.training.frozen_epochs, weights.origin)
     network = build(dataset, settings, weights.scaling)
     if weights.donor is not None:

@@ -17,6 +17,12 @@ NO_PASTE = ("--set", "augmentation.paste=0")
 CROPS = ("--set", "tile.size=[192,192]")
 """Pieces of the photographs, at two thirds of their scale."""
 WHOLE = (1.0,)
+LEAN = (
+    *("--set", "model.encoder_width=0.5", "--set", "model.attention=se"),
+    *("--set", "model.pyramid_width=48", "--set", "model.segmentation_width=48"),
+    *("--set", "model.detection_width=48"),
+)
+"""A third of the operations."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ EXPERIMENTS = {
         ),
         epochs=16,
     ),
+    "widths": Experiment((JOINT, Arm("lean", options=LEAN)), epochs=16),
     "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25)),
     "balance": Experiment(
         (

@@ -5,9 +5,9 @@ from auxnet_cli.model.encoder import backbone, encoder
 from auxnet_cli.settings import ModelSettings
 
 
-def _encoder(name, size=(64, 96), attention="se+spatial"):
+def _encoder(name, size=(64, 96), attention="se+spatial", width=1.0):
     inputs = layers.Input((*size, 3))
-    settings = ModelSettings(encoder=name, attention=attention)
+    settings = ModelSettings(encoder=name, attention=attention, encoder_width=width)
     return keras.Model(inputs, encoder(inputs, settings))
 
 
@@ -24,6 +24,20 @@ def test_levels_halve_in_size(name, widths):
     assert list(shapes) == [2, 3, 4, 5]
     assert [shapes[level][:2] for level in shapes] == [(16, 24), (8, 12), (4, 6), (2, 3)]
     assert tuple(shapes[level][2] for level in shapes) == widths
+
+
+@pytest.mark.parametrize(
+    ("name", "widths"),
+    [
+        ("resnet18", (32, 64, 128, 256)),
+        ("resnet50", (128, 256, 512, 1024)),
+        ("efficientnetb0", (16, 16, 56, 640)),
+    ],
+)
+def test_half_as_wide(name, widths):
+    network = _encoder(name, width=0.5)
+    assert tuple(tensor.shape[3] for tensor in network.output.values()) == widths
+    assert network.count_params() < 0.4 * _encoder(name).count_params()
 
 
 @pytest.mark.parametrize("name", ["resnet18", "efficientnetb0"])

@@ -151,7 +151,7 @@ def test_weights_of_another_encoder_are_refused(reference, tmp_path):
 
 
 def test_none_never_asks(monkeypatch):
-    monkeypatch.setattr(weights, "_from_imagenet", lambda _: pytest.fail("asked"))
+    monkeypatch.setattr(weights, "_from_imagenet", lambda *_: pytest.fail("asked"))
     found = find_weights("none", "resnet50")
     assert (found.donor, found.warning) == (None, "")
 
@@ -185,6 +185,16 @@ def test_imagenet_is_not_published_for_resnet18():
     warning = find_weights("auto", "resnet18").warning
     assert "publishes no ImageNet weights for resnet18" in warning
     assert "model.encoder=resnet50 or efficientnetb0" in warning
+
+
+def test_nothing_is_published_for_another_width(tmp_path):
+    warning = find_weights("auto", "resnet50", 0.5).warning
+    assert "no published weights for resnet50 with 0.5 times its channels" in warning
+    assert "--set model.encoder_width=1, or --set model.weights=none" in warning
+    with pytest.raises(InputError, match=r"0\.5 times its channels.*encoder_width=1"):
+        find_weights("imagenet", "resnet50", 0.5)
+    with pytest.raises(InputError, match=r"0\.5 times its channels.*encoder_width=1"):
+        find_weights(str(tmp_path / "weights.h5"), "resnet50", 0.5)
 
 
 def _hang():
