@@ -122,6 +122,9 @@ class ModelSettings(Section):
     segmentation_width: int = setting(128, "Channels of the segmentation branch.", "channels", ge=8)
     detection_width: int = setting(256, "Channels of the detection subnets.", "channels", ge=8)
     detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1)
+    separable: bool = setting(
+        False, "Whether the 3×3 convolutions of pyramid and heads are separable: cheaper."
+    )
     anchors: AnchorSettings = AnchorSettings()
 
 

@@ -101,10 +101,16 @@ def subnet_cost(
     )
     width = model.detection_width
     shapes = len(anchors.scales) * len(anchors.ratios)
-    first = 2 * 9 * model.pyramid_width * width
-    deeper = 2 * 9 * width * width * (model.detection_depth - 1)
-    last = 9 * width * shapes * (classes + 4)
+    first = 2 * _kernel(model.pyramid_width, width, model.separable)
+    deeper = 2 * _kernel(width, width, model.separable) * (model.detection_depth - 1)
+    last = _kernel(width, shapes * classes, model.separable)
+    last += _kernel(width, shapes * 4, model.separable)
     return float(places * (first + deeper + last))
+
+
+def _kernel(entering: int, leaving: int, separable: bool) -> int:
+    """Multiply-accumulates of a 3×3 convolution at one place."""
+    return entering * (9 + leaving) if separable else 9 * entering * leaving
 
 
 def _grid(present: AnchorSettings) -> Iterator[AnchorSettings]:

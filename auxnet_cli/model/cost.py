@@ -24,6 +24,15 @@ def gflop(network: keras.Model) -> float:
     return 2 * counter.macs / 1e9
 
 
+CONVOLVING = layers.Conv2D | layers.DepthwiseConv2D | layers.SeparableConv2D | layers.Dense
+
+
+def _kernels(layer: Any) -> list[Any]:
+    if isinstance(layer, layers.SeparableConv2D):
+        return [layer.depthwise_kernel, layer.pointwise_kernel]
+    return [layer.kernel]
+
+
 class _Counter:
     """Sums multiply-accumulates over the calls that make up a model."""
 
@@ -50,10 +59,10 @@ class _Counter:
         outputs = operation(*args, **kwargs)
         if isinstance(operation, keras.Model):
             self.walk(operation, args[0])
-        elif isinstance(operation, layers.Conv2D | layers.DepthwiseConv2D | layers.Dense):
+        elif isinstance(operation, CONVOLVING):
             # The whole kernel is applied at each place of the output.
             places = outputs.shape[1:-1]
             if None in places:
                 raise ValueError(f"The output size of layer '{operation.name}' is not known.")
-            self.macs += prod(places) * prod(operation.kernel.shape)
+            self.macs += prod(places) * sum(prod(kernel.shape) for kernel in _kernels(operation))
         return outputs

@@ -49,14 +49,16 @@ def defect_aux_net(
     if needed:
         merged = pyramid(levels, min(needed), settings.pyramid_width)
     if "seg" in tasks:
-        width = settings.segmentation_width
-        outputs["segmentation"] = segmentation_head(merged, classes, width, size)
+        outputs["segmentation"] = segmentation_head(
+            merged, classes, settings.segmentation_width, size, settings.separable
+        )
     if "det" in tasks:
         outputs["detection_scores"], outputs["detection_boxes"] = detection_head(
-            detection_levels(merged, finest, coarsest, settings.pyramid_width),
+            detection_levels(merged, finest, coarsest, settings.pyramid_width, settings.separable),
             classes,
             anchors_per_place(settings.anchors),
             settings.detection_width,
             settings.detection_depth,
+            settings.separable,
         )
     return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
+from auxnet_cli.model.convolution import conv3
 from auxnet_cli.model.normalisation import batch_norm
 from auxnet_cli.model.pyramid import upsample
 
@@ -32,7 +33,11 @@ def classification_head(c5: Tensor, outputs: int) -> Tensor:
 
 
 def segmentation_head(
-    merged: Mapping[int, Tensor], classes: int, width: int, size: tuple[int, int]
+    merged: Mapping[int, Tensor],
+    classes: int,
+    width: int,
+    size: tuple[int, int],
+    separable: bool = False,
 ) -> Tensor:
     """The semantic branch of Panoptic FPN: each level goes up to 1/4, their sum to the input size.
 
@@ -41,6 +46,7 @@ def segmentation_head(
         classes: masks.
         width: channels of the branch.
         size: (height, width) of the input, pixels.
+        separable: whether its 3×3 convolutions are.
 
     Returns:
         (batch, height, width, classes) logits.
@@ -51,13 +57,12 @@ def segmentation_head(
         # P2 is at 1/4 already: one convolution, no upsampling.
         for finer in range(max(level - 1, 2), 1, -1):
             name = f"segmentation{level}_{finer}"
-            x = layers.Conv2D(
+            x = conv3(
                 width,
-                3,
-                padding="same",
+                f"{name}_conv",
+                separable,
                 use_bias=False,
                 kernel_initializer="he_normal",
-                name=f"{name}_conv",
             )(x)
             x = batch_norm(x, f"{name}_bn")
             x = layers.Activation("relu", name=f"{name}_relu")(x)
@@ -70,7 +75,12 @@ def segmentation_head(
 
 
 def detection_head(
-    levels: Mapping[int, Tensor], classes: int, anchors: int, width: int, depth: int
+    levels: Mapping[int, Tensor],
+    classes: int,
+    anchors: int,
+    width: int,
+    depth: int,
+    separable: bool = False,
 ) -> tuple[Tensor, Tensor]:
     """RetinaNet's class and box subnets, in parallel, their weights shared over the levels.
 
@@ -80,44 +90,44 @@ def detection_head(
         anchors: anchors at each place.
         width: channels of the subnets.
         depth: convolutions of each subnet.
+        separable: whether these convolutions are.
 
     Returns:
         (batch, all anchors, classes) logits and (batch, all anchors, 4) offsets; finest level
         first, rows down, columns across, then the anchors of a place.
     """
     prior = keras.initializers.Constant(-math.log((1 - PRIOR) / PRIOR))
-    scores = _subnet(levels, anchors, classes, width, depth, prior, "detection_scores")
-    return scores, _subnet(levels, anchors, 4, width, depth, "zeros", "detection_boxes")
+    shape = width, depth, separable
+    scores = _subnet(levels, anchors, classes, shape, prior, "detection_scores")
+    return scores, _subnet(levels, anchors, 4, shape, "zeros", "detection_boxes")
 
 
 def _subnet(
     levels: Mapping[int, Tensor],
     anchors: int,
     outputs: int,
-    width: int,
-    depth: int,
+    shape: tuple[int, int, bool],
     bias: Any,
     name: str,
 ) -> Tensor:
+    width, depth, separable = shape
     convolutions = [
-        layers.Conv2D(
+        conv3(
             width,
-            3,
-            padding="same",
+            f"{name}_conv{number}",
+            separable,
             activation="relu",
             kernel_initializer="he_normal",
-            name=f"{name}_conv{number}",
         )
         for number in range(1, depth + 1)
     ]
-    last = layers.Conv2D(
+    last = conv3(
         anchors * outputs,
-        3,
-        padding="same",
+        f"{name}_out",
+        separable,
         kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
         bias_initializer=bias,
         dtype=OUTPUT,
-        name=f"{name}_out",
     )
     parts = []
     for level in sorted(levels):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import layers
+from auxnet_cli.model.convolution import conv3
 
 Tensor = Any
 
@@ -32,18 +33,25 @@ def pyramid(levels: Mapping[int, Tensor], finest: int, width: int) -> dict[int, 
 
 
 def detection_levels(
-    merged: Mapping[int, Tensor], finest: int, coarsest: int, width: int
+    merged: Mapping[int, Tensor], finest: int, coarsest: int, width: int, separable: bool = False
 ) -> dict[int, Tensor]:
     """The levels that detection reads.
 
     The merged levels are smoothed by a 3×3 convolution; beyond P5 each is made from the one before
     by a convolution of stride 2 (RetinaNet, with P6 made from P5).
+
+    Args:
+        merged: P<finest> to P5.
+        finest: the first level.
+        coarsest: the last level.
+        width: channels of every level.
+        separable: whether the smoothing convolutions are.
     """
     found: dict[int, Tensor] = {}
     for level in range(finest, coarsest + 1):
         if level <= 5:
             name = f"detection_smooth{level}"
-            found[level] = layers.Conv2D(width, 3, padding="same", name=name)(merged[level])
+            found[level] = conv3(width, name, separable)(merged[level])
         else:
             x = found.get(level - 1, merged[5])
             if level > 6:

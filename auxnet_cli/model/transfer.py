@@ -94,12 +94,22 @@ def transfer(network: keras.Model, donor: keras.Model, own: Answers, theirs: Ans
 def _take_classes(
     layer: Any, donor: Any, wanted: list[Answer], offered: list[Answer]
 ) -> list[Answer]:
-    """Copy the outputs that both have; gives what they stand for."""
+    """Copy the outputs that both have; gives what they stand for.
+
+    What a separable layer filters each channel with comes before its outputs, and is copied whole.
+    """
     found = [answer for answer in wanted if answer in offered]
     here = [wanted.index(answer) for answer in found]
     there = [offered.index(answer) for answer in found]
-    values = layer.get_weights()
-    for value, given in zip(values, donor.get_weights(), strict=True):
+    values, offers = layer.get_weights(), donor.get_weights()
+    if len(values) != len(offers):
+        return []
+    for value, given in zip(values, offers, strict=True):
+        if value.shape[-1] != values[-1].size:  # the bias is last
+            if value.shape != given.shape:
+                return []
+            value[...] = given
+            continue
         # A detection layer scores every class for the first anchor, then for the second.
         own = value.reshape(*value.shape[:-1], -1, len(wanted))
         other = given.reshape(*given.shape[:-1], -1, len(offered))

@@ -24,6 +24,12 @@ def test_depthwise_grouped_and_dense():
     assert macs(keras.Model(x, y)) == expected
 
 
+def test_a_separable_convolution_is_its_two_parts():
+    x = layers.Input((6, 6, 4))
+    network = keras.Model(x, layers.SeparableConv2D(8, 3, padding="same")(x))
+    assert macs(network) == 36 * (3 * 3 * 4 + 4 * 8)
+
+
 def test_shared_layer_counts_on_every_level():
     shared = layers.Conv2D(2, 1)
     x = layers.Input((8, 8, 2))

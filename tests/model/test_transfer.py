@@ -123,3 +123,26 @@ def test_another_width_or_number_of_anchors_starts_fresh(build):
     assert {"detection_scores_out", "detection_boxes_out", "segmentation_conv"} < set(found.remade)
     assert "detection_scores_conv1" in found.taken
     assert "segmentation2_2_conv" in found.remade
+
+
+def test_separable_heads_keep_their_filters_and_the_known_classes(build):
+    theirs, own = multi("pit", "scratch", "stain"), multi("stain", "fray")
+    donor, network = build(theirs, 1, separable=True), build(own, 2, separable=True)
+    before, given = weights(network), weights(donor)
+    found = transfer(network, donor, own, theirs)
+    assert found.shared == dict.fromkeys(CLASS_LAYERS, ("stain",))
+    name = "detection_scores_out"
+    (filters, mix, _), fresh, old = weights(network)[name], before[name], given[name]
+    np.testing.assert_array_equal(filters, old[0])
+    for anchor in range(9):
+        np.testing.assert_array_equal(mix[..., 2 * anchor], old[1][..., 3 * anchor + 2])
+        np.testing.assert_array_equal(mix[..., 2 * anchor + 1], fresh[1][..., 2 * anchor + 1])
+
+
+def test_whole_and_separable_heads_share_nothing(build):
+    answers = multi("pit")
+    donor, network = build(answers, 1), build(answers, 2, separable=True)
+    found = transfer(network, donor, answers, answers)
+    assert {"detection_scores_out", "detection_boxes_conv1", "segmentation2_2_conv"} < set(
+        found.remade
+    )
