@@ -102,7 +102,7 @@ class ModelSettings(Section):
     """The network."""
 
     name: Literal["defect-aux-net"] = setting("defect-aux-net", "The architecture.")
-    encoder: Literal["resnet18", "resnet50", "efficientnetb0"] = setting(
+    encoder: Literal["resnet18", "resnet50", "efficientnetb0", "repvgg"] = setting(
         "resnet50", "The bottom-up network."
     )
     encoder_width: float = setting(
@@ -114,7 +114,8 @@ class ModelSettings(Section):
         "a file saved from keras.applications.",
     )
     attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
-        "se+spatial", "Attention in each residual block; of efficientnetb0, on each level."
+        "se+spatial",
+        "Attention in each residual block; of efficientnetb0 and repvgg, on each level.",
     )
     reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1)
     spatial_kernel: int = setting(7, "Side of the spatial attention's convolution.", "px", ge=1)

@@ -4,6 +4,7 @@ from math import prod
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
+from auxnet_cli.model.reparameterised import RepConv2D
 
 
 def gflop(network: keras.Model) -> float:
@@ -24,13 +25,15 @@ def gflop(network: keras.Model) -> float:
     return 2 * counter.macs / 1e9
 
 
-CONVOLVING = layers.Conv2D | layers.DepthwiseConv2D | layers.SeparableConv2D | layers.Dense
+CONVOLVING = (
+    layers.Conv2D | layers.DepthwiseConv2D | layers.SeparableConv2D | layers.Dense | RepConv2D
+)
 
 
 def _kernels(layer: Any) -> list[Any]:
     if isinstance(layer, layers.SeparableConv2D):
         return [layer.depthwise_kernel, layer.pointwise_kernel]
-    return [layer.kernel]
+    return [layer.kernel]  # of a re-parameterised one, too: that is what it becomes
 
 
 class _Counter:

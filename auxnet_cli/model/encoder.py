@@ -6,6 +6,7 @@ from typing import Any
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.efficientnet import efficientnet
+from auxnet_cli.model.repvgg import repvgg
 from auxnet_cli.model.resnet import resnet18, resnet50
 from auxnet_cli.settings import ModelSettings
 
@@ -16,6 +17,7 @@ ENCODERS: dict[str, tuple[Build, tuple[int, ...]]] = {
     "resnet18": (resnet18, (2, 2, 2, 2)),
     "resnet50": (resnet50, (3, 4, 6, 3)),
     "efficientnetb0": (efficientnet, (1, 2, 2, 3, 3, 4, 1)),
+    "repvgg": (repvgg, (2, 4, 14, 1)),
 }
 """By name: what builds it, and the blocks of its stages."""
 

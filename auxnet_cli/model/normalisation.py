@@ -21,4 +21,9 @@ def batch_norm(x: Tensor, name: str, epsilon: float = RESNET_EPSILON) -> Tensor:
         name: of the layer.
         epsilon: added to the variance; part of what trained weights were trained with.
     """
-    return layers.BatchNormalization(epsilon=epsilon, momentum=MOMENTUM, name=name)(x)
+    return batch_norm_layer(name, epsilon)(x)
+
+
+def batch_norm_layer(name: str, epsilon: float = RESNET_EPSILON) -> Any:
+    """The layer of :func:`batch_norm`."""
+    return layers.BatchNormalization(epsilon=epsilon, momentum=MOMENTUM, name=name)

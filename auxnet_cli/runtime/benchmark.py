@@ -27,6 +27,7 @@ ENCODERS = {
     "resnet50": "ResNet-50",
     "resnet18": "ResNet-18",
     "efficientnetb0": "EfficientNet-B0",
+    "repvgg": "RepVGG-A0",
 }
 HEADS = {"cls": "", "seg": " FPN", "det": " RetinaNet"}
 CALL_STYLES = {"tensorflow": "tf.function", "keras": "predict_on_batch"}

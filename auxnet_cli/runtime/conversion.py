@@ -28,6 +28,7 @@ def convert(network: Any, format_: Format, folder: Path) -> Path:
         AuxnetError: the converter failed.
     """
     from auxnet_cli.backend import keras
+    from auxnet_cli.model.reparameterised import merge
 
     if keras.backend.backend() != "tensorflow":
         raise InputError(
@@ -42,7 +43,7 @@ def convert(network: Any, format_: Format, folder: Path) -> Path:
     with warnings.catch_warnings(), muted():
         warnings.simplefilter("ignore")  # of the converters' own code
         try:
-            network.export(str(path), format=format_.keras, verbose=False)
+            merge(network).export(str(path), format=format_.keras, verbose=False)
         except Exception as error:  # converters raise whatever their parts raise
             text = str(error).strip().splitlines()
             reason = text[0] if text else type(error).__name__

@@ -17,12 +17,20 @@ NO_PASTE = ("--set", "augmentation.paste=0")
 CROPS = ("--set", "tile.size=[192,192]")
 """Pieces of the photographs, at two thirds of their scale."""
 WHOLE = (1.0,)
+HALF = ("--set", "model.encoder_width=0.5", "--set", "model.attention=se")
 LEAN = (
-    *("--set", "model.encoder_width=0.5", "--set", "model.attention=se"),
+    *HALF,
     *("--set", "model.pyramid_width=48", "--set", "model.segmentation_width=48"),
     *("--set", "model.detection_width=48"),
 )
 """A third of the operations."""
+SEPARABLE = (*HALF, "--set", "model.separable=true")
+"""A quarter of the operations, pyramid and heads as wide as ever."""
+PLAIN = (
+    *("--set", "model.encoder=repvgg", "--set", "model.encoder_width=0.67"),
+    *("--set", "model.attention=se", "--set", "model.separable=true"),
+)
+"""As many as ``LEAN``, in re-parameterised convolutions."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,15 @@ EXPERIMENTS = {
         ),
         epochs=16,
     ),
-    "widths": Experiment((JOINT, Arm("lean", options=LEAN)), epochs=16),
+    "lean": Experiment(
+        (
+            JOINT,
+            Arm("lean", options=LEAN),
+            Arm("separable", options=SEPARABLE),
+            Arm("repvgg", options=PLAIN),
+        ),
+        epochs=16,
+    ),
     "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25)),
     "balance": Experiment(
         (

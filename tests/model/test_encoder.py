@@ -17,6 +17,7 @@ def _encoder(name, size=(64, 96), attention="se+spatial", width=1.0):
         ("resnet18", (64, 128, 256, 512)),
         ("resnet50", (256, 512, 1024, 2048)),
         ("efficientnetb0", (24, 40, 112, 1280)),
+        ("repvgg", (48, 96, 192, 1280)),
     ],
 )
 def test_levels_halve_in_size(name, widths):
@@ -32,6 +33,7 @@ def test_levels_halve_in_size(name, widths):
         ("resnet18", (32, 64, 128, 256)),
         ("resnet50", (128, 256, 512, 1024)),
         ("efficientnetb0", (16, 16, 56, 640)),
+        ("repvgg", (24, 48, 96, 640)),
     ],
 )
 def test_half_as_wide(name, widths):
@@ -40,7 +42,7 @@ def test_half_as_wide(name, widths):
     assert network.count_params() < 0.4 * _encoder(name).count_params()
 
 
-@pytest.mark.parametrize("name", ["resnet18", "efficientnetb0"])
+@pytest.mark.parametrize("name", ["resnet18", "efficientnetb0", "repvgg"])
 def test_odd_sizes_round_up(name):
     shapes = {level: t.shape[1:3] for level, t in _encoder(name, (75, 101)).output.items()}
     assert shapes == {2: (19, 26), 3: (10, 13), 4: (5, 7), 5: (3, 4)}

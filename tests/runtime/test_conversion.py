@@ -15,6 +15,8 @@ on_tensorflow = pytest.mark.skipif(
 
 
 class Network:
+    layers = ()
+
     """A network that no converter knows."""
 
     def __init__(self, error):
