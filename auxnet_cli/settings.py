@@ -263,6 +263,13 @@ class TrainingSettings(Section):
     )
 
 
+class DistillationSettings(Section):
+    """Learning from a trained network's answers, beside the labels."""
+
+    teacher: str = setting("", "A run to learn from, such as runs/big; empty: none.")
+    weight: float = setting(1.0, "Weight of the teacher beside the labels.", gt=0)
+
+
 class PretrainingSettings(Section):
     """Learning from procedural defects first: `auxnet pretrain`."""
 
@@ -313,6 +320,7 @@ class Settings(Section):
     loss: LossSettings = LossSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
     training: TrainingSettings = TrainingSettings()
+    distillation: DistillationSettings = DistillationSettings()
     pretraining: PretrainingSettings = PretrainingSettings()
     decision: DecisionSettings = DecisionSettings()
 

@@ -9,6 +9,7 @@ from auxnet_cli import __version__
 from auxnet_cli.backend import keras
 from auxnet_cli.data.cache import ImageCache
 from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.errors import InputError
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.runtime.card import ModelCard
@@ -27,6 +28,7 @@ from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.start import build
 from auxnet_cli.training.state import FILE, FOLDER, Checkpoint, State
 from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.training.teacher import find_teacher
 from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
 from auxnet_cli.training.workers import ALONE, Workers
@@ -63,7 +65,7 @@ def assemble(
         workers: this process's place among others.
 
     Raises:
-        InputError: the checkpoint does not fit.
+        InputError: the checkpoint does not fit; there is no such teacher, or none for workers.
     """
     dataset, settings, training = plan.dataset, plan.settings, plan.settings.training
     records = {split: dataset.split(split) for split in ("train", "val")}
@@ -71,10 +73,23 @@ def assemble(
     scaling = Scaling.read(state.scaling)
     kept = first or build(dataset, settings, scaling)
     weights = _class_weights(dataset, records["train"], settings)
+    if settings.distillation.teacher and workers.count > 1:
+        raise InputError(
+            "distillation.teacher: a teacher teaches one process, not several workers."
+        )
+    teacher = find_teacher(dataset, settings)
     with workers.scope():
         network = build(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
-        trainee = _compiled(Trainee(network, settings.loss, exclusive, weights), training)
+        trainee = Trainee(
+            network,
+            settings.loss,
+            exclusive,
+            weights,
+            teacher.loss if teacher else None,
+            settings.distillation.weight,
+        )
+        _compile(trainee, training)
         freeze(trainee, network, state.epoch <= training.frozen_epochs)
     average = WeightAverage(network, kept, training.average, workers.local)
     own = {id(weight) for weight in kept.weights}
@@ -118,12 +133,11 @@ def assemble(
     )
 
 
-def _compiled(trainee: Trainee, settings: TrainingSettings) -> Trainee:
+def _compile(trainee: Trainee, settings: TrainingSettings) -> None:
     optimizer = CycledAdam(settings.learning_rate, global_clipnorm=settings.clip_norm)
     trainee.compile(optimizer=optimizer, jit_compile=_jit())
     # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
     trainee.optimizer.build(trainee.trainable_variables)
-    return trainee
 
 
 def _class_weights(

@@ -23,6 +23,8 @@ class Trainee(keras.Model):
         settings: of the losses.
         exclusive: the label kind.
         weights: of the classes; none are weighted if not given.
+        teacher: gives a further loss for images and the network's outputs; none if not given.
+        teaching: its weight.
     """
 
     def __init__(
@@ -31,14 +33,18 @@ class Trainee(keras.Model):
         settings: LossSettings,
         exclusive: bool,
         weights: ClassWeights | None = None,
+        teacher: Callable[[Any, Any], Any] | None = None,
+        teaching: float = 1.0,
     ) -> None:
         super().__init__(name="trainee")
         self.network = network
         self.loss_settings = settings
         self.exclusive = exclusive
         self.class_weights = weights
+        self.teacher, self.teaching = teacher, teaching
         heads = {name.split("_")[0] for name in network.output}
         self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
+        self.distillation = None if teacher is None else keras.metrics.Mean("distillation")
         self.log_variances = {
             head: self.add_weight(
                 (),
@@ -72,8 +78,8 @@ class Trainee(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """The weighted sum of the heads' losses (eq. 6); each head's is kept for the record."""
-        del x, sample_weight, training
+        """The weighted sum of the heads' losses (eq. 6), and the teacher's; all are recorded."""
+        del sample_weight, training
         targets = y or {}
         losses = head_losses(
             targets, y_pred or {}, self.loss_settings, self.exclusive, self.class_weights
@@ -82,5 +88,11 @@ class Trainee(keras.Model):
             self.head_losses[name].update_state(loss)
         if self.log_variances:
             labelled = labelled_heads(targets, losses)
-            return uncertainty_loss(losses, self.log_variances, labelled)
-        return total_loss(losses, self.loss_settings)
+            total = uncertainty_loss(losses, self.log_variances, labelled)
+        else:
+            total = total_loss(losses, self.loss_settings)
+        if self.teacher is None or self.distillation is None:
+            return total
+        taught = self.teacher(x, y_pred or {})
+        self.distillation.update_state(taught)
+        return total + self.teaching * taught
