@@ -86,6 +86,11 @@ class AnchorSettings(Section):
         (1.0, 2 ** (1 / 3), 2 ** (2 / 3)), "Sizes on each level, times the base.", min_length=1
     )
     ratios: tuple[float, ...] = setting((0.5, 1.0, 2.0), "Height over width.", min_length=1)
+    fit: bool = setting(
+        False,
+        "Choose levels, base, scales and ratios by the defects of the training split: those that "
+        "match most of them at no more operations than those above.",
+    )
     match: Fraction = setting(0.5, "IoU from which an anchor is assigned to a defect.", "IoU")
     ignore: Fraction = setting(0.4, "IoU from which an anchor is no background.", "IoU")
 

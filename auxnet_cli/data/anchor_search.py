@@ -1,5 +1,6 @@
 """The cheapest anchor setting that can match the defects of a data set."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -56,15 +57,22 @@ class Suggestion:
 
 
 def search_anchors(
-    truths: Floats, size: tuple[int, int], model: ModelSettings, classes: int
+    truths: Floats,
+    size: tuple[int, int],
+    model: ModelSettings,
+    classes: int,
+    budget: float = math.inf,
 ) -> Suggestion:
     """Search a grid of settings for the cheapest that reaches ``GOAL``, or else the best.
+
+    The setting to compare with is one of them.
 
     Args:
         truths: (truths, 4) x1, y1, x2, y2 in pixels of the network's input; at least one.
         size: (height, width) of that input.
         model: its anchors give ``match`` and the setting to compare the cost with.
         classes: how many classes there are.
+        budget: the most that it may cost, in times that of the setting to compare with.
     """
     tried = truths[np.linspace(0, len(truths) - 1, min(len(truths), _MOST)).astype(int)]
     match = model.anchors.match
@@ -72,6 +80,9 @@ def search_anchors(
     usual = subnet_cost(size, model, model.anchors, classes)
     best: tuple[tuple[bool, float, float], Suggestion] | None = None
     for settings in _grid(model.anchors):
+        cost = subnet_cost(size, model, settings, classes) / usual
+        if cost > budget:
+            continue
         overlap = np.zeros(len(tried))
         for level, scale, ratio in product(
             range(settings.levels[0], settings.levels[1] + 1), settings.scales, settings.ratios
@@ -82,7 +93,6 @@ def search_anchors(
                 overlaps[key] = nearest_anchors(tried, size, level, side, ratio)[1]
             np.maximum(overlap, overlaps[key], out=overlap)
         coverage = float((overlap >= match).mean())
-        cost = subnet_cost(size, model, settings, classes) / usual
         enough = coverage >= GOAL
         rank = (enough, -cost if enough else coverage, coverage if enough else -cost)
         if best is None or rank > best[0]:
@@ -114,6 +124,7 @@ def _kernel(entering: int, leaving: int, separable: bool) -> int:
 
 
 def _grid(present: AnchorSettings) -> Iterator[AnchorSettings]:
+    yield present
     for levels, base, scales, ratios in product(_LEVELS, _BASES, _SCALES, _RATIOS):
         yield present.model_copy(
             update={"levels": levels, "base": base, "scales": scales, "ratios": ratios}

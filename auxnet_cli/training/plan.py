@@ -11,6 +11,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.layering import load_settings, preset_for, read_settings
 from auxnet_cli.locking import LockedError, lock
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.training.fitted_anchors import fit_anchors
 from auxnet_cli.training.state import FILE, FOLDER, State, read_state
 from auxnet_cli.training.workers import Workers
 from auxnet_cli.workspace import RUNS, find_dataset
@@ -25,6 +26,7 @@ class Plan:
         settings: of the training.
         preset: what the settings started from.
         source: a run to start from.
+        note: what was chosen by the data, in a sentence, or "".
         run: the unfinished run to go on with; ``None`` begins a new one.
         state: where that run stands.
     """
@@ -33,6 +35,7 @@ class Plan:
     settings: Settings
     preset: str = ""
     source: Path | None = None
+    note: str = ""
     run: Path | None = None
     state: State | None = None
 
@@ -53,7 +56,9 @@ def new_plan(
     dataset = Dataset.open(find_dataset(data))
     chosen = preset or preset_for(dataset.kind)
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
-    return Plan(dataset, load_settings(chosen, config, [*overrides, *named]), chosen, source)
+    settings = load_settings(chosen, config, [*overrides, *named])
+    fitted, note = fit_anchors(settings, dataset)
+    return Plan(dataset, fitted, chosen, source, note)
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:

@@ -78,8 +78,8 @@ def _train(plan: Plan, out: Path | None, workers: Workers) -> dict[str, Any]:
         start = begin(plan.dataset, settings, plan.source)
         first = start.network
         warnings = [start.warning] * bool(start.warning) + warnings
-        if start.note:
-            console(errors=True).print(start.note, markup=False)
+        for note in filter(None, (plan.note, start.note)):
+            console(errors=True).print(note, markup=False)
         state = beginning(plan, start.origin, first)
     with _folder(plan, out, workers) as run:
         loop = assemble(plan, state, run, first, workers)

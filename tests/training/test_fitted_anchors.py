@@ -1,0 +1,52 @@
+import numpy as np
+
+from auxnet_cli.data.anchor_search import subnet_cost
+from auxnet_cli.data.coverage import at_network_size, best_anchors
+from auxnet_cli.layering import load_settings
+from auxnet_cli.training.fitted_anchors import fit_anchors
+from auxnet_cli.training.plan import new_plan
+
+
+def settings(tiny, *overrides):
+    return load_settings("demo", overrides=[*tiny, *overrides])
+
+
+def matched(dataset, chosen):
+    boxes = [
+        at_network_size([one.box for one in r.annotations], r.height, r.width, chosen)[0]
+        for r in dataset.split("train")
+    ]
+    anchors = chosen.model.anchors
+    overlap = best_anchors(np.concatenate(boxes), chosen.data.size, anchors).overlap
+    return float((overlap >= anchors.match).mean())
+
+
+def test_unasked_they_stay(made, tiny):
+    own = settings(tiny)
+    assert fit_anchors(own, made) == (own, "")
+    without = settings(tiny, "model.anchors.fit=true", "tasks=[cls]")
+    assert fit_anchors(without, made) == (without, "")
+
+
+def test_they_match_more_at_no_more_cost(made, tiny):
+    poor = ["model.anchors.levels=[2,5]", "model.anchors.base=8", "model.anchors.ratios=[1]"]
+    own = settings(tiny, "model.anchors.fit=true", *poor)
+    fitted, note = fit_anchors(own, made)
+    before, after = matched(made, own), matched(made, fitted)
+    assert after > before
+    usual, cost = (
+        subnet_cost(own.data.size, own.model, each.model.anchors, len(made.classes))
+        for each in (own, fitted)
+    )
+    assert cost <= usual
+    assert f"match {after:.0%}, at {cost / usual:.2f} times" in note
+    # Nothing else changes, and what was fitted is fitted.
+    assert fitted.model.anchors.match == own.model.anchors.match
+    assert fit_anchors(fitted, made)[0] == fitted
+
+
+def test_a_training_is_planned_with_them(made, tiny):
+    named = [*tiny, "model.anchors.fit=true", "model.anchors.base=16"]
+    plan = new_plan(None, made.root, "demo", None, named)
+    assert plan.settings.model.anchors.base < 16
+    assert plan.note.startswith("Anchors fitted to ")
