@@ -90,9 +90,12 @@ class RepConv2D(layers.Layer):
     def _convolve(self, x: Tensor, kernel: Tensor) -> Tensor:
         if self.strides == 1:
             return ops.conv(x, kernel, padding="same")
+        if kernel.shape[0] == 1:
+            # The pixels that a stride of 2 takes. As a convolution with that stride, beside the
+            # other, its gradient crashes TensorFlow 2.21 on a CPU (the heap is overwritten).
+            return ops.conv(x[:, :: self.strides, :: self.strides], kernel)
         # Keras pads an even size at the end alone, which would put the kernel's middle elsewhere.
-        if kernel.shape[0] == 3:
-            x = ops.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
+        x = ops.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
         return ops.conv(x, kernel, strides=self.strides, padding="valid")
 
 

@@ -69,3 +69,23 @@ def test_merging_leaves_a_kernel_and_a_bias_and_the_answers():
     assert len(model.get_layer("rep").norms) == 3
     again = merge(merged)
     np.testing.assert_array_equal(again.predict_on_batch(values), merged.predict_on_batch(values))
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_it_learns(policy):
+    """A stride of 2 once crashed the process in its first step."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        x = layers.Input((128, 128, 3))
+        y = layers.Activation("relu")(RepConv2D(32, 2)(layers.Rescaling(1 / 255)(x)))
+        y = layers.Activation("relu")(RepConv2D(32, 2)(y))
+        y = layers.GlobalAveragePooling2D()(RepConv2D(32)(y))
+        model = keras.Model(x, layers.Dense(1, dtype="float32")(y))
+    finally:
+        keras.config.set_dtype_policy(before)
+    model.compile(keras.optimizers.Adam(0.01), "mse", jit_compile=False)
+    images = np.random.default_rng(0).integers(0, 256, (8, 128, 128, 3)).astype(np.uint8)
+    truth = np.arange(8, dtype=np.float32)[:, None] % 2
+    losses = [float(model.train_on_batch(images, truth)) for _ in range(12)]
+    assert losses[-1] < losses[0]
