@@ -56,7 +56,7 @@ def demonstrate(
             predicted = predict(photos, model=run)
         with step("benchmark", "time it beside three single-task networks"):
             times = benchmark(
-                model=run, runs=QUICK_RUNS if quick else BENCHMARK_RUNS, memory=not quick
+                model=run, runs=QUICK_RUNS if quick else BENCHMARK_RUNS, thorough=not quick
             )
         report_file = report_folder(run, "test", None) / "report.html"
     return {

@@ -65,3 +65,98 @@ def eager(monkeypatch):
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)
+
+
+# Milliseconds in fp32 under TensorFlow, and the share of them in other ways.
+TIMES = {"cls": 50.0, "seg": 150.0, "det": 200.0, "cls+seg+det": 240.0}
+SHARES = {"tensorflow fp32": 1.0, "openvino fp32": 0.8, "openvino bf16": 0.4}
+
+
+@pytest.fixture
+def measured():
+    """What a benchmark measured, made up: half the time of a batch of two, all rounds alike."""
+    from auxnet_cli.runtime.against import Against
+    from auxnet_cli.runtime.benchmark_document import Measured
+    from auxnet_cli.runtime.benchmark_plan import Variant, single_tasks, untrained
+
+    def make(
+        ways=("tensorflow fp32", "openvino fp32"),
+        threads=(1,),
+        batches=(1,),
+        beside=None,
+        against=(),
+        rounds=7,
+    ):
+        plans = []
+        for preset in filter(None, ["severstal", beside]):
+            plan, _ = untrained(preset)
+            plans += [plan, *single_tasks(plan)]
+        variants = [
+            Variant(engine=engine, precision=precision)
+            for engine, precision in map(str.split, ways)
+        ]
+        others = [
+            Against(
+                name=name, path=name, shape=(1, 3, 640, 640), kind="float32", channels_first=True,
+                any_batch=False, own_size=True, parameters=2_900_000, gflop=10.0,
+            )
+            for name in against
+        ]  # fmt: skip
+        theirs = [one for one in variants if one.engine == "openvino"] if others else []
+        peak = {"operations": 10**9, "seconds": [0.005] * rounds}
+        timed = {
+            number: [
+                *(
+                    {
+                        "subject": index, **variant.model_dump(), "batch": batch,
+                        "seconds": [TIMES["+".join(plan.tasks)] / 1000 * SHARES[str(variant)]
+                                    * batch / (2 if plan.family == "swift" else 1)] * rounds,
+                    }
+                    for index, plan in enumerate(plans)
+                    for variant in variants
+                    for batch in batches
+                ),
+                *(
+                    {"subject": index, **variant.model_dump(), "batch": batch,
+                     "seconds": [0.3 * SHARES[str(variant)] * batch] * rounds}
+                    for index, _ in enumerate(others, len(plans))
+                    for variant in theirs
+                    for batch in batches
+                ),
+                *({"peak": name, **peak} for name in sorted({one.precision for one in variants})),
+            ]
+            for number in threads
+        }  # fmt: skip
+        return Measured(
+            networks=plans,
+            against=others,
+            variants=variants,
+            against_variants=theirs,
+            size=(128, 800),
+            batches=batches,
+            made=[
+                {"parameters": 36_600_000 if plan.multi_task else 30_500_000, "gflop": 12.0}
+                for plan in plans
+            ],
+            timed=timed,
+            memory={(index, variants[0]): 900.5 for index in range(len(plans))},
+        )
+
+    return make
+
+
+@pytest.fixture
+def benchmarked(measured):
+    """A document as in ``benchmark.json``."""
+    from auxnet_cli.runtime.benchmark_document import document
+
+    def make(left_out=(), **given):
+        throughput = [
+            {
+                "engine": "openvino", "precision": "fp32", "images_per_second": 9.5,
+                "way": "2 streams",
+            }
+        ]  # fmt: skip
+        return document(measured(**given), throughput, 1.25, left_out)
+
+    return make

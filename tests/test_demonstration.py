@@ -18,8 +18,8 @@ def road(monkeypatch, trained, made):
         shutil.copytree(run, "runs/first")
         return {"run": "runs/first"}
 
-    def benchmark(model, runs, memory):
-        seen["benchmark"] = (model, runs, memory)
+    def benchmark(model, runs, thorough):
+        seen["benchmark"] = (model, runs, thorough)
         return {"networks": []}
 
     monkeypatch.setattr("auxnet_cli.training.train.train", train)

@@ -23,15 +23,36 @@ def benchmark(
             help="An untrained network of this preset.", show_default="severstal, without a run"
         ),
     ] = None,
-    threads: Annotated[int, typer.Option(help="Threads of each network.")] = 1,
-    batch: Annotated[int, typer.Option(help="Images a call.")] = 1,
+    engines: Annotated[
+        str | None,
+        typer.Option(
+            help="Of tensorflow, openvino, onnx, litert, keras; the reduction is of the first.",
+            metavar="NAME,...",
+            show_default="tensorflow,openvino",
+        ),
+    ] = None,
+    precisions: Annotated[
+        str, typer.Option(help="Of fp32, bf16 and int8, where engine and CPU have them.")
+    ] = "fp32",
+    threads: Annotated[str, typer.Option(help="Threads of each network, such as 1,2.")] = "1",
+    batch: Annotated[str, typer.Option(help="Images a call, such as 1,8.")] = "1",
     size: Annotated[
         str | None,
         typer.Option(metavar="HxW", help="Network input.", show_default="the run's or preset's"),
     ] = None,
     runs: Annotated[int, typer.Option(help="Calls of each network that count.")] = 30,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Another ONNX model to time in the same rounds; again for more."),
+    ] = None,
+    beside: Annotated[
+        str | None, typer.Option(help="Another preset to time in the same rounds.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="File to write.", show_default="RUN/benchmark.json")
+        Path | None,
+        typer.Option(
+            help="File to write; .html and .md beside it.", show_default="RUN/benchmark.json"
+        ),
     ] = None,
 ) -> dict[str, Any]:
     """Time Defect-Aux-Net on this CPU beside three single-task networks."""
@@ -41,14 +62,32 @@ def benchmark(
     document = run_benchmark(
         model=model,
         preset=preset,
-        threads=threads,
-        batch=batch,
+        engines=None if engines is None else _names(engines),
+        precisions=_names(precisions),
+        threads=_numbers("threads", threads),
+        batches=_numbers("batch", batch),
         size=_size(size),
         runs=runs,
+        against=against or (),
+        beside=beside,
         out=out,
     )
     console().print(benchmark_table(document))
     return document
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(option: str, text: str) -> list[int]:
+    """``1,2`` to [1, 2]."""
+    from auxnet_cli.errors import InputError
+
+    parts = _names(text)
+    if not all(part.isdecimal() for part in parts):
+        raise InputError(f"--{option} {text}: give whole numbers with commas between, such as 1,2.")
+    return [int(part) for part in parts]
 
 
 def _size(text: str | None) -> tuple[int, int] | None:

@@ -2,69 +2,68 @@
 
 from typing import TYPE_CHECKING, Any
 
+from auxnet_cli.reports.benchmark_sheets import (
+    MULTI_TASK,
+    against_sheet,
+    facts,
+    network_sheets,
+    ratio_sheets,
+    reduction,
+    remarks,
+)
+from auxnet_cli.reports.sheets import Sheet, some
+from auxnet_cli.reports.tables import table
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-COUNTS = {1: "the one", 2: "the two", 3: "the three"}
+    from rich.table import Table
 
 
 def benchmark_table(document: dict[str, Any]) -> "RenderableType":
     """What ``auxnet benchmark`` shows of a document as in ``benchmark.json``."""
-    from rich import box
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
-    ours, *singles = document["networks"]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("network")
-    table.add_column("task")
-    for name in ("ms", "5-95 %", "M par.", "GFLOP", "MB"):
-        table.add_column(name, justify="right")
-    for network in singles:
-        table.add_row(*_row(network))
-    total = [
-        _ms(sum(network["latency_ms"]["median"] for network in singles)),
-        "",
-        f"{sum(network['parameters'] for network in singles) / 1e6:.1f}",
-        f"{sum(network['gflop'] for network in singles):.1f}",
-        "",
-    ]
-    table.add_row(f"{COUNTS[len(singles)]} together", "", *total, end_section=True)
-    table.add_row(*_row(ours), style="bold")
-    cpu, size = document["cpu"], document["input"]
-    threads = f"{document['threads']} thread{'s' if document['threads'] > 1 else ''}"
-    return Group(
-        table,
-        Text(f"Parameters {_change(document, 'parameters')}, time {_change(document, 'latency')}."),
-        Text(
-            f"{cpu['model']}, {threads}, input {size['height']} x {size['width']}, "
-            f"{ours['engine']} {ours['precision']} ({document['call_style']}), median of "
-            f"{ours['runs']} interleaved calls. MB: peak of the whole process.",
-            style="dim",
-        ),
+    cpu, size, peak = document["cpu"], document["input"], document["peak"]
+    others = against_sheet(document)
+    shown: list[RenderableType] = [_marked(sheet) for sheet in network_sheets(document)]
+    shown += [] if others is None else [table(_narrow(others))]
+    shown += [table(_short(sheet)) for sheet in ratio_sheets(document)]
+    shown += [Text(f"{one.title}: {one.value} ({one.note}).") for one in facts(document)]
+    shown.append(Text(reduction(document), style="bold"))
+    shown += [Text(line, style="yellow") for line in remarks(document)]
+    speeds = ", ".join(
+        f"{one['gflops']:.0f} in {one['precision']} ({some(one['threads'], 'thread')})"
+        for one in peak["gflops"]
     )
+    shown.append(
+        Text(
+            f"{cpu['model']}, input {size['height']} x {size['width']}, "
+            f"{document['networks'][0]['runs']} interleaved rounds. peak: part of {speeds} "
+            f"GFLOP/s, {peak['method']} in the same rounds. MB: peak of the whole process. "
+            f"{document['call_style']}.",
+            style="dim",
+        )
+    )
+    return Group(*shown)
 
 
-def _row(network: dict[str, Any]) -> list[str]:
-    time, peak = network["latency_ms"], network["peak_rss_mb"]
-    return [
-        network["name"],
-        "+".join(network["tasks"]),
-        _ms(time["median"]),
-        f"{_ms(time['p5'])}-{_ms(time['p95'])}",
-        f"{network['parameters'] / 1e6:.1f}",
-        f"{network['gflop']:.1f}",
-        "" if peak is None else f"{peak:.0f}",
-    ]
+def _marked(sheet: Sheet) -> "Table":
+    """A table with the one network in bold."""
+    made = table(sheet)
+    for row, cells in zip(made.rows, sheet.rows, strict=True):
+        row.style = "bold" if cells[0] == MULTI_TASK else None
+    return made
 
 
-def _ms(milliseconds: float) -> str:
-    """Three digits or more."""
-    return f"{milliseconds:.1f}" if milliseconds < 100 else f"{milliseconds:.0f}"
+def _narrow(sheet: Sheet) -> Sheet:
+    """Without the columns that do not fit: the input, and the number of parameters."""
+    kept = [place for place, name in enumerate(sheet.header) if name not in {"Input", "M par."}]
+    rows = tuple(tuple(row[place] for place in kept) for row in sheet.rows)
+    return Sheet(sheet.title, tuple(sheet.header[place] for place in kept), rows)
 
 
-def _change(document: dict[str, Any], figure: str) -> str:
-    """A reduction beside the paper's, in percent."""
-    ours, paper = document["reduction"][figure], document["paper"][figure]
-    return f"{-100 * ours:+.1f} % (paper {-100 * paper:+.1f} %)"
+def _short(sheet: Sheet) -> Sheet:
+    """With names that leave a row on its line."""
+    rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in sheet.rows)
+    return Sheet(sheet.title, sheet.header, rows)

@@ -15,49 +15,44 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from auxnet_cli.errors import AuxnetError
-from auxnet_cli.settings import ModelSettings, Task
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.runtime.against import Against
+from auxnet_cli.runtime.benchmark_plan import NetworkPlan, Variant
 
 WORKER = "auxnet_cli.runtime.benchmark_worker"
-
-
-class NetworkPlan(BaseModel):
-    """A network to build.
-
-    Attributes:
-        name: as the table shall call it.
-        classes: number of defect classes.
-        settings: encoder, attention, widths, anchors.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    tasks: tuple[Task, ...]
-    classes: int
-    label_kind: Literal["multi-label", "exclusive"]
-    settings: ModelSettings
 
 
 class Job(BaseModel):
     """One worker's work.
 
     Attributes:
-        kind: ``time`` all networks against one another, or tell the peak ``memory`` of one.
-        engine: a name of ``runtime.engines.ENGINES``.
+        kind: ``make`` the artefacts of all networks; ``time`` all against one another; tell the
+            peak ``memory`` of all together; or the ``throughput`` with all cores of each.
+        folder: of the artefacts.
+        networks: our own, with ``variants`` to run each of them in.
+        against: others' models, with ``against_variants``.
+        first: the place of the first of ``networks`` among all; names its artefacts.
+        run: also make the first network a run, in ``runtime.benchmark_make.RUN``.
         size: (height, width) of the input, pixels.
-        runs: calls of each network that count.
+        threads: of each network.
+        batches: images a call; each is timed.
+        runs: calls of each that count.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["time", "memory"]
-    networks: tuple[NetworkPlan, ...]
-    engine: str
+    kind: Literal["make", "time", "memory", "throughput"]
+    folder: Path
+    networks: tuple[NetworkPlan, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    against: tuple[Against, ...] = ()
+    against_variants: tuple[Variant, ...] = ()
+    first: int = 0
+    run: bool = False
     size: tuple[int, int]
-    threads: int
-    batch: int
-    runs: int
+    threads: int = 1
+    batches: tuple[int, ...] = (1,)
+    runs: int = 1
 
 
 def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> list[dict[str, Any]]:
@@ -68,9 +63,10 @@ def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> list
         on_round: called after each round of timing.
 
     Returns:
-        What :func:`auxnet_cli.runtime.benchmark_worker.work` returns: a result a network.
+        What :func:`auxnet_cli.runtime.benchmark_worker.work` returns.
 
     Raises:
+        InputError: what the worker was asked for is not possible.
         AuxnetError: the worker failed.
     """
     with tempfile.TemporaryFile() as errors:
@@ -109,6 +105,8 @@ def _talk(
         if "results" in message:
             results: list[dict[str, Any]] = message["results"]
             return results
+        if "error" in message:
+            raise (InputError if message["input"] else AuxnetError)(message["error"])
         on_round()
     code = process.wait()
     errors.seek(0)
@@ -120,13 +118,18 @@ def _talk(
 
 def _environment(threads: int) -> dict[str, str]:
     """The worker's environment: this package, ``threads`` threads and no accelerator."""
-    package = str(Path(__file__).resolve().parents[2])
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
+        **package_path(),
         "OMP_NUM_THREADS": str(threads),
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "TF_NUM_INTEROP_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "-1",
     }
+
+
+def package_path() -> dict[str, str]:
+    """What lets a fresh process import this package, wherever it lies."""
+    package = str(Path(__file__).resolve().parents[2])
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PYTHONPATH": os.pathsep.join(paths)}

@@ -1,17 +1,26 @@
-"""The benchmark's worker: builds networks, and times them or tells their memory."""
+"""The benchmark's worker: makes networks, times them, tells their memory or their throughput."""
 
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TextIO
 
 import numpy as np
 
-from auxnet_cli.runtime.benchmark_job import Job, NetworkPlan
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.runtime.benchmark_job import Job
+from auxnet_cli.runtime.benchmark_make import artefact, build, make
+from auxnet_cli.runtime.benchmark_plan import NetworkPlan, Variant
 from auxnet_cli.runtime.cpu import peak_memory
+from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.engines import EXPORTED, open_artefact, open_engine
+from auxnet_cli.runtime.peak import OPERATIONS, peak_call
 from auxnet_cli.runtime.timing import time_rounds
+
+Call = Callable[[], object]
+Results = list[dict[str, Any]]
 
 
 def main() -> None:
@@ -20,51 +29,100 @@ def main() -> None:
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = Job.model_validate_json(sys.stdin.readline())
-    results = work(job, partial(_send, messages, {"round": True}))
-    _send(messages, {"results": results})
+    try:
+        results = work(job, partial(_send, messages, {"round": True}))
+    except AuxnetError as error:
+        _send(messages, {"error": str(error), "input": isinstance(error, InputError)})
+    else:
+        _send(messages, {"results": results})
 
 
-def work(job: Job, after_round: Callable[[], None] | None = None) -> list[dict[str, Any]]:
+def work(job: Job, after_round: Call = lambda: None) -> Results:
     """Do a job in this process.
 
+    Args:
+        job: what to do.
+        after_round: called after each network made, each round timed, each variant told.
+
     Returns:
-        For each network ``engine``, ``precision``, ``parameters``, ``gflop`` (per image), and
-        ``seconds`` (a list) or ``peak_rss_mb``, by the kind of job.
+        By the kind of job, a dictionary for each
+
+        - ``make``: network: ``parameters`` and ``gflop`` (per image)
+        - ``time``: thing timed: ``subject`` (its place among the networks and, after them, the
+          others' models), ``engine``, ``precision``, ``batch`` and ``seconds`` (a list); and
+          precision: ``peak`` (its name), ``operations`` and ``seconds``
+        - ``memory``: one with ``peak_rss_mb``
+        - ``throughput``: variant of the first network: ``engine``, ``precision``,
+          ``images_per_second`` and ``way``
     """
-    from auxnet_cli.model.cost import gflop
-    from auxnet_cli.runtime.engines import open_engine
-
-    networks = [_build(plan, job.size) for plan in job.networks]
-    engines = [open_engine(network, job.engine) for network in networks]
-    pixels = np.random.default_rng(0).integers(0, 256, (job.batch, *job.size, 3), np.uint8)
-    calls = [partial(engine.run, pixels) for engine in engines]
-    measured: list[dict[str, Any]]
-    if job.kind == "time":
-        rounds = time_rounds(calls, job.runs, after_round=after_round)
-        measured = [{"seconds": seconds} for seconds in rounds]
-    else:
-        time_rounds(calls, runs=1, warm_up=1)
-        measured = [{"peak_rss_mb": round(peak_memory(), 1)}]
-    return [
-        {
-            "engine": engine.name,
-            "precision": engine.precision,
-            "parameters": int(network.count_params()),
-            "gflop": round(gflop(network), 3),
-            **figures,
-        }
-        for network, engine, figures in zip(networks, engines, measured, strict=True)
-    ]
+    return {"make": _make, "time": _time, "memory": _memory, "throughput": _throughput}[job.kind](
+        job, after_round
+    )
 
 
-def _build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
-    from auxnet_cli.model.defect_aux_net import defect_aux_net
+def _make(job: Job, after_round: Call) -> Results:
+    made = []
+    for index, plan in enumerate(job.networks):
+        run = job.run and index == 0
+        made.append(make(plan, index, job.variants, job.size, job.folder, run))
+        after_round()
+    return made
 
-    return defect_aux_net(plan.classes, plan.label_kind, plan.tasks, size, plan.settings)
+
+def _time(job: Job, after_round: Call) -> Results:
+    timed = list(_calls(job))
+    for precision in sorted({one.precision for one in (*job.variants, *job.against_variants)}):
+        peak = {"peak": precision, "operations": OPERATIONS}
+        timed.append((peak, peak_call(precision, job.threads)))
+    rounds = time_rounds([call for _, call in timed], job.runs, after_round=after_round)
+    return [{**what, "seconds": own} for (what, _), own in zip(timed, rounds, strict=True)]
+
+
+def _memory(job: Job, _: Call) -> Results:
+    time_rounds([call for _, call in _calls(job)], runs=1, warm_up=1)
+    return [{"peak_rss_mb": round(peak_memory(), 1)}]
+
+
+def _throughput(job: Job, after_round: Call) -> Results:
+    from auxnet_cli.runtime.throughput import throughput
+
+    (plan,) = job.networks
+    found = []
+    for variant in job.variants:
+        path = artefact(job.folder, 0, variant) if variant.engine in EXPORTED else None
+        open_ = partial(open_variant, job, plan, 0, variant, None)
+        found.append(variant.model_dump() | throughput(variant, path, open_, job.size, job.runs))
+        after_round()
+    return found
+
+
+def _calls(job: Job) -> Iterator[tuple[dict[str, Any], Call]]:
+    """All that is timed, each with what it is."""
+    for index, plan in enumerate(job.networks, job.first):
+        for variant in job.variants:
+            engine = open_variant(job, plan, index, variant, job.threads)
+            for batch in job.batches:
+                pixels = np.random.default_rng(0).integers(0, 256, (batch, *job.size, 3), np.uint8)
+                what = {"subject": index, **variant.model_dump(), "batch": batch}
+                yield what, partial(engine.run, pixels)
+    for index, other in enumerate(job.against, job.first + len(job.networks)):
+        for variant in job.against_variants:
+            for batch in job.batches:
+                what = {"subject": index, **variant.model_dump(), "batch": batch}
+                yield what, other.call(variant.engine, job.threads, batch, variant.precision)
+
+
+def open_variant(
+    job: Job, plan: NetworkPlan, index: int, variant: Variant, threads: int | None
+) -> Engine:
+    """The engine of one of the job's networks."""
+    if variant.engine in EXPORTED:
+        path = artefact(job.folder, index, variant)
+        return open_artefact(path, variant.engine, threads, variant.precision)
+    return open_engine(build(plan, job.size), variant.engine)
 
 
 def _send(stream: TextIO, message: dict[str, Any]) -> None:
-
     stream.write(json.dumps(message) + "\n")
     stream.flush()
 

@@ -39,7 +39,7 @@ def time_rounds(
     runs: int,
     warm_up: int = WARM_UP,
     clock: Callable[[], float] = time.perf_counter,
-    after_round: Callable[[], None] | None = None,
+    after_round: Callable[[], object] | None = None,
 ) -> list[list[float]]:
     """Time calls in turn, round after round, so that the machine's drift meets all alike.
 

@@ -1,27 +1,28 @@
 import sys
+from pathlib import Path
 
 import pytest
 
-from auxnet_cli.errors import AuxnetError
+from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.runtime import benchmark_job as module
-from auxnet_cli.runtime.benchmark_job import Job, NetworkPlan, call_worker
+from auxnet_cli.runtime.benchmark_job import Job, call_worker
+from auxnet_cli.runtime.benchmark_plan import NetworkPlan
 from auxnet_cli.settings import ModelSettings
 
 JOB = Job(
     kind="time",
+    folder=Path(),
     networks=(
         NetworkPlan(
             name="tiny",
+            family="tiny",
             tasks=("cls",),
             classes=2,
             label_kind="multi-label",
             settings=ModelSettings(encoder="resnet18"),
         ),
     ),
-    engine="auto",
     size=(32, 32),
-    threads=1,
-    batch=1,
     runs=2,
 )
 
@@ -50,6 +51,15 @@ def test_job_and_messages_go_over_the_pipes(worker):
     results = call_worker(JOB, on_round=lambda: rounds.append(1))
     assert results == [{"name": "tiny", "env": ["1", "-1"]}]
     assert len(rounds) == 2
+
+
+@pytest.mark.parametrize(("wrong_input", "kind"), [(True, InputError), (False, AuxnetError)])
+def test_the_workers_errors_keep_their_kind(worker, wrong_input, kind):
+    message = {"error": "No such thing.", "input": wrong_input}
+    worker(f"import json\nprint(json.dumps({message}))\n")
+    with pytest.raises(AuxnetError, match=r"^No such thing\.$") as caught:
+        call_worker(JOB)
+    assert type(caught.value) is kind
 
 
 def test_the_workers_last_words_are_told(worker):
