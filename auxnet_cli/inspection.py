@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,7 +63,24 @@ class Inspection:
         """``"defective"`` or ``"good"``."""
         return "defective" if self.defective else "good"
 
+    @cached_property
+    def areas(self) -> tuple[int, ...]:
+        """The pixels of each class's mask; all 0 without masks."""
+        return (0,) * len(self.classes) if self.masks is None else areas(self.masks)
+
     @property
     def confident_boxes(self) -> tuple[Box, ...]:
         """The boxes that count as found."""
         return tuple(box for box in self.boxes or () if box.score >= self.box_threshold)
+
+
+def areas(masks: NDArray[np.bool_]) -> tuple[int, ...]:
+    """The pixels of each class in (height, width, classes) masks."""
+    height, width, classes = masks.shape
+    found: list[int] = [0] * classes
+    if masks.size:
+        # Columns first: many times as fast as one sum over both axes.
+        rows = np.ascontiguousarray(masks).view(np.uint8).reshape(height, width * classes)
+        columns = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+        found = columns.reshape(width, classes).sum(axis=0, dtype=np.int64).tolist()
+    return tuple(found)

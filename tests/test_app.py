@@ -41,7 +41,7 @@ FLOORS = (
     {"model", "data"},
     {"layering", "tiling"},
     {
-        "settings", "calibration", "inspection", "files", "locking", "errors", "terminal",
+        "settings", "calibration", "inspection", "flow", "files", "locking", "errors", "terminal",
         "workspace", "tasks", "backend", "quiet", "__init__",
     },
 )  # fmt: skip

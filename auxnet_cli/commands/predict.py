@@ -41,7 +41,7 @@ def predict(
     engine: Engine = "auto",
     precision: Precision = "fp32",
     threads: Annotated[
-        int | None, typer.Option(help="Threads of the network.", show_default="all cores")
+        int | None, typer.Option(help="Cores to use in all.", show_default="all cores")
     ] = None,
 ) -> dict[str, Any]:
     """Inspect images: verdict, classes, masks and boxes of each."""

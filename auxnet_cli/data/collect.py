@@ -6,9 +6,7 @@ that memory stays bounded; labels are read, and findings made, in the order of t
 
 import hashlib
 import os
-from collections import deque
 from collections.abc import Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +23,7 @@ from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import boxed, components
 from auxnet_cli.data.thumbnail import Thumbnail, thumbnail
 from auxnet_cli.errors import InputError
+from auxnet_cli.flow import in_order
 
 _TINY = 3
 _WORKERS = min(4, os.cpu_count() or 1)
@@ -84,19 +83,7 @@ def _looked_at(
     items: Iterable[SourceImage],
 ) -> Generator[tuple[SourceImage, Look | InputError], None, None]:
     """Each image with its look, or with the reason why it cannot be read; in order."""
-    waiting: deque[tuple[SourceImage, Future[Look | InputError]]] = deque()
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        try:
-            for item in items:
-                waiting.append((item, pool.submit(_look, item)))
-                if len(waiting) > _AHEAD:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    return in_order(lambda item: (item, _look(item)), items, _WORKERS, _AHEAD)
 
 
 def _look(item: SourceImage) -> Look | InputError:

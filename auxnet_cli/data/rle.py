@@ -98,7 +98,11 @@ def to_severstal(mask: Mask) -> str:
 
 def encode(mask: Mask) -> dict[str, Any]:
     """Compressed COCO RLE of a (height, width) mask, ``counts`` as text."""
-    return _as_text(coco.encode(np.asfortranarray(mask, dtype=np.uint8)))
+    if not mask.size:
+        return _as_text(coco.encode(np.asfortranarray(mask, dtype=np.uint8)))
+    # OpenCV turns columns into rows in half of NumPy's time.
+    rows = np.ascontiguousarray(mask).view(np.uint8)
+    return _as_text(coco.encode(cv2.transpose(rows).T))
 
 
 def decode(rle: dict[str, Any]) -> Mask:

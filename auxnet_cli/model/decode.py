@@ -95,19 +95,18 @@ class Decoder:
         real = (corners[:, 2:] > corners[:, :2]).all(axis=1)
         corners, scores, label = corners[real], scores[real], label[real]
         kept = suppress(corners, scores, label, self.decision.nms_iou, self.decision.max_boxes)
-        return tuple(
-            Box(
-                label=int(label[index]),
-                score=float(scores[index]),
-                x=float(corners[index, 0]),
-                y=float(corners[index, 1]),
-                width=float(corners[index, 2] - corners[index, 0]),
-                height=float(corners[index, 3] - corners[index, 1]),
-            )
-            for index in kept
-        )
+        places, sizes = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
+        columns = label[kept], scores[kept], *places.T, *sizes.T
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return tuple(Box(*row) for row in rows)
 
 
 def sigmoid(logits: Floats) -> Floats:
     """1 / (1 + e^−x), without overflow."""
-    return (np.tanh(logits / 2) / 2 + 0.5).astype(np.float32)
+    half = np.float32(0.5)
+    scores = np.array(logits, np.float32)
+    scores *= half  # in place: three arrays of the image's size less
+    np.tanh(scores, out=scores)
+    scores *= half
+    scores += half
+    return scores

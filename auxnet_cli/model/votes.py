@@ -37,10 +37,10 @@ def votes(findings: Findings, classes: int, mask_area: float) -> dict[str, Float
 
 
 def _strongest(boxes: Sequence[Box], classes: int) -> Floats:
-    scores = np.zeros(classes, np.float32)
+    scores = [0.0] * classes
     for box in boxes:
         scores[box.label] = max(scores[box.label], box.score)
-    return scores
+    return np.array(scores, np.float32)
 
 
 def kth_largest(values: Floats, rank: int) -> Floats:

@@ -3,7 +3,8 @@
 OpenCV's own letters are ASCII only in version 4 and other ones in version 5.
 """
 
-from functools import cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,16 @@ Picture = NDArray[np.uint8]
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
     """DejaVu Sans Bold, which comes with Matplotlib, ``size`` pixels high."""
-    import matplotlib
-
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
+    # Found without an import, which takes a quarter of a second of the first overlay.
+    package = find_spec("matplotlib")
+    assert package is not None
+    assert package.origin is not None
+    data = Path(package.origin).with_name("mpl-data")
+    path = data / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
     return ImageFont.truetype(str(path), size)
 
 
+@lru_cache(4096)
 def text_width(text: str, size: int) -> int:
     """Width in pixels of one line of text."""
     return int(np.ceil(font(size).getlength(text)))

@@ -1,13 +1,14 @@
 """The overlay: the findings drawn on the image, so that a person sees them at a glance."""
 
 from dataclasses import dataclass
+from functools import cache, reduce
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.inspection import Inspection
+from auxnet_cli.inspection import Inspection, areas
 from auxnet_cli.reports.labels import Plate, Rectangle, place_plates
 from auxnet_cli.reports.lettering import Picture, write
 from auxnet_cli.reports.palette import BAND, BLACK, WHITE, Colour, colour_of
@@ -100,8 +101,12 @@ class _Scale:
 
     def enlarge(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """A mask of the image, enlarged and framed."""
-        large = mask.repeat(self.factor, axis=0).repeat(self.factor, axis=1)
-        return np.pad(large, self.frame)
+        if self.factor > 1:
+            mask = mask.repeat(self.factor, axis=0).repeat(self.factor, axis=1)
+        height, width = mask.shape
+        framed = np.zeros((height + 2 * self.frame, width + 2 * self.frame), np.bool_)
+        framed[self.frame : -self.frame, self.frame : -self.frame] = mask
+        return framed
 
 
 def _findings(
@@ -113,7 +118,9 @@ def _findings(
     plates: list[Plate] = []
     if inspection.masks is not None:
         picture = _paint(image, inspection.masks, scale)
-        defects = scale.enlarge(np.any(inspection.masks, axis=2))
+        # One class after the other: a tenth of the time of NumPy's any() over the short axis.
+        anywhere = reduce(np.logical_or, np.moveaxis(inspection.masks, 2, 0))
+        defects = scale.enlarge(anywhere)
     boxes = inspection.confident_boxes
     for box in reversed(boxes):
         left, top = scale.place(box.x), scale.place(box.y)
@@ -155,11 +162,14 @@ def _mask_plates(inspection: Inspection, boxed: set[int], scale: _Scale) -> list
     plates = []
     assert inspection.masks is not None
     for label, name in enumerate(inspection.classes):
-        mask = inspection.masks[:, :, label]
-        if label in boxed or not mask.any():
+        if label in boxed or not inspection.areas[label]:
             continue
-        _, _, regions, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+        mask = inspection.masks[:, :, label].astype(np.uint8)
+        # Where the class is, alone: defects are small beside their image.
+        x0, y0, wide, high = cv2.boundingRect(mask)
+        _, _, regions, _ = cv2.connectedComponentsWithStats(mask[y0 : y0 + high, x0 : x0 + wide])
         x, y, width, height, _ = max(regions[1:].tolist(), key=lambda region: region[4])
+        x, y = x + x0, y + y0
         left, top, gap = scale.place(x), scale.place(y), 2 * scale.line
         right, bottom = scale.place(x + width), scale.place(y + height)
         target = (left - gap, top - gap, right + gap, bottom + gap)
@@ -173,17 +183,28 @@ def _paint(image: Picture, masks: NDArray[np.bool_], scale: _Scale) -> Picture:
     reach = 2 * scale.line + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     outlines = []
-    for label in range(masks.shape[2]):
-        if not masks[:, :, label].any():
+    for label, area in enumerate(areas(masks)):
+        if not area:
             continue
-        mask = scale.enlarge(masks[:, :, label])
-        tinted = (1 - OPACITY) * painted[mask] + OPACITY * np.array(colour_of(label))
-        painted[mask] = tinted.round().astype(np.uint8)
-        grown = cv2.dilate(mask.astype(np.uint8), kernel).astype(np.bool_)
-        outlines.append((label, grown & ~mask))
-    for label, outline in outlines:
-        painted[outline] = colour_of(label)
+        mask = scale.enlarge(masks[:, :, label]).view(np.uint8)
+        x, y, width, height = cv2.boundingRect(mask)
+        place = np.s_[  # the mask and its outline: the frame has room for it
+            y - scale.line : y + height + scale.line, x - scale.line : x + width + scale.line
+        ]
+        mask = mask[place]
+        cv2.copyTo(cv2.LUT(painted[place], _tint(label)), mask, painted[place])
+        outlines.append((label, place, cv2.dilate(mask, kernel) & ~mask))
+    for label, place, outline in outlines:
+        colour = np.full_like(painted[place], colour_of(label))
+        cv2.copyTo(colour, outline, painted[place])
     return painted
+
+
+@cache
+def _tint(label: int) -> NDArray[np.uint8]:
+    """(1, 256, 3), what a class makes of each grey level of each colour."""
+    levels = (1 - OPACITY) * np.arange(256)[:, None] + OPACITY * np.array(colour_of(label))
+    return levels.round().astype(np.uint8)[None]
 
 
 def _titled(panel: Picture, title: str, scale: _Scale) -> Picture:

@@ -53,8 +53,7 @@ def verdict_band(inspection: Inspection, width: int, letters: int) -> Picture:
 def _found(inspection: Inspection) -> set[int]:
     """The classes that have a mask or a box; without either task, the best class of a defect."""
     found = {box.label for box in inspection.confident_boxes}
-    if inspection.masks is not None:
-        found |= set(np.flatnonzero(inspection.masks.any(axis=(0, 1))).tolist())
+    found |= {label for label, area in enumerate(inspection.areas) if area}
     if not found and inspection.defective and inspection.scores is not None:
         found = {int(np.argmax(inspection.scores))}
     return found

@@ -20,7 +20,11 @@ PARITY = "parity.json"
 
 
 def open_run(
-    run: Path, name: str = "auto", threads: int | None = None, precision: str = "fp32"
+    run: Path,
+    name: str = "auto",
+    threads: int | None = None,
+    precision: str = "fp32",
+    requests: int = 1,
 ) -> Engine:
     """The engine of a run, ready for its first image.
 
@@ -32,6 +36,7 @@ def open_run(
             network cannot be exported for that one, Keras runs it, and a line says so.
         threads: of the CPU; all if not given.
         precision: of ``runtime.engines.PRECISIONS``. A network is not quantised by itself.
+        requests: calls to compute side by side, by engines that can: see ``Engine.requests``.
 
     Raises:
         InputError: an unknown engine or precision, one that is not installed or that the CPU lacks,
@@ -46,7 +51,7 @@ def open_run(
     if format_ is not None:
         try:
             path = _exported(run, format_, precision)
-            return open_artefact(path, format_.name, threads, precision)
+            return open_artefact(path, format_.name, threads, precision, requests)
         except (AuxnetError, OSError) as error:
             if name != "auto" or precision != "fp32":
                 raise

@@ -23,8 +23,8 @@ from auxnet_cli.runtime.benchmark_plan import (
     single_tasks,
     untrained,
 )
+from auxnet_cli.runtime.cpu import usable_cores
 from auxnet_cli.runtime.first_result import first_result
-from auxnet_cli.runtime.throughput import cores
 
 SMALLEST = 32
 BURSTS = 5
@@ -88,7 +88,7 @@ def benchmark(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         job = Job(
             kind="make",
-            threads=cores(),
+            threads=usable_cores(),
             folder=Path(folder),
             networks=tuple(networks),
             variants=variants,
@@ -129,7 +129,7 @@ def _measure(
         memory = _peaks(alone, bar.update)
     rest: dict[str, Any] = {}
     if thorough:
-        update = {"kind": "throughput", "threads": cores(), "runs": BURSTS}
+        update = {"kind": "throughput", "threads": usable_cores(), "runs": BURSTS}
         one = job.model_copy(update={**update, "networks": job.networks[:1]})
         rest["throughput"] = call_worker(one)
         if run is not None or job.run:

@@ -89,7 +89,8 @@ def calibrate(
     records = dataset.filled_split(SPLIT)
     if promise is not None:  # early: the images are not inspected in vain
         promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
-    inspector, scores = Inspector.open(run, engine, bare, precision=precision), None
+    inspector = Inspector.open(run, engine, bare, precision=precision, images=len(records))
+    scores = None
     if temperature:
         bare, evidence, scores = _temper(inspector, bare, records)
     else:

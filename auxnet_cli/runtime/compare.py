@@ -135,7 +135,7 @@ def _inspect(
     found: dict[str, list[Evidence]] = {}
     lost: set[str] = set()
     for name, run in folders.items():
-        inspector = Inspector.open(run, engine, precision=precision)
+        inspector = Inspector.open(run, engine, precision=precision, images=len(records))
         found[name], unreadable = gather_split(inspector, records, progress=True)
         lost.update(unreadable)
     common = {

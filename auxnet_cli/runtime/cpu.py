@@ -40,15 +40,26 @@ class Cpu:
 def cpu() -> Cpu:
     """This machine's processor."""
     model, flags = _linux(CPUINFO) if CPUINFO.is_file() else _elsewhere()
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     fallback = platform.processor() or platform.machine() or "unknown"
-    return Cpu(model or fallback, cores, telling(flags))
+    return Cpu(model or fallback, _cores(), telling(flags))
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: fewer than the machine has, where it was told so."""
+    process = psutil.Process()
+    cores = _cores()
+    # macOS has no affinity.
+    return min(cores, len(process.cpu_affinity())) if hasattr(process, "cpu_affinity") else cores
 
 
 def telling(flags: str) -> tuple[str, ...]:
     """Those of a list of flags, parted by spaces, that matter, in order."""
     found = {flag.lower() for flag in flags.split() if _TELLING.fullmatch(flag)}
     return tuple(sorted(found))
+
+
+def _cores() -> int:
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
 
 
 def _linux(cpuinfo: Path) -> tuple[str, str]:

@@ -19,10 +19,13 @@ class Engine(Protocol):
     - ``segmentation``: (batch, height, width, classes) logits
     - ``detection_scores``: (batch, anchors, classes) logits
     - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
+
+    ``requests`` is how many calls it takes at once, each from a thread of its own.
     """
 
     name: str
     precision: str
+    requests: int
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
         """Run one batch."""

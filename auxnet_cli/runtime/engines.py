@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError, InputError, nearest
+from auxnet_cli.runtime.cpu import usable_cores
 from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.formats import FORMATS, Format
 
@@ -47,6 +48,21 @@ def fastest(precision: str = "fp32") -> Format | None:
     return next((FORMATS[name] for name in able if FORMATS[name].installed), None)
 
 
+def parallel_requests(threads: int | None, images: int, tiled: bool) -> int:
+    """How many requests side by side are done with so many images the soonest.
+
+    Each takes a thread, as far as the images go: a network profits less from a second thread than
+    two images do from one each.
+
+    Args:
+        threads: of the CPU; all if not given.
+        images: how many there are.
+        tiled: whether large images go through the network in tiles, side by side as well.
+    """
+    threads = threads or usable_cores()
+    return max(1, threads if tiled else min(threads, images))
+
+
 def open_engine(network: Any, name: str = "auto", threads: int | None = None) -> Engine:
     """An engine for a Keras network.
 
@@ -86,7 +102,11 @@ def open_engine(network: Any, name: str = "auto", threads: int | None = None) ->
 
 
 def open_artefact(
-    path: Path, name: str, threads: int | None = None, precision: str = "fp32"
+    path: Path,
+    name: str,
+    threads: int | None = None,
+    precision: str = "fp32",
+    requests: int = 1,
 ) -> Engine:
     """The engine of an exported network.
 
@@ -95,6 +115,7 @@ def open_artefact(
         name: of ``FORMATS``, what the artefact is.
         threads: of the CPU; all if not given. TensorFlow takes its own count for a SavedModel.
         precision: of ``PRECISIONS``; int8 is the artefact's own, which was quantised.
+        requests: calls to compute side by side, by engines that can.
 
     Raises:
         InputError: what runs it is not installed, or the CPU lacks the precision.
@@ -105,11 +126,11 @@ def open_artefact(
         if name == "openvino":
             from auxnet_cli.runtime.openvino_engine import OpenVINOEngine
 
-            return OpenVINOEngine(path, threads, precision)
+            return OpenVINOEngine(path, threads, precision, requests)
         if name == "onnx":
             from auxnet_cli.runtime.onnx_engine import OnnxEngine
 
-            return OnnxEngine(path, threads, precision)
+            return OnnxEngine(path, threads, precision, requests)
         if name == "litert":
             from auxnet_cli.runtime.litert_engine import LiteRTEngine
 

@@ -74,7 +74,7 @@ def evaluate(
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
-    inspector = Inspector.open(run, engine, precision=precision)
+    inspector = Inspector.open(run, engine, precision=precision, images=len(records))
     inspector.card.require_classes(dataset, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)
     report = {
@@ -107,7 +107,7 @@ def score_split(
         inspector: a model, ready to inspect.
         records: the images with their truth.
         classes: the defect classes, in order.
-        batch: images that are read before they are inspected together.
+        batch: images that are inspected together, where the engine takes one call at a time.
 
     Returns:
         The sections of :func:`auxnet_cli.scoring.scores.score` and ``unreadable``: the names of the

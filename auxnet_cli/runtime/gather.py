@@ -1,8 +1,8 @@
 """A split is inspected once, image by image; what is kept of each is its evidence."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,10 @@ from tqdm import tqdm
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.inspection import Inspection
-from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.flow import Room, alone, in_order, reuse_memory
+from auxnet_cli.runtime.inspector import ROOM, Inspector
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.gathering import gather_all
+from auxnet_cli.scoring.gathering import gather
 
 BATCH = 8
 
@@ -30,7 +30,7 @@ def gather_split(
     Args:
         inspector: a model, ready to inspect.
         records: the images with their truth; their classes are the model's.
-        batch: images that are read before they are inspected together.
+        batch: images that are inspected together, where the engine takes one call at a time.
         progress: whether to show a bar.
 
     Returns:
@@ -40,11 +40,25 @@ def gather_split(
     Raises:
         InputError: none of the images can be read.
     """
+    evidence: list[Evidence] = []
     unreadable: list[str] = []
+    # Where threads inspect side by side, each takes one image after the other.
+    size = 1 if inspector.workers else batch
+    parts = [records[start : start + size] for start in range(0, len(records), size)]
+    looks = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
     hidden = None if progress else True
-    with tqdm(total=len(records), desc="evaluate", unit="image", disable=hidden) as bar:
-        pairs = _inspections(inspector, records, batch, unreadable, bar)
-        evidence = list(gather_all(pairs, len(inspector.card.classes)))
+    reuse_memory()
+    with (
+        alone() if inspector.workers else nullcontext(),
+        closing(looks),
+        tqdm(total=len(records), desc="evaluate", unit="image", disable=hidden) as bar,
+    ):
+        for found, errors in looks:
+            evidence += found
+            for name, error in errors.items():
+                unreadable.append(name)
+                tqdm.write(f"Passed over: {error}", file=sys.stderr)
+            bar.update(len(found) + len(errors))
     if records and not evidence:
         raise InputError(
             f"None of the {len(records)} images can be read, from {records[0].path} on: "
@@ -53,24 +67,25 @@ def gather_split(
     return evidence, unreadable
 
 
-def _inspections(
-    inspector: Inspector,
-    records: Sequence[Record],
-    batch: int,
-    unreadable: list[str],
-    bar: "tqdm[Any]",
-) -> Iterator[tuple[Record, Inspection]]:
-    """Each readable image with its findings; the names of the others go to ``unreadable``."""
-    for start in range(0, len(records), batch):
+class _Gatherer:
+    """Takes images from reading to their evidence. Several threads may use it at once."""
+
+    def __init__(self, inspector: Inspector) -> None:
+        self._inspector, self._room = inspector, Room(ROOM)
+
+    def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
+        """The evidence of the readable ones, inspected together, and why the others are not."""
+        card, errors = self._inspector.card, {}
         readable: list[Record] = []
         images: list[NDArray[np.uint8]] = []
-        for record in records[start : start + batch]:
+        for record in records:
             try:
-                images.append(read_record(record, inspector.card.bits))
+                images.append(read_record(record, card.bits))
                 readable.append(record)
             except InputError as error:
-                unreadable.append(record.name)
-                tqdm.write(f"Passed over: {error}", file=sys.stderr)
-        if images:
-            yield from zip(readable, inspector.inspect(images), strict=True)
-        bar.update(len(records[start : start + batch]))
+                errors[record.name] = str(error)
+        if not images:
+            return [], errors
+        with self._room.take(sum(image.shape[0] * image.shape[1] for image in images)):
+            pairs = zip(readable, self._inspector.inspect(images), strict=True)
+            return [gather(*pair, len(card.classes)) for pair in pairs], errors

@@ -21,11 +21,16 @@ from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.runtime.artefacts import open_run
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.engines import parallel_requests
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.tiling import windows
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
+
+ROOM = 32_000_000
+"""Pixels of all the images that threads should inspect side by side. On its way through decoding
+and drawing a pixel takes about 50 bytes, which 16 cores and large images would fill memory with."""
 
 
 class NotFiniteError(AuxnetError):
@@ -72,6 +77,7 @@ class Inspector:
         decision: DecisionSettings | None = None,
         threads: int | None = None,
         precision: str = "fp32",
+        images: int = 1,
     ) -> "Inspector":
         """The inspector of a run; see :func:`auxnet_cli.runtime.artefacts.open_run`.
 
@@ -81,6 +87,8 @@ class Inspector:
             decision: thresholds in place of the run's own.
             threads: of the CPU; all if not given.
             precision: of ``runtime.engines.PRECISIONS``.
+            images: how many there are to inspect; many are inspected side by side, where the
+                engine can, each by fewer threads.
 
         Raises:
             InputError: the run's model is missing or damaged, or the engine cannot be had.
@@ -89,15 +97,23 @@ class Inspector:
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
-        return cls.of(card, open_run(run, engine, threads, precision))
+        requests = parallel_requests(threads, images, card.tile.size is not None)
+        return cls.of(card, open_run(run, engine, threads, precision, requests))
 
     @property
     def threshold_rule(self) -> str:
         """How the verdict is reached, in words."""
         return Verdict(self.card.decision).rule(self.card.tasks)
 
+    @property
+    def workers(self) -> int:
+        """Threads that may inspect side by side; 0 where one after the other is as fast."""
+        return self.engine.requests if self.engine.requests > 1 else 0
+
     def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
         """Inspect RGB images, each (height, width, 3) uint8 of any size; large ones in tiles.
+
+        As many threads as ``engine.requests`` may call it at once.
 
         Raises:
             NotFiniteError: the network's weights are damaged.

@@ -17,6 +17,7 @@ class KerasEngine:
 
     name = "keras"
     precision = "fp32"
+    requests = 1
 
     def __init__(self, network: Any) -> None:
         self._network = network

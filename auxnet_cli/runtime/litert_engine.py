@@ -20,6 +20,7 @@ class LiteRTEngine:
 
     name = "litert"
     precision = "fp32"
+    requests = 1
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
         from ai_edge_litert.interpreter import Interpreter

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.runtime.cpu import usable_cores
 from auxnet_cli.runtime.engine import Outputs
 
 
@@ -15,17 +16,22 @@ class OnnxEngine:
         path: ``model.onnx``.
         threads: of the CPU; all if not given.
         precision: that the artefact was written in, fp32 or int8.
+        requests: calls that are computed side by side, each by its share of the threads.
     """
 
     name = "onnx"
 
-    def __init__(self, path: Path, threads: int | None = None, precision: str = "fp32") -> None:
+    def __init__(
+        self, path: Path, threads: int | None = None, precision: str = "fp32", requests: int = 1
+    ) -> None:
         import onnxruntime
 
         self.precision = precision
-
+        self.requests = requests
         options = onnxruntime.SessionOptions()
-        if threads is not None:
+        if requests > 1:  # it computes in the thread of each call, and in threads that all share
+            options.intra_op_num_threads = max(1, (threads or usable_cores()) - requests + 1)
+        elif threads is not None:
             options.intra_op_num_threads = threads
         # As bytes: its reader is not at home with every character of a path.
         self._session = onnxruntime.InferenceSession(

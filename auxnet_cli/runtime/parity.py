@@ -84,6 +84,8 @@ def parity(
 class _Recorder:
     """An engine that keeps what it was asked and what it answered."""
 
+    requests = 1
+
     def __init__(self, engine: Engine) -> None:
         self.name, self.precision = engine.name, engine.precision
         self.batches: list[NDArray[np.uint8]] = []
@@ -99,6 +101,8 @@ class _Recorder:
 
 class _Replay:
     """An engine that gives answers once more, in their order."""
+
+    requests = 1
 
     def __init__(self, engine: Engine, answers: Sequence[Outputs]) -> None:
         self.name, self.precision = engine.name, engine.precision

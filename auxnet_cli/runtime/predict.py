@@ -1,23 +1,24 @@
 """Predicting: images in, one line of findings and the chosen files for each out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from tqdm import tqdm
 
-from auxnet_cli.data.images import read_image
 from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.flow import alone, in_order, reuse_memory
 from auxnet_cli.inspection import TASKS
-from auxnet_cli.reports.writers import TABLE, WRITERS, Model, Result, Write, written_before
+from auxnet_cli.reports.writers import TABLE, WRITERS, Model, written_before
 from auxnet_cli.reports.writers.names import unique_stems
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.inputs import find_images
 from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.runtime.outcome import FileInspector, Outcome
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.workspace import find_run
 
@@ -54,13 +55,14 @@ def predict(
         threshold: score from which a class, a pixel and a box count, in place of the run's own
             and of its calibration.
         engine: a name of ``runtime.engines.ENGINES``; the run is exported for it, once.
-        threads: of the CPU; all if not given.
+        threads: of the CPU, all if not given: as many images are inspected side by side, where the
+            engine can. With 1 they go one after the other.
         precision: of ``runtime.engines.PRECISIONS``.
 
     Returns:
         ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
         ``unreadable``, ``errors`` (``path`` and ``error`` each), ``seconds_per_image`` (median, in
-        the network) and ``formats``.
+        the network, with others beside it) and ``formats``.
 
     Raises:
         InputError: an input is missing or holds no image, no image can be read, the run is missing
@@ -73,16 +75,22 @@ def predict(
     card = ModelCard.read(run / "model.json")
     wanted = formats if formats is not None else _possible(card)
     card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
-    inspector = Inspector.open(run, engine, _decision(card.decision, threshold), threads, precision)
+    decision = _decision(card.decision, threshold)
+    inspector = Inspector.open(run, engine, decision, threads, precision, len(paths))
     folder = out or Path("predictions") / run.resolve().name
     chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
     earlier, tally = written_before(folder), _Tally()
+    reuse_memory()
     with ExitStack() as stack:
         maker = Model(card.classes, card.sha256)
-        writers = {name: stack.enter_context(WRITERS[name](folder, maker)) for name in chosen}
+        renders = {name: stack.enter_context(WRITERS[name](folder, maker)) for name in chosen}
+        outcomes = _outcomes(FileInspector(inspector, card.bits, renders), paths, inspector.workers)
+        stack.enter_context(closing(outcomes))
+        if threads == 1 or inspector.workers:
+            stack.enter_context(alone())
         try:
-            for result in _inspect(inspector, paths, card.bits):
-                tally.add(result, writers)
+            for outcome in tqdm(outcomes, "predict", len(paths), unit="image", disable=None):
+                tally.add(outcome)
         except KeyboardInterrupt:
             if not tally.verdicts:  # nothing worth keeping: an earlier prediction stays
                 raise
@@ -113,20 +121,20 @@ class _Tally:
     names: set[str] = field(default_factory=set)
     interrupted: bool = False
 
-    def add(self, result: Result, writers: Mapping[str, Write]) -> None:
-        """Write one result in every format, and count it."""
+    def add(self, outcome: Outcome) -> None:
+        """Write one image's outcome in every format, and count it."""
         files: dict[str, list[str]] = {}
-        for name, write in writers.items():
-            made = write(replace(result, files=dict(files)))
+        for name, put in outcome.puts.items():
+            made = put(files)
             if made:
                 files[name] = made
                 self.names.update(made)
-        if result.inspection is None:
-            self.errors.append({"path": result.path.as_posix(), "error": result.error})
+        if outcome.verdict is None:
+            self.errors.append({"path": outcome.path.as_posix(), "error": outcome.error})
             return
-        self.verdicts[result.inspection.verdict] += 1
-        if result.inspection.seconds is not None:
-            self.seconds.append(result.inspection.seconds)
+        self.verdicts[outcome.verdict] += 1
+        if outcome.seconds is not None:
+            self.seconds.append(outcome.seconds)
 
     def document(self) -> dict[str, Any]:
         """The counts, as :func:`predict` gives them."""
@@ -140,16 +148,12 @@ class _Tally:
         }
 
 
-def _inspect(inspector: Inspector, paths: Sequence[Path], bits: int) -> Iterator[Result]:
-    """Read and inspect one image after the other, under a bar."""
-    names = zip(paths, unique_stems(paths), strict=True)
-    for path, stem in tqdm(names, "predict", len(paths), unit="image", disable=None):
-        try:
-            image = read_image(path, bits)
-        except (InputError, OSError) as error:
-            yield Result(path, stem, error=str(error))
-            continue
-        yield Result(path, stem, image, inspector.inspect([image])[0])
+def _outcomes(
+    inspect: FileInspector, paths: Sequence[Path], workers: int
+) -> Generator[Outcome, None, None]:
+    """The outcome of each image, in their order."""
+    named = zip(paths, unique_stems(paths), strict=True)
+    return in_order(lambda one: inspect(*one), named, workers, 2 * workers)
 
 
 def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSettings:

@@ -22,6 +22,7 @@ class TensorFlowEngine:
 
     name = "tensorflow"
     precision = "fp32"
+    requests = 1
 
     def __init__(self, network: Any) -> None:
         height, width, channels = network.input_shape[1:]
@@ -46,6 +47,7 @@ class SavedModelEngine:
 
     name = "saved_model"
     precision = "fp32"
+    requests = 1
 
     def __init__(self, path: Path) -> None:
         self._loaded = tf.saved_model.load(str(path))  # its functions die with it

@@ -1,6 +1,5 @@
 """Images a second with all cores at work."""
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,17 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.runtime.benchmark_plan import Variant
+from auxnet_cli.runtime.cpu import usable_cores
 from auxnet_cli.runtime.engine import Engine
 
 BURST = 0.5
 """Seconds that a burst of images shall take at least."""
-
-
-def cores() -> int:
-    """Logical cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def throughput(
@@ -50,7 +43,7 @@ def throughput(
         burst, least, way = _streams(path, variant.precision, pixels)
     else:
         engine = open_()
-        burst, least, way = _one_by_one(engine, pixels), 1, f"{cores()} threads"
+        burst, least, way = _one_by_one(engine, pixels), 1, f"{usable_cores()} threads"
     burst(least)  # the first call is slow
     images = max(least, round(BURST * least / _seconds(burst, least)))
     speed = float(np.median([images / _seconds(burst, images) for _ in range(runs)]))

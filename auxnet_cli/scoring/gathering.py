@@ -1,7 +1,6 @@
 """From the truth and the answer of an image to its evidence."""
 
 import math
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import cv2
@@ -11,17 +10,12 @@ from pycocotools import mask as coco
 
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.rle import encode, runs_of
-from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.inspection import Box, Inspection, areas
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats, Ints
 from auxnet_cli.scoring.truth import Truth
 
 FOUND_IOU = 0.1
 """Overlap from which a box points at a defect: an inspector looks where it lies."""
-
-
-def gather_all(pairs: Iterable[tuple[Record, Inspection]], classes: int) -> Iterator[Evidence]:
-    """The evidence of a stream of images, which are taken one by one; none is kept."""
-    return (gather(record, inspection, classes) for record, inspection in pairs)
 
 
 def gather(record: Record, inspection: Inspection, classes: int) -> Evidence:
@@ -71,18 +65,11 @@ def _pixels(truth: Truth, answer: NDArray[np.bool_] | None) -> Ints | None:
     if answer.shape != size:
         raise ValueError(f"masks are {answer.shape}, the truth is {size}")
     counts = np.zeros((3, truth.classes), np.int64)
-    counts[2] = area_of(answer)
+    counts[2] = areas(answer)
     for label in truth.record.labels:
         mask = truth.mask(label)
         counts[:2, label] = np.count_nonzero(mask & answer[..., label]), np.count_nonzero(mask)
     return counts
-
-
-def area_of(masks: NDArray[np.bool_]) -> Ints:
-    """(classes,), the pixels of each class in (height, width, classes) masks."""
-    # Rows first and in a narrow type: 25 times as fast as one sum over both axes.
-    area: Ints = masks.sum(axis=0, dtype=np.uint32).sum(axis=0, dtype=np.int64)
-    return area
 
 
 def _flaws(record: Record, inspection: Inspection) -> tuple[Flaw, ...]:

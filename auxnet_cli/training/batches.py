@@ -1,9 +1,9 @@
 """Batches: images and targets, read and augmented by threads a little ahead of the training."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,16 @@ from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.paste import paste
 from auxnet_cli.data.sample import Sample, read_sample
 from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.flow import in_order
 from auxnet_cli.settings import Settings, TileSettings
 from auxnet_cli.tiling import draw_window
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 
 Batch = tuple[NDArray[np.uint8], Targets]
+
+AHEAD = 2
+"""Batches that are read before they are asked for."""
 
 
 @dataclass
@@ -77,23 +81,19 @@ class Batches:
             done: steps that an earlier process has done; the batches go on after them.
         """
         chunks = list(enumerate(self._chunks(number)))[done:]
-        with ThreadPoolExecutor(self.settings.data.workers) as pool:
-            waiting: deque[list[Future[tuple[NDArray[np.uint8], Targets]]]] = deque()
-            try:
-                for place, chunk in chunks:
-                    waiting.append(
-                        [
-                            pool.submit(self._load, draw, (number, place, position))
-                            for position, draw in enumerate(chunk)
-                            if position % self.workers == self.rank
-                        ]
-                    )
-                    if len(waiting) > 2:
-                        yield _collate([future.result() for future in waiting.popleft()])
-                while waiting:
-                    yield _collate([future.result() for future in waiting.popleft()])
-            finally:
-                pool.shutdown(cancel_futures=True)
+        own = range(self.rank, self._size, self.workers)
+        draws = (
+            (chunk[position], (number, place, position))
+            for place, chunk in chunks
+            for position in own
+        )
+        with closing(
+            in_order(
+                lambda one: self._load(*one), draws, self.settings.data.workers, AHEAD * len(own)
+            )
+        ) as loaded:
+            for _ in chunks:
+                yield _collate(list(islice(loaded, len(own))))
 
     def names(self, epoch: int, step: int) -> list[str]:
         """The images of a batch, by name; ``step`` counts from 1."""

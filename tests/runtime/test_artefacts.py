@@ -137,7 +137,7 @@ def test_the_precision_reaches_the_engine(run, monkeypatch):
     opened = []
     monkeypatch.setattr(artefacts, "open_artefact", lambda *given: opened.append(given))
     open_run(run, threads=2, precision="bf16")
-    assert opened == [(run / "exports" / "openvino" / "model.xml", "openvino", 2, "bf16")]
+    assert opened == [(run / "exports" / "openvino" / "model.xml", "openvino", 2, "bf16", 1)]
 
 
 def test_threads(run):

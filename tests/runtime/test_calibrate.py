@@ -77,7 +77,7 @@ def split(monkeypatch, made):
             for index in range(100)
         ], []
 
-    def opened(run, engine, decision, precision):
+    def opened(run, engine, decision, precision, images):
         return Blind(_card(run).model_copy(update={"decision": decision}))
 
     monkeypatch.setattr(Inspector, "open", opened)

@@ -1,8 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.runtime.conversion import convert
+from auxnet_cli.runtime.cpu import usable_cores
 from auxnet_cli.runtime.engines import (
     ENGINES,
     EXPORTED,
@@ -10,9 +14,11 @@ from auxnet_cli.runtime.engines import (
     fastest,
     open_artefact,
     open_engine,
+    parallel_requests,
 )
 from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.runtime.inspector import load_network
+from auxnet_cli.runtime.openvino_engine import OpenVINOEngine
 
 on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
@@ -134,6 +140,60 @@ def test_an_engine_that_converts_the_network_agrees_with_keras(original, name):
         np.testing.assert_allclose(values, expected[head], rtol=0, atol=1e-3)
         # What was given stays as it was when the engine runs again.
         np.testing.assert_allclose(again[head], values[:1], rtol=0, atol=1e-5)
+
+
+@on_tensorflow
+@pytest.mark.parametrize("name", ["openvino", "onnx"])
+def test_calls_side_by_side_are_answered_each_for_itself(original, exported, tmp_path, name):
+    needs(name, converting=True)
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    if name == "onnx":
+        path = convert(original[0], FORMATS[name], tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (12, 32, 64, 3)).astype(np.uint8)
+    single = open_artefact(path, name, 1)
+    assert single.requests == 1
+    expected = [single.run(image[None]) for image in images]
+    engine = open_artefact(path, name, 3, requests=3)
+    assert engine.requests == 3
+    with ThreadPoolExecutor(5) as pool:  # more threads than requests: some wait
+        alone = list(pool.map(lambda image: engine.run(image[None]), images))
+        pairs = list(pool.map(engine.run, np.split(images, 3)))
+    for found in (alone, pairs):
+        for head in expected[0]:
+            np.testing.assert_array_equal(
+                np.concatenate([one[head] for one in found]),
+                np.concatenate([one[head] for one in expected]),
+            )
+
+
+@on_tensorflow
+def test_the_first_call_comes_before_any_thread(exported, monkeypatch):
+    """Two threads that made it together hung in one of six processes."""
+    asked, run = [], OpenVINOEngine.run
+    monkeypatch.setattr(OpenVINOEngine, "run", lambda *given: asked.append(1) or run(*given))
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    open_artefact(path, "openvino", 1)
+    assert not asked
+    open_artefact(path, "openvino", 2, requests=2)
+    assert len(asked) == 1
+
+
+@on_tensorflow
+def test_a_request_that_fails_is_there_for_the_next(exported):
+    engine = open_artefact(
+        exported[0] / "exports" / "openvino" / "model.xml", "openvino", 2, requests=2
+    )
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            engine.run(np.zeros((2, 8, 8, 3), np.uint8))
+    assert len(engine.run(np.zeros((3, 32, 64, 3), np.uint8))["classification"]) == 3
+
+
+def test_requests_go_as_far_as_threads_and_images():
+    assert parallel_requests(4, 100, False) == 4
+    assert parallel_requests(4, 1, False) == 1
+    assert parallel_requests(4, 1, True) == 4
+    assert parallel_requests(0, 100, False) == usable_cores() == parallel_requests(None, 100, False)
 
 
 @on_tensorflow

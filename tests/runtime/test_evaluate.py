@@ -31,6 +31,7 @@ class Oracle:
     classes: tuple[str, ...] = CLASSES
     threshold_rule: str = "any class at 0.5"
     bits: int = 16
+    workers: int = 0
     batches: list[int] = field(default_factory=list)
 
     @property
@@ -131,7 +132,7 @@ def workspace(tmp_path, dataset, monkeypatch):
     (run.parent / "latest").write_text("first\n")
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
-    monkeypatch.setattr(Inspector, "open", lambda run, engine, precision: oracle)
+    monkeypatch.setattr(Inspector, "open", lambda run, engine, precision, images: oracle)
     monkeypatch.setattr("auxnet_cli.runtime.evaluate.report_files", lambda *_: {})
     return oracle
 

@@ -12,7 +12,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.runtime.inspector import Inspector, NotFiniteError
 from auxnet_cli.runtime.predict import predict
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, ModelSettings
 
@@ -27,8 +27,9 @@ class Oracle:
     opened: list[tuple] = field(default_factory=list)
     stop_after: int = 10**9
     seen: int = 0
+    workers: int = 0
 
-    def open(self, run, engine="auto", decision=None, threads=None, precision="fp32"):
+    def open(self, run, engine="auto", decision=None, threads=None, precision="fp32", images=1):
         self.opened.append((run, engine, decision))
         return self
 
@@ -236,6 +237,70 @@ def test_a_full_disk_leaves_no_half_table(workspace, oracle, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         predict("photos", out=Path("out"))
     assert not files(Path("out"))
+
+
+@pytest.mark.parametrize("workers", [0, 3])
+def test_lines_are_in_the_order_of_the_images_one_bad_among_many(workspace, oracle, workers):
+    oracle.workers = workers
+    for number in range(30):
+        save(Path(f"many/{number:02}.png"), number % 3 == 0)
+    Path("many/17.png").write_bytes(b"no image")
+    summary = predict("many", out=Path("out"), formats=["mask", "csv"])
+    assert (summary["images"], summary["unreadable"], summary["defective"]) == (30, 1, 10)
+    found = rows(Path("out"))
+    assert [row["path"] for row in found] == [f"many/{number:02}.png" for number in range(30)]
+    assert [number for number, row in enumerate(found) if "error" in row] == [17]
+    with Path("out/predictions.csv").open(encoding="utf-8", newline="") as stream:
+        assert [row["path"] for row in csv.DictReader(stream)] == [row["path"] for row in found]
+    masks = [row["files"].get("mask") for row in found if "error" not in row]
+    assert masks == [
+        [f"masks/{number:02}_pit.png"] if number % 3 == 0 else None
+        for number in range(30)
+        if number != 17
+    ]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, NotFiniteError])
+def test_what_stops_a_thread_stops_the_work(workspace, oracle, monkeypatch, error):
+    oracle.workers = 3
+    for number in range(30):
+        save(Path(f"many/{number:02}.png"), True)
+    dark = Path("many/10.png")
+    save(dark, False)
+
+    def inspect(images):
+        if images[0].max() < 100:
+            raise error
+        return [oracle._inspect(image) for image in images]
+
+    monkeypatch.setattr(oracle, "inspect", inspect)
+    with pytest.raises(error):
+        predict("many", out=Path("out"))
+    if error is NotFiniteError:
+        assert not (Path("out") / "predictions.jsonl").exists()
+        return
+    # Nothing is there of the images that were inspected ahead and not written.
+    assert len(rows(Path("out"))) == 10
+    named = {name for row in rows(Path("out")) for made in row["files"].values() for name in made}
+    assert files(Path("out")) == {*named, "predictions.jsonl", "predictions.csv"}
+
+
+def test_threads_change_nothing(exported, made, tmp_path):
+    found = []
+    for threads in (1, 3):
+        out = tmp_path / str(threads)
+        predict(
+            made.root / "images",
+            model=exported[0],
+            out=out,
+            threshold=0.5,
+            engine="openvino",
+            threads=threads,
+        )
+        pictures = {name: (out / name).read_bytes() for name in files(out) if "/" in name}
+        found.append(([{**row, "seconds": 0} for row in rows(out)], pictures))
+    assert len(found[0][0]) == 16
+    assert found[0] == found[1]
 
 
 def test_with_a_real_network(workspace):

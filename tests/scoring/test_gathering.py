@@ -7,7 +7,7 @@ from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.rle import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.evidence import group_numbers
-from auxnet_cli.scoring.gathering import area_of, gather, size_of
+from auxnet_cli.scoring.gathering import gather, size_of
 
 CLASSES = ("pit", "crack")
 
@@ -120,12 +120,6 @@ def test_sizes_are_those_of_the_pixels(mask):
     areas = sides.prod(axis=0)
     smallest = areas <= areas.min() * (1 + 1e-9)
     assert length == pytest.approx(sides.max(axis=0)[smallest].min(), rel=1e-9)
-
-
-def test_areas_of_a_large_mask():
-    masks = np.ones((300, 70000, 2), bool)
-    masks[..., 1] = False
-    assert area_of(masks).tolist() == [21_000_000, 0]
 
 
 def test_groups_are_numbered(witness, blank):

@@ -4,7 +4,7 @@ from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.rle import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.layering import load_settings
-from auxnet_cli.scoring.gathering import gather_all
+from auxnet_cli.scoring.gathering import gather
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.training.neglect import neglected, unjudged
 
@@ -34,7 +34,7 @@ def inspection(*labels):
 def report(found, tasks=("cls", "seg", "det")):
     """Of two images of pits, one of a pit with a fray, and a good one; of dents there is none."""
     records = [record(1, 0), record(2, 0), record(3, 0, 1), record(4)]
-    return score(list(gather_all(zip(records, found, strict=True), 3)), CLASSES, tasks)
+    return score([gather(*pair, 3) for pair in zip(records, found, strict=True)], CLASSES, tasks)
 
 
 BLIND = [inspection(0), inspection(), inspection(0), inspection()]
@@ -74,7 +74,7 @@ def test_a_class_without_truth_is_unjudged_and_not_blamed():
 
 def test_masks_unknown_do_not_make_a_class_unjudged():
     boxed = Record(1, "1.png", None, 20, 20, (Annotation(2, (4, 4, 6, 6), None),))
-    evidence = list(gather_all([(boxed, inspection(2))], 3))
+    evidence = [gather(boxed, inspection(2), 3)]
     found = score(evidence, CLASSES, ("cls", "seg", "det"))
     assert unjudged(found) == ["pit", "fray"]
     assert neglected(found, load_settings()) == []

@@ -1,13 +1,14 @@
 """What predictions are written as: one module a kind of file, one entry in ``WRITERS`` a format.
 
-A writer is a context manager around a function that takes one image's :class:`Result` at a time and
-returns the files that it made for it. What holds many images is written whole or not at all.
+A writer is a context manager around a function that renders one image's :class:`Result`: that takes
+time, and any thread may do it. It returns a function that writes what was rendered: it is called
+image by image, in their order. What holds many images is written whole or not at all.
 """
 
 from auxnet_cli.reports.writers.earlier import written_before
 from auxnet_cli.reports.writers.lines import LINES, lines_writer
 from auxnet_cli.reports.writers.pictures import mask_writer, overlay_writer
-from auxnet_cli.reports.writers.result import Model, Result, Write, Writer
+from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result, Writer
 from auxnet_cli.reports.writers.table import TABLE, table_writer
 
 WRITERS: dict[str, Writer] = {
@@ -18,4 +19,15 @@ WRITERS: dict[str, Writer] = {
 }
 """By format. ``jsonl`` stands last, since it names the files that the others made."""
 
-__all__ = ["LINES", "TABLE", "WRITERS", "Model", "Result", "Write", "Writer", "written_before"]
+__all__ = [
+    "LINES",
+    "TABLE",
+    "WRITERS",
+    "Files",
+    "Model",
+    "Put",
+    "Render",
+    "Result",
+    "Writer",
+    "written_before",
+]

@@ -10,35 +10,39 @@ from typing import Any
 from auxnet_cli.data.rle import encode
 from auxnet_cli.files import whole_file
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.writers.result import Model, Result, Write
+from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
 
 LINES = "predictions.jsonl"
 
 
 @contextmanager
-def lines_writer(folder: Path, model: Model) -> Iterator[Write]:
+def lines_writer(folder: Path, model: Model) -> Iterator[Render]:
     """Write ``predictions.jsonl``; see :func:`line` for what a line holds."""
     with (
         whole_file(folder / LINES) as temporary,
         temporary.open("w", encoding="utf-8", newline="\n") as stream,
     ):
 
-        def write(result: Result) -> list[str]:
+        def render(result: Result) -> Put:
             document = line(result, model)
+            return lambda files: put(document, files)
+
+        def put(document: dict[str, Any], files: Files) -> list[str]:
+            if "error" not in document:
+                document = {**document, "files": dict(files)}
             stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
             return []
 
-        yield write
+        yield render
 
 
 def line(result: Result, model: Model) -> dict[str, Any]:
-    """One image's line.
+    """One image's line, but for ``files``: the files made of it, by format.
 
     ``path``, ``verdict``, ``scores`` (by class), ``boxes`` (those that count as found: ``class``,
     ``score``, ``x``, ``y``, ``width``, ``height``, pixels), ``masks`` (compressed COCO RLE by
-    class, of the classes found), ``seconds``, ``model_sha256`` and ``files`` (by format). A
-    task that the model lacks is ``null``. An image that could not be read has ``path`` and
-    ``error`` only.
+    class, of the classes found), ``seconds`` and ``model_sha256``. A task that the model lacks is
+    ``null``. An image that could not be read has ``path`` and ``error`` only.
     """
     path = result.path.as_posix()
     inspection = result.inspection
@@ -54,7 +58,6 @@ def line(result: Result, model: Model) -> dict[str, Any]:
         "masks": _masks(inspection),
         "seconds": None if inspection.seconds is None else round(inspection.seconds, 5),
         "model_sha256": model.sha256,
-        "files": dict(result.files),
     }
 
 
@@ -78,5 +81,5 @@ def _masks(inspection: Inspection) -> dict[str, dict[str, Any]] | None:
     return {
         name: encode(inspection.masks[:, :, label])
         for label, name in enumerate(inspection.classes)
-        if inspection.masks[:, :, label].any()
+        if inspection.areas[label]
     }

@@ -11,50 +11,64 @@ from numpy.typing import NDArray
 from auxnet_cli.files import write_bytes
 from auxnet_cli.reports.overlay import draw
 from auxnet_cli.reports.writers.names import sanitise, unique
-from auxnet_cli.reports.writers.result import Model, Result, Write
+from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
 
 OVERLAYS, MASKS = "overlays", "masks"
 JPEG_QUALITY = 92
 
 
 @contextmanager
-def overlay_writer(folder: Path, model: Model) -> Iterator[Write]:
+def overlay_writer(folder: Path, model: Model) -> Iterator[Render]:
     """Write ``overlays/<image>.jpg``: the findings drawn on the image."""
 
-    def write(result: Result) -> list[str]:
+    def render(result: Result) -> Put:
         if result.image is None or result.inspection is None:
-            return []
-        name = f"{OVERLAYS}/{result.stem}.jpg"
+            return _nothing
         picture = cv2.cvtColor(draw(result.image, result.inspection), cv2.COLOR_RGB2BGR)
-        _save(folder / name, picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        content = _coded(picture, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        name = f"{OVERLAYS}/{result.stem}.jpg"  # the result itself, and its image, is let go of
+        return lambda _: put(name, content)
+
+    def put(name: str, content: bytes) -> list[str]:
+        write_bytes(folder / name, content)
         return [name]
 
-    yield write
+    yield render
 
 
 @contextmanager
-def mask_writer(folder: Path, model: Model) -> Iterator[Write]:
+def mask_writer(folder: Path, model: Model) -> Iterator[Render]:
     """Write ``masks/<image>_<class>.png`` for each class found: 255 where it is, else 0.
 
     One file a class, since classes may overlap.
     """
     taken: set[str] = set()
 
-    def write(result: Result) -> list[str]:
+    def render(result: Result) -> Put:
         if result.inspection is None or result.inspection.masks is None:
-            return []
-        names = []
+            return _nothing
+        stem, found = result.stem, {}
         for label, class_name in enumerate(model.classes):
-            mask = result.inspection.masks[:, :, label]
-            if mask.any():
-                stem = unique(f"{result.stem}_{sanitise(class_name)}", taken)
-                names.append(f"{MASKS}/{stem}.png")
-                _save(folder / names[-1], mask.astype(np.uint8) * 255, [])
+            if result.inspection.areas[label]:
+                mask = result.inspection.masks[:, :, label]
+                found[class_name] = _coded(mask.astype(np.uint8) * 255, ".png", [])
+        return lambda _: put(stem, found)
+
+    def put(stem: str, found: dict[str, bytes]) -> list[str]:
+        names = []
+        for class_name, content in found.items():
+            # Names that are taken already depend on the images before this one.
+            own = unique(f"{stem}_{sanitise(class_name)}", taken)
+            names.append(f"{MASKS}/{own}.png")
+            write_bytes(folder / names[-1], content)
         return names
 
-    yield write
+    yield render
 
 
-def _save(path: Path, picture: NDArray[np.uint8], options: list[int]) -> None:
-    _, content = cv2.imencode(path.suffix, picture, options)
-    write_bytes(path, content.tobytes())
+def _nothing(_: Files) -> list[str]:
+    return []
+
+
+def _coded(picture: NDArray[np.uint8], kind: str, options: list[int]) -> bytes:
+    return bytes(cv2.imencode(kind, picture, options)[1])

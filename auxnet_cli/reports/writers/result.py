@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,6 @@ class Result:
         image: (height, width, 3) RGB; ``None`` if it could not be read.
         inspection: the findings; ``None`` if it could not be read.
         error: why it could not be read.
-        files: what other writers made of it, by format: paths below the output folder.
     """
 
     path: Path
@@ -42,11 +41,17 @@ class Result:
     image: NDArray[np.uint8] | None = None
     inspection: Inspection | None = None
     error: str | None = None
-    files: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-Write = Callable[[Result], list[str]]
-"""Writes one image's result and gives the paths, below the output folder, of files made for it."""
+Files = Mapping[str, list[str]]
+"""The files made of one image, by format: paths below the output folder."""
 
-Writer = Callable[[Path, Model], AbstractContextManager[Write]]
+Put = Callable[[Files], list[str]]
+"""Writes what was rendered of one image. It is given the files that the formats before it made of
+the image, and gives its own."""
+
+Render = Callable[[Result], Put]
+"""Renders one image's result, and keeps nothing of the image that is not to be written."""
+
+Writer = Callable[[Path, Model], AbstractContextManager[Render]]
 """Opens a format in an output folder."""

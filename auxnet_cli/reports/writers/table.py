@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.files import whole_file
-from auxnet_cli.reports.writers.result import Model, Result, Write
+from auxnet_cli.reports.writers.result import Model, Put, Render, Result
 
 TABLE = "predictions.csv"
 
 
 @contextmanager
-def table_writer(folder: Path, model: Model) -> Iterator[Write]:
+def table_writer(folder: Path, model: Model) -> Iterator[Render]:
     """Write ``predictions.csv``.
 
     The columns: ``path``, ``verdict``, ``score_<class>`` each, ``boxes`` (how many were found),
@@ -29,11 +29,15 @@ def table_writer(folder: Path, model: Model) -> Iterator[Write]:
         areas = [f"mask_px_{name}" for name in model.classes]
         table.writerow(["path", "verdict", *scores, "boxes", *areas, "seconds", "error"])
 
-        def write(result: Result) -> list[str]:
-            table.writerow(_row(result, len(model.classes)))
+        def render(result: Result) -> Put:
+            row = _row(result, len(model.classes))
+            return lambda _: put(row)
+
+        def put(row: list[Any]) -> list[str]:
+            table.writerow(row)
             return []
 
-        yield write
+        yield render
 
 
 def _row(result: Result, classes: int) -> list[Any]:
@@ -47,7 +51,7 @@ def _row(result: Result, classes: int) -> list[Any]:
         found.verdict,
         *(empty if found.scores is None else [f"{score:.5f}" for score in found.scores]),
         "" if found.boxes is None else len(found.confident_boxes),
-        *(empty if found.masks is None else found.masks.sum(axis=(0, 1)).tolist()),
+        *(empty if found.masks is None else found.areas),
         "" if found.seconds is None else f"{found.seconds:.5f}",
         "",
     ]

@@ -30,9 +30,7 @@ def found(model):
         0.123456,
     )
     image = np.full((10, 12, 3), 90, np.uint8)
-    return Result(
-        Path("photos/ä.png"), "ä", image, inspection, files={"overlay": ["overlays/ä.jpg"]}
-    )
+    return Result(Path("photos/ä.png"), "ä", image, inspection)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from auxnet_cli.reports.writers.lines import line, lines_writer
 def test_line_of_a_finding(found, model):
     document = line(found, model)
     assert list(document) == [
-        "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256", "files",
+        "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256",
     ]  # fmt: skip
     assert document["path"] == "photos/ä.png"
     assert document["verdict"] == "defective"
@@ -20,7 +20,6 @@ def test_line_of_a_finding(found, model):
     ]
     assert document["seconds"] == 0.12346
     assert document["model_sha256"] == "ab" * 32
-    assert document["files"] == {"overlay": ["overlays/ä.jpg"]}
     for label, name in enumerate(model.classes):
         assert document["masks"][name]["size"] == [10, 12]
         assert np.array_equal(decode(document["masks"][name]), found.inspection.masks[:, :, label])
@@ -39,20 +38,24 @@ def test_unreadable(unreadable, model):
 
 
 def test_file_holds_a_line_an_image(tmp_path, found, unreadable, model):
-    with lines_writer(tmp_path, model) as write:
-        assert write(found) == []
-        assert write(unreadable) == []
+    with lines_writer(tmp_path, model) as render:
+        put = render(found), render(unreadable)
+        assert put[0]({"overlay": ["overlays/ä.jpg"]}) == []
+        assert put[1]({}) == []
         assert not (tmp_path / "predictions.jsonl").exists()
     text = (tmp_path / "predictions.jsonl").read_bytes().decode()
     assert text.count("\n") == 2
     assert "ä" in text
-    assert [json.loads(row)["path"] for row in text.splitlines()] == ["photos/ä.png", "c.png"]
+    first, second = map(json.loads, text.splitlines())
+    assert (first["path"], second["path"]) == ("photos/ä.png", "c.png")
+    assert first["files"] == {"overlay": ["overlays/ä.jpg"]}
+    assert "files" not in second
 
 
 def test_failure_leaves_nothing(tmp_path, found, model):
     def fail():
-        with lines_writer(tmp_path, model) as write:
-            write(found)
+        with lines_writer(tmp_path, model) as render:
+            render(found)({})
             raise OSError("disk full")
 
     with pytest.raises(OSError, match="full"):

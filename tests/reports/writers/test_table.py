@@ -4,9 +4,9 @@ from auxnet_cli.reports.writers.table import table_writer
 
 
 def test_table(tmp_path, found, bare, unreadable, model):
-    with table_writer(tmp_path, model) as write:
+    with table_writer(tmp_path, model) as render:
         for result in (found, bare, unreadable):
-            assert write(result) == []
+            assert render(result)({}) == []
     with (tmp_path / "predictions.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert rows[0] == {

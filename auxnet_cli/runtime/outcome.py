@@ -1,0 +1,67 @@
+"""The outcome of an image file: read, inspected and rendered, so that only writing is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from auxnet_cli.data.images import read_image
+from auxnet_cli.errors import InputError
+from auxnet_cli.flow import Room
+from auxnet_cli.reports.writers import Put, Render, Result
+from auxnet_cli.runtime.inspector import ROOM, Inspector
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one image; the image itself is let go of.
+
+    Attributes:
+        path: the image, as it was named or found.
+        puts: by format, what writes it.
+        verdict: ``None`` if it could not be read.
+        seconds: as in :class:`auxnet_cli.inspection.Inspection`.
+        error: why it could not be read.
+    """
+
+    path: Path
+    puts: Mapping[str, Put]
+    verdict: str | None = None
+    seconds: float | None = None
+    error: str | None = None
+
+
+class FileInspector:
+    """Takes an image file from reading to rendering. Several threads may use it at once.
+
+    Args:
+        inspector: a model, ready to inspect.
+        renders: of the formats to write.
+    """
+
+    def __init__(self, inspector: Inspector, bits: int, renders: Mapping[str, Render]) -> None:
+        self._inspector, self._bits, self._renders = inspector, bits, renders
+        self._room = Room(ROOM)
+
+    def __call__(self, path: Path, stem: str) -> Outcome:
+        """Inspect one image.
+
+        Args:
+            path: the image.
+            stem: a file name for what is written about it.
+
+        Raises:
+            NotFiniteError: the network's weights are damaged.
+        """
+        try:
+            image = read_image(path, self._bits)
+        except (InputError, OSError) as error:
+            return Outcome(
+                path, self._render(Result(path, stem, error=str(error))), error=str(error)
+            )
+        with self._room.take(image.shape[0] * image.shape[1]):
+            (found,) = self._inspector.inspect([image])
+            puts = self._render(Result(path, stem, image, found))
+            return Outcome(path, puts, found.verdict, found.seconds)
+
+    def _render(self, result: Result) -> dict[str, Put]:
+        return {name: render(result) for name, render in self._renders.items()}

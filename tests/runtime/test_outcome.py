@@ -1,0 +1,50 @@
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+
+from auxnet_cli.flow import in_order
+from auxnet_cli.inspection import Inspection
+from auxnet_cli.runtime import outcome
+from auxnet_cli.runtime.outcome import FileInspector
+
+
+def save(path, height):
+    path.write_bytes(cv2.imencode(".png", np.zeros((height, 10, 3), np.uint8))[1].tobytes())
+    return path
+
+
+def test_large_images_go_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(outcome, "ROOM", 500)
+    inside, most, lock = [], [], threading.Lock()
+
+    def inspect(images):
+        pixels = images[0].size // 3
+        with lock:
+            inside.append(pixels)
+            most.append(list(inside))
+        time.sleep(0.005)
+        with lock:
+            inside.remove(pixels)
+        return [Inspection(*images[0].shape[:2], (), None, None, None, False, seconds=1.0)]
+
+    take = FileInspector(SimpleNamespace(inspect=inspect), 16, {})
+    paths = [
+        save(tmp_path / f"{n}.png", height) for n, height in enumerate([20, 90, 10, 20, 15, 80])
+    ]
+    found = list(in_order(lambda path: take(path, path.stem), paths, 4, 8))
+    assert [one.path for one in found] == paths
+    assert [(one.verdict, one.seconds, one.error) for one in found] == [("good", 1.0, None)] * 6
+    assert all(len(held) == 1 or sum(held) <= 500 for held in most)
+
+
+def test_an_unreadable_image_is_rendered_with_its_error():
+    seen = []
+    take = FileInspector(SimpleNamespace(), 16, {"csv": seen.append})
+    found = take(Path("absent.png"), "absent")
+    assert found.verdict is None
+    assert found.error == seen[0].error == "There is no image absent.png."
+    assert set(found.puts) == {"csv"}
