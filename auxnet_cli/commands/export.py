@@ -29,12 +29,18 @@ def export(
         Path | None,
         typer.Option(help="Folder for the formats' folders.", show_default="RUN/exports"),
     ] = None,
+    int8: Annotated[
+        bool,
+        typer.Option(
+            "--int8", help="Quantise, for openvino and onnx; takes a prepared data set and minutes."
+        ),
+    ] = False,
 ) -> dict[str, Any]:
     """Write the network for other runtimes, and prove that it answers alike."""
     from auxnet_cli.reports.export_table import export_table
     from auxnet_cli.runtime.export import export as run_export
 
     names = [name.strip() for name in formats.split(",") if name.strip()]
-    summary = run_export(model, names, data, out)
+    summary = run_export(model, names, data, out, int8)
     console().print(export_table(summary))
     return summary

@@ -22,7 +22,12 @@ that scores and mask probabilities differ by less than 0.00025. A box's offset c
 fifths of its anchor: an anchor of 500 pixels moves by less than 0.1.
 """
 
-FIGURES = {"accuracy": "classification", "dice": "segmentation", "map50": "detection"}
+FIGURES = {
+    "accuracy": "classification",
+    "dice": "segmentation",
+    "map": "detection",
+    "map50": "detection",
+}
 
 
 def parity(
@@ -43,10 +48,9 @@ def parity(
 
     Returns:
         ``images``, their ``source``, ``tolerance``, ``passed``; ``outputs``: for each head its
-        ``max_abs_difference``, and ``max_abs``, the reference's largest value; ``scores``: for
-        accuracy, dice and map50 the figures of ``reference`` and ``artefact`` and the ``change``,
-        ``None`` without truth; ``verdicts_changed``: images with another verdict. A difference that
-        is no number, of a head that is missing or of another shape, is ``inf``, and ends it.
+        ``max_abs_difference``, and ``max_abs``, the reference's largest value; ``scores``: as
+        :func:`changes` gives them; ``verdicts_changed``: images with another verdict. A difference
+        that is no number, of a head that is missing or of another shape, is ``inf``, and ends it.
     """
     heads: dict[str, list[float]] = {}
     evidence: tuple[list[Evidence], list[Evidence]] = ([], [])
@@ -75,7 +79,7 @@ def parity(
         "source": images.source,
         "tolerance": tolerance,
         "outputs": outputs,
-        "scores": _changes(card, *evidence),
+        "scores": changes(card, *evidence),
         "verdicts_changed": changed,
         "passed": bool(within) and all(within),
     }
@@ -126,10 +130,20 @@ def _compare(original: Outputs, artefact: Outputs, heads: dict[str, list[float]]
             found[1] = max(found[1], float(np.abs(one).max()))
 
 
-def _changes(
+def changes(
     card: ModelCard, reference: Sequence[Evidence], artefact: Sequence[Evidence]
 ) -> dict[str, Any]:
-    """The headline figures of both; ``None`` where there is no truth to tell them by."""
+    """The headline figures of both networks.
+
+    Args:
+        card: the model card.
+        reference: of images, by the original network.
+        artefact: of the same images, by the other one.
+
+    Returns:
+        For each of ``FIGURES`` ``reference``, ``artefact`` and ``change``; ``None`` where there is
+        no truth to tell it by.
+    """
     found: dict[str, Any] = dict.fromkeys(FIGURES)
     if not reference:
         return found

@@ -70,20 +70,28 @@ def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> Parit
     Raises:
         InputError: ``data`` holds no image, or is a data set of other classes.
     """
+    roots = data_roots(run, card, data)
     if data is None:
-        name = card.dataset["name"]
-        for root in (DATA / name, run.resolve().parents[1] / DATA / name):
+        for root in roots:
             found = _of_training(root, card)
             if found is not None:
                 return found
         return ParityImages("noise", _noise(card.size))
-    for root in (data, DATA / data):
+    for root in roots:
         if (root / "dataset.yaml").is_file():
             dataset = Dataset.open(root)
             card.require_classes(dataset, run)
             return _of_split(dataset, card.bits)
-    paths = _spread(find_images([data]), MOST)
+    paths = spread(find_images([data]), MOST)
     return ParityImages(f"{data} and noise", (*paths, *_noise(card.size)), card.bits)
+
+
+def data_roots(run: Path, card: ModelCard, data: Path | None) -> tuple[Path, ...]:
+    """Where a data set may lie: the one that is named, else the one that the model knows."""
+    if data is not None:
+        return data, DATA / data
+    name = card.dataset["name"]
+    return DATA / name, run.resolve().parents[1] / DATA / name
 
 
 def _of_training(root: Path, card: ModelCard) -> ParityImages | None:
@@ -97,19 +105,23 @@ def _of_training(root: Path, card: ModelCard) -> ParityImages | None:
 
 
 def _of_split(dataset: Dataset, bits: int) -> ParityImages:
-    """Images of the first split that has some, half of them with a defect if there are so many."""
+    """Images of the first split that has some."""
     for split in SPLITS:
         records = dataset.split(split)
         if records:
             break
+    return ParityImages(f"split {split} of {dataset.name}", balanced(records, MOST), bits)
+
+
+def balanced(records: Sequence[Record], most: int) -> tuple[Record, ...]:
+    """At most so many images, half of them with a defect if there are so many; these first."""
     defective = [record for record in records if record.annotations]
     good = [record for record in records if not record.annotations]
-    few = _spread(good, max(MOST // 2, MOST - len(defective)))
-    chosen = (*_spread(defective, MOST - len(few)), *few)
-    return ParityImages(f"split {split} of {dataset.name}", chosen, bits)
+    few = spread(good, max(most // 2, most - len(defective)))
+    return (*spread(defective, most - len(few)), *few)
 
 
-def _spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
+def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
     """At most so many items, evenly over all."""
     if len(items) <= most:
         return tuple(items)

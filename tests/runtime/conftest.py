@@ -67,6 +67,18 @@ def exported(untrained, made, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def quantised(exported, tmp_path_factory):
+    """A copy of ``exported`` with its OpenVINO network in int8 as well, for reading only."""
+    import shutil
+
+    from auxnet_cli.runtime.export import export
+
+    run = tmp_path_factory.mktemp("quantised") / "runs" / "first"
+    shutil.copytree(exported[0].parents[1], run.parents[1], dirs_exist_ok=True)
+    return run, export(run, int8=True)
+
+
+@pytest.fixture(scope="session")
 def original(untrained):
     """The network of ``untrained``, and Keras's engine for it."""
     from auxnet_cli.runtime.engines import open_engine

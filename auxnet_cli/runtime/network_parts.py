@@ -1,0 +1,110 @@
+"""The parts of an exported network, which are quantised, or left as they are, as one."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+WEIGHTED = ("Convolution", "GroupConvolution", "MatMul", "Conv", "Gemm")
+"""Types of the operations that have weights, in OpenVINO and in ONNX."""
+
+POOLED = ("ReduceMean", "ReduceMax", "GlobalAveragePool")
+"""What attention starts from."""
+
+CHANNEL, SPATIAL = "channel attention", "spatial attention"
+
+# Squeeze-and-excitation is twelve operations at most from pooling to sigmoid, in any format.
+_LONGEST = 24
+
+
+def network_parts(
+    graph: Any, outputs: Mapping[str, str], height: int
+) -> dict[str, tuple[str, ...]]:
+    """The operations of a network by the part that they belong to.
+
+    Names of operations are the converters', and say little; so the parts are told by what feeds
+    what. A part is ``<output> output`` (the last layer before it, and what follows), ``<output>
+    head`` (what leads to no other output), ``detection levels``, ``channel attention``, ``spatial
+    attention``, or ``encoder 1/<stride>``, with the pyramid's lateral convolutions.
+
+    Args:
+        graph: an ``NNCFGraph``.
+        outputs: its last nodes' names → the network's outputs.
+        height: of the input, pixels.
+
+    Returns:
+        part → names of its operations, for each part that has weights. No operation is in two.
+    """
+    order = graph.topological_sort()
+    reached = _reached(graph, order, outputs)
+    attention = dict(_attention(graph, order))
+    last = _last(graph, order)
+    strides = _strides(graph, order, height)
+    parts: dict[str, list[str]] = {}
+    for node in order:
+        heads = reached[node.node_id]
+        if node.node_type in {"Constant", "Parameter", "Result"} or not heads:
+            continue
+        if len(heads) == 1:
+            part = f"{heads[0]} {'output' if node.node_id in last else 'head'}"
+        elif node.node_id in attention:
+            part = attention[node.node_id]
+        elif heads == ("detection_boxes", "detection_scores"):
+            part = "detection levels"
+        else:
+            part = f"encoder 1/{strides[node.node_id]}"
+        parts.setdefault(part, []).append(node.node_name)
+    weighted = {node.node_name for node in order if node.node_type in WEIGHTED}
+    return {part: tuple(names) for part, names in parts.items() if weighted.intersection(names)}
+
+
+def _reached(
+    graph: Any, order: list[Any], outputs: Mapping[str, str]
+) -> dict[int, tuple[str, ...]]:
+    """The outputs that each operation leads to, in order of the alphabet."""
+    found: dict[int, tuple[str, ...]] = {}
+    for node in reversed(order):
+        own = {outputs[node.node_name]} if node.node_name in outputs else set()
+        after = (found[following.node_id] for following in graph.get_next_nodes(node))
+        found[node.node_id] = tuple(sorted(own.union(*after)))
+    return found
+
+
+def _last(graph: Any, order: list[Any]) -> set[int]:
+    """The operations after which there is none with weights."""
+    followed: set[int] = set()
+    for node in reversed(order):
+        for following in graph.get_next_nodes(node):
+            if following.node_type in WEIGHTED or following.node_id in followed:
+                followed.add(node.node_id)
+    return {node.node_id for node in order} - followed
+
+
+def _attention(graph: Any, order: list[Any]) -> Iterator[tuple[int, str]]:
+    """The operations of attention, from pooling to the multiplication by a sigmoid."""
+    for sigmoid in order:
+        if sigmoid.node_type != "Sigmoid":
+            continue
+        inside = [sigmoid]
+        for node in inside:
+            if node.node_type in POOLED or len(inside) > _LONGEST:
+                continue
+            for before in graph.get_previous_nodes(node):
+                if before.node_type != "Constant" and before not in inside:
+                    inside.append(before)
+        if len(inside) > _LONGEST:
+            continue  # an activation: behind it lies the whole network
+        kind = SPATIAL if any(node.node_type == "ReduceMax" for node in inside) else CHANNEL
+        for node in (*inside, *graph.get_next_nodes(sigmoid)):
+            yield node.node_id, kind
+
+
+def _strides(graph: Any, order: list[Any], height: int) -> dict[int, int]:
+    """Where each operation lies: the stride of the last convolution before it, a power of two."""
+    found: dict[int, int] = {}
+    for node in order:
+        before = [found[previous.node_id] for previous in graph.get_previous_nodes(node)]
+        found[node.node_id] = max(before, default=1)
+        shapes = [edge.tensor_shape for edge in graph.get_output_edges(node)]
+        if node.node_type in WEIGHTED and shapes and len(shapes[0]) == 4:
+            found[node.node_id] = 2 ** round(math.log2(height / shapes[0][2]))
+    return found
