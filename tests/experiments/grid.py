@@ -10,6 +10,12 @@ from tests.experiments.subset import subset
 from tests.experiments.training import Arm, Training
 
 OPTIONS = ("--set", "data.size=[128,128]", "--set", "training.precision=bfloat16")
+RESNET18 = (
+    *("--set", "model.encoder_width=1", "--set", "model.attention=se+spatial"),
+    *("--set", "model.pyramid_width=64", "--set", "model.segmentation_width=64"),
+    *("--set", "model.detection_width=64", "--set", "loss.segmentation_weight=1"),
+)
+"""The whole encoder, and the heads weighed alike, as in the paper."""
 JOINT = Arm("joint")
 SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
 CONSTANT = ("--set", "training.policy=constant")
@@ -89,7 +95,7 @@ def read_groups(file: Path | None) -> dict[str, str]:
 
 
 EXPERIMENTS = {
-    "tasks": Experiment((JOINT, *SINGLES), epochs=16),
+    "tasks": Experiment((JOINT, *SINGLES), epochs=16, options=RESNET18),
     "policies": Experiment(
         (
             JOINT,
@@ -98,6 +104,7 @@ EXPERIMENTS = {
             Arm("range test, constant", options=(*CONSTANT, "--find-lr")),
         ),
         epochs=16,
+        options=RESNET18,
     ),
     "lean": Experiment(
         (
@@ -107,8 +114,9 @@ EXPERIMENTS = {
             Arm("repvgg", options=PLAIN),
         ),
         epochs=16,
+        options=RESNET18,
     ),
-    "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25)),
+    "fractions": Experiment((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25), options=RESNET18),
     "balance": Experiment(
         (
             JOINT,
@@ -116,6 +124,7 @@ EXPERIMENTS = {
             Arm("masks x 3", options=("--set", "loss.segmentation_weight=3")),
         ),
         epochs=16,
+        options=RESNET18,
     ),
     "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS),
     "growing": Experiment(
