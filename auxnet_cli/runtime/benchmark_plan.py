@@ -117,6 +117,8 @@ def single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
     """A network for each of the tasks alone, on the same encoder without attention."""
     settings = plan.settings.model_copy(update={"attention": "none"})
     encoder = ENCODERS.get(plan.settings.encoder, plan.settings.encoder)
+    if plan.settings.encoder_width != 1:
+        encoder = f"{encoder} x {plan.settings.encoder_width:g}"
     return tuple(
         plan.model_copy(
             update={"name": encoder + HEADS[task], "tasks": (task,), "settings": settings}

@@ -54,7 +54,12 @@ def network_parts(
             part = f"encoder 1/{strides[node.node_id]}"
         parts.setdefault(part, []).append(node.node_name)
     weighted = {node.node_name for node in order if node.node_type in WEIGHTED}
-    return {part: tuple(names) for part, names in parts.items() if weighted.intersection(names)}
+    for part in [part for part, names in parts.items() if not weighted.intersection(names)]:
+        names = parts.pop(part)
+        output = part.replace(" head", " output")
+        if output in parts:  # a head without layers of its own: the classes' pooling
+            parts[output].extend(names)
+    return {part: tuple(names) for part, names in parts.items()}
 
 
 def _reached(
@@ -86,16 +91,20 @@ def _attention(graph: Any, order: list[Any]) -> Iterator[tuple[int, str]]:
             continue
         inside = [sigmoid]
         for node in inside:
-            if node.node_type in POOLED or len(inside) > _LONGEST:
-                continue
-            for before in graph.get_previous_nodes(node):
-                if before.node_type != "Constant" and before not in inside:
-                    inside.append(before)
-        if len(inside) > _LONGEST:
-            continue  # an activation: behind it lies the whole network
-        kind = SPATIAL if any(node.node_type == "ReduceMax" for node in inside) else CHANNEL
-        for node in (*inside, *graph.get_next_nodes(sigmoid)):
-            yield node.node_id, kind
+            before = [one for one in graph.get_previous_nodes(node) if one.node_type != "Constant"]
+            if not before or len(inside) > _LONGEST:
+                break  # an activation: behind it lies the whole network
+            if node.node_type not in POOLED:
+                inside += [one for one in before if one not in inside]
+        else:
+            yield from _gated(graph, sigmoid, inside)
+
+
+def _gated(graph: Any, sigmoid: Any, inside: list[Any]) -> Iterator[tuple[int, str]]:
+    """The operations up to a sigmoid, and what it multiplies."""
+    kind = SPATIAL if any(node.node_type == "ReduceMax" for node in inside) else CHANNEL
+    for node in (*inside, *graph.get_next_nodes(sigmoid)):
+        yield node.node_id, kind
 
 
 def _strides(graph: Any, order: list[Any], height: int) -> dict[int, int]:

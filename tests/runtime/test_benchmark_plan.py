@@ -38,6 +38,12 @@ def test_singles_have_no_attention_and_all_else_alike():
         assert (plan.family, plan.multi_task) == ("severstal", False)
 
 
+def test_an_encoder_of_another_width_is_named_so():
+    ours, _ = untrained("swift")
+    assert ours.settings.encoder_width == 0.5
+    assert single_tasks(ours)[1].name == "ResNet-18 x 0.5 FPN"
+
+
 def test_without_a_run_it_is_severstal(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     plan, size, run = own_network(None, None)
