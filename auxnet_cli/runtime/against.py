@@ -86,13 +86,13 @@ def read_against(path: Path, size: tuple[int, int]) -> Against:
         InputError: it is missing, damaged, or does not take one image.
     """
     from auxnet_cli.runtime.graph_cost import graph_cost
-    from auxnet_cli.runtime.openvino_engine import openvino
+    from auxnet_cli.runtime.openvino_engine import core
 
     if not path.is_file():
         raise InputError(f"--against {path}: there is no such file.")
     try:
         with muted():  # each of OpenVINO's readers complains for itself
-            model = openvino().Core().read_model(path)
+            model = core().read_model(path)
     except Exception as error:  # it raises whatever its parts raise
         raise InputError(
             f"--against {path} cannot be read as an ONNX model{_reason(error)}: export it anew."
@@ -147,10 +147,9 @@ def _shape(path: Path, model: Any, size: tuple[int, int]) -> tuple[tuple[int, in
 def _openvino(
     path: Path, pixels: NDArray[Any], threads: int, precision: str
 ) -> Callable[[], object]:
-    from auxnet_cli.runtime.openvino_engine import openvino
+    from auxnet_cli.runtime.openvino_engine import core
 
-    core = openvino().Core()
-    model = core.read_model(path)
+    model = core().read_model(path)
     model.reshape(list(pixels.shape))
     settings = {
         "NUM_STREAMS": "1",
@@ -158,7 +157,7 @@ def _openvino(
         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
         "INFERENCE_NUM_THREADS": str(threads),
     }
-    request = core.compile_model(model, "CPU", settings).create_infer_request()
+    request = core().compile_model(model, "CPU", settings).create_infer_request()
     return lambda: request.infer([pixels])
 
 

@@ -185,9 +185,9 @@ def _reason_against(engine: str, precision: str) -> str | None:
 
 
 def _computes_in_bf16() -> bool:
-    from auxnet_cli.runtime.openvino_engine import openvino
+    from auxnet_cli.runtime.openvino_engine import core
 
-    return "BF16" in openvino().Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _back_end() -> str:

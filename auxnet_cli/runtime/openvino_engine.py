@@ -3,6 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -24,6 +25,17 @@ def openvino() -> Any:
     import openvino as library
 
     return library
+
+
+@cache
+def core() -> Any:
+    """The library's core, one for the process, which stays to its end.
+
+    Each core's CPU plugin gives the process an alternative stack for signals, and takes it back
+    with itself. Where of two cores the older goes first, the younger puts the stack back that went
+    with it, and the next Ctrl-C ends in a segmentation fault (OpenVINO 2026.4).
+    """
+    return openvino().Core()
 
 
 class OpenVINOEngine:
@@ -48,14 +60,12 @@ class OpenVINOEngine:
     def __init__(
         self, path: Path, threads: int | None = None, precision: str = "fp32", requests: int = 1
     ) -> None:
-        core = openvino().Core()
-        if precision == "bf16" and "BF16" not in core.get_property(
-            "CPU", "OPTIMIZATION_CAPABILITIES"
-        ):
+        able = core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if precision == "bf16" and "BF16" not in able:
             raise InputError("This CPU does not compute in bf16: take --precision fp32 or int8.")
         self.precision = precision
         self.requests = requests
-        model = core.read_model(path)
+        model = core().read_model(path)
         model.reshape([1, *list(model.input(0).partial_shape)[1:]])
         settings = {
             "NUM_STREAMS": str(requests),
@@ -66,7 +76,7 @@ class OpenVINOEngine:
         }
         if threads is not None:
             settings["INFERENCE_NUM_THREADS"] = str(threads)
-        compiled = core.compile_model(model, "CPU", settings)
+        compiled = core().compile_model(model, "CPU", settings)
         self._names = [output.any_name for output in compiled.outputs]
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(requests):

@@ -28,7 +28,7 @@ def peak_call(precision: str, threads: int) -> Callable[[], Any]:
         precision: of ``runtime.engines.PRECISIONS``.
         threads: of the CPU.
     """
-    from auxnet_cli.runtime.openvino_engine import openvino
+    from auxnet_cli.runtime.openvino_engine import core, openvino
 
     library = openvino()
     ops = library.opset13
@@ -52,5 +52,5 @@ def peak_call(precision: str, threads: int) -> Callable[[], Any]:
         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
     }
     model = library.Model([product], [given])
-    request = library.Core().compile_model(model, "CPU", settings).create_infer_request()
+    request = core().compile_model(model, "CPU", settings).create_infer_request()
     return lambda: request.infer([first])

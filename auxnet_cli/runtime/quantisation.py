@@ -127,9 +127,9 @@ def _load(nncf: Any, path: Path, format_: Format) -> tuple[Any, dict[str, tuple[
     """A network as NNCF takes it, and its parts."""
     outputs: Mapping[str, str]
     if format_.name == "openvino":
-        from auxnet_cli.runtime.openvino_engine import openvino
+        from auxnet_cli.runtime.openvino_engine import core
 
-        network = openvino().Core().read_model(path)
+        network = core().read_model(path)
         outputs = {one.get_node().get_friendly_name(): one.any_name for one in network.outputs}
         height = network.input(0).partial_shape[1].get_length()
     else:

@@ -68,17 +68,17 @@ def _streams(
     path: Path, precision: str, pixels: NDArray[np.uint8]
 ) -> tuple[Callable[[int], None], int, str]:
     """A burst, how many images it works on at a time, and the way in words."""
-    from auxnet_cli.runtime.openvino_engine import openvino
+    from auxnet_cli.runtime.openvino_engine import core, openvino
 
     library = openvino()
-    core = library.Core()
-    model = core.read_model(path)
+
+    model = core().read_model(path)
     model.reshape(list(pixels.shape))
     settings = {
         "PERFORMANCE_HINT": "THROUGHPUT",
         "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
     }
-    compiled = core.compile_model(model, "CPU", settings)
+    compiled = core().compile_model(model, "CPU", settings)
     streams = int(compiled.get_property("NUM_STREAMS"))
     requests = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
     queue = library.AsyncInferQueue(compiled, requests)

@@ -13,9 +13,9 @@ OPTIONS = ("--set", "data.size=[128,128]", "--set", "training.precision=bfloat16
 RESNET18 = (
     *("--set", "model.encoder_width=1", "--set", "model.attention=se+spatial"),
     *("--set", "model.pyramid_width=64", "--set", "model.segmentation_width=64"),
-    *("--set", "model.detection_width=64", "--set", "loss.segmentation_weight=1"),
+    *("--set", "model.detection_width=64"),
 )
-"""The whole encoder, and the heads weighed alike, as in the paper."""
+"""The whole encoder, wider heads."""
 JOINT = Arm("joint")
 SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
 CONSTANT = ("--set", "training.policy=constant")

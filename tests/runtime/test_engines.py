@@ -1,8 +1,12 @@
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import auxnet_cli
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.runtime.conversion import convert
@@ -209,3 +213,28 @@ def test_an_artefact_that_is_missing(tmp_path, name):
     path = tmp_path / FORMATS[name].file
     with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {FORMATS[name].title}"):
         open_artefact(path, name)
+
+
+@on_tensorflow
+def test_engines_that_go_in_any_order_leave_signals_alone(exported):
+    """With a core of its own for each, Ctrl-C after the two ended in a segmentation fault."""
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    code = f"""
+import signal
+from pathlib import Path
+from auxnet_cli.runtime.engines import open_artefact
+first, second = (open_artefact(Path({str(path)!r}), "openvino", 1) for _ in range(2))
+del first
+del second
+signal.signal(signal.SIGINT, lambda *_: print("handled"))
+signal.raise_signal(signal.SIGINT)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=Path(auxnet_cli.__file__).parents[1],
+    )
+    assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr

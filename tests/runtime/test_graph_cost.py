@@ -3,7 +3,7 @@ import pytest
 
 from auxnet_cli.model.cost import gflop
 from auxnet_cli.runtime.graph_cost import graph_cost
-from auxnet_cli.runtime.openvino_engine import openvino
+from auxnet_cli.runtime.openvino_engine import core, openvino
 
 
 def test_a_multiplication_worked_by_hand():
@@ -16,7 +16,7 @@ def test_a_multiplication_worked_by_hand():
 
 def test_our_own_network_costs_what_it_costs_in_keras(exported, original):
     """Both counts leave out the same: what is no convolution or matrix multiplication."""
-    model = openvino().Core().read_model(exported[0] / "exports" / "openvino" / "model.xml")
+    model = core().read_model(exported[0] / "exports" / "openvino" / "model.xml")
     model.reshape([1, *list(model.input(0).partial_shape)[1:]])
     parameters, operations = graph_cost(model)
     network = original[0]
