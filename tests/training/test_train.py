@@ -324,9 +324,9 @@ def test_class_weights_are_those_of_the_training_split(quick, made, monkeypatch)
     given = []
 
     class Told(assembly.Trainee):
-        def __init__(self, network, settings, exclusive, weights):
+        def __init__(self, network, settings, exclusive, weights, *rest):
             given.append(weights)
-            super().__init__(network, settings, exclusive, weights)
+            super().__init__(network, settings, exclusive, weights, *rest)
 
     monkeypatch.setattr(assembly, "Trainee", Told)
     quick(made.root, "training.epochs=1", "loss.class_weights=balanced", tasks=["cls"])
