@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +13,8 @@ from auxnet_cli.layering import load_settings, read_settings
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engines import ENGINES, EXPORTED, LOWER, check_engine
 from auxnet_cli.runtime.formats import FORMATS
+from auxnet_cli.runtime.openvino_engine import computes_in_bf16
+from auxnet_cli.runtime.quantisation import check_int8
 from auxnet_cli.settings import ModelSettings, Task
 from auxnet_cli.workspace import RUNS, find_run
 
@@ -168,10 +169,9 @@ def plan_variants(
                 found.append(Variant(engine=engine, precision=precision))
     if not found:
         raise InputError(f"There is nothing to time. {' '.join(left_out)}")
-    if any(one.precision == "int8" for one in found) and find_spec("nncf") is None:
-        raise InputError(
-            'int8 needs the package nncf, which is not installed: pip install "auxnet[int8]".'
-        )
+    quantised = [FORMATS[one.engine] for one in found if one.precision == "int8"]
+    if quantised:
+        check_int8(quantised)
     return tuple(found), left_out
 
 
@@ -179,15 +179,9 @@ def _reason_against(engine: str, precision: str) -> str | None:
     """Why an engine cannot be timed in a precision, if it cannot."""
     if precision not in LOWER.get(engine, ("fp32",)):
         return f"The engine {engine} does not compute in {precision}."
-    if precision == "bf16" and not _computes_in_bf16():
+    if precision == "bf16" and not computes_in_bf16():
         return "This CPU does not compute in bf16."
     return None
-
-
-def _computes_in_bf16() -> bool:
-    from auxnet_cli.runtime.openvino_engine import core
-
-    return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _back_end() -> str:

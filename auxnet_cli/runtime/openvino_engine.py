@@ -38,6 +38,11 @@ def core() -> Any:
     return openvino().Core()
 
 
+def computes_in_bf16() -> bool:
+    """Whether this CPU does."""
+    return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 class OpenVINOEngine:
     """Runs an exported network on the CPU, each image as a request of its own.
 
@@ -60,8 +65,7 @@ class OpenVINOEngine:
     def __init__(
         self, path: Path, threads: int | None = None, precision: str = "fp32", requests: int = 1
     ) -> None:
-        able = core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        if precision == "bf16" and "BF16" not in able:
+        if precision == "bf16" and not computes_in_bf16():
             raise InputError("This CPU does not compute in bf16: take --precision fp32 or int8.")
         self.precision = precision
         self.requests = requests

@@ -1,6 +1,4 @@
 import json
-import sys
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -51,9 +49,7 @@ def quantised(monkeypatch):
             (folder / file.name).write_bytes(file.read_bytes())
         return folder / format_.file
 
-    module = ModuleType("auxnet_cli.runtime.quantisation")
-    module.quantise = quantise
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr("auxnet_cli.runtime.quantisation.quantise", quantise)
     return seen
 
 

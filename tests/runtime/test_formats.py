@@ -35,3 +35,5 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, name, missing, c
 def test_converters_are_not_needed_to_run(monkeypatch):
     monkeypatch.setattr(formats, "find_spec", lambda package: package != "tf2onnx" or None)
     FORMATS["onnx"].require()
+    with pytest.raises(InputError, match="tf2onnx"):
+        FORMATS["onnx"].require(converting=True)
