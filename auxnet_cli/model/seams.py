@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,52 +69,62 @@ def _ramp(length: int) -> Floats:
 def _fuse(
     windows: Sequence[Window], found: Sequence[Sequence[Box]], overlap: float
 ) -> tuple[Box, ...]:
-    boxes = [
+    placed = [
         (replace(box, x=box.x + window.left, y=box.y + window.top), number)
         for number, (window, own) in enumerate(zip(windows, found, strict=True))
         for box in own
     ]
-    boxes.sort(key=lambda pair: -pair[0].score)
+    placed.sort(key=lambda pair: -pair[0].score)
+    boxes = [box for box, _ in placed]
+    same = _same(boxes, np.array([number for _, number in placed]), windows, overlap)
     waiting = [True] * len(boxes)
     fused = []
-    for first, (box, number) in enumerate(boxes):
+    for first, box in enumerate(boxes):
         if not waiting[first]:
             continue
-        members = [(box, number)]
+        members = [first]
         waiting[first] = False
         # The defect grows from tile to tile; weak boxes go with it, but do not widen it.
-        for member, tile in members:
-            for other, (candidate, place) in enumerate(boxes):
-                if (
-                    waiting[other]
-                    and place != tile
-                    and candidate.label == box.label
-                    and _same(member, windows[tile], candidate, windows[place], overlap)
-                ):
+        for member in members:
+            for other in same[member]:
+                if waiting[other]:
                     waiting[other] = False
-                    if candidate.score >= box.score / 2:
-                        members.append((candidate, place))
-        fused.append(_around([member for member, _ in members]))
+                    if boxes[other].score >= box.score / 2:
+                        members.append(other)
+        fused.append(_around([boxes[member] for member in members]))
     return tuple(fused)
 
 
-def _same(one: Box, tile: Window, other: Box, place: Window, overlap: float) -> bool:
-    """Whether two boxes cover the same of the strip that both tiles see."""
-    strip = np.array(
-        [
-            max(tile.left, place.left),
-            max(tile.top, place.top),
-            min(tile.left + tile.width, place.left + place.width),
-            min(tile.top + tile.height, place.top + place.height),
-        ],
-        np.float32,
-    )
-    if (strip[2:] <= strip[:2]).any():
-        return False
-    cut = [
-        np.clip(_corners(box), np.tile(strip[:2], 2), np.tile(strip[2:], 2)) for box in (one, other)
-    ]
-    return bool(iou(cut[0][None], cut[1][None])[0, 0] >= overlap)
+def _same(
+    boxes: Sequence[Box], tiles: NDArray[np.intp], windows: Sequence[Window], overlap: float
+) -> list[list[int]]:
+    """Of each box those of its class on other tiles that cover the same of what both tiles see."""
+    same: list[list[int]] = [[] for _ in boxes]
+    corners = np.array([_corners(box) for box in boxes])
+    labels = np.array([box.label for box in boxes])
+    on = [np.flatnonzero(tiles == number) for number in range(len(windows))]
+    for one, other in combinations(range(len(windows)), 2):
+        first, second = on[one], on[other]
+        strip = _strip(windows[one], windows[other])
+        if strip is None or not (len(first) and len(second)):
+            continue
+        low, high = np.tile(strip[:2], 2), np.tile(strip[2:], 2)
+        agree = iou(*(np.clip(corners[own], low, high) for own in (first, second))) >= overlap
+        agree &= labels[first][:, None] == labels[second]
+        for here, there in np.argwhere(agree):
+            same[first[here]].append(int(second[there]))
+            same[second[there]].append(int(first[here]))
+    return [sorted(others) for others in same]
+
+
+def _strip(one: Window, other: Window) -> NDArray[np.float32] | None:
+    """Left, top, right and bottom of what two tiles see; ``None`` if it is nothing."""
+    left, top = max(one.left, other.left), max(one.top, other.top)
+    right = min(one.left + one.width, other.left + other.width)
+    bottom = min(one.top + one.height, other.top + other.height)
+    if left >= right or top >= bottom:
+        return None
+    return np.array([left, top, right, bottom], np.float32)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box
+from auxnet_cli.model.boxes import iou
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.seams import merge
 from auxnet_cli.settings import TileSettings
@@ -71,6 +74,63 @@ def test_a_weak_box_goes_with_a_strong_one_but_does_not_widen_it():
     parts[1] = findings(TILES[1], [Box(0, 0.2, 60, 5, 70, 20)])
     (found,) = merge(TILES, parts, 0.5, 100).boxes
     assert (found.x, found.width, found.score) == (50, 30, 0.9)
+
+
+def groups(tiles, parts, overlap):
+    """Which boxes are one defect, looking at one pair after the other."""
+    boxes = [
+        (replace(box, x=box.x + tile.left, y=box.y + tile.top), tile)
+        for tile, part in zip(tiles, parts, strict=True)
+        for box in part.boxes
+    ]
+    boxes.sort(key=lambda pair: -pair[0].score)
+    found = []
+    while boxes:
+        strong = [boxes.pop(0)]
+        for one, tile in strong:
+            for pair in list(boxes):
+                other, place = pair
+                left, right = max(tile.left, place.left), min(tile.left, place.left) + 80
+                seen = [
+                    (max(box.x, left), box.y, min(box.x + box.width, right), box.y + box.height)
+                    for box in (one, other)
+                ]
+                apart = place is tile or left >= right or other.label != one.label
+                if not apart and iou(*np.array(seen, np.float32)[:, None])[0, 0] >= overlap:
+                    boxes.remove(pair)
+                    if other.score >= strong[0][0].score / 2:
+                        strong.append(pair)
+        low = min(box.x for box, _ in strong), min(box.y for box, _ in strong)
+        high = (
+            max(box.x + box.width for box, _ in strong),
+            max(box.y + box.height for box, _ in strong),
+        )
+        found.append((strong[0][0].score, *low, *high))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_boxes_fuse_as_they_do_pair_by_pair(seed):
+    rng = np.random.default_rng(seed)
+
+    def draw():
+        x, y, width, height = rng.integers([0, 0, 20, 20], [60, 30, 60, 30])
+        return Box(int(rng.integers(2)), rng.random(), *map(float, (x, y, width, height)))
+
+    parts = [
+        Findings(
+            60, 80, None, None, tuple(sorted((draw() for _ in range(25)), key=lambda b: -b.score))
+        )
+        for _ in TILES
+    ]
+    boxes = merge(TILES, parts, 0.3, 100).boxes
+    wanted = groups(TILES, parts, 0.3)
+    assert 25 < len(wanted) < 75  # some are one, some are not
+    for box, (score, left, top, right, bottom) in zip(boxes, wanted, strict=True):
+        assert box.score == score
+        assert (box.x, box.y, box.x + box.width, box.y + box.height) == pytest.approx(
+            (left, top, right, bottom), abs=1e-3
+        )
 
 
 def test_the_best_boxes_are_kept():
