@@ -52,10 +52,10 @@ def _resnet(
 
 def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
     """1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
-    shortcut = x
+    x = shortcut = _stride(x, stride, name)
     if stride > 1 or x.shape[-1] != 4 * width:
-        shortcut = _conv(x, 4 * width, 1, f"{name}_0", stride=stride)
-    x = _conv(x, width, 1, f"{name}_1", stride=stride)
+        shortcut = _conv(x, 4 * width, 1, f"{name}_0")
+    x = _conv(x, width, 1, f"{name}_1")
     x = layers.Activation("relu", name=f"{name}_1_relu")(x)
     x = _conv(x, width, 3, f"{name}_2")
     x = layers.Activation("relu", name=f"{name}_2_relu")(x)
@@ -67,7 +67,7 @@ def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSetting
     """Two 3×3 convolutions, the block of ResNet-18."""
     shortcut = x
     if stride > 1 or x.shape[-1] != width:
-        shortcut = _conv(x, width, 1, f"{name}_0", stride=stride)
+        shortcut = _conv(_stride(x, stride, name), width, 1, f"{name}_0")
     x = _conv(x, width, 3, f"{name}_1", stride=stride)
     x = layers.Activation("relu", name=f"{name}_1_relu")(x)
     x = _conv(x, width, 3, f"{name}_2")
@@ -78,6 +78,17 @@ def _close(x: Tensor, shortcut: Tensor, name: str, settings: ModelSettings) -> T
     x = attend(x, settings.attention, settings.reduction, settings.spatial_kernel, name)
     x = layers.Add(name=f"{name}_add")([shortcut, x])
     return layers.Activation("relu", name=f"{name}_out")(x)
+
+
+def _stride(x: Tensor, stride: int, name: str) -> Tensor:
+    """The pixels that a 1×1 convolution with a stride would take.
+
+    As a step of its own, since for fewer than 16 channels TensorFlow 2.21 computes the gradient of
+    the strided convolution past the end of its memory.
+    """
+    if stride == 1:
+        return x
+    return layers.MaxPooling2D(1, strides=stride, name=f"{name}_stride")(x)
 
 
 def _conv(

@@ -19,6 +19,15 @@ def test_every_block_has_both_attentions_in_series(build, repeats):
     assert names.index("conv3_block1_se_scale") < names.index("conv3_block1_sa_scale")
 
 
+@pytest.mark.parametrize(("build", "repeats"), [(resnet18, (2, 2, 2, 2)), (resnet50, (3, 4, 6, 3))])
+def test_no_convolution_strides_past_pixels(build, repeats):
+    """TensorFlow 2.21 computes the gradient of such a one past the end of its memory."""
+    model = _network(build, repeats)
+    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    assert all(layer.strides <= layer.kernel_size for layer in convolutions)
+    assert sum(layer.name.endswith("_stride") for layer in model.layers) == 3
+
+
 def test_resnet18_has_its_published_size():
     # timm's resnet18 without its classifier: 11,176,512; ours has biases before 20 norms.
     model = _network(resnet18, (2, 2, 2, 2), attention="none")
