@@ -17,8 +17,8 @@ SMALL = ModelSettings(
 ALL = ("cls", "seg", "det")
 
 
-def _millions(tasks, attention):
-    settings = load_settings("severstal").model.model_copy(update={"attention": attention})
+def _millions(tasks, attention, **settings):
+    settings = ModelSettings(attention=attention, **settings)
     return defect_aux_net(4, "multi-label", tasks, (128, 800), settings).count_params() / 1e6
 
 
@@ -34,7 +34,16 @@ def _millions(tasks, attention):
     ],
 )
 def test_parameters_are_the_papers(tasks, attention, paper, tolerance):
+    """With RetinaNet's subnets; where the paper is silent, the presets have narrower ones."""
     assert _millions(tasks, attention) == pytest.approx(paper, rel=tolerance)
+
+
+@pytest.mark.parametrize("preset", ["severstal", "tekerreka"])
+def test_the_presets_save_what_the_paper_saved(preset):
+    width = load_settings(preset).model.detection_width
+    each = [_millions((task,), "none", detection_width=width) for task in ALL]
+    saved = 1 - _millions(ALL, "se+spatial", detection_width=width) / sum(each)
+    assert saved == pytest.approx(0.571, abs=0.01)
 
 
 @pytest.mark.parametrize("size", [(64, 96), (75, 101)])
