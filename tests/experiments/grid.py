@@ -37,6 +37,13 @@ PLAIN = (
     *("--set", "model.attention=se", "--set", "model.separable=true"),
 )
 """As many as ``LEAN``, in re-parameterised convolutions."""
+PAPER = (
+    *("--set", "model.encoder=resnet50", "--set", "model.encoder_width=1"),
+    *("--set", "model.attention=se+spatial", "--set", "model.pyramid_width=256"),
+    *("--set", "model.segmentation_width=128", "--set", "model.detection_width=128"),
+    *("--set", "model.detection_depth=4"),
+)
+"""The paper's network, with the anchors of ``swift``."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Experiment:
         seeds: how many.
         fractions: parts of the training images.
         options: of ``auxnet train`` and ``auxnet pretrain``, common to all arms.
+        validations: of a training; after each of the ``epochs`` if not given.
     """
 
     arms: tuple[Arm, ...]
@@ -56,6 +64,7 @@ class Experiment:
     seeds: int = 3
     fractions: tuple[float, ...] = WHOLE
     options: tuple[str, ...] = ()
+    validations: int | None = None
 
     def trainings(self, data: Path, groups: Path | None, out: Path) -> Iterator[Training]:
         """All of them, those first that stand for themselves: whole data, first seed.
@@ -67,6 +76,7 @@ class Experiment:
         """
         folds = sorted(data.glob("folds/*")) or [data]
         group_of = read_groups(groups)
+        validations = self.validations or self.epochs
         for fraction in self.fractions:
             for seed in range(self.seeds):
                 for fold in folds:
@@ -82,7 +92,7 @@ class Experiment:
                         folder = out / name / f"{fraction:.0%}" / arm.name / f"seed-{seed}"
                         options = (*OPTIONS, *self.options)
                         yield Training(
-                            arm, part, fraction, seed, epochs, self.epochs, options, folder
+                            arm, part, fraction, seed, epochs, validations, options, folder
                         )
 
 
@@ -126,7 +136,13 @@ EXPERIMENTS = {
         epochs=16,
         options=RESNET18,
     ),
-    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS),
+    "subnets": Experiment(
+        (JOINT, Arm("subnets of 32", options=("--set", "model.detection_width=32"))),
+        epochs=16,
+        options=RESNET18,
+    ),
+    "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
+    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS, validations=5),
     "growing": Experiment(
         (
             JOINT,  # real defects pasted
@@ -137,5 +153,6 @@ EXPERIMENTS = {
         epochs=25,
         seeds=1,
         options=CROPS,
+        validations=5,
     ),
 }
