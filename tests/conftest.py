@@ -13,6 +13,7 @@ settings.load_profile("auxnet")
 # The smallest network that has every part; on a few small images it trains in seconds.
 TINY = (
     "data.size=[32, 96]",
+    "model.encoder_width=0.125",
     "model.pyramid_width=16",
     "model.segmentation_width=16",
     "model.detection_width=16",
@@ -39,24 +40,43 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory, made):
+def shallow_encoder():
+    """A context in which ResNet-18 has one block a level: built and loaded in half of the time."""
+    from auxnet_cli.model.encoder import ENCODERS
+
+    @contextlib.contextmanager
+    def context():
+        block, _ = ENCODERS["resnet18"]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(ENCODERS, "resnet18", (block, (1, 1, 1, 1)))
+            yield
+
+    return context
+
+
+@pytest.fixture
+def shallow(shallow_encoder):
+    """ResNet-18 has one block a level."""
+    with shallow_encoder():
+        yield
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory, made, shallow_encoder):
     """A run of two epochs on ``made``, for reading only; and what ``train`` answered."""
     from auxnet_cli.training.train import train
 
     workspace = tmp_path_factory.mktemp("trained")
-    with contextlib.chdir(workspace):
+    with contextlib.chdir(workspace), shallow_encoder():
         answer = train(data=made.root, overrides=TINY, out=Path("runs/tiny"))
     return workspace / "runs" / "tiny", answer
 
 
 @pytest.fixture
-def eager(monkeypatch):
+def eager(shallow):
     """Few small steps, fast: no graphs are traced, and ResNet-18 has one block a level."""
     from auxnet_cli.backend import keras
-    from auxnet_cli.model.encoder import ENCODERS
 
-    block, _ = ENCODERS["resnet18"]
-    monkeypatch.setitem(ENCODERS, "resnet18", (block, (1, 1, 1, 1)))
     if keras.backend.backend() != "tensorflow":
         yield
         return

@@ -21,6 +21,7 @@ data: {size: [64, 96], workers: 1}
 model:
   encoder: resnet18
   weights: none
+  attention: none
   pyramid_width: 16
   segmentation_width: 16
   detection_width: 16
@@ -62,7 +63,7 @@ def four_lines():
     return [shlex.split(line, comments=True) for line in blocks[0].splitlines()]
 
 
-def test_four_lines(workspace, monkeypatch):
+def test_four_lines(workspace, shallow, monkeypatch):
     # What starts a process for each figure has tests of its own.
     home = "auxnet_cli.runtime.benchmark"
     monkeypatch.setattr(f"{home}._peaks", lambda *_: {})

@@ -6,7 +6,7 @@ SIZE = (32, 64)
 
 
 @pytest.fixture(scope="session")
-def untrained(made, tmp_path_factory):
+def untrained(made, tmp_path_factory, shallow_encoder):
     """A run with a network that converts in a second or two, for reading only.
 
     It is untrained, with the classes of ``made``, which stands as the run's data set in the
@@ -14,7 +14,6 @@ def untrained(made, tmp_path_factory):
     """
     from auxnet_cli.files import sha256
     from auxnet_cli.model.defect_aux_net import defect_aux_net
-    from auxnet_cli.model.encoder import ENCODERS
     from auxnet_cli.runtime.card import ModelCard
     from auxnet_cli.settings import TASKS, DecisionSettings, ModelSettings
 
@@ -27,8 +26,7 @@ def untrained(made, tmp_path_factory):
         detection_depth=1,
         anchors={"levels": (4, 5)},
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(ENCODERS, "resnet18", (ENCODERS["resnet18"][0], (1, 1, 1, 1)))
+    with shallow_encoder():
         network = defect_aux_net(len(made.classes), "multi-label", TASKS, SIZE, settings)
     run = tmp_path_factory.mktemp("untrained") / "runs" / "Prüfung"
     run.mkdir(parents=True)

@@ -5,7 +5,6 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.cost import gflop
-from auxnet_cli.model.encoder import ENCODERS
 from auxnet_cli.runtime.benchmark_make import RUN, artefact, build, make
 from auxnet_cli.runtime.benchmark_plan import MULTI_TASK, NetworkPlan, Variant
 from auxnet_cli.runtime.engines import open_artefact
@@ -21,8 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def plan(monkeypatch):
-    monkeypatch.setitem(ENCODERS, "resnet18", (ENCODERS["resnet18"][0], (1, 1, 1, 1)))
+def plan(shallow):
     settings = ModelSettings(
         encoder="resnet18",
         attention="none",

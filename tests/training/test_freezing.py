@@ -16,7 +16,8 @@ RATE = 1e-3
 
 @pytest.fixture
 def made(tiny, eager):
-    overrides = [*tiny, "tasks=[cls,seg]", "model.encoder=resnet18"]
+    # With fewer channels a unit of squeeze-and-excitation may be dead.
+    overrides = [*tiny, "tasks=[cls,seg]", "model.encoder=resnet18", "model.encoder_width=0.5"]
     settings = load_settings("demo", overrides=overrides)
     network = defect_aux_net(2, "multi-label", settings.tasks, settings.data.size, settings.model)
     trainee = Trainee(network, settings.loss, exclusive=False)

@@ -14,6 +14,8 @@ from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.training.start import begin
 from auxnet_cli.training.train import train
 
+pytestmark = pytest.mark.usefixtures("shallow")  # as `trained` is
+
 
 def settings(tiny, *overrides):
     return load_settings("demo", overrides=[*tiny, *overrides])

@@ -12,6 +12,8 @@ from auxnet_cli.runtime.inspector import Inspector
 from auxnet_cli.training.teacher import find_teacher
 from auxnet_cli.training.train import train
 
+pytestmark = pytest.mark.usefixtures("shallow")  # as `trained` is
+
 
 def settings(tiny, run, *overrides):
     return load_settings("demo", overrides=[*tiny, f"distillation.teacher={run}", *overrides])
@@ -83,7 +85,7 @@ def test_the_loss_weighs_the_heads_as_the_labels_are(made, tiny, trained):
 
 
 def test_a_training_learns_from_it_and_keeps_it_out_of_the_run(
-    made, tiny, trained, tmp_path, monkeypatch
+    made, tiny, trained, eager, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
     named = [*tiny, "model.encoder_width=0.5", f"distillation.teacher={trained[0]}"]
