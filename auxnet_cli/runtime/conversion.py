@@ -40,10 +40,13 @@ def convert(network: Any, format_: Format, folder: Path) -> Path:
 
         openvino()
     path = folder / format_.file
+    network = merge(network)
+    # Keras would ask a network that was never called for it.
+    signature = {"input_signature": [network.input]} if format_.keras == "onnx" else {}
     with warnings.catch_warnings(), muted():
         warnings.simplefilter("ignore")  # of the converters' own code
         try:
-            merge(network).export(str(path), format=format_.keras, verbose=False)
+            network.export(str(path), format=format_.keras, verbose=False, **signature)
         except Exception as error:  # converters raise whatever their parts raise
             text = str(error).strip().splitlines()
             reason = text[0] if text else type(error).__name__

@@ -44,6 +44,8 @@ PAPER = (
     *("--set", "model.detection_depth=4"),
 )
 """The paper's network, with the anchors of ``swift``."""
+TEACHER = ("--set", "distillation.teacher=experiments/neu_seg/100%/joint/seed-0/run")
+"""A network of ``tasks``, trained before into the folder that is the default."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ EXPERIMENTS = {
             Arm("separable", options=SEPARABLE),
             Arm("repvgg", options=PLAIN),
         ),
+        epochs=16,
+        options=RESNET18,
+    ),
+    "distillation": Experiment(
+        (Arm("lean", options=LEAN), Arm("taught", options=(*LEAN, *TEACHER))),
         epochs=16,
         options=RESNET18,
     ),

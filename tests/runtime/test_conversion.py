@@ -5,9 +5,11 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.runtime.conversion import convert
 from auxnet_cli.runtime.engines import open_artefact
 from auxnet_cli.runtime.formats import FORMATS
+from auxnet_cli.settings import ModelSettings
 
 on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
@@ -15,9 +17,9 @@ on_tensorflow = pytest.mark.skipif(
 
 
 class Network:
-    layers = ()
-
     """A network that no converter knows."""
+
+    layers = ()
 
     def __init__(self, error):
         self.error = error
@@ -38,6 +40,18 @@ def test_a_saved_model_agrees_with_keras(original, tmp_path, capfd):
     for head, values in found.items():
         np.testing.assert_allclose(values, expected[head], rtol=0, atol=1e-3)
     assert capfd.readouterr() == ("", "")
+
+
+@on_tensorflow
+def test_a_network_that_was_never_called(shallow, tmp_path):
+    """As the benchmark has them, and wherever branches are merged."""
+    pytest.importorskip("tf2onnx")
+    settings = ModelSettings(encoder="resnet18", encoder_width=0.125, attention="none")
+    network = defect_aux_net(2, "multi-label", ["cls"], (32, 64), settings)
+    engine = open_artefact(convert(network, FORMATS["onnx"], tmp_path), "onnx")
+    images = np.random.default_rng(1).integers(0, 256, (2, 32, 64, 3)).astype(np.uint8)
+    expected = network.predict_on_batch(images)["classification"]
+    np.testing.assert_allclose(engine.run(images)["classification"], expected, rtol=0, atol=1e-3)
 
 
 @on_tensorflow
