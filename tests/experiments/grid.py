@@ -9,7 +9,10 @@ from auxnet_cli.data.dataset import Dataset
 from tests.experiments.subset import subset
 from tests.experiments.training import Arm, Training
 
-OPTIONS = ("--set", "data.size=[128,128]", "--set", "training.precision=bfloat16")
+OPTIONS = (
+    *("--set", "data.size=[128,128]", "--set", "training.precision=bfloat16"),
+    *("--set", "training.policy=one-cycle"),
+)
 RESNET18 = (
     *("--set", "model.encoder_width=1", "--set", "model.attention=se+spatial"),
     *("--set", "model.pyramid_width=64", "--set", "model.segmentation_width=64"),
