@@ -14,7 +14,7 @@ SPREAD = np.array([0.1, 0.1, 0.2, 0.2], np.float32)
 # exp() of a wild first prediction must not overflow: no box is more than 1000 / 16 anchors wide.
 MOST_LOG_SCALE = float(np.log(1000 / 16))
 FIRST = 4
-"""Of so many boxes for each that may be kept suppression looks at first."""
+"""Boxes that suppression looks at first, for each one that may be kept."""
 
 
 def iou(first: Floats, second: Floats) -> Floats:

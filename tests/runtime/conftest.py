@@ -1,8 +1,30 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+import auxnet_cli
 from auxnet_cli.backend import keras
 
 SIZE = (32, 64)
+
+
+@pytest.fixture(scope="session")
+def in_new_process():
+    """Runs Python code in a process that has imported nothing, and gives what became of it."""
+
+    def run(code):
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=Path(auxnet_cli.__file__).parents[1],
+        )
+
+    return run
 
 
 @pytest.fixture(scope="session")

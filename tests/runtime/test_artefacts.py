@@ -1,14 +1,11 @@
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-import auxnet_cli
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import sha256
 from auxnet_cli.runtime import artefacts, engines, export
@@ -38,7 +35,9 @@ def by_keras(original, monkeypatch):
     return original[1]
 
 
-def test_predict_with_openvino_imports_neither_tensorflow_nor_keras(run, image, tmp_path):
+def test_predict_with_openvino_imports_neither_tensorflow_nor_keras(
+    run, image, tmp_path, in_new_process
+):
     words = ["predict", str(image), "--model", str(run), "--out", str(tmp_path / "out")]
     code = f"""
 import json, sys
@@ -46,14 +45,7 @@ from auxnet_cli.app import app
 app({words}, standalone_mode=False)
 print("MODULES " + json.dumps(sorted(sys.modules)))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=Path(auxnet_cli.__file__).parents[1],
-    )
+    done = in_new_process(code)
     assert done.returncode == 0, done.stderr
     assert "Exporting" not in done.stderr
     modules = set(json.loads(done.stdout.split("MODULES ")[1]))

@@ -1,4 +1,3 @@
-import subprocess
 import sys
 from pathlib import Path
 
@@ -79,14 +78,9 @@ def test_peak_memory_grows_with_what_is_held():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows starts children afresh")
-def test_a_child_does_not_inherit_its_parents_peak():
+def test_a_child_does_not_inherit_its_parents_peak(in_new_process):
     held = np.ones(40_000_000)  # 320 MB
     code = "from auxnet_cli.runtime.cpu import peak_memory; print(peak_memory())"
-    child = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).resolve().parents[2],
-    )
+    child = in_new_process(code)
+    assert child.returncode == 0, child.stderr
     assert float(child.stdout) < held.nbytes / 1e6

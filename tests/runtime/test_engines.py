@@ -1,12 +1,8 @@
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import auxnet_cli
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.runtime.conversion import convert
@@ -216,7 +212,7 @@ def test_an_artefact_that_is_missing(tmp_path, name):
 
 
 @on_tensorflow
-def test_engines_that_go_in_any_order_leave_signals_alone(exported):
+def test_engines_that_go_in_any_order_leave_signals_alone(exported, in_new_process):
     """With a core of its own for each, Ctrl-C after the two ended in a segmentation fault."""
     path = exported[0] / "exports" / "openvino" / "model.xml"
     code = f"""
@@ -229,12 +225,5 @@ del second
 signal.signal(signal.SIGINT, lambda *_: print("handled"))
 signal.raise_signal(signal.SIGINT)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        check=False,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=Path(auxnet_cli.__file__).parents[1],
-    )
+    done = in_new_process(code)
     assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr

@@ -2,15 +2,12 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import auxnet_cli
 from auxnet_cli.app import app
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.runtime import export as module
@@ -135,7 +132,7 @@ def test_the_parts_of_the_network(quantised):
     }
 
 
-def test_nothing_is_said_and_nothing_is_sent(quantised, tmp_path):
+def test_nothing_is_said_and_nothing_is_sent(quantised, tmp_path, in_new_process):
     """In a process of its own: under pytest NNCF leaves its statistics out by itself."""
     code = f"""
 import logging, sys
@@ -154,14 +151,7 @@ from nncf.telemetry.wrapper import NNCFTelemetryStub, telemetry
 assert isinstance(telemetry, NNCFTelemetryStub)
 assert not {{"tensorflow", "keras"}} & set(sys.modules)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        cwd=Path(auxnet_cli.__file__).parents[1],
-    )
+    done = in_new_process(code)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
