@@ -112,7 +112,7 @@ def _quantise(path: Path, format_: Format, size: tuple[int, int], folder: Path) 
     from auxnet_cli.runtime.quantisation import quantise
 
     folder.mkdir(parents=True)
-    return quantise(path, format_, _noise(size), folder)
+    return quantise(path, format_, size, _noise(size), folder)
 
 
 def _noise(size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:

@@ -13,7 +13,8 @@ def convert(network: Any, format_: Format, folder: Path) -> Path:
     """Write a network in another format.
 
     The artefact takes what the network takes, (batch, height, width, 3) uint8 pixels of any batch,
-    and gives outputs of the same names.
+    and where ``format_.any_size`` of any size, see :func:`auxnet_cli.runtime.any_size.any_size`; it
+    gives outputs of the same names.
 
     Args:
         network: from :func:`auxnet_cli.model.defect_aux_net.defect_aux_net`.
@@ -41,6 +42,10 @@ def convert(network: Any, format_: Format, folder: Path) -> Path:
         openvino()
     path = folder / format_.file
     network = merge(network)
+    if format_.any_size:
+        from auxnet_cli.runtime.any_size import any_size
+
+        network = any_size(network)
     # Keras would ask a network that was never called for it.
     signature = {"input_signature": [network.input]} if format_.keras == "onnx" else {}
     with warnings.catch_warnings(), muted():

@@ -19,6 +19,8 @@ class Format:
         runtime: the Python package that runs it.
         converters: further packages that converting to it needs, beside Keras and TensorFlow.
         extra: what to install them by: ``auxnet[extra]``; they are always there if empty.
+        any_size: whether the artefact takes images of other sizes than the network was trained on.
+            OpenVINO is faster, and LiteRT plans its memory, for one size.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Format:
     runtime: str
     converters: tuple[str, ...] = ()
     extra: str = ""
+    any_size: bool = False
 
     @property
     def installed(self) -> bool:
@@ -55,10 +58,24 @@ FORMATS = {
     for one in (
         Format("openvino", "OpenVINO", "openvino", "model.xml", "openvino"),
         Format(
-            "onnx", "ONNX Runtime", "onnx", "model.onnx", "onnxruntime", ("onnx", "tf2onnx"), "onnx"
+            "onnx",
+            "ONNX Runtime",
+            "onnx",
+            "model.onnx",
+            "onnxruntime",
+            ("onnx", "tf2onnx"),
+            "onnx",
+            any_size=True,
         ),
         Format("litert", "LiteRT", "litert", "model.tflite", "ai_edge_litert", (), "litert"),
-        Format("saved_model", "SavedModel", "tf_saved_model", "saved_model", "tensorflow"),
+        Format(
+            "saved_model",
+            "SavedModel",
+            "tf_saved_model",
+            "saved_model",
+            "tensorflow",
+            any_size=True,
+        ),
     )
 }
 

@@ -47,7 +47,7 @@ def make_int8(
         InputError: none of the images can be read.
     """
     trials = _Trials(card, path, format_, images, folder)
-    chosen = control_accuracy(trials, find_parts(path, format_), ATTENTION, _say)
+    chosen = control_accuracy(trials, find_parts(path, format_, card.size), ATTENTION, _say)
     for file in chosen.path.parent.iterdir():
         file.rename(folder / file.name)
     shutil.rmtree(trials.folder)
@@ -90,7 +90,9 @@ class _Trials:
         folder = self.folder / str(len(kept))
         shutil.rmtree(folder, ignore_errors=True)  # of a part that did not help
         folder.mkdir(parents=True)
-        path = quantise(self._path, self._format, self._images.calibration, folder, kept)
+        path = quantise(
+            self._path, self._format, self._card.size, self._images.calibration, folder, kept
+        )
         try:
             evidence = self._inspect(path)
         except NotFiniteError:

@@ -52,6 +52,7 @@ def check_int8(formats: Iterable[Format]) -> None:
 def quantise(
     path: Path,
     format_: Format,
+    size: tuple[int, int],
     batches: Iterable[NDArray[np.uint8]],
     folder: Path,
     ignored: Sequence[str] = ATTENTION,
@@ -61,8 +62,9 @@ def quantise(
     Args:
         path: the artefact in fp32.
         format_: its format, of those that :func:`check_int8` lets pass.
-        batches: what calibrates, each (1, height, width, 3) uint8 pixels at the network's input
-            size; the first ``MOST``. They are gone through several times.
+        size: (height, width) in pixels, the only one that the quantised network takes.
+        batches: what calibrates, each (1, height, width, 3) uint8 pixels; the first ``MOST``. They
+            are gone through several times.
         folder: where to, an empty folder.
         ignored: parts that stay in fp32, of :func:`find_parts`; those that the network has not are
             passed over.
@@ -76,7 +78,7 @@ def quantise(
     images = list(batches) if iter(batches) is batches else batches
     with _nncf() as nncf:
         try:
-            network, parts = _load(nncf, path, format_)
+            network, parts = _load(nncf, path, format_, size)
             names = [name for part in ignored for name in parts.get(part, ())]
             quantised = nncf.quantize(
                 network,
@@ -93,15 +95,16 @@ def quantise(
     return folder / format_.file
 
 
-def find_parts(path: Path, format_: Format) -> tuple[str, ...]:
+def find_parts(path: Path, format_: Format, size: tuple[int, int]) -> tuple[str, ...]:
     """The parts of an exported network that can be left in fp32, from the input to the outputs.
 
     Args:
         path: the artefact.
         format_: its format.
+        size: (height, width) of its input, pixels.
     """
     with _nncf() as nncf:
-        return tuple(_load(nncf, path, format_)[1])
+        return tuple(_load(nncf, path, format_, size)[1])
 
 
 @contextmanager
@@ -123,7 +126,9 @@ def _nncf() -> Iterator[Any]:
         yield nncf
 
 
-def _load(nncf: Any, path: Path, format_: Format) -> tuple[Any, dict[str, tuple[str, ...]]]:
+def _load(
+    nncf: Any, path: Path, format_: Format, size: tuple[int, int]
+) -> tuple[Any, dict[str, tuple[str, ...]]]:
     """A network as NNCF takes it, and its parts."""
     outputs: Mapping[str, str]
     if format_.name == "openvino":
@@ -131,30 +136,34 @@ def _load(nncf: Any, path: Path, format_: Format) -> tuple[Any, dict[str, tuple[
 
         network = core().read_model(path)
         outputs = {one.get_node().get_friendly_name(): one.any_name for one in network.outputs}
-        height = network.input(0).partial_shape[1].get_length()
     else:
-        network = _folded(path)
+        network = _folded(path, size)
         outputs = {
             f"nncf_model_output_{place}": one.name for place, one in enumerate(network.graph.output)
         }
-        height = network.graph.input[0].type.tensor_type.shape.dim[1].dim_value
-    return network, network_parts(nncf.build_graph(network), outputs, height)
+    return network, network_parts(nncf.build_graph(network), outputs, size[0])
 
 
-def _folded(path: Path) -> Any:
-    """An ONNX network with its normalisation folded into the convolutions.
+def _folded(path: Path, size: tuple[int, int]) -> Any:
+    """An ONNX network for one size, with its normalisation folded into the convolutions.
 
-    ONNX Runtime does that for itself, but no longer once the convolutions are quantised.
+    ONNX Runtime folds for itself, but no longer once the convolutions are quantised.
     """
     import onnx
     import onnxruntime
 
+    network = onnx.load(path)
+    sides = network.graph.input[0].type.tensor_type.shape.dim[1:3]
+    for side, pixels in zip(sides, size, strict=True):
+        side.dim_value = pixels
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     with TemporaryDirectory() as folder:
         folded = Path(folder) / path.name
         options.optimized_model_filepath = str(folded)
-        onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        onnxruntime.InferenceSession(
+            network.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )
         network = onnx.load_from_string(folded.read_bytes())
     used = {node.domain for node in network.graph.node}
     for opset in [opset for opset in network.opset_import if opset.domain not in used]:

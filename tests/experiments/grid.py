@@ -152,9 +152,7 @@ EXPERIMENTS = {
         options=RESNET18,
     ),
     "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
-    "crops": Experiment(
-        (JOINT, *SINGLES), epochs=25, options=(*RESNET18, *CROPS), validations=5
-    ),
+    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=(*RESNET18, *CROPS), validations=5),
     "growing": Experiment(
         (
             JOINT,  # real defects pasted

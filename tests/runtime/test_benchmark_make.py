@@ -41,8 +41,8 @@ def quantised(monkeypatch):
     """A stand-in for quantising that copies, and keeps what it was given."""
     seen = []
 
-    def quantise(path, format_, batches, folder):
-        seen.append((path, format_.name, [batch.shape for batch in batches]))
+    def quantise(path, format_, size, batches, folder):
+        seen.append((path, format_.name, size, [batch.shape for batch in batches]))
         for file in path.parent.iterdir():
             (folder / file.name).write_bytes(file.read_bytes())
         return folder / format_.file
@@ -62,7 +62,7 @@ def test_artefacts_for_each_variant_and_a_run_that_predicts(plan, tmp_path, quan
     make(plan, 0, [FP32, INT8], SIZE, tmp_path, run=True)
     plain = artefact(tmp_path, 0, FP32)
     assert plain == artefact(tmp_path, 0, Variant(engine="openvino", precision="bf16"))
-    assert quantised == [(plain, "openvino", [(1, *SIZE, 3)] * 4)]
+    assert quantised == [(plain, "openvino", SIZE, [(1, *SIZE, 3)] * 4)]
     image = np.zeros((1, *SIZE, 3), np.uint8)
     for variant in (FP32, INT8):
         engine = open_artefact(artefact(tmp_path, 0, variant), "openvino", 1, variant.precision)

@@ -22,6 +22,7 @@ from auxnet_cli.runtime.labelled_images import LabelledImages
 from auxnet_cli.runtime.quantisation import find_parts, quantise
 
 OPENVINO = FORMATS["openvino"]
+SIZE = (32, 64)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def run(exported, tmp_path):
 def copied(monkeypatch):
     """Quantising takes no time: the network in fp32 is copied, and ``spoil`` may change it."""
 
-    def copy(path, format_, batches, folder, ignored=()):
+    def copy(path, format_, size, batches, folder, ignored=()):
         for file in (path, path.with_suffix(".bin")):
             shutil.copy(file, folder)
         copy.asked.append(tuple(ignored))
@@ -112,7 +113,7 @@ def test_the_same_images_give_the_same_network(quantised, tmp_path):
     images = LabelledImages.find(run, ModelCard.read(run / "model.json")).calibration
     kept = summary["artefacts"][0]["parity"]["kept"]
     exact = run / "exports" / "openvino" / "model.xml"
-    again = quantise(exact, OPENVINO, iter(list(images)), tmp_path, kept)
+    again = quantise(exact, OPENVINO, SIZE, iter(list(images)), tmp_path, kept)
     first = run / "exports" / "openvino-int8" / "model.xml"
     assert again.with_suffix(".bin").read_bytes() == first.with_suffix(".bin").read_bytes()
     one, other = (open_artefact(path, "openvino", precision="int8") for path in (first, again))
@@ -122,7 +123,7 @@ def test_the_same_images_give_the_same_network(quantised, tmp_path):
 
 
 def test_the_parts_of_the_network(quantised):
-    parts = find_parts(quantised[0] / "exports" / "openvino" / "model.xml", OPENVINO)
+    parts = find_parts(quantised[0] / "exports" / "openvino" / "model.xml", OPENVINO, SIZE)
     assert parts[0] == "encoder 1/2"
     assert set(parts) == {
         *(f"encoder 1/{stride}" for stride in (2, 4, 8, 16, 32)),
@@ -142,7 +143,7 @@ from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.runtime.quantisation import quantise
 batches = [np.full((1, 32, 64, 3), 50 * number, np.uint8) for number in range(3)]
 path = Path({str(quantised[0] / "exports" / "openvino" / "model.xml")!r})
-quantise(path, FORMATS["openvino"], batches, Path({str(tmp_path)!r}))
+quantise(path, FORMATS["openvino"], (32, 64), batches, Path({str(tmp_path)!r}))
 assert "nncf" in sys.modules
 assert logging.getLoggerClass() is logging.Logger
 loaded = [name for name in sys.modules if name.startswith("openvino_telemetry.")]
@@ -244,7 +245,7 @@ def test_without_labelled_images(run):
 def test_a_quantiser_that_fails(quantised, tmp_path):
     path = quantised[0] / "exports" / "openvino" / "model.xml"
     with pytest.raises(AuxnetError, match="could not be quantised"):
-        quantise(path, OPENVINO, [np.zeros((1, 9, 9, 3), np.uint8)], tmp_path)
+        quantise(path, OPENVINO, SIZE, [np.zeros((1, 9, 9, 3), np.uint8)], tmp_path)
 
 
 def test_onnx(tmp_path):
@@ -284,9 +285,9 @@ def test_onnx(tmp_path):
     graph = helper.make_graph(
         nodes,
         "small",
-        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["n", 16, 16, 3])],
+        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["n", "h", "w", 3])],
         [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 2, 8, 8])
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", 2, "y", "x"])
             for name in ("classification", "segmentation")
         ],
         weights,
@@ -296,13 +297,13 @@ def test_onnx(tmp_path):
     onnx.save(network, path)
     images = rng.integers(0, 255, (6, 1, 16, 16, 3)).astype(np.uint8)
     format_ = FORMATS["onnx"]
-    parts = find_parts(path, format_)
+    parts = find_parts(path, format_, (16, 16))
     assert parts[:2] == ("encoder 1/2", "channel attention")
     assert set(parts[2:]) == {"classification output", "segmentation output"}
     made = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        made.append(quantise(path, format_, images, tmp_path / name))
+        made.append(quantise(path, format_, (16, 16), images, tmp_path / name))
     assert made[0].read_bytes() == made[1].read_bytes()
     types = [node.op_type for node in onnx.load(made[0]).graph.node]
     assert "QuantizeLinear" in types
