@@ -1,4 +1,4 @@
-"""A network that takes images of any size, for the formats whose runtimes do."""
+"""A network that takes images of any size, for the formats whose runtimes do; on TensorFlow."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The TensorFlow engine: the network as one ``tf.function``. Nothing else imports TensorFlow."""
+"""The TensorFlow engine: the network as one ``tf.function``."""
 
 from pathlib import Path
 from typing import Any
