@@ -23,8 +23,8 @@ JOINT = Arm("joint")
 SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
 CONSTANT = ("--set", "training.policy=constant")
 NO_PASTE = ("--set", "augmentation.paste=0")
-CROPS = ("--set", "tile.size=[192,192]")
-"""Pieces of the photographs, at two thirds of their scale."""
+CROPS = ("--set", "tile.size=[256,256]", "--set", "data.size=[192,192]")
+"""Pieces of the photographs, at three quarters of their scale."""
 WHOLE = (1.0,)
 HALF = ("--set", "model.encoder_width=0.5", "--set", "model.attention=se")
 LEAN = (
@@ -152,7 +152,7 @@ EXPERIMENTS = {
         options=RESNET18,
     ),
     "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
-    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=(*RESNET18, *CROPS), validations=5),
+    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS, validations=5),
     "growing": Experiment(
         (
             JOINT,  # real defects pasted
@@ -162,7 +162,14 @@ EXPERIMENTS = {
         ),
         epochs=25,
         seeds=1,
-        options=(*RESNET18, *CROPS),
+        options=CROPS,
         validations=5,
+    ),
+    "long": Experiment(
+        (Arm("both, long", drawn=0.4),),
+        epochs=60,
+        seeds=1,
+        options=(*CROPS, *CONSTANT),
+        validations=6,
     ),
 }
