@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
@@ -21,6 +21,9 @@ RESNET18 = (
 """The whole encoder, wider heads."""
 JOINT = Arm("joint")
 SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
+DRAWN = 0.4
+GROWN = Arm("both", drawn=DRAWN)
+"""Defects drawn first, then real ones pasted."""
 CONSTANT = ("--set", "training.policy=constant")
 NO_PASTE = ("--set", "augmentation.paste=0")
 CROPS = ("--set", "tile.size=[256,256]", "--set", "data.size=[192,192]")
@@ -152,13 +155,19 @@ EXPERIMENTS = {
         options=RESNET18,
     ),
     "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
-    "crops": Experiment((JOINT, *SINGLES), epochs=25, options=CROPS, validations=5),
+    "crops": Experiment(
+        (GROWN, *(replace(one, drawn=DRAWN) for one in SINGLES)),
+        epochs=25,
+        seeds=1,
+        options=CROPS,
+        validations=5,
+    ),
     "growing": Experiment(
         (
-            JOINT,  # real defects pasted
+            GROWN,
             Arm("neither", options=NO_PASTE),
-            Arm("drawn", options=NO_PASTE, drawn=0.4),
-            Arm("both", drawn=0.4),
+            JOINT,  # real defects pasted
+            Arm("drawn", options=NO_PASTE, drawn=DRAWN),
         ),
         epochs=25,
         seeds=1,
@@ -166,7 +175,7 @@ EXPERIMENTS = {
         validations=5,
     ),
     "long": Experiment(
-        (Arm("both, long", drawn=0.4),),
+        (Arm("both, long", drawn=DRAWN),),
         epochs=60,
         seeds=1,
         options=(*CROPS, *CONSTANT),

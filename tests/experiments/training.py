@@ -69,7 +69,10 @@ class Training:
             subprocess.CalledProcessError: the training failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        common = ["--data", str(self.data), *self.options, "--set", f"seed={self.seed}"]
+        common = [
+            *("--tasks", self.arm.tasks, "--data", str(self.data)),
+            *(*self.options, "--set", f"seed={self.seed}"),
+        ]
         start: list[str] = []
         before = round(self.epochs * self.arm.drawn)
         if before:
@@ -90,8 +93,6 @@ class Training:
         epochs = self.epochs - before
         self._auxnet(
             "train",
-            "--tasks",
-            self.arm.tasks,
             *common,
             *self.arm.options,
             *start,
