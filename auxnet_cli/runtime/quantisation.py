@@ -168,7 +168,8 @@ def _folded(path: Path, size: tuple[int, int]) -> Any:
     used = {node.domain for node in network.graph.node}
     for opset in [opset for opset in network.opset_import if opset.domain not in used]:
         network.opset_import.remove(opset)  # what ONNX Runtime knows, needed or not
-    return network
+    # Of any size it computes sizes as it runs: they are followed through these computations.
+    return onnx.shape_inference.infer_shapes(network, data_prop=True)
 
 
 def _feed(network: Any) -> Any:

@@ -249,7 +249,10 @@ def test_a_quantiser_that_fails(quantised, tmp_path):
 
 
 def test_onnx(tmp_path):
-    """A hand-made network: a convolution, its normalisation, squeeze-and-excitation, an output."""
+    """A hand-made network of any size: a convolution, its normalisation, squeeze-and-excitation.
+
+    One of its outputs is enlarged to twice the size that comes.
+    """
     import onnx
     from onnx import TensorProto, helper
 
@@ -266,6 +269,10 @@ def test_onnx(tmp_path):
         constant("squeeze", 8, 8, 1, 1),
         constant("last", 2, 8, 1, 1),
         onnx.numpy_helper.from_array(np.array(1 / 255, np.float32), "scale"),
+        *(
+            onnx.numpy_helper.from_array(np.array(values), name)
+            for name, values in (("zero", [0]), ("middle", [2]), ("end", [4]), ("twice", [2]))
+        ),
     ]
     nodes = [
         helper.make_node("Cast", ["pixels"], ["float"], "cast", to=TensorProto.FLOAT),
@@ -280,7 +287,13 @@ def test_onnx(tmp_path):
         helper.make_node("Mul", ["c", "f"], ["g"], "attended"),
         helper.make_node("Relu", ["g"], ["h"], "relu"),
         helper.make_node("Conv", ["h", "last"], ["classification"], "last_conv"),
-        helper.make_node("Conv", ["h", "last"], ["segmentation"], "other_conv"),
+        helper.make_node("Shape", ["h"], ["shape"], "shape"),
+        helper.make_node("Slice", ["shape", "zero", "middle"], ["batch"], "batch"),
+        helper.make_node("Slice", ["shape", "middle", "end"], ["size"], "size"),
+        helper.make_node("Mul", ["size", "twice"], ["larger"], "larger"),
+        helper.make_node("Concat", ["batch", "larger"], ["sizes"], "sizes", axis=0),
+        helper.make_node("Resize", ["h", "", "", "sizes"], ["i"], "enlarge", mode="linear"),
+        helper.make_node("Conv", ["i", "last"], ["segmentation"], "other_conv"),
     ]
     graph = helper.make_graph(
         nodes,
@@ -307,7 +320,8 @@ def test_onnx(tmp_path):
     assert made[0].read_bytes() == made[1].read_bytes()
     types = [node.op_type for node in onnx.load(made[0]).graph.node]
     assert "QuantizeLinear" in types
-    assert types.count("Mul") == 2  # scaling and attention: the normalisation is in the weights
+    # Scaling, attention, the size: the normalisation is in the weights.
+    assert types.count("Mul") == 3
     exact, coarse = (open_artefact(one, "onnx") for one in (path, made[0]))
     for head, values in exact.run(images[0]).items():
         worst = np.abs(values - coarse.run(images[0])[head]).max()
