@@ -18,7 +18,7 @@ from auxnet_cli.reports.benchmark_sheets import (
 from auxnet_cli.reports.figures.canvas import Plot
 from auxnet_cli.reports.figures.latencies import latencies_plot, lines_of
 from auxnet_cli.reports.markdown import plain, table
-from auxnet_cli.reports.sheets import Sheet
+from auxnet_cli.reports.sheet import Sheet
 from auxnet_cli.reports.templates import render
 
 TITLE = "Inference time on the CPU"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from auxnet_cli.reports.sheets import ABSENT, Sheet, some
+from auxnet_cli.reports.cells import ABSENT, some
+from auxnet_cli.reports.sheet import Sheet
 
 Benchmark = Mapping[str, Any]
 MULTI_TASK = "Defect-Aux-Net"

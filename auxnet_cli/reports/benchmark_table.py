@@ -11,7 +11,8 @@ from auxnet_cli.reports.benchmark_sheets import (
     reduction,
     remarks,
 )
-from auxnet_cli.reports.sheets import Sheet, some
+from auxnet_cli.reports.cells import some
+from auxnet_cli.reports.sheet import Sheet
 from auxnet_cli.reports.tables import table
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.sheets import count, interval, number, percent
+from auxnet_cli.reports.cells import count, interval, number, percent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

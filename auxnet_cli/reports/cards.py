@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from auxnet_cli.reports.sheets import ABSENT, Report, interval, number, percent
+from auxnet_cli.reports.cells import ABSENT, interval, number, percent
+from auxnet_cli.reports.sheet import Report
 
 _CARDS = (
     ("screening", "escape_rate", "Escapes", "{escapes} of {defective} defective images passed"),

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from auxnet_cli.reports.caution import Caution
+from auxnet_cli.reports.cells import precision_of, some
 from auxnet_cli.reports.provenance import group_cautions, split_cautions, training_cautions
-from auxnet_cli.reports.sheets import HEADLINES, Report, precision_of, some
+from auxnet_cli.reports.sheet import Report
+from auxnet_cli.reports.sheets import HEADLINES
 from auxnet_cli.scoring.never_found import finders
 
 # How a model card's `initial_weights` begins where the encoder started from random weights.

@@ -3,19 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auxnet_cli.reports.cells import ABSENT, count, interval, number, precision_of
 from auxnet_cli.reports.figures.differences import Difference, differences_plot
 from auxnet_cli.reports.folder import drawings
 from auxnet_cli.reports.provenance import comparison_cautions
-from auxnet_cli.reports.sheets import (
-    ABSENT,
-    HEADLINES,
-    SIZES,
-    Sheet,
-    count,
-    interval,
-    number,
-    precision_of,
-)
+from auxnet_cli.reports.sheet import Sheet
+from auxnet_cli.reports.sheets import HEADLINES, SIZES
 from auxnet_cli.reports.templates import render
 
 COST = "screening.cost"

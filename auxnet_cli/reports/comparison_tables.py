@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from auxnet_cli.reports.cells import ABSENT, count, number, some
 from auxnet_cli.reports.comparison_page import precision_notes, runs_sheet, title
 from auxnet_cli.reports.figures.differences import WORDS
 from auxnet_cli.reports.markdown import plain
 from auxnet_cli.reports.markdown import table as markdown_table
 from auxnet_cli.reports.provenance import comparison_cautions
-from auxnet_cli.reports.sheets import ABSENT, Sheet, count, number, some
+from auxnet_cli.reports.sheet import Sheet
 from auxnet_cli.reports.tables import table
 
 if TYPE_CHECKING:

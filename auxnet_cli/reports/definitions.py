@@ -1,6 +1,6 @@
 """What the figures of an evaluation report mean, for whoever reads the report."""
 
-from auxnet_cli.reports.sheets import Report
+from auxnet_cli.reports.sheet import Report
 
 GENERAL = (
     "All figures are taken at the images' original size. Means over classes are unweighted and "

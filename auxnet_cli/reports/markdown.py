@@ -1,9 +1,11 @@
 """The evaluation report as Markdown."""
 
 from auxnet_cli.reports.cautions import cautions
+from auxnet_cli.reports.cells import count
 from auxnet_cli.reports.definitions import GENERAL, definitions
 from auxnet_cli.reports.reasons import reasons
-from auxnet_cli.reports.sheets import Report, Sheet, cost_words, count, sheets
+from auxnet_cli.reports.sheet import Report, Sheet
+from auxnet_cli.reports.sheets import cost_words, sheets
 
 
 def markdown(report: Report) -> str:

@@ -7,21 +7,22 @@ from typing import Any
 from auxnet_cli.reports.cards import cards
 from auxnet_cli.reports.cautions import cautions
 from auxnet_cli.reports.definitions import GENERAL, definitions
+from auxnet_cli.reports.detectability_sheets import (
+    HEADS,
+    detectability,
+    detectability_per_class,
+    fits_of,
+)
 from auxnet_cli.reports.folder import drawings
 from auxnet_cli.reports.gallery import InspectAgain, choose, pictures
 from auxnet_cli.reports.markdown import identity
 from auxnet_cli.reports.plots import plots
 from auxnet_cli.reports.reasons import reasons
+from auxnet_cli.reports.sheet import Report, Sheet
 from auxnet_cli.reports.sheets import (
-    HEADS,
-    Report,
-    Sheet,
     by_size,
     confusion,
     cost_words,
-    detectability,
-    detectability_per_class,
-    fits_of,
     headline,
     heads,
     per_class,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auxnet_cli.reports.detectability_sheets import fits_of
 from auxnet_cli.reports.figures.canvas import Plot
 from auxnet_cli.reports.figures.confusion import confusion_plot
 from auxnet_cli.reports.figures.detection_probability import detection_probability_plots
@@ -10,7 +11,7 @@ from auxnet_cli.reports.figures.dice_parts import dice_parts_plot
 from auxnet_cli.reports.figures.ranking import ranking_plots
 from auxnet_cli.reports.figures.reliability import reliability_plot
 from auxnet_cli.reports.figures.sizes import size_plot, size_steps
-from auxnet_cli.reports.sheets import Report, fits_of
+from auxnet_cli.reports.sheet import Report
 from auxnet_cli.scoring.evidence import Evidence
 
 

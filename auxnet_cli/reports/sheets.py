@@ -1,75 +1,8 @@
 """The tables of an evaluation report as plain cells, so that page and terminal show the same."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-Report = Mapping[str, Any]
-
-ABSENT = "none"
-HEADS = {"cls": "class", "seg": "masks", "det": "boxes", "any": "masks or boxes"}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table.
-
-    Attributes:
-        title: what it shows.
-        header: a name per column.
-        rows: the cells; the first of a row names it.
-    """
-
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def number(value: float | None) -> str:
-    """A figure of 0-1 to three places."""
-    return ABSENT if value is None else f"{value:.3f}"
-
-
-def percent(value: float | None) -> str:
-    """A rate of 0-1 in percent."""
-    return ABSENT if value is None else f"{100 * value:.1f} %"
-
-
-def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] | None = None) -> str:
-    """A 95 % interval of 0-1: ``0.812-0.930``, or in percent where ``write`` is :func:`percent`."""
-    if bounds is None:
-        return ABSENT
-    low, high = bounds
-    if write is percent:
-        return f"{100 * low:.1f}-{100 * high:.1f} %"
-    return f"{low:.3f}-{high:.3f}"
-
-
-def size(value: float | None) -> str:
-    """A flaw size to three digits."""
-    if value is None:
-        return ABSENT
-    return f"{value:.3g}" if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
-
-
-def count(value: int) -> str:
-    """A whole number."""
-    return f"{value:,}"
-
-
-def some(value: int, what: str) -> str:
-    """So many of something: ``1 image``, ``1,200 images``."""
-    return f"{count(value)} {what}{'' if value == 1 else 's'}"
-
-
-def precision_of(number: int, classes: int) -> str:
-    """Of which classes the mean precision is."""
-    lost = classes - number
-    return (
-        f"mean over {number} of {classes} classes; {lost} {'was' if lost == 1 else 'were'} never "
-        "predicted"
-    )
-
+from auxnet_cli.reports.cells import ABSENT, count, interval, number, percent
+from auxnet_cli.reports.detectability_sheets import HEADS, detectability
+from auxnet_cli.reports.sheet import Report, Sheet
 
 HEADLINES = {
     "classification": {
@@ -203,46 +136,6 @@ def by_size(report: Report) -> list[Sheet]:
         for key, title in SIZES.items()
     )
     return [Sheet("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
-
-
-def detectability(report: Report) -> list[Sheet]:
-    """The sizes from which defects are found."""
-    fits = {
-        f"{HEADS[head]}, {kind} in {fit['unit']}": fit
-        for head, kinds in fits_of(report, "heads").items()
-        for kind, fit in kinds.items()
-    }
-    return [_fits("Probability of detection", "Found by", fits)] if fits else []
-
-
-def detectability_per_class(report: Report) -> list[Sheet]:
-    """The same class by class, found by any head."""
-    fits = {
-        f"{name}, {kind} in {fit['unit']}": fit
-        for name, kinds in fits_of(report, "per_class").items()
-        for kind, fit in kinds.items()
-    }
-    return [_fits("Probability of detection per class", "Class", fits)] if fits else []
-
-
-def fits_of(report: Report, by: str) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """The fits of ``detectability``, by ``heads`` or ``per_class``; empty where it has none."""
-    own = report["detectability"]
-    return (own and own[by]) or {}
-
-
-def _fits(title: str, first: str, fits: Mapping[str, Mapping[str, Any]]) -> Sheet:
-    rows = tuple(
-        (
-            name,
-            count(fit["flaws"]),
-            count(fit["found"]),
-            percent(fit["rate_low"]),
-            *(size(fit[key]) for key in ("a50", "a90", "a90_95")),
-        )
-        for name, fit in fits.items()
-    )
-    return Sheet(title, (first, "Defects", "Found", "At least", "a50", "a90", "a90/95"), rows)
 
 
 def heads(report: Report) -> list[Sheet]:

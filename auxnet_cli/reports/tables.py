@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from auxnet_cli.reports.cautions import cautions
-from auxnet_cli.reports.sheets import Report, Sheet, count, sheets, some
+from auxnet_cli.reports.cells import count, some
+from auxnet_cli.reports.sheet import Report, Sheet
+from auxnet_cli.reports.sheets import sheets
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

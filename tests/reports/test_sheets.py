@@ -1,16 +1,4 @@
-import pytest
-
-from auxnet_cli.reports.sheets import (
-    HEADLINES,
-    confusion,
-    cost_words,
-    detectability_per_class,
-    interval,
-    per_class_intervals,
-    percent,
-    sheets,
-    size,
-)
+from auxnet_cli.reports.sheets import HEADLINES, confusion, cost_words, per_class_intervals, sheets
 
 
 def test_the_verdict_comes_first(report):
@@ -65,19 +53,6 @@ def test_intervals_of_classes(report):
     assert found["segmentation"].rows[0] == ("pit", "0.700-0.800", "61.7-98.4 %")
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(None, "none"), (0.1234, "0.123"), (98.76, "98.8"), (1857.2, "1,860"), (52494, "52,500")],
-)
-def test_sizes_have_three_digits(value, text):
-    assert size(value) == text
-
-
-def test_an_interval_in_percent():
-    assert interval([0.0123, 0.5], percent) == "1.2-50.0 %"
-    assert interval(None, percent) == "none"
-
-
 def test_a_whole_report_has_all_tables(judged):
     report, *_ = judged()
     found = {sheet.title: sheet for sheet in sheets(report)}
@@ -94,10 +69,6 @@ def test_a_whole_report_has_all_tables(judged):
     assert fits["masks or boxes, length in px"][:2] == ("32", "13")
     assert len(fits) == 6
     assert [row[0] for row in found["Agreement of the heads"].rows][-1].startswith("Expected")
-    (classes,) = detectability_per_class(report)
-    assert [row[0] for row in classes.rows] == [
-        f"{name}, {kind}" for name in ("pit", "crack") for kind in ("length in px", "area in px²")
-    ]
     assert confusion(report).rows[0] == ("good", "14", "2", "0")
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from auxnet_cli.reports.cells import size as written
+from auxnet_cli.reports.detectability_sheets import HEADS
 from auxnet_cli.reports.figures.canvas import FAINT, INK, WITH_LEGEND, Plot, drawn, tone
-from auxnet_cli.reports.sheets import HEADS
-from auxnet_cli.reports.sheets import size as written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
