@@ -136,7 +136,9 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def table(arms: Sequence[Sequence[Training]], groups: Mapping[str, str]) -> str:
-    """Markdown: an arm a row, mean ± spread over seeds; below, what it differs from the first by.
+    """Markdown: an arm a row; below, what each differs from the first by, with a 95 % interval.
+
+    Of several seeds a cell has mean ± spread, of a single one the figure and its interval.
 
     Args:
         arms: the finished trainings of each arm.
@@ -145,14 +147,13 @@ def table(arms: Sequence[Sequence[Training]], groups: Mapping[str, str]) -> str:
     made = [arm_figures(trainings, groups) for trainings in arms]
     names = [name for name in SHOWN if any(name in seeds for _, seeds in made)]
     lines = [_row("", [SHOWN[name] for name in names]), _row("---", ["---"] * len(names))]
-    for contender, seeds in made:
-        cells = [_spread(seeds.get(name, [])) for name in names]
+    document = comparison([contender for contender, _ in made])
+    for (contender, seeds), run in zip(made, document["runs"], strict=True):
+        cells = [_figure(seeds.get(name, []), run["ci95"].get(name)) for name in names]
         lines.append(_row(f"{contender.name} ({len(next(iter(seeds.values())))})", cells))
-    if len(made) > 1:
-        document = comparison([contender for contender, _ in made])
-        for difference in document["differences"]:
-            cells = [_difference(difference["figures"].get(name)) for name in names]
-            lines.append(_row(f"{difference['run']} − {difference['against']}", cells))
+    for difference in document["differences"]:
+        cells = [_difference(difference["figures"].get(name)) for name in names]
+        lines.append(_row(f"{difference['run']} − {difference['against']}", cells))
     return "\n".join(lines) + "\n"
 
 
@@ -160,11 +161,12 @@ def _row(head: str, cells: Sequence[str]) -> str:
     return f"| {head} | {' | '.join(cells)} |"
 
 
-def _spread(values: Sequence[float]) -> str:
-    if not values:
+def _figure(of_seeds: Sequence[float], interval: Sequence[float] | None) -> str:
+    if not of_seeds:
         return ""
-    spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""
-    return f"{np.mean(values):.3f}{spread}"
+    if len(of_seeds) > 1:
+        return f"{np.mean(of_seeds):.3f} ± {np.std(of_seeds, ddof=1):.3f}"
+    return f"{of_seeds[0]:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
 
 
 def _difference(figure: Mapping[str, Any] | None) -> str:
