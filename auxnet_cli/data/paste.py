@@ -1,5 +1,7 @@
 """Defects grown on good parts: a real defect, cut out and blended into another image."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from auxnet_cli.data.sample import Sample
 # A place is refused where the surface is darker or brighter by a larger factor than the defect's
 # own surroundings: the black beside a strip, a dazzling spot.
 MOST_GAIN = 2.0
-TRIES = 8
+TRIES = 16
 RING = 9
 SMALL = 0.3
 SCALES = (0.7, 1.4)
@@ -18,35 +20,90 @@ OPACITIES = (0.6, 1.0)
 
 
 def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample:
-    """Blend one defect of ``donor``, drawn at random, into ``background`` at a random place.
+    """Blend one defect of ``donor``, drawn by the root of its area, into ``background``.
 
-    Its brightness is moved by the difference between the surface around it and the surface where it
-    comes to lie, and its edge is soft. Where no place fits, the background stays as it is. Both
-    samples have one size.
+    Of some random poses and places it is the one where the surface around it looks most as it did:
+    what broke out of an edge comes to lie at an edge. What the border of the image cuts off stays
+    at that border, for the cut is no edge of the defect. Its brightness is scaled to that of the
+    place, and its edge is soft. Where no place fits, the background stays as it is. Both samples
+    have one size.
 
     Returns:
         The background with the defect in its image and in its instances.
     """
-    numbers = np.unique(donor.instances[donor.instances > 0])
+    numbers, areas = np.unique(donor.instances[donor.instances > 0], return_counts=True)
     if not len(numbers):
         return background
-    number = int(rng.choice(numbers))
+    # Beside a large defect, one of a few pixels is often a slip of whoever drew the masks.
+    chances = np.sqrt(areas)
+    number = int(rng.choice(numbers, p=chances / chances.sum()))
     label = int(np.flatnonzero((donor.instances == number).any(axis=(0, 1)))[0])
-    patch, mask = _pose(*_cut(donor, number, label), background.image.shape[:2], rng)
-    around = cv2.dilate(mask, np.ones((RING, RING), np.uint8))
+    defect = _cut(donor, number, label)
+    tries = [_try(background.image, defect, rng) for _ in range(TRIES)]
+    opacity = rng.uniform(*OPACITIES)
+    best = min(tries, key=lambda one: one.unlike)
+    if best.unlike == np.inf:
+        return background
+    return _blend(background, best, _soft(best.mask) * opacity, label)
+
+
+@dataclass(frozen=True)
+class _Defect:
+    """A defect with its surroundings as far as the ring reaches.
+
+    Attributes:
+        patch: (height, width, 3), its pixels.
+        mask: (height, width), 0 or 1.
+        top, left: where it must lie, pixels; ``None`` if the image's border does not touch it.
+    """
+
+    patch: NDArray[np.float32]
+    mask: NDArray[np.uint8]
+    top: int | None
+    left: int | None
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A defect in a pose at a place.
+
+    Attributes:
+        place: rows and columns of the background.
+        patch: (height, width, 3), its pixels as they were.
+        mask: (height, width), 0 or 1.
+        gain: (3,) what brings the patch into the light of the place.
+        unlike: mean difference between the surface around it and that of the place, as a part of
+            their brightness; infinite where the place is of another kind.
+    """
+
+    place: tuple[slice, slice]
+    patch: NDArray[np.float32]
+    mask: NDArray[np.uint8]
+    gain: NDArray[np.float32]
+    unlike: float
+
+
+def _try(image: NDArray[np.uint8], defect: _Defect, rng: np.random.Generator) -> _Try:
+    patch, mask = defect.patch, defect.mask
+    if defect.top is None and defect.left is None:
+        patch, mask = _pose(patch, mask, image.shape[:2], rng)
     height, width = mask.shape
-    ring = around > mask
-    own = patch[ring].mean(axis=0) if ring.any() else patch.reshape(-1, 3).mean(axis=0)
-    for _ in range(TRIES):
-        top = int(rng.integers(0, background.image.shape[0] - height + 1))
-        left = int(rng.integers(0, background.image.shape[1] - width + 1))
-        place = np.s_[top : top + height, left : left + width]
-        surface = background.image[place].astype(np.float32)
-        gain = (surface[around > 0].mean(axis=0) + 1) / (own + 1)
-        if gain.min() >= 1 / MOST_GAIN and gain.max() <= MOST_GAIN:
-            alpha = _soft(mask) * rng.uniform(*OPACITIES)
-            return _blend(background, place, patch * gain, alpha, mask, label)
-    return background
+    top, left = defect.top, defect.left
+    if top is None:
+        top = int(rng.integers(0, image.shape[0] - height + 1))
+    if left is None:
+        left = int(rng.integers(0, image.shape[1] - width + 1))
+    place = np.s_[top : top + height, left : left + width]
+    # Without the defect's rim, which turning blurs.
+    ring = cv2.dilate(mask, np.ones((RING, RING), np.uint8)) > cv2.dilate(mask, np.ones((3, 3)))
+    if not ring.any():  # it fills the image
+        ring = mask > 0
+    own, there = patch[ring] + 1, image[place][ring] + np.float32(1)
+    brightness = there.mean(axis=0)
+    gain = brightness / own.mean(axis=0)
+    unlike = float((np.abs(own * gain - there) / brightness).mean())
+    fits = gain.min() >= 1 / MOST_GAIN and gain.max() <= MOST_GAIN
+    return _Try(place, patch, mask, gain, unlike if fits else np.inf)
 
 
 def _soft(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -55,12 +112,16 @@ def _soft(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(soft, np.float32)[:, :, None]
 
 
-def _cut(donor: Sample, number: int, label: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """The defect's pixels and mask, with its surroundings as far as the ring reaches."""
+def _cut(donor: Sample, number: int, label: int) -> _Defect:
     mask = (donor.instances[:, :, label] == number).astype(np.uint8)
     x, y, width, height = cv2.boundingRect(cv2.dilate(mask, np.ones((RING, RING), np.uint8)))
     place = np.s_[y : y + height, x : x + width]
-    return donor.image[place].astype(np.float32), mask[place]
+    return _Defect(
+        patch=donor.image[place].astype(np.float32),
+        mask=mask[place],
+        top=y if mask[[0, -1]].any() else None,
+        left=x if mask[:, [0, -1]].any() else None,
+    )
 
 
 def _pose(
@@ -91,16 +152,9 @@ def _pose(
     return np.asarray(pixels, np.float32), np.asarray(turned, np.uint8)
 
 
-def _blend(
-    background: Sample,
-    place: tuple[slice, slice],
-    patch: NDArray[np.float32],
-    alpha: NDArray[np.float32],
-    mask: NDArray[np.uint8],
-    label: int,
-) -> Sample:
+def _blend(background: Sample, pasted: _Try, alpha: NDArray[np.float32], label: int) -> Sample:
     image, instances = background.image.copy(), background.instances.copy()
-    mixed = image[place] * (1 - alpha) + patch * alpha
-    image[place] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-    instances[place][:, :, label][mask > 0] = int(instances.max()) + 1
+    mixed = image[pasted.place] * (1 - alpha) + pasted.patch * pasted.gain * alpha
+    image[pasted.place] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    instances[pasted.place][:, :, label][pasted.mask > 0] = int(instances.max()) + 1
     return Sample(image, instances, background.outlines, background.outline_labels)

@@ -77,6 +77,42 @@ def test_places_are_drawn():
     assert len(places) > 5
 
 
+def test_what_broke_out_of_an_edge_comes_to_lie_at_an_edge():
+    """Both are dark up to column 30; at a random place one in ten would come within 3 of it."""
+
+    def edged(defect=None):
+        sample = _sample(100, (60, 80), defect, label=1)
+        sample.image[:, :30] //= 2
+        return sample
+
+    donor = edged(np.s_[20:32, 27:34])
+    far = []
+    for seed in range(40):
+        found = paste(edged(), donor, np.random.default_rng(seed))
+        left, _, right, _ = found.boxes[0][0]
+        far.append(abs((left + right) / 2 - 30.5))
+    assert np.mean(np.array(far) <= 3) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("defect", "rows", "columns"),
+    [
+        (np.s_[:9, 30:45], (0, 9), None),
+        (np.s_[52:, 30:45], (52, 60), None),
+        (np.s_[20:29, :7], None, (0, 7)),
+        (np.s_[50:, 75:], (50, 60), (75, 80)),
+        (np.s_[20:29, :], None, (0, 80)),
+    ],
+)
+def test_what_the_border_cuts_off_stays_at_that_border(defect, rows, columns):
+    donor = _sample(100, defect=defect, label=1)
+    found = [paste(_sample(130), donor, np.random.default_rng(seed)) for seed in range(20)]
+    boxes = [tuple(int(side) for side in sample.boxes[0][0]) for sample in found]
+    tops, lefts = {(y1, y2) for _, y1, _, y2 in boxes}, {(x1, x2) for x1, _, x2, _ in boxes}
+    assert tops == {rows} if rows else len(tops) > 5
+    assert lefts == {columns} if columns else len(lefts) > 5
+
+
 def test_a_surface_of_another_kind_is_refused():
     black = _sample(0)
     found = paste(black, DONOR, np.random.default_rng(0))
@@ -87,6 +123,16 @@ def test_a_defect_that_is_there_keeps_its_own_number():
     background = _sample(110, defect=np.s_[40:50, 5:15], label=1, number=3)
     found = paste(background, DONOR, np.random.default_rng(1))
     assert len(np.unique(found.instances)) == 3
+
+
+def test_a_speck_beside_a_large_defect_is_seldom_taken():
+    donor = _sample(100, defect=np.s_[10:30, 20:40], label=1)
+    donor.instances[50, 70, 1] = 9
+    areas = [
+        int(paste(_sample(130), donor, np.random.default_rng(seed)).masks[:, :, 1].sum())
+        for seed in range(60)
+    ]
+    assert 0 < sum(area < 10 for area in areas) < 12  # one in 21 is expected
 
 
 def test_a_good_donor_gives_nothing():
@@ -104,9 +150,11 @@ def test_the_samples_given_stay_as_they_are():
 def test_a_long_defect_stays_as_it_lies_where_a_strip_has_no_room_to_turn_it():
     strip, long = (64, 300), np.s_[10:14, 20:90]
     donor = _sample(100, strip, long, label=1, number=7)
+    background = _sample(130, strip)
+    grain = np.random.default_rng(0).integers(-5, 6, background.image.shape)
+    background.image[:] = background.image + grain  # on a plain one what was not turned fits best
     masks = [
-        paste(_sample(130, strip), donor, np.random.default_rng(seed)).masks[:, :, 1]
-        for seed in range(40)
+        paste(background, donor, np.random.default_rng(seed)).masks[:, :, 1] for seed in range(40)
     ]
     as_it_was = [
         bool((mask.any(axis=1).sum(), mask.any(axis=0).sum()) == (4, 70)) for mask in masks

@@ -76,19 +76,15 @@ class Training:
         start: list[str] = []
         before = round(self.epochs * self.arm.drawn)
         if before:
-            photographs = len(Dataset.open(self.data).split("train"))
-            images = before * photographs // DRAWN_EPOCHS
-            drawn = self.folder / "drawn"
-            self._auxnet(
-                "pretrain",
-                *common,
-                "--images",
-                str(images),
-                "--out",
-                str(drawn),
-                "--set",
-                f"pretraining.epochs={DRAWN_EPOCHS}",
-            )
+            drawn, pretrained = self.folder / "drawn", self.folder / "pretrained"
+            if not pretrained.exists():
+                photographs = len(Dataset.open(self.data).split("train"))
+                self._auxnet(
+                    *("pretrain", *common, "--out", str(drawn)),
+                    *("--images", str(before * photographs // DRAWN_EPOCHS)),
+                    *("--set", f"pretraining.epochs={DRAWN_EPOCHS}"),
+                )
+                pretrained.touch()
             start = ["--from", str(drawn)]
         epochs = self.epochs - before
         self._auxnet(
