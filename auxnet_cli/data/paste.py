@@ -12,6 +12,7 @@ from auxnet_cli.data.sample import Sample
 # own surroundings: the black beside a strip, a dazzling spot.
 MOST_GAIN = 2.0
 TRIES = 16
+# Pixels: the side of the square that widens a defect to its surroundings.
 RING = 9
 SMALL = 0.3
 SCALES = (0.7, 1.4)
