@@ -13,8 +13,6 @@ Floats = NDArray[np.float32]
 SPREAD = np.array([0.1, 0.1, 0.2, 0.2], np.float32)
 # exp() of a wild first prediction must not overflow: no box is more than 1000 / 16 anchors wide.
 MOST_LOG_SCALE = float(np.log(1000 / 16))
-FIRST = 4
-"""Boxes that suppression looks at first, for each one that may be kept."""
 
 
 def iou(first: Floats, second: Floats) -> Floats:
@@ -47,7 +45,7 @@ def decode(offsets: Floats, anchors: Floats) -> Floats:
 
 
 def suppress(
-    boxes: Floats, scores: Floats, labels: NDArray[np.int64], threshold: float, most: int
+    boxes: Floats, scores: Floats, labels: NDArray[np.int64], threshold: float
 ) -> NDArray[np.int64]:
     """Non-maximum suppression within each class.
 
@@ -56,26 +54,24 @@ def suppress(
         scores: (boxes,).
         labels: (boxes,) class indices.
         threshold: a box goes if it overlaps a better one of its class by more than this IoU.
-        most: boxes kept at most.
 
     Returns:
         Indices of the boxes kept, best score first.
     """
     order = np.argsort(-scores, kind="stable")
-    corner_and_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    kept = order[:0]
-    tried = 0
-    # Weaker boxes take nothing from stronger ones: where the strongest of them are enough, the
-    # thousands that a network in doubt finds need not be looked at.
-    while len(kept) < most and tried < len(order):
-        tried = max(4 * tried, FIRST * most)
-        strong = order[:tried]
-        places = cv2.dnn.NMSBoxesBatched(
-            corner_and_size[strong].astype(np.float64).tolist(),
-            scores[strong].astype(float).tolist(),
-            labels[strong].astype(int).tolist(),
-            0.0,
-            threshold,
-        )
-        kept = strong[np.sort(np.asarray(places, np.int64).reshape(-1))]
-    return kept[:most]
+    corner_and_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)[order]
+    places = cv2.dnn.NMSBoxesBatched(
+        corner_and_size.astype(np.float64).tolist(),
+        scores[order].astype(float).tolist(),
+        labels[order].astype(int).tolist(),
+        0.0,
+        threshold,
+    )
+    return order[np.sort(np.asarray(places, np.int64).reshape(-1))]
+
+
+def strongest(scores: Floats, count: int) -> NDArray[np.int64]:
+    """Indices of the ``count`` highest of (boxes,) scores and of what equals the last, in order."""
+    if count >= len(scores):
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, -count)[-count])

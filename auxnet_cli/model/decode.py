@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.boxes import decode as decode_boxes
-from auxnet_cli.model.boxes import suppress
+from auxnet_cli.model.boxes import strongest, suppress
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.model.votes import votes
 from auxnet_cli.settings import DecisionSettings
 
 Floats = NDArray[np.float32]
+
+FIRST = 4
+"""Candidates that are decoded at first, for each box that may be kept."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,29 @@ class Decoder:
     def _boxes(self, logits: Floats, offsets: Floats, height: int, width: int) -> tuple[Box, ...]:
         # The threshold is put on the logits, so that only the few candidates need a sigmoid.
         floor = np.clip(self.decision.box_floor, 1e-6, 1 - 1e-6)
-        anchor, label = np.nonzero(logits >= np.log(floor / (1 - floor)))
-        scores = sigmoid(logits[anchor, label])
-        corners = decode_boxes(offsets[anchor], self.anchors[anchor])
+        places = np.flatnonzero(logits >= np.log(floor / (1 - floor)))
+        candidates = logits.ravel()[places]
+        most, tried = self.decision.max_boxes, 0
+        boxes: tuple[Box, ...] = ()
+        # Weaker boxes take nothing from stronger ones: where the strongest of them are enough, the
+        # thousands that a network in doubt finds need not be decoded.
+        while len(boxes) < most and tried < len(places):
+            tried = max(4 * tried, FIRST * most)
+            strong = strongest(candidates, tried)
+            anchor, label = np.divmod(places[strong], logits.shape[1])
+            corners = decode_boxes(offsets[anchor], self.anchors[anchor])
+            boxes = self._distinct(corners, sigmoid(candidates[strong]), label, height, width)
+        return boxes[:most]
+
+    def _distinct(
+        self, corners: Floats, scores: Floats, label: NDArray[np.int64], height: int, width: int
+    ) -> tuple[Box, ...]:
+        """Boxes in pixels of the input, at the original size and without those suppressed."""
         scale = np.array([width / self.size[1], height / self.size[0]] * 2, np.float32)
         corners = np.clip(corners * scale, 0, [width, height, width, height])
         real = (corners[:, 2:] > corners[:, :2]).all(axis=1)
         corners, scores, label = corners[real], scores[real], label[real]
-        kept = suppress(corners, scores, label, self.decision.nms_iou, self.decision.max_boxes)
+        kept = suppress(corners, scores, label, self.decision.nms_iou)
         places, sizes = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
         columns = label[kept], scores[kept], *places.T, *sizes.T
         rows = zip(*(column.tolist() for column in columns), strict=True)

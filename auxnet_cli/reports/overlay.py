@@ -1,7 +1,7 @@
 """The overlay: the findings drawn on the image, so that a person sees them at a glance."""
 
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from typing import Any
 
 import cv2
@@ -118,9 +118,9 @@ def _findings(
     plates: list[Plate] = []
     if inspection.masks is not None:
         picture = _paint(image, inspection.masks, scale)
-        # One class after the other: a tenth of the time of NumPy's any() over the short axis.
-        anywhere = reduce(np.logical_or, np.moveaxis(inspection.masks, 2, 0))
-        defects = scale.enlarge(anywhere)
+        # One found class after the other: a tenth of the time of NumPy's any() over the short axis.
+        for label in np.flatnonzero(inspection.areas):
+            defects |= scale.enlarge(inspection.masks[:, :, label])
     boxes = inspection.confident_boxes
     for box in reversed(boxes):
         left, top = scale.place(box.x), scale.place(box.y)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
-from auxnet_cli.model.boxes import SPREAD, decode, encode, iou, suppress
+from auxnet_cli.model.boxes import SPREAD, decode, encode, iou, strongest, suppress
 
 
 def _boxes(*rows):
@@ -54,25 +54,25 @@ def _plain_suppression(boxes, scores, labels, threshold):
         st.tuples(box, st.integers(0, 2)), min_size=1, max_size=20, unique_by=lambda pair: pair[0]
     ),
     st.randoms(use_true_random=False),
-    # So few that it has to look at weaker boxes, too, and all.
-    st.one_of(st.integers(1, 4), st.just(100)),
 )
-def test_suppression_is_the_plain_algorithm(rows, random, most):
+def test_suppression_is_the_plain_algorithm(rows, random):
     boxes = _boxes(*((x, y, x + w, y + h) for (x, y, w, h), _ in rows))
     labels = np.array([label for _, label in rows])
     places = list(range(len(rows)))
     random.shuffle(places)
     scores = (np.array(places, np.float32) + 1) / (len(rows) + 1)
     # Not a ratio of small whole numbers, so that no pair stands right on the threshold.
-    found = suppress(boxes, scores, labels, 0.4567, most)
-    assert found.tolist() == _plain_suppression(boxes, scores, labels, 0.4567)[:most]
-
-
-def test_suppression_keeps_at_most_so_many():
-    boxes = _boxes([0, 0, 5, 5], [20, 0, 25, 5], [40, 0, 45, 5])
-    found = suppress(boxes, np.array([0.3, 0.9, 0.6], np.float32), np.zeros(3, int), 0.5, 2)
-    assert found.tolist() == [1, 2]
+    found = suppress(boxes, scores, labels, 0.4567)
+    assert found.tolist() == _plain_suppression(boxes, scores, labels, 0.4567)
 
 
 def test_suppression_of_nothing():
-    assert suppress(_boxes(), np.zeros(0, np.float32), np.zeros(0, int), 0.5, 9).tolist() == []
+    assert suppress(_boxes(), np.zeros(0, np.float32), np.zeros(0, int), 0.5).tolist() == []
+
+
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 40))
+def test_the_strongest_are_so_many_and_their_equals(numbers, count):
+    scores = np.array(numbers, np.float32)
+    last = sorted(numbers, reverse=True)[:count][-1:]
+    expected = [place for place, number in enumerate(numbers) if [number] >= last]
+    assert strongest(scores, count).tolist() == expected

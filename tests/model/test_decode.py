@@ -67,6 +67,20 @@ def test_overlapping_boxes_of_a_class_leave_one():
     assert box.score == pytest.approx(sigmoid(np.float32(3.0)))
 
 
+@pytest.mark.parametrize("most", [1, 2, 7])
+def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
+    rng = np.random.default_rng(most)
+    outputs = {
+        "detection_scores": rng.normal(0, 2, (len(ANCHORS), 2)).astype(np.float32),
+        "detection_boxes": rng.normal(0, 1, (len(ANCHORS), 4)).astype(np.float32),
+    }
+    # Everything overlaps at 0.02: of the first candidates too few are left, and more are decoded.
+    all_of_them, few = (
+        _decoder(max_boxes=number, nms_iou=0.02)(outputs, *SIZE).boxes for number in (10**6, most)
+    )
+    assert few == all_of_them[:most]
+
+
 def test_masks_come_at_the_original_size():
     logits = np.full((*SIZE, 2), -5.0, np.float32)
     logits[16:32, 24:48, 0] = 5.0
