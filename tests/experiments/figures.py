@@ -1,21 +1,15 @@
 """What the trainings of an experiment are worth: all folds' test images together, arm by arm."""
 
-import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from auxnet_cli.calibration import fuse
-from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.runtime.gather import gather_split
-from auxnet_cli.runtime.inspector import Inspector
 from auxnet_cli.scoring.comparison import Contender, comparison
 from auxnet_cli.scoring.curves import roc
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, Ints
-from auxnet_cli.scoring.fusion import fit_fusion
 from auxnet_cli.scoring.scores import headlines
+from tests.experiments.result import Result, read
 from tests.experiments.training import Training
 
 ALARMS = (0.05, 0.1)
@@ -32,49 +26,6 @@ SHOWN = {
 }
 
 Figures = Callable[[Ints | None], dict[str, float | None]]
-
-
-@dataclass(frozen=True)
-class Result:
-    """The test images of one training.
-
-    Attributes:
-        evidence: of the images.
-        suspicion: (images,) 0-1, how strongly the fused heads hold the image to be defective; the
-            fusion is fitted on the validation split. ``None`` where that shows no good image.
-        classes: names, in order.
-        tasks: of the network.
-    """
-
-    evidence: list[Evidence]
-    suspicion: Floats | None
-    classes: tuple[str, ...]
-    tasks: tuple[str, ...]
-
-
-def result(training: Training, groups: Mapping[str, str]) -> Result:
-    """Inspect the test split of a finished training, once: the answer is kept in its folder."""
-    kept = training.folder / "result.pickle"
-    if kept.exists():
-        found: Result = pickle.loads(kept.read_bytes())
-        return found
-    dataset = Dataset.open(training.data)
-    inspector = Inspector.open(training.run_folder)
-    known, unknown = (gather_split(inspector, dataset.split(split))[0] for split in ("val", "test"))
-    unknown = [replace(one, group=groups.get(one.name, one.group)) for one in unknown]
-    labels = np.array([one.labels for one in known])
-    suspicion = None
-    if not labels.any(axis=1).all():
-        weights, bias = fit_fusion(_votes(known), labels)
-        suspicion = fuse(_votes(unknown), weights, bias).max(axis=1)
-    card = inspector.card
-    found = Result(unknown, suspicion, card.classes, card.tasks)
-    kept.write_bytes(pickle.dumps(found))
-    return found
-
-
-def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:
-    return {head: np.array([one.votes[head] for one in evidence]) for head in evidence[0].votes}
 
 
 def pooled(folds: Sequence[Result]) -> tuple[list[Evidence], Figures]:
@@ -105,18 +56,15 @@ def escape_at(
     return float(1 - true[false <= alarm].max(initial=0))
 
 
-def arm_figures(
-    trainings: Sequence[Training], groups: Mapping[str, str]
-) -> tuple[Contender, dict[str, list[float]]]:
+def arm_figures(trainings: Sequence[Training]) -> tuple[Contender, dict[str, list[float]]]:
     """An arm as a contender, whose figures are means over the seeds; and those of each seed.
 
     Args:
         trainings: of one arm and fraction; every seed has the same folds.
-        groups: of the images, by name.
     """
     seeds: dict[int, list[Result]] = {}
     for training in trainings:
-        seeds.setdefault(training.seed, []).append(result(training, groups))
+        seeds.setdefault(training.seed, []).append(read(training.result))
     pools = [pooled(folds) for folds in seeds.values()]
 
     def mean(weights: Ints | None) -> Mapping[str, float | None]:
@@ -135,16 +83,15 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if len(known) == len(values) else None
 
 
-def table(arms: Sequence[Sequence[Training]], groups: Mapping[str, str]) -> str:
+def table(arms: Sequence[Sequence[Training]]) -> str:
     """Markdown: an arm a row; below, what each differs from the first by, with a 95 % interval.
 
     Of several seeds a cell has mean ± spread, of a single one the figure and its interval.
 
     Args:
         arms: the finished trainings of each arm.
-        groups: of the images, by name.
     """
-    made = [arm_figures(trainings, groups) for trainings in arms]
+    made = [arm_figures(trainings) for trainings in arms]
     names = [name for name in SHOWN if any(name in seeds for _, seeds in made)]
     lines = [_row("", [SHOWN[name] for name in names]), _row("---", ["---"] * len(names))]
     document = comparison([contender for contender, _ in made])

@@ -1,11 +1,11 @@
 """The experiments: which arms are trained on what, how often and how long."""
 
-import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
+from tests.experiments.groups import read_groups
 from tests.experiments.subset import subset
 from tests.experiments.training import Arm, Training
 
@@ -74,13 +74,16 @@ class Experiment:
     options: tuple[str, ...] = ()
     validations: int | None = None
 
-    def trainings(self, data: Path, groups: Path | None, out: Path) -> Iterator[Training]:
+    def trainings(
+        self, data: Path, groups: Path | None, out: Path, results: Path
+    ) -> Iterator[Training]:
         """All of them, those first that stand for themselves: whole data, first seed.
 
         Args:
             data: a data set, or one with folds.
             groups: the file of groups that it was split by, if any.
             out: folder of all experiments' trainings.
+            results: folder of what is kept of them.
         """
         folds = sorted(data.glob("folds/*")) or [data]
         group_of = read_groups(groups)
@@ -97,19 +100,18 @@ class Experiment:
                         whole = len(Dataset.open(fold).split("train"))
                         epochs = round(epochs * whole / len(Dataset.open(part).split("train")))
                     for arm in self.arms:
-                        folder = out / name / f"{fraction:.0%}" / arm.name / f"seed-{seed}"
-                        options = (*OPTIONS, *self.options)
                         yield Training(
-                            arm, part, fraction, seed, epochs, validations, options, folder
+                            arm=arm,
+                            data=part,
+                            groups=groups,
+                            fraction=fraction,
+                            seed=seed,
+                            epochs=epochs,
+                            validations=validations,
+                            options=(*OPTIONS, *self.options),
+                            out=out / name / f"{fraction:.0%}",
+                            results=results / name / f"{fraction:.0%}",
                         )
-
-
-def read_groups(file: Path | None) -> dict[str, str]:
-    """Group of each image, by name, of a file that ``auxnet prepare --group-by`` takes."""
-    if file is None:
-        return {}
-    with file.open(encoding="utf-8", newline="") as lines:
-        return {row["file"]: row["group"] for row in csv.DictReader(lines)}
 
 
 EXPERIMENTS = {
@@ -156,23 +158,23 @@ EXPERIMENTS = {
     ),
     "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
     "crops": Experiment(
-        (GROWN, *(replace(one, drawn=DRAWN) for one in SINGLES)),
-        epochs=25,
+        (JOINT, *SINGLES),
+        epochs=16,
         seeds=1,
-        options=CROPS,
-        validations=5,
+        options=(*CROPS, *CONSTANT),
+        validations=4,
     ),
     "growing": Experiment(
         (
+            JOINT,  # real defects pasted
             GROWN,
             Arm("neither", options=NO_PASTE),
-            JOINT,  # real defects pasted
             Arm("drawn", options=NO_PASTE, drawn=DRAWN),
         ),
-        epochs=25,
+        epochs=16,
         seeds=1,
-        options=CROPS,
-        validations=5,
+        options=(*CROPS, *CONSTANT),
+        validations=4,
     ),
     "long": Experiment(
         (Arm("both, long", drawn=DRAWN),),

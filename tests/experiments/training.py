@@ -1,14 +1,20 @@
 """One training of an experiment: what it learns from, how, and the commands that do it."""
 
+import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 
 from auxnet_cli.data.dataset import Dataset
+from tests.experiments.result import Recipe, read_recipe
 
 DRAWN_EPOCHS = 4
 """Epochs of a pretraining; how many images it draws follows from its part of the steps."""
+_PRETRAINING: defaultdict[Path, Lock] = defaultdict(Lock)
+"""Held while a pretraining is at work that several arms start from."""
 
 
 @dataclass(frozen=True)
@@ -35,32 +41,56 @@ class Training:
     Attributes:
         arm: the way.
         data: the data set or fold.
+        groups: the file of groups that it was split by, if any.
         fraction: of the training images.
         seed: of weights, order and augmentation.
         epochs: that the steps would make without pretraining.
         validations: how many there are in all.
         options: of ``auxnet train`` and ``auxnet pretrain``, common to all arms.
-        folder: where everything of it is written.
+        out: folder of the trainings on this data.
+        results: folder of what is kept of them.
     """
 
     arm: Arm
     data: Path
+    groups: Path | None
     fraction: float
     seed: int
     epochs: int
     validations: int
     options: tuple[str, ...]
-    folder: Path
+    out: Path
+    results: Path
 
     @property
-    def run_folder(self) -> Path:
-        """The run."""
-        return self.folder / "run"
+    def folder(self) -> Path:
+        """Where the run and its log are written."""
+        return self.out / self.arm.name / f"seed-{self.seed}"
+
+    @property
+    def result(self) -> Path:
+        """What is kept of it; see :mod:`tests.experiments.result`."""
+        return self.results / self.arm.name / f"seed-{self.seed}.json.xz"
+
+    @property
+    def recipe(self) -> Recipe:
+        """All that the result depends on, but for the program's version."""
+        recipe = {
+            **asdict(self.arm),
+            "options": [*self.options, *self.arm.options],
+            "fingerprint": Dataset.open(self.data).fingerprint,
+            "fraction": self.fraction,
+            "seed": self.seed,
+            "epochs": self.epochs,
+            "validations": self.validations,
+        }
+        del recipe["name"]
+        return recipe
 
     @property
     def done(self) -> bool:
-        """Whether the run is finished."""
-        return (self.folder / "done").exists()
+        """Whether the result of this recipe is there."""
+        return read_recipe(self.result) == self.recipe
 
     def run(self) -> None:
         """Train, or go on where an earlier attempt stopped; output goes to ``log``.
@@ -69,39 +99,42 @@ class Training:
             subprocess.CalledProcessError: the training failed.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        common = [
-            *("--tasks", self.arm.tasks, "--data", str(self.data)),
-            *(*self.options, "--set", f"seed={self.seed}"),
-        ]
-        start: list[str] = []
         before = round(self.epochs * self.arm.drawn)
-        if before:
-            drawn, pretrained = self.folder / "drawn", self.folder / "pretrained"
-            if not pretrained.exists():
+        start = ["--from", str(self._pretrain(before))] if before else []
+        epochs, run = self.epochs - before, self.folder / "run"
+        self._python(
+            *("auxnet_cli", "train", *self._common, *self.arm.options, *start),
+            *("--set", f"training.epochs={epochs}"),
+            *("--set", f"training.validate_every={max(1, epochs // self.validations)}"),
+            *("--out", str(run)),
+        )
+        self._python(
+            *("tests.experiments.result", str(run), str(self.data), str(self.result)),
+            *("--recipe", json.dumps(self.recipe)),
+            *(("--groups", str(self.groups)) if self.groups else ()),
+        )
+
+    @property
+    def _common(self) -> tuple[str, ...]:
+        tasks = ("--tasks", self.arm.tasks, "--data", str(self.data))
+        return (*tasks, *self.options, "--set", f"seed={self.seed}")
+
+    def _pretrain(self, epochs: int) -> Path:
+        """The run on drawn defects that all arms of the same tasks, share and seed start from."""
+        drawn = self.out / f"drawn-{self.arm.drawn:.0%}" / self.arm.tasks / f"seed-{self.seed}"
+        finished = drawn.with_name(f"{drawn.name}.finished")
+        with _PRETRAINING[drawn]:
+            if not finished.exists():
                 photographs = len(Dataset.open(self.data).split("train"))
-                self._auxnet(
-                    *("pretrain", *common, "--out", str(drawn)),
-                    *("--images", str(before * photographs // DRAWN_EPOCHS)),
+                self._python(
+                    *("auxnet_cli", "pretrain", *self._common, "--out", str(drawn)),
+                    *("--images", str(epochs * photographs // DRAWN_EPOCHS)),
                     *("--set", f"pretraining.epochs={DRAWN_EPOCHS}"),
                 )
-                pretrained.touch()
-            start = ["--from", str(drawn)]
-        epochs = self.epochs - before
-        self._auxnet(
-            "train",
-            *common,
-            *self.arm.options,
-            *start,
-            "--set",
-            f"training.epochs={epochs}",
-            "--set",
-            f"training.validate_every={max(1, epochs // self.validations)}",
-            "--out",
-            str(self.run_folder),
-        )
-        (self.folder / "done").touch()
+                finished.touch()
+        return drawn
 
-    def _auxnet(self, *arguments: str) -> None:
+    def _python(self, module: str, *arguments: str) -> None:
         with (self.folder / "log").open("a") as log:
-            command = [sys.executable, "-m", "auxnet_cli", *arguments]
+            command = [sys.executable, "-m", module, *arguments]
             subprocess.run(command, check=True, stdout=log, stderr=subprocess.STDOUT)

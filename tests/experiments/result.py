@@ -1,0 +1,166 @@
+"""What is kept of a training: the evidence of its test images, enough for every figure.
+
+It lies in a file of its own, so that an experiment goes on, and its table is made again, where the
+runs themselves are gone. The file is compressed JSON, a line for the training and one an image.
+
+    python -m tests.experiments.result RUN DATA OUT --recipe JSON --groups FILE
+"""
+
+import argparse
+import json
+import lzma
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auxnet_cli.calibration import fuse
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.files import write_bytes
+from auxnet_cli.runtime.gather import gather_split
+from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
+from auxnet_cli.scoring.fusion import fit_fusion
+from tests.experiments.groups import read_groups
+
+Recipe = Mapping[str, Any]
+"""All that a training's outcome depends on, as JSON."""
+
+SCORE, PLACE = 4, 1
+"""Decimals that are kept of scores and of boxes' pixels."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The test images of one training.
+
+    Attributes:
+        evidence: of the images.
+        suspicion: (images,) 0-1, how strongly the fused heads hold the image to be defective; the
+            fusion is fitted on the validation split. ``None`` where that shows no good image.
+        classes: names, in order.
+        tasks: of the network.
+    """
+
+    evidence: list[Evidence]
+    suspicion: Floats | None
+    classes: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
+    """Inspect the test split of a data set with a finished run.
+
+    Args:
+        run: the run.
+        data: what it was trained on.
+        groups: of the images, by name; the data set's own where an image is not named.
+    """
+    dataset, inspector = Dataset.open(data), Inspector.open(run)
+    known, unknown = (gather_split(inspector, dataset.split(split))[0] for split in ("val", "test"))
+    unknown = [replace(one, group=groups.get(one.name, one.group)) for one in unknown]
+    labels = np.array([one.labels for one in known])
+    suspicion = None
+    if not labels.any(axis=1).all():
+        weights, bias = fit_fusion(_votes(known), labels)
+        suspicion = fuse(_votes(unknown), weights, bias).max(axis=1)
+    return Result(unknown, suspicion, inspector.card.classes, inspector.card.tasks)
+
+
+def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:
+    return {head: np.array([one.votes[head] for one in evidence]) for head in evidence[0].votes}
+
+
+def write(result: Result, recipe: Recipe, path: Path) -> None:
+    """Keep a result, beside the recipe that led to it."""
+    suspicion = None if result.suspicion is None else _rounded(result.suspicion)
+    head = {
+        "recipe": recipe,
+        "classes": result.classes,
+        "tasks": result.tasks,
+        "suspicion": suspicion,
+    }
+    lines = [head, *map(_document, result.evidence)]
+    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(path, lzma.compress(text.encode(), preset=9))
+
+
+def read_recipe(path: Path) -> Recipe | None:
+    """The recipe of a kept result; ``None`` where there is none."""
+    if not path.exists():
+        return None
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        recipe: Recipe = json.loads(next(lines))["recipe"]
+        return recipe
+
+
+def read(path: Path) -> Result:
+    """A result that :func:`write` kept."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        head, *images = map(json.loads, lines)
+    return Result(
+        [_evidence(image) for image in images],
+        None if head["suspicion"] is None else np.array(head["suspicion"], np.float64),
+        tuple(head["classes"]),
+        tuple(head["tasks"]),
+    )
+
+
+def _document(one: Evidence) -> dict[str, Any]:
+    answer = None
+    if one.answer is not None:
+        places = one.answer[:, 2:].round(PLACE).tolist()
+        scores = one.answer[:, 1].round(SCORE).tolist()
+        labels = one.answer[:, 0].astype(int).tolist()
+        answer = [[*row] for row in zip(labels, scores, *zip(*places, strict=True), strict=True)]
+    return {
+        "name": one.name,
+        "group": one.group,
+        "labels": one.labels.astype(int).tolist(),
+        "stopped": one.stopped,
+        "scores": None if one.scores is None else _rounded(one.scores),
+        "votes": {head: _rounded(votes) for head, votes in one.votes.items()},
+        "pixels": None if one.pixels is None else one.pixels.tolist(),
+        "answer": answer,
+        "truth": one.truth.tolist(),
+        "flaws": [list(vars(flaw).values()) for flaw in one.flaws],
+    }
+
+
+def _rounded(values: Floats) -> list[float]:
+    rounded: list[float] = values.round(SCORE).tolist()
+    return rounded
+
+
+def _evidence(document: dict[str, Any]) -> Evidence:
+    scores, pixels, answer = (document[name] for name in ("scores", "pixels", "answer"))
+    return Evidence(
+        name=document["name"],
+        group=document["group"],
+        labels=np.array(document["labels"], np.bool_),
+        stopped=document["stopped"],
+        scores=None if scores is None else np.array(scores, np.float64),
+        votes={head: np.array(votes, np.float64) for head, votes in document["votes"].items()},
+        pixels=None if pixels is None else np.array(pixels, np.int64),
+        answer=None if answer is None else np.array(answer, np.float64).reshape(-1, 6),
+        truth=np.array(document["truth"], np.float64).reshape(-1, 5),
+        flaws=tuple(Flaw(*values) for values in document["flaws"]),
+    )
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("run", "data", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--recipe", type=json.loads, required=True)
+    parser.add_argument("--groups", type=Path)
+    given = parser.parse_args()
+    write(inspect(given.run, given.data, read_groups(given.groups)), given.recipe, given.out)
+
+
+if __name__ == "__main__":
+    main()
