@@ -120,8 +120,8 @@ class Training:
         return (*tasks, *self.options, "--set", f"seed={self.seed}")
 
     def _pretrain(self, epochs: int) -> Path:
-        """The run on drawn defects that all arms of the same tasks, share and seed start from."""
-        drawn = self.out / f"drawn-{self.arm.drawn:.0%}" / self.arm.tasks / f"seed-{self.seed}"
+        """The run on drawn defects that all arms of the same tasks, epochs and seed start from."""
+        drawn = self.out / f"drawn-{epochs}" / self.arm.tasks / f"seed-{self.seed}"
         finished = drawn.with_name(f"{drawn.name}.finished")
         with _PRETRAINING[drawn]:
             if not finished.exists():

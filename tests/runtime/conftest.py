@@ -35,9 +35,10 @@ def untrained(made, tmp_path_factory, shallow_encoder):
     workspace around it.
     """
     from auxnet_cli.files import sha256
+    from auxnet_cli.inspection import TASKS
     from auxnet_cli.model.defect_aux_net import defect_aux_net
     from auxnet_cli.runtime.card import ModelCard
-    from auxnet_cli.settings import TASKS, DecisionSettings, ModelSettings
+    from auxnet_cli.settings import DecisionSettings, ModelSettings
 
     settings = ModelSettings(
         encoder="resnet18",

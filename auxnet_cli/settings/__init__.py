@@ -1,0 +1,55 @@
+"""Every setting, its type, default, unit and help; a module a part."""
+
+from pydantic import field_validator
+
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.settings.data import DataSettings, TileSettings
+from auxnet_cli.settings.decision import DecisionSettings
+from auxnet_cli.settings.loss import LossSettings
+from auxnet_cli.settings.model import AnchorSettings, ModelSettings
+from auxnet_cli.settings.section import Section, Task, setting, walk
+from auxnet_cli.settings.training import (
+    AugmentationSettings,
+    DistillationSettings,
+    PretrainingSettings,
+    TrainingSettings,
+)
+
+__all__ = [
+    "AnchorSettings",
+    "AugmentationSettings",
+    "DataSettings",
+    "DecisionSettings",
+    "DistillationSettings",
+    "LossSettings",
+    "ModelSettings",
+    "PretrainingSettings",
+    "Settings",
+    "Task",
+    "TileSettings",
+    "TrainingSettings",
+    "walk",
+]
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0)
+    tasks: tuple[Task, ...] = setting(
+        TASKS, "Branches that are built: cls, seg, det.", min_length=1
+    )
+    data: DataSettings = DataSettings()
+    tile: TileSettings = TileSettings()
+    model: ModelSettings = ModelSettings()
+    loss: LossSettings = LossSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
+    training: TrainingSettings = TrainingSettings()
+    distillation: DistillationSettings = DistillationSettings()
+    pretraining: PretrainingSettings = PretrainingSettings()
+    decision: DecisionSettings = DecisionSettings()
+
+    @field_validator("tasks")
+    @classmethod
+    def _in_order(cls, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+        return tuple(task for task in TASKS if task in tasks)

@@ -1,0 +1,35 @@
+"""Settings of the way from the network's output to findings."""
+
+from auxnet_cli.calibration import Calibration
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.settings.section import Fraction, Section, Task, setting
+
+
+class DecisionSettings(Section):
+    """From the network's output to findings."""
+
+    class_score: Fraction = setting(0.5, "Score from which a class is present.")
+    mask_score: Fraction = setting(0.5, "Score from which a pixel is defective.")
+    mask_area: Fraction = setting(
+        0.0002, "Part of the image that a class's mask must cover to make it defective."
+    )
+    box_score: Fraction = setting(
+        0.4, "Score from which a box is found; the focal loss keeps scores well below 1."
+    )
+    verdict: tuple[Task, ...] = setting(
+        TASKS, "Heads that can make an image defective, each alone; of those built.", min_length=1
+    )
+    box_floor: Fraction = setting(
+        0.05, "Weaker boxes are dropped; average precision wants few dropped."
+    )
+    nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
+    max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1)
+    temperature: float = setting(
+        1.0,
+        "What the class scores' logits are divided by; `auxnet calibrate --temperature` fits it.",
+        gt=0,
+    )
+    calibration: Calibration | None = setting(
+        None,
+        "The fused verdict, in place of the heads' own thresholds; `auxnet calibrate` writes it.",
+    )

@@ -1,0 +1,66 @@
+"""Settings of the network."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from auxnet_cli.settings.section import Fraction, Section, setting
+
+
+class AnchorSettings(Section):
+    """The boxes that detection starts from."""
+
+    levels: tuple[int, int] = setting(
+        (3, 7), "Finest and coarsest pyramid level; stride is 2^level."
+    )
+    base: float = setting(4.0, "Side of the smallest anchor of a level.", "strides", gt=0)
+    scales: tuple[float, ...] = setting(
+        (1.0, 2 ** (1 / 3), 2 ** (2 / 3)), "Sizes on each level, times the base.", min_length=1
+    )
+    ratios: tuple[float, ...] = setting((0.5, 1.0, 2.0), "Height over width.", min_length=1)
+    fit: bool = setting(
+        False,
+        "Choose levels, base, scales and ratios by the defects of the training split: those that "
+        "match most of them at no more operations than those above.",
+    )
+    match: Fraction = setting(0.5, "IoU from which an anchor is assigned to a defect.", "IoU")
+    ignore: Fraction = setting(0.4, "IoU from which an anchor is no background.", "IoU")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "AnchorSettings":
+        if not 2 <= self.levels[0] <= self.levels[1] <= 7:
+            raise ValueError("levels must be two of 2-7, the finer first")
+        if self.ignore > self.match:
+            raise ValueError("ignore must not be above match")
+        return self
+
+
+class ModelSettings(Section):
+    """The network."""
+
+    name: Literal["defect-aux-net"] = setting("defect-aux-net", "The architecture.")
+    encoder: Literal["resnet18", "resnet50", "efficientnetb0", "repvgg"] = setting(
+        "resnet50", "The bottom-up network."
+    )
+    encoder_width: float = setting(
+        1.0, "Its channels, as a multiple of the published ones.", ge=0.125, le=4
+    )
+    weights: str = setting(
+        "auto",
+        "Encoder weights to start from: auto (ImageNet where they can be had), imagenet, none, or "
+        "a file saved from keras.applications.",
+    )
+    attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
+        "se+spatial",
+        "Attention in each residual block; of efficientnetb0 and repvgg, on each level.",
+    )
+    reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1)
+    spatial_kernel: int = setting(7, "Side of the spatial attention's convolution.", "px", ge=1)
+    pyramid_width: int = setting(256, "Channels of every pyramid level.", "channels", ge=8)
+    segmentation_width: int = setting(128, "Channels of the segmentation branch.", "channels", ge=8)
+    detection_width: int = setting(256, "Channels of the detection subnets.", "channels", ge=8)
+    detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1)
+    separable: bool = setting(
+        False, "Whether the 3×3 convolutions of pyramid and heads are separable: cheaper."
+    )
+    anchors: AnchorSettings = AnchorSettings()

@@ -1,0 +1,44 @@
+"""What a section of settings is made of, and how one goes through them all."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+Task = Literal["cls", "seg", "det"]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Size = tuple[Annotated[int, Field(ge=32)], Annotated[int, Field(ge=32)]]
+
+
+def setting(default: Any, help_: str, unit: str = "", **limits: Any) -> Any:
+    """A field with the help and the unit that ``auxnet config`` prints."""
+    return Field(default, description=help_, json_schema_extra={"unit": unit}, **limits)
+
+
+class Section(BaseModel):
+    """A group of settings: no unknown keys, no silent change of type, defaults checked too."""
+
+    model_config = ConfigDict(
+        extra="forbid", validate_default=True, frozen=True, allow_inf_nan=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch_for_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """YAML reads yes, no, on and off as booleans, and Python takes those for 1 and 0."""
+        kind = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and kind in (int, float):
+            raise ValueError("a number is wanted, not yes or no")
+        return value
+
+
+def walk(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
+    """Every setting as (dotted name, value, unit, help), in the order of declaration."""
+    for name, info in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            yield from walk(value, f"{prefix}{name}.")
+        else:
+            extra = info.json_schema_extra
+            unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+            yield prefix + name, value, unit, info.description or ""

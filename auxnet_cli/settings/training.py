@@ -1,0 +1,98 @@
+"""Settings of how the network learns, and from what beside the labels."""
+
+from typing import Literal
+
+from auxnet_cli.settings.section import Fraction, Section, setting
+
+
+class AugmentationSettings(Section):
+    """Random changes of the training images; each is drawn from ± the figure."""
+
+    rotation: float = setting(5.0, "Rotation.", "degrees", ge=0, le=180)
+    horizontal_flip: bool = setting(True, "Mirror left-right, half of the time.")
+    vertical_flip: bool = setting(True, "Mirror top-bottom, half of the time.")
+    zoom: float = setting(0.1, "Zoom in or out, as a part of 1.", ge=0, lt=1)
+    shear: float = setting(5.0, "Shear.", "degrees", ge=0, lt=60)
+    paste: Fraction = setting(
+        1.0,
+        "Balanced sampling: part of a rare class's missing images that is made by pasting its "
+        "defects onto good images; the rest are repeats.",
+    )
+    exposure: float = setting(
+        0.0, "Exposure: 0.5 makes the image up to 1.5 times brighter or darker.", ge=0
+    )
+    channel_shift: float = setting(20.0, "Brightness added to each channel.", "grey levels", ge=0)
+
+
+class TrainingSettings(Section):
+    """How the network learns."""
+
+    epochs: int = setting(50, "Passes over the training split.", "epochs", ge=1)
+    minutes: float | None = setting(
+        None,
+        "Time budget that takes the place of `epochs`, validation included; none: by epochs.",
+        "minutes",
+        gt=0,
+    )
+    patience: int = setting(
+        0, "Epochs without a better score after which the training ends; 0: never.", "epochs", ge=0
+    )
+    batch_size: int = setting(
+        8, "Images a step; halved by itself where memory runs out.", "images", ge=1
+    )
+    policy: Literal["one-cycle", "constant"] = setting(
+        "one-cycle", "How learning rate and momentum go with the training."
+    )
+    learning_rate: float = setting(1e-3, "Peak of the one-cycle policy.", gt=0)
+    find_lr: bool = setting(False, "Find the peak by a range test before the training.")
+    warm_up: Fraction = setting(0.3, "Part of the steps in which the rate rises.")
+    average: float = setting(
+        0.99,
+        "Momentum of the weights' moving average, which is what is validated and kept; 0: none.",
+        ge=0,
+        lt=1,
+    )
+    precision: Literal["float32", "bfloat16", "float16"] = setting(
+        "float32", "What the network computes in while it learns; weights are kept in float32."
+    )
+    frozen_epochs: int = setting(
+        0,
+        "First epochs in which the encoder, but for its attention, stands still; for encoders that "
+        "start from trained weights.",
+        "epochs",
+        ge=0,
+    )
+    clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
+    sampling: Literal["natural", "balanced"] = setting(
+        "natural",
+        "natural: each image once an epoch; balanced: each class equally often.",
+    )
+    good_share: Fraction = setting(
+        0.4, "Balanced sampling: part of the images that are good parts, where there are any."
+    )
+    monitor: Literal["score", "loss"] = setting(
+        "score",
+        "What chooses the best model: the mean of the tasks' validation scores, or the training "
+        "loss (always so without a validation split).",
+    )
+    validate_every: int = setting(1, "Epochs between validations; the last is always one.", ge=1)
+    checkpoint_minutes: float = setting(
+        10.0,
+        "Time between states saved within an epoch; each epoch's end saves one.",
+        "minutes",
+        gt=0,
+    )
+
+
+class DistillationSettings(Section):
+    """Learning from a trained network's answers, beside the labels."""
+
+    teacher: str = setting("", "A run to learn from, such as runs/big; empty: none.")
+    weight: float = setting(1.0, "Weight of the teacher beside the labels.", gt=0)
+
+
+class PretrainingSettings(Section):
+    """Learning from procedural defects first: `auxnet pretrain`."""
+
+    images: int = setting(4000, "Images with procedural defects that are drawn.", "images", ge=20)
+    epochs: int = setting(10, "Passes over them, in place of `training.epochs`.", "epochs", ge=1)
