@@ -102,17 +102,17 @@ class Decoder:
             anchor, label = np.divmod(places[strong], logits.shape[1])
             corners = decode_boxes(offsets[anchor], self.anchors[anchor])
             boxes = self._distinct(corners, sigmoid(candidates[strong]), label, height, width)
-        return boxes[:most]
+        return boxes
 
     def _distinct(
         self, corners: Floats, scores: Floats, label: NDArray[np.int64], height: int, width: int
     ) -> tuple[Box, ...]:
-        """Boxes in pixels of the input, at the original size and without those suppressed."""
+        """What suppression leaves of boxes in pixels of the input, at the original size."""
         scale = np.array([width / self.size[1], height / self.size[0]] * 2, np.float32)
         corners = np.clip(corners * scale, 0, [width, height, width, height])
         real = (corners[:, 2:] > corners[:, :2]).all(axis=1)
         corners, scores, label = corners[real], scores[real], label[real]
-        kept = suppress(corners, scores, label, self.decision.nms_iou)
+        kept = suppress(corners, scores, label, self.decision.nms_iou)[: self.decision.max_boxes]
         places, sizes = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
         columns = label[kept], scores[kept], *places.T, *sizes.T
         rows = zip(*(column.tolist() for column in columns), strict=True)

@@ -67,7 +67,7 @@ def test_overlapping_boxes_of_a_class_leave_one():
     assert box.score == pytest.approx(sigmoid(np.float32(3.0)))
 
 
-@pytest.mark.parametrize("most", [1, 2, 7])
+@pytest.mark.parametrize("most", [1, 2, 7, 20])
 def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
     rng = np.random.default_rng(most)
     outputs = {
