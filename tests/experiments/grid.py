@@ -50,8 +50,6 @@ PAPER = (
     *("--set", "model.detection_depth=4"),
 )
 """The paper's network, with the anchors of ``swift``."""
-TEACHER = ("--set", "distillation.teacher=experiments/neu_seg/100%/joint/seed-0/run")
-"""A network of ``tasks``, trained before into the folder that is the default."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ EXPERIMENTS = {
         options=RESNET18,
     ),
     "distillation": Experiment(
-        (Arm("lean", options=LEAN), Arm("taught", options=(*LEAN, *TEACHER))),
+        (Arm("lean", options=LEAN), Arm("taught", options=LEAN, teacher=JOINT)),
         epochs=16,
         options=RESNET18,
     ),

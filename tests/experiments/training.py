@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -13,8 +13,8 @@ from tests.experiments.result import Recipe, read_recipe
 
 DRAWN_EPOCHS = 4
 """Epochs of a pretraining; how many images it draws follows from its part of the steps."""
-_PRETRAINING: defaultdict[Path, Lock] = defaultdict(Lock)
-"""Held while a pretraining is at work that several arms start from."""
+_AT_WORK: defaultdict[Path, Lock] = defaultdict(Lock)
+"""Held while a run is trained, which several arms may want."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,14 @@ class Arm:
         tasks: what the network learns.
         options: of ``auxnet train``, beside tasks, data, seed and epochs.
         drawn: part of the steps that is spent on drawn defects before, 0-1.
+        teacher: an arm whose run of the same seed is learned from, too.
     """
 
     name: str
     tasks: str = "cls,seg,det"
     options: tuple[str, ...] = ()
     drawn: float = 0.0
+    teacher: "Arm | None" = None
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,15 @@ class Training:
     def recipe(self) -> Recipe:
         """All that the result depends on, but for the program's version."""
         recipe = {
-            **asdict(self.arm),
-            "options": [*self.options, *self.arm.options],
-            "fingerprint": Dataset.open(self.data).fingerprint,
-            "fraction": self.fraction,
+            "arm": asdict(self.arm),
+            "options": self.options,
+            "data": Dataset.open(self.data).fingerprint,
             "seed": self.seed,
             "epochs": self.epochs,
             "validations": self.validations,
         }
-        del recipe["name"]
-        return recipe
+        found: Recipe = json.loads(json.dumps(recipe))  # as it is read from a file
+        return found
 
     @property
     def done(self) -> bool:
@@ -98,20 +99,37 @@ class Training:
         Raises:
             subprocess.CalledProcessError: the training failed.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        before = round(self.epochs * self.arm.drawn)
-        start = ["--from", str(self._pretrain(before))] if before else []
-        epochs, run = self.epochs - before, self.folder / "run"
-        self._python(
-            *("auxnet_cli", "train", *self._common, *self.arm.options, *start),
-            *("--set", f"training.epochs={epochs}"),
-            *("--set", f"training.validate_every={max(1, epochs // self.validations)}"),
-            *("--out", str(run)),
-        )
+        run = self._train()
         self._python(
             *("tests.experiments.result", str(run), str(self.data), str(self.result)),
             *("--recipe", json.dumps(self.recipe)),
             *(("--groups", str(self.groups)) if self.groups else ()),
+        )
+
+    def _train(self) -> Path:
+        """The run."""
+        before = round(self.epochs * self.arm.drawn)
+        epochs, options = self.epochs - before, list(self.arm.options)
+        if self.arm.teacher:
+            teacher = replace(self, arm=self.arm.teacher)._train()
+            options += ["--set", f"distillation.teacher={teacher}"]
+        if before:
+            options += ["--from", str(self._pretrain(before))]
+        return self._once(
+            self.folder / "run",
+            *("train", *self._common, *options),
+            *("--set", f"training.epochs={epochs}"),
+            *("--set", f"training.validate_every={max(1, epochs // self.validations)}"),
+        )
+
+    def _pretrain(self, epochs: int) -> Path:
+        """The run on drawn defects that all arms of the same tasks, epochs and seed start from."""
+        photographs = len(Dataset.open(self.data).split("train"))
+        return self._once(
+            self.out / f"drawn-{epochs}" / self.arm.tasks / f"seed-{self.seed}",
+            *("pretrain", *self._common),
+            *("--images", str(epochs * photographs // DRAWN_EPOCHS)),
+            *("--set", f"pretraining.epochs={DRAWN_EPOCHS}"),
         )
 
     @property
@@ -119,22 +137,17 @@ class Training:
         tasks = ("--tasks", self.arm.tasks, "--data", str(self.data))
         return (*tasks, *self.options, "--set", f"seed={self.seed}")
 
-    def _pretrain(self, epochs: int) -> Path:
-        """The run on drawn defects that all arms of the same tasks, epochs and seed start from."""
-        drawn = self.out / f"drawn-{epochs}" / self.arm.tasks / f"seed-{self.seed}"
-        finished = drawn.with_name(f"{drawn.name}.finished")
-        with _PRETRAINING[drawn]:
-            if not finished.exists():
-                photographs = len(Dataset.open(self.data).split("train"))
-                self._python(
-                    *("auxnet_cli", "pretrain", *self._common, "--out", str(drawn)),
-                    *("--images", str(epochs * photographs // DRAWN_EPOCHS)),
-                    *("--set", f"pretraining.epochs={DRAWN_EPOCHS}"),
-                )
-                finished.touch()
-        return drawn
+    def _once(self, run: Path, *arguments: str) -> Path:
+        """A run of a command of auxnet, made if it is not there; several arms may want it."""
+        finished = run.with_name(f"{run.name}.finished")
+        with _AT_WORK[run]:
+            if not finished.exists() or json.loads(finished.read_text()) != [*arguments]:
+                self._python("auxnet_cli", *arguments, "--out", str(run))
+                finished.write_text(json.dumps(arguments))
+        return run
 
     def _python(self, module: str, *arguments: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("a") as log:
             command = [sys.executable, "-m", module, *arguments]
             subprocess.run(command, check=True, stdout=log, stderr=subprocess.STDOUT)

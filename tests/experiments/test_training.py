@@ -1,0 +1,98 @@
+"""What arms share is trained once, and a result of another recipe does not count."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.prepare import prepare
+from tests.experiments.result import Result, write
+from tests.experiments.training import Arm, Training
+
+JOINT = Arm("joint")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("training") / "data"
+    prepare("synthetic", images=20, seed=1, out=folder, val=0.1, test=0.2)
+    return folder
+
+
+@pytest.fixture
+def training(data: Path, tmp_path: Path) -> Training:
+    return Training(
+        arm=JOINT,
+        data=data,
+        groups=None,
+        fraction=1.0,
+        seed=3,
+        epochs=10,
+        validations=2,
+        options=("--preset", "swift"),
+        out=tmp_path / "out",
+        results=tmp_path / "results",
+    )
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that would run; a run is an empty folder."""
+    called: list[list[str]] = []
+
+    def note(_: Training, module: str, *arguments: str) -> None:
+        called.append([module, *arguments])
+        if "--out" in arguments:
+            Path(arguments[-1]).mkdir(parents=True)
+
+    monkeypatch.setattr(Training, "_python", note)
+    return called
+
+
+def _option(command: list[str], name: str) -> str:
+    return command[command.index(name) + 1]
+
+
+def test_a_pretraining_is_shared_and_takes_its_part_of_the_steps(
+    training: Training, commands: list[list[str]]
+) -> None:
+    for arm in (Arm("both", drawn=0.4), Arm("drawn", options=("--set", "a=0"), drawn=0.4)):
+        replace(training, arm=arm).run()
+    kinds = [command[:2] for command in commands]
+    kept = ["tests.experiments.result", str(training.out / "both" / "seed-3" / "run")]
+    assert kinds[:3] == [["auxnet_cli", "pretrain"], ["auxnet_cli", "train"], kept]
+    assert [command[1] for command in commands].count("pretrain") == 1
+    pretraining, *trainings = (command for command in commands if command[0] == "auxnet_cli")
+    photographs = len(Dataset.open(training.data).split("train"))
+    assert _option(pretraining, "--images") == str(4 * photographs // 4)
+    for command in trainings:
+        assert _option(command, "--from") == _option(pretraining, "--out")
+        assert "training.epochs=6" in command
+        assert "training.validate_every=3" in command
+
+
+def test_a_teacher_is_trained_before(training: Training, commands: list[list[str]]) -> None:
+    replace(training, arm=Arm("taught", teacher=JOINT)).run()
+    training.run()
+    trained = [_option(command, "--out") for command in commands if command[1] == "train"]
+    assert trained == [str(training.out / name / "seed-3" / "run") for name in ("joint", "taught")]
+    taught = next(command for command in commands if command[-1] == trained[1])
+    assert f"distillation.teacher={trained[0]}" in taught
+
+
+def test_a_run_of_another_command_is_no_run_of_this_one(
+    training: Training, commands: list[list[str]]
+) -> None:
+    training.run()
+    (training.folder / "run").rmdir()
+    replace(training, epochs=11).run()
+    assert [command[1] for command in commands].count("train") == 2
+
+
+def test_done_is_who_has_a_result_of_this_recipe(training: Training) -> None:
+    assert not training.done
+    write(Result([], None, ("pit",), ("cls",)), training.recipe, training.result)
+    assert training.done
+    assert not replace(training, epochs=11).done
+    assert not replace(training, options=()).done
