@@ -54,24 +54,25 @@ def write(picture: Picture, text: str, place: tuple[int, int], size: int, colour
         size: height of the letters, pixels.
         colour: RGB.
     """
-    cover = _cover(text, size)
+    letters = _cover(text, size)
     left, top = place[0], place[1] - size
-    rows = slice(max(0, top), max(0, top + cover.shape[0]))
-    columns = slice(max(0, left), max(0, left + cover.shape[1]))
+    rows = slice(max(0, top), max(0, top + letters.shape[0]))
+    columns = slice(max(0, left), max(0, left + letters.shape[1]))
     patch = picture[rows, columns]
     if not patch.size:
         return
     height, width = patch.shape[:2]
-    cover = cover[rows.start - top :, columns.start - left :][:height, :width, None]
+    letters = letters[rows.start - top :, columns.start - left :][:height, :width]
+    cover = letters[..., None].astype(np.uint16)
     patch[:] = (patch * (255 - cover) + np.array(colour, np.uint16) * cover + 127) // 255
 
 
-@lru_cache(4096)
-def _cover(text: str, size: int) -> NDArray[np.uint16]:
+@lru_cache(1024)
+def _cover(text: str, size: int) -> NDArray[np.uint8]:
     """How much of each pixel one line of text covers, 0-255; twice as high as its letters.
 
     Kept, since a folder's overlays say the same few things over and over.
     """
     canvas = Image.new("L", (text_width(text, size) + 2, 2 * size))
     ImageDraw.Draw(canvas).text((0, size), text, fill=255, font=font(size), anchor="lm")
-    return np.asarray(canvas, np.uint16)
+    return np.asarray(canvas)
