@@ -84,7 +84,6 @@ def write(result: Result, recipe: Recipe, path: Path) -> None:
     }
     lines = [head, *map(_document, result.evidence)]
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, lzma.compress(text.encode(), preset=9))
 
 
