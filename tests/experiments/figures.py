@@ -125,13 +125,25 @@ def _difference(figure: Mapping[str, Any] | None) -> str:
 
 
 def finished(trainings: Sequence[Training]) -> dict[float, list[list[Training]]]:
-    """By fraction, arm by arm, the trainings of the seeds of which all folds are finished."""
+    """By fraction, arm by arm, the trainings whose seeds can be compared.
+
+    Of a seed all folds are finished, and it is one of all the arms that have any: a lucky seed
+    of one arm must not stand beside an unlucky one of another.
+    """
     folds: dict[tuple[float, str, int], list[Training]] = {}
     for training in trainings:
         cell = (training.fraction, training.arm.name, training.seed)
         folds.setdefault(cell, []).append(training)
-    arms: dict[float, dict[str, list[Training]]] = {}
-    for (fraction, name, _), own in folds.items():
+    arms: dict[float, dict[str, dict[int, list[Training]]]] = {}
+    for (fraction, name, seed), own in folds.items():
         if all(training.done for training in own):
-            arms.setdefault(fraction, {}).setdefault(name, []).extend(own)
-    return {fraction: list(own.values()) for fraction, own in arms.items()}
+            arms.setdefault(fraction, {}).setdefault(name, {})[seed] = own
+    return {fraction: _of_common_seeds([*found.values()]) for fraction, found in arms.items()}
+
+
+def _of_common_seeds(arms: Sequence[Mapping[int, list[Training]]]) -> list[list[Training]]:
+    common = set(arms[0]).intersection(*arms)
+    return [
+        [training for seed, own in seeds.items() if seed in common for training in own]
+        for seeds in arms
+    ]

@@ -154,7 +154,23 @@ EXPERIMENTS = {
         epochs=16,
         options=RESNET18,
     ),
-    "paper": Experiment((Arm("ResNet-50", options=PAPER), Arm("swift")), epochs=16),
+    "paper": Experiment(
+        (
+            Arm("ResNet-50", options=PAPER),
+            *(Arm(f"ResNet-50 {task}", task, PAPER) for task in ("cls", "seg", "det")),
+            Arm("swift"),
+            Arm("swift, 40 epochs", options=(*CONSTANT, "--set", "training.epochs=40")),
+        ),
+        epochs=16,
+        seeds=4,
+    ),
+    "paper-crops": Experiment(
+        (Arm("ResNet-50", options=PAPER), JOINT),
+        epochs=16,
+        seeds=1,
+        options=(*CROPS, *CONSTANT),
+        validations=4,
+    ),
     "crops": Experiment(
         (JOINT, *SINGLES),
         epochs=16,
@@ -164,10 +180,10 @@ EXPERIMENTS = {
     ),
     "growing": Experiment(
         (
-            JOINT,  # real defects pasted
-            GROWN,
             Arm("neither", options=NO_PASTE),
+            JOINT,  # real defects pasted
             Arm("drawn", options=NO_PASTE, drawn=DRAWN),
+            GROWN,
         ),
         epochs=16,
         seeds=1,

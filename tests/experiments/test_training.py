@@ -96,3 +96,14 @@ def test_done_is_who_has_a_result_of_this_recipe(training: Training) -> None:
     assert training.done
     assert not replace(training, epochs=11).done
     assert not replace(training, options=()).done
+
+
+def test_an_arm_has_the_last_word_on_its_epochs(
+    training: Training, commands: list[list[str]]
+) -> None:
+    longer = Arm("longer", options=("--set", "training.epochs=40"))
+    replace(training, arm=longer).run()
+    assert [word for word in commands[0] if "training.epochs" in word] == [
+        "training.epochs=10",
+        "training.epochs=40",
+    ]

@@ -24,7 +24,7 @@ class Arm:
     Attributes:
         name: in the table.
         tasks: what the network learns.
-        options: of ``auxnet train``, beside tasks, data, seed and epochs.
+        options: of ``auxnet train``, beside tasks, data and seed; the last word on epochs.
         drawn: part of the steps that is spent on drawn defects before, 0-1.
         teacher: an arm whose run of the same seed is learned from, too.
     """
@@ -117,9 +117,10 @@ class Training:
             options += ["--from", str(self._pretrain(before))]
         return self._once(
             self.folder / "run",
-            *("train", *self._common, *options),
+            *("train", *self._common),
             *("--set", f"training.epochs={epochs}"),
             *("--set", f"training.validate_every={max(1, epochs // self.validations)}"),
+            *options,
         )
 
     def _pretrain(self, epochs: int) -> Path:
