@@ -1,6 +1,8 @@
 """Keras, imported in this one place so that its back end's start-up chatter stays out of sight."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from auxnet_cli.quiet import muted
 
@@ -16,4 +18,25 @@ with muted():
     if not any(os.environ.get(name) for name in JOINT):
         ops.zeros(1)
 
-__all__ = ["keras", "layers", "ops"]
+__all__ = ["compiled", "keras", "layers", "ops"]
+
+
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors as one program of the back end; on PyTorch, as it is.
+
+    Args:
+        function: has no side effects. It is traced anew for other shapes, and for other numbers
+            that are not tensors.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        program: Callable[..., Any] = tf.function(function, autograph=False)
+        return program
+    if backend == "jax":
+        import jax
+
+        program = jax.jit(function)
+        return program
+    return function

@@ -1,10 +1,10 @@
 """The network that is kept: a moving average of the one in training, in full precision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from auxnet_cli.backend import ops
+from auxnet_cli.backend import compiled, ops
 
 EVERY = 4
 """Steps between updates: going through all weights would cost some hundredths of each step."""
@@ -36,14 +36,19 @@ class WeightAverage:
         self._pairs = list(zip(kept.weights, network.weights, strict=True))
         self._momentum = momentum
         self._value = value
+        # Weight by weight, the calls would cost more than the sums.
+        self._blend = compiled(_blend)
 
     def update(self) -> None:
         """Take a step of the training in."""
         self.steps += 1
         if self._momentum and self.steps % EVERY == 0:
             momentum = min(self._momentum, (1 + self.steps) / (10 + self.steps)) ** EVERY
-            for kept, weight in self._pairs:
-                kept.assign_add((self._value(weight) - kept.value) * (1 - momentum))
+            share = ops.convert_to_tensor(1 - momentum, "float32")
+            now = [self._value(weight) for _, weight in self._pairs]
+            before = [kept.value for kept, _ in self._pairs]
+            for (kept, _), value in zip(self._pairs, self._blend(before, now, share), strict=True):
+                kept.assign(value)
 
     def settle(self) -> None:
         """Make ``kept`` ready to be validated and saved."""
@@ -51,3 +56,7 @@ class WeightAverage:
             for kept, weight in self._pairs:
                 # A copy: JAX gives a step the arrays it starts from, and they are gone then.
                 kept.assign(ops.copy(self._value(weight)))
+
+
+def _blend(before: Sequence[Any], now: Sequence[Any], share: Any) -> list[Any]:
+    return [old + (new - old) * share for old, new in zip(before, now, strict=True)]
