@@ -29,14 +29,13 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
             that are not tensors.
     """
     backend = keras.backend.backend()
+    program = function
     if backend == "tensorflow":
         import tensorflow as tf
 
-        program: Callable[..., Any] = tf.function(function, autograph=False)
-        return program
-    if backend == "jax":
+        program = tf.function(function, autograph=False)
+    elif backend == "jax":
         import jax
 
         program = jax.jit(function)
-        return program
-    return function
+    return program

@@ -21,7 +21,11 @@ def outputs(seed, scale=2.0):
 
 
 def losses(teacher, own, exclusive=False):
-    found = distillation_losses(teacher, own, exclusive)
+    both = (
+        {name: ops.convert_to_tensor(values) for name, values in answers.items()}
+        for answers in (teacher, own)
+    )
+    found = distillation_losses(*both, exclusive)
     return {head: float(ops.convert_to_numpy(loss)) for head, loss in found.items()}
 
 

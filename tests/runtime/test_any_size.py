@@ -4,15 +4,15 @@ import pytest
 from auxnet_cli.backend import keras
 from auxnet_cli.model.anchors import make_anchors
 from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.runtime.any_size import any_size
 from auxnet_cli.runtime.conversion import convert
 from auxnet_cli.runtime.engines import open_artefact
 from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.settings import ModelSettings
 
-pytestmark = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
-)
+if keras.backend.backend() != "tensorflow":
+    pytest.skip("Keras runs on another back end", allow_module_level=True)
+
+from auxnet_cli.runtime.any_size import any_size
 
 SETTINGS = ModelSettings(
     encoder="resnet18",

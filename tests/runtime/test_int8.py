@@ -253,7 +253,7 @@ def test_onnx(tmp_path):
 
     One of its outputs is enlarged to twice the size that comes.
     """
-    import onnx
+    onnx = pytest.importorskip("onnx")
     from onnx import TensorProto, helper
 
     rng = np.random.default_rng(0)

@@ -73,7 +73,9 @@ def test_the_loss_weighs_the_heads_as_the_labels_are(made, tiny, trained):
     run, _ = trained
     teacher = find_teacher(made, settings(tiny, run, "loss.segmentation_weight=3"))
     images = np.random.default_rng(0).integers(0, 256, (2, 32, 96, 3)).astype(np.uint8)
-    taught = answers(teacher, images)
+    taught = {
+        name: ops.convert_to_tensor(values) for name, values in answers(teacher, images).items()
+    }
     own = {name: values + 1 for name, values in taught.items()}
     parts = {
         head: float(ops.convert_to_numpy(loss))
