@@ -138,11 +138,14 @@ def finished(trainings: Sequence[Training]) -> dict[float, list[list[Training]]]
     for (fraction, name, seed), own in folds.items():
         if all(training.done for training in own):
             arms.setdefault(fraction, {}).setdefault(name, {})[seed] = own
-    return {fraction: _of_common_seeds([*found.values()]) for fraction, found in arms.items()}
+    compared = {fraction: _of_common_seeds([*found.values()]) for fraction, found in arms.items()}
+    return {fraction: own for fraction, own in compared.items() if own}
 
 
 def _of_common_seeds(arms: Sequence[Mapping[int, list[Training]]]) -> list[list[Training]]:
     common = set(arms[0]).intersection(*arms)
+    if not common:
+        return []
     return [
         [training for seed, own in seeds.items() if seed in common for training in own]
         for seeds in arms

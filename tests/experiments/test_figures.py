@@ -44,6 +44,7 @@ def test_arms_are_compared_by_the_seeds_that_all_have(data: Path, tmp_path: Path
         _kept(one)
     assert finished([*joint, *single, never]) == {1.0: [joint[1:], single[1:]]}
     assert finished([never]) == {}
+    assert finished([joint[0], single[1]]) == {}
     assert finished(joint) == {1.0: [joint]}
 
 
