@@ -165,7 +165,12 @@ def test_two_processes_make_one_run(made, tiny, tmp_path):
 
 
 def assert_same(found, alone):
-    """The same weights to 2e-5 where half of the tensors have moved by 20 times as much."""
+    """The same weights to 1e-4, where those that moved most have moved by more than 1.
+
+    Rounding alone makes 1e-6 to 3e-6, and 4e-5 where it carries an activation over the edge of a
+    rectifier, as one of these images does on TensorFlow. Without what makes the workers one, the
+    differences are 0.012 and more.
+    """
     names = [name.removeprefix("after/") for name in alone if name.startswith("after/")]
     moved = {name: np.abs(alone[f"after/{name}"] - alone[f"before/{name}"]).max() for name in names}
     assert np.median(list(moved.values())) > 4e-4
@@ -173,7 +178,7 @@ def assert_same(found, alone):
     for name in names:
         np.testing.assert_array_equal(found[f"before/{name}"], alone[f"before/{name}"])
         np.testing.assert_allclose(
-            found[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=2e-5, err_msg=name
+            found[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=1e-4, err_msg=name
         )
     np.testing.assert_allclose(found["losses"], alone["losses"], rtol=1e-4)
 
