@@ -83,13 +83,14 @@ def test_no_import_runs_back_up(path):
 
 
 def test_only_what_tensorflow_alone_does_imports_it():
-    """Converting, its engine, its workers: whatever is called on that back end alone."""
+    """Compiling, converting, its engine, its workers: what is called on that back end alone."""
     users = [
         path.relative_to(PACKAGE).as_posix()
         for path in FILES
         if any(name.split(".")[0] == "tensorflow" for name in imports(path))
     ]
     assert users == [
+        "backend.py",
         "runtime/any_size.py",
         "runtime/tensorflow_engine.py",
         "training/workers_tensorflow.py",
