@@ -6,34 +6,10 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.prepare import prepare
 from tests.experiments.result import Result, write
 from tests.experiments.training import Arm, Training
 
 JOINT = Arm("joint")
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("training") / "data"
-    prepare("synthetic", images=20, seed=1, out=folder, val=0.1, test=0.2)
-    return folder
-
-
-@pytest.fixture
-def training(data: Path, tmp_path: Path) -> Training:
-    return Training(
-        arm=JOINT,
-        data=data,
-        groups=None,
-        fraction=1.0,
-        seed=3,
-        epochs=10,
-        validations=2,
-        options=("--preset", "swift"),
-        out=tmp_path / "out",
-        results=tmp_path / "results",
-    )
 
 
 @pytest.fixture
