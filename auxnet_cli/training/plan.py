@@ -1,17 +1,15 @@
 """What is trained: data and settings, and the unfinished run to go on with, if there is one."""
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.layering import load_settings, preset_for, read_settings
-from auxnet_cli.locking import LockedError, lock
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.training.fitted_anchors import fit_anchors
+from auxnet_cli.training.run_folder import hold
 from auxnet_cli.training.state import FILE, FOLDER, State, read_state
 from auxnet_cli.training.workers import Workers
 from auxnet_cli.workspace import RUNS, find_dataset
@@ -115,29 +113,6 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
             "with --no-resume."
         )
-
-
-@contextmanager
-def hold(run: Path) -> Iterator[None]:
-    """Keep other processes from training the same run meanwhile.
-
-    Raises:
-        InputError: one does already.
-    """
-    path = run / FOLDER / "lock"
-    path.parent.mkdir(exist_ok=True)
-    try:
-        held = lock(path)
-    except LockedError:
-        raise InputError(f"{run} is being trained by another process.") from None
-    except OSError:
-        yield  # the disk knows no locks
-        return
-    try:
-        yield
-    finally:
-        os.close(held)
-        path.unlink(missing_ok=True)
 
 
 def _unfinished(out: Path | None) -> Iterator[tuple[Path, State]]:

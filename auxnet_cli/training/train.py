@@ -18,10 +18,11 @@ from auxnet_cli.training.environment import describe
 from auxnet_cli.training.find_lr import find_peak
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.neglect import neglected, unjudged
-from auxnet_cli.training.plan import Plan, check_agreement, continued, hold, new_plan, resumed_plan
+from auxnet_cli.training.plan import Plan, check_agreement, continued, new_plan, resumed_plan
+from auxnet_cli.training.run_folder import hold, take
 from auxnet_cli.training.start import begin
 from auxnet_cli.training.workers import Workers, open_workers
-from auxnet_cli.workspace import new_run, set_latest
+from auxnet_cli.workspace import set_latest
 
 
 def train(
@@ -131,7 +132,7 @@ def _train(plan: Plan, out: Path | None, workers: Workers) -> dict[str, Any]:
 def _folder(plan: Plan, out: Path | None, workers: Workers) -> Iterator[Path]:
     """Where this process writes: the run; for workers besides the chief, a place that goes."""
     if workers.chief:
-        run = plan.run or new_run(out)
+        run = plan.run or take(out)
         with hold(run):
             yield run
     else:

@@ -4,7 +4,7 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.training.plan import check_agreement, continued, hold, new_plan, resumed_plan
+from auxnet_cli.training.plan import check_agreement, continued, new_plan, resumed_plan
 from auxnet_cli.training.state import FOLDER, Checkpoint, State
 from auxnet_cli.training.workers import Workers
 
@@ -63,19 +63,6 @@ def test_a_finished_one_is_left_alone(plan, tmp_path):
     assert continued(plan, None) == continued(plan, run) == plan
     with pytest.raises(InputError, match="no unfinished training"):
         resumed_plan(None, None)
-
-
-def test_a_run_is_held_by_one(tmp_path):
-    tmp_path.joinpath("a").mkdir()
-    with (
-        hold(tmp_path / "a"),
-        pytest.raises(InputError, match="being trained by another process"),
-        hold(tmp_path / "a"),
-    ):
-        pass
-    with hold(tmp_path / "a"):
-        pass
-    assert not any((tmp_path / "a" / FOLDER).iterdir())
 
 
 def test_workers_must_begin_at_one_place(plan, tmp_path):

@@ -231,6 +231,19 @@ def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, m
     assert Path(quick(made.root, *overrides, "training.epochs=1", tasks=tasks)["run"]) != run
 
 
+def test_stopped_before_it_learned_it_begins_again(quick, made, monkeypatch):
+    def stopped(*given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("auxnet_cli.training.train.assemble", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    assert Path("runs/mine").exists()
+    answer = quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    assert answer["run"] == "runs/mine"
+
+
 def test_resume_goes_on_with_the_runs_own_settings(quick, made, power_cut):
     with power_cut(2):
         quick(made.root, "seed=3", tasks=["cls"], out=Path("runs/mine"))
