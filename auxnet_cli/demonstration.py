@@ -28,11 +28,13 @@ def demonstrate(
     """
     from auxnet_cli.data.dataset import Dataset
     from auxnet_cli.data.prepare import prepare
+    from auxnet_cli.files import check_folder
     from auxnet_cli.runtime.benchmark import benchmark
     from auxnet_cli.runtime.evaluate import evaluate, report_folder
     from auxnet_cli.runtime.predict import predict
     from auxnet_cli.training.train import train
 
+    check_folder(out)
     out.mkdir(parents=True, exist_ok=True)
     seconds: dict[str, float] = {}
 

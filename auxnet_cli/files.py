@@ -11,9 +11,21 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.locking import LockedError, lock
 
 _LOCK, _NEW, _OLD = "lock", "new", "old"
+
+
+def check_folder(out: Path | None) -> None:
+    """Refuse what cannot be a folder, before the work.
+
+    Raises:
+        InputError: ``out`` or a folder above it is a file.
+    """
+    for place in () if out is None else (out, *out.parents):
+        if place.exists() and not place.is_dir():
+            raise InputError(f"{place} is a file: name a folder with --out.")
 
 
 @contextmanager

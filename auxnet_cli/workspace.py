@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auxnet_cli.errors import InputError, nearest
-from auxnet_cli.files import write_text
+from auxnet_cli.files import check_folder, write_text
 
 DATA = Path("data")
 RUNS = Path("runs")
@@ -73,8 +73,9 @@ def new_run(given: Path | None = None) -> Path:
     """A folder for a new run: the one given, or ``runs/<date-time>``. It is not yet the latest.
 
     Raises:
-        InputError: the folder given holds something already.
+        InputError: the folder given holds something already, or is a file.
     """
+    check_folder(given)
     if given is None:
         stem = datetime.now().strftime("%Y%m%d-%H%M%S")
         given = RUNS / stem
@@ -82,7 +83,7 @@ def new_run(given: Path | None = None) -> Path:
         while given.exists():
             number += 1
             given = RUNS / f"{stem}-{number}"
-    elif given.exists() and (not given.is_dir() or any(given.iterdir())):
+    elif given.exists() and any(given.iterdir()):
         raise InputError(f"{given} exists and is not empty: name another folder with --out.")
     given.mkdir(parents=True, exist_ok=True)
     return given

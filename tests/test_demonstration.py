@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli import demonstration
+from auxnet_cli.errors import InputError
 
 
 @pytest.fixture
@@ -49,3 +50,8 @@ def test_a_quick_demonstration(road, tmp_path, monkeypatch):
     drawn = list(Path(answer["overlays"]).iterdir())
     assert len(drawn) == answer["report"]["images"] > 0
     assert Path("demo", answer["images"]).is_dir()
+
+
+def test_a_file_is_no_workspace():
+    with pytest.raises(InputError, match="is a file"):
+        demonstration.demonstrate(Path(__file__))

@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from auxnet_cli import locking
+from auxnet_cli.errors import InputError
 from auxnet_cli.files import (
+    check_folder,
     sha256,
     whole_file,
     whole_folder,
@@ -280,3 +282,13 @@ def test_sha256(tmp_path):
     content = bytes(range(256)) * 1000
     write_bytes(tmp_path / "b", content)
     assert sha256(tmp_path / "b") == hashlib.sha256(content).hexdigest()
+
+
+def test_a_folder_that_cannot_be(tmp_path):
+    check_folder(None)
+    check_folder(tmp_path)
+    check_folder(tmp_path / "new" / "deep")
+    (tmp_path / "file").touch()
+    for out in (tmp_path / "file", tmp_path / "file" / "deep"):
+        with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+            check_folder(out)

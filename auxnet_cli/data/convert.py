@@ -10,7 +10,7 @@ from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.strict import few_findings
 from auxnet_cli.data.writers import WRITERS
 from auxnet_cli.errors import InputError, nearest
-from auxnet_cli.files import whole_folder
+from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.workspace import find_dataset
 
 
@@ -76,7 +76,8 @@ def _check_names(dataset: Dataset, images: list[str]) -> None:
 
 
 def _check_target(out: Path, data: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    check_folder(out)
+    if out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out} is there and not empty: name another folder with --out.")
     if out.resolve().is_relative_to(data.resolve()):
         raise InputError(f"{out} lies in the data set itself: name another folder with --out.")

@@ -18,7 +18,7 @@ from auxnet_cli.data.images import to_bytes
 from auxnet_cli.data.parts import PartOf
 from auxnet_cli.data.strict import check_audit_folder, discard_audit, few_findings, refuse_findings
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import whole_folder
+from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.settings import Settings
 from auxnet_cli.workspace import DATA
@@ -163,8 +163,7 @@ def _check_choices(kind: str, annotations: str, unlabelled: str) -> None:
 
 def _check_target(out: Path, source: Path | None) -> None:
     """Refuse to replace anything but a data set, or to mix what is read with what is written."""
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out} is a file: name a folder with --out.")
+    check_folder(out)
     if out.is_dir() and any(out.iterdir()) and not (out / "dataset.yaml").is_file():
         raise InputError(
             f"{out} holds something that is no data set: name another folder with --out."

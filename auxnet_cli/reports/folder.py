@@ -3,22 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_text
 from auxnet_cli.reports.figures.canvas import Plot
 
 FIGURES = "figures"
-
-
-def check_folder(out: Path | None) -> None:
-    """Refuse what cannot be a folder, before the work.
-
-    Raises:
-        InputError: ``out`` or a folder above it is a file.
-    """
-    for place in () if out is None else (out, *out.parents):
-        if place.exists() and not place.is_dir():
-            raise InputError(f"{place} is a file: name a folder with --out.")
 
 
 def drawings(plots: Sequence[Plot]) -> dict[str, str]:

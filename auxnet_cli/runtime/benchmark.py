@@ -9,7 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import write_json, write_text
+from auxnet_cli.files import check_folder, write_json, write_text
 from auxnet_cli.runtime.against import read_against
 from auxnet_cli.runtime.benchmark_document import Measured, document
 from auxnet_cli.runtime.benchmark_job import Job, call_worker
@@ -208,6 +208,7 @@ def _write(path: Path, found: dict[str, Any]) -> None:
 
 
 def _check_out(out: Path | None) -> None:
+    check_folder(out and out.parent)
     if out is not None and out.suffix in {".html", ".md"} and not out.is_dir():
         raise InputError(
             f"--out {out} is taken by the report: name the JSON file; .html and .md lie beside it."

@@ -8,11 +8,11 @@ from typing import Any
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import json_text
+from auxnet_cli.files import check_folder, json_text
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.reports.comparison_page import DRAWINGS, comparison_files
 from auxnet_cli.reports.comparison_tables import comparison_markdown
-from auxnet_cli.reports.folder import check_folder, write_files
+from auxnet_cli.reports.folder import write_files
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.costs import check_costs
 from auxnet_cli.runtime.gather import gather_split

@@ -11,10 +11,10 @@ from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import json_text
+from auxnet_cli.files import check_folder, json_text
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.verdict import Verdict
-from auxnet_cli.reports.folder import check_folder, write_files
+from auxnet_cli.reports.folder import write_files
 from auxnet_cli.reports.image_lines import image_lines
 from auxnet_cli.reports.markdown import markdown
 from auxnet_cli.reports.page import DRAWINGS, report_files

@@ -12,7 +12,7 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.files import sha256, whole_folder, write_json
+from auxnet_cli.files import check_folder, sha256, whole_folder, write_json
 from auxnet_cli.runtime.accuracy_control import LIMITS, AccuracyError
 from auxnet_cli.runtime.artefacts import CARD, EXPORTS, PARITY, artefact_folder, find_artefact
 from auxnet_cli.runtime.card import ModelCard
@@ -70,6 +70,7 @@ def export(
             int8, worse; then none is left in its folder. The other formats are exported
             nevertheless.
     """
+    check_folder(out)
     wanted = find_formats(formats)
     if int8:
         check_int8(wanted)

@@ -11,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.files import check_folder
 from auxnet_cli.flow import alone, in_order, reuse_memory
 from auxnet_cli.inspection import TASKS
 from auxnet_cli.reports.writers import TABLE, WRITERS, Model, written_before
@@ -183,5 +184,4 @@ def _check(
                 )
     if threshold is not None and not 0 <= threshold <= 1:
         raise InputError(f"The threshold {threshold:g} is not within 0-1.")
-    if out is not None and out.exists() and not out.is_dir():
-        raise InputError(f"{out} is a file: name a folder with --out.")
+    check_folder(out)

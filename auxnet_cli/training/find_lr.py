@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import write_json
+from auxnet_cli.files import check_folder, write_json
 from auxnet_cli.reports.range_chart import save_range_chart
 from auxnet_cli.training.assembly import assemble, beginning, policy
 from auxnet_cli.training.loop import Loop
@@ -36,9 +36,10 @@ def find_lr(
         ``peak``, ``rates``, ``losses`` (smoothed) and ``out``.
 
     Raises:
-        InputError: wrong settings, no data, or weights that cannot be had.
+        InputError: wrong settings, no data, weights that cannot be had, or ``out`` is a file.
         AuxnetError: the loss is no number from the first steps on.
     """
+    check_folder(out)
     plan = new_plan(tasks, data, preset, config, overrides)
     start = begin(plan.dataset, plan.settings)
     state = beginning(plan, start.origin, start.network)

@@ -9,6 +9,7 @@ from typing import Any
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.grown_set import grow_dataset
+from auxnet_cli.files import check_folder
 from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.training.train import train
 from auxnet_cli.workspace import find_dataset
@@ -47,6 +48,7 @@ def pretrain(
         AuxnetError: the training failed, or no photo can be read.
         KeyboardInterrupt: Ctrl-C; what was learned has been saved.
     """
+    check_folder(out)
     dataset = Dataset.open(find_dataset(data))
     preset = preset or preset_for(dataset.kind)
     if images is not None:

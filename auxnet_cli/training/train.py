@@ -10,7 +10,7 @@ from typing import Any
 
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import write_json, write_yaml
+from auxnet_cli.files import check_folder, write_json, write_yaml
 from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.assembly import assemble, beginning
 from auxnet_cli.training.cautions import cautions
@@ -57,6 +57,7 @@ def train(
         InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
+    check_folder(out)
     workers = open_workers()  # before anything is computed
     if resume:
         if tasks is not None or preset or config or overrides or start_from:

@@ -57,9 +57,9 @@ def test_wrong_calls(made):
         convert(Path("nothing"), "yolo")
     Path("full").mkdir()
     Path("full/thesis.txt").touch()
-    for out in (Path("full"), Path("full/thesis.txt")):
-        with pytest.raises(InputError, match="is there and not empty"):
-            convert(made.root, "yolo", out=out)
+    for out, says in (("full", "is there and not empty"), ("full/thesis.txt", "is a file")):
+        with pytest.raises(InputError, match=says):
+            convert(made.root, "yolo", out=Path(out))
     with pytest.raises(InputError, match="lies in the data set itself"):
         convert(made.root, "yolo", out=made.root / "yolo")
     assert [path.name for path in Path().rglob("*")] == ["full", "thesis.txt"]

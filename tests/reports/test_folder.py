@@ -1,7 +1,4 @@
-import pytest
-
-from auxnet_cli.errors import InputError
-from auxnet_cli.reports.folder import check_folder, write_files
+from auxnet_cli.reports.folder import write_files
 
 
 def test_only_own_drawings_of_an_earlier_report_go(tmp_path):
@@ -12,13 +9,3 @@ def test_only_own_drawings_of_an_earlier_report_go(tmp_path):
     write_files(tmp_path, files, ("roc", "sizes", "confusion"))
     left = {path.name: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"paper.svg": "paper", "sizes.svg": "new", "report.json": "{}"}
-
-
-def test_a_folder_that_cannot_be(tmp_path):
-    check_folder(None)
-    check_folder(tmp_path)
-    check_folder(tmp_path / "new" / "deep")
-    (tmp_path / "file").touch()
-    for out in (tmp_path / "file", tmp_path / "file" / "deep"):
-        with pytest.raises(InputError, match="file is a file: name a folder with --out"):
-            check_folder(out)

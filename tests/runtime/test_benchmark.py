@@ -214,6 +214,7 @@ def test_benchmark_file(tmp_path, monkeypatch, out, file):
         ({"beside": "swif"}, "Did you mean 'swift'"),
         ({"against": [Path("absent.onnx")]}, "absent.onnx: there is no such file"),
         ({"out": Path("report.html")}, "--out report.html"),
+        ({"out": Path(__file__) / "times.json"}, "is a file"),
     ],
 )
 def test_wrong_calls(workers, arguments, says):

@@ -119,6 +119,7 @@ def test_a_kill_leaves_nothing_half_done(bare, quick, monkeypatch):
     [
         ({"formats": ["onx"]}, "no format 'onx'"),
         ({"data": Path("nowhere")}, "no file or folder nowhere"),
+        ({"out": Path(__file__)}, "is a file"),
     ],
 )
 def test_wrong_calls(bare, arguments, says):

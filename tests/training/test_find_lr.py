@@ -42,4 +42,7 @@ def test_a_training_takes_the_peak_and_begins_as_if_nothing_was(short, made, tin
 def test_wrong_settings(short, made):
     with pytest.raises(InputError, match=r"training\.epochs"):
         find_lr(data=made.root, overrides=["training.epochs=0"])
+    Path("file").touch()
+    with pytest.raises(InputError, match="is a file: name a folder"):
+        find_lr(data=made.root, out=Path("file"))
     assert not Path("range_test").exists()

@@ -68,7 +68,9 @@ def test_the_preset_is_that_of_the_photos(plant, calls):
     assert calls[0][2] == "demo"
 
 
-def test_too_few_images(plant, calls):
+def test_wrong_calls(plant, calls):
     with pytest.raises(InputError, match=r"pretraining\.images"):
         pretrain(images=3)
+    with pytest.raises(InputError, match="is a file"):
+        pretrain(out=Path(__file__))
     assert not calls

@@ -388,6 +388,7 @@ def test_nothing_to_learn(quick, made, tmp_path, split, part, says):
         ([], {"tasks": ["sge"]}, "tasks"),
         ([], {"config": Path("absent.yaml")}, r"no settings file absent\.yaml"),
         (["model.weights=absent.h5"], {}, r"absent\.h5"),
+        ([], {"out": Path(__file__) / "run"}, "is a file"),
     ],
 )
 def test_wrong_calls_leave_no_run(quick, made, overrides, given, says):
