@@ -10,7 +10,6 @@ from auxnet_cli.reports.curves import save_curves
 from auxnet_cli.runtime.card import ModelCard
 
 REPORT = "validation.json"
-HISTORY = "history.jsonl"
 
 
 class RunRecord:
@@ -51,7 +50,7 @@ class RunRecord:
         """
         improved = self._take(line)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
-        write_text(self.folder / HISTORY, text)
+        write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
         if improved:
             self._save()

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from auxnet_cli.errors import InputError
 from auxnet_cli.locking import LockedError, lock
-from auxnet_cli.training.record import HISTORY
-from auxnet_cli.training.state import FILE, FOLDER
+from auxnet_cli.training.state import FOLDER
 from auxnet_cli.workspace import new_run
+
+LOCK = f"{FOLDER}/lock"
+BEGUN = {LOCK, "config.yaml", "environment.json"}
+"""What a training writes before its first state."""
 
 
 def take(out: Path | None) -> Path:
@@ -24,8 +27,16 @@ def take(out: Path | None) -> Path:
 
 
 def _only_begun(run: Path) -> bool:
-    learned = (run / FOLDER / FILE, run / HISTORY)
-    return (run / FOLDER).is_dir() and not any(file.exists() for file in learned)
+    """Whether a training began here, and nothing else lies here than that."""
+    if not (run / FOLDER).is_dir():
+        return False
+    files = (path for path in run.rglob("*") if not path.is_dir())
+    return all(path.relative_to(run).as_posix() in BEGUN or _is_temporary(path) for path in files)
+
+
+def _is_temporary(path: Path) -> bool:
+    """Whether it is what :func:`auxnet_cli.files.whole_file` leaves where the power fails."""
+    return path.name.startswith(".")
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def hold(run: Path) -> Iterator[None]:
     Raises:
         InputError: one does already.
     """
-    path = run / FOLDER / "lock"
+    path = run / LOCK
     path.parent.mkdir(exist_ok=True)
     try:
         held = lock(path)

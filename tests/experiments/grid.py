@@ -190,6 +190,13 @@ EXPERIMENTS = {
         options=(*CROPS, *CONSTANT),
         validations=4,
     ),
+    "growing-seeds": Experiment(
+        (GROWN,),
+        epochs=16,
+        seeds=2,
+        options=(*CROPS, *CONSTANT),
+        validations=4,
+    ),
     "long": Experiment(
         (Arm("both, long", drawn=DRAWN),),
         epochs=60,

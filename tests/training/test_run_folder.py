@@ -3,8 +3,7 @@
 import pytest
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.training.record import HISTORY
-from auxnet_cli.training.run_folder import hold, take
+from auxnet_cli.training.run_folder import LOCK, hold, take
 from auxnet_cli.training.state import FILE, FOLDER
 
 
@@ -12,13 +11,13 @@ def test_what_was_stopped_before_it_had_learned_is_begun_again(tmp_path):
     run = tmp_path / "mine"
     assert take(run) == run
     (run / FOLDER).mkdir()
-    for left in (f"{FOLDER}/lock", "config.yaml", "environment.json"):
+    for left in (LOCK, f"{FOLDER}/.last-x1y2.npz", "config.yaml", "environment.json"):
         (run / left).touch()
         assert take(run) == run
 
 
-@pytest.mark.parametrize("kept", [f"{FOLDER}/{FILE}", HISTORY])
-def test_what_was_learned_is_kept(tmp_path, kept):
+@pytest.mark.parametrize("kept", [f"{FOLDER}/{FILE}", "history.jsonl", f"{FOLDER}/theirs.pt"])
+def test_what_somebody_may_want_is_kept(tmp_path, kept):
     run = tmp_path / "mine"
     (run / FOLDER).mkdir(parents=True)
     (run / kept).touch()
