@@ -183,13 +183,17 @@ class Loop:
                 line |= self.validator.scores()
             except NotFiniteError:
                 raise _DivergedError("The validation's output", state.step) from None
-        state.validation_seconds = time.perf_counter() - begun
-        state.seconds += state.validation_seconds
-        line["seconds"] = round(state.epoch_seconds + state.validation_seconds, 2)
+        line["seconds"] = round(state.epoch_seconds + time.perf_counter() - begun, 2)
         improved = self.record.add(line, self.validator.report if validated else None)
         for logger in self.loggers:
             logger.add(line)
         state.history = self.record.history
+        closing = time.perf_counter() - begun
+        state.seconds += closing
+        if validated:
+            state.validation_seconds = closing
+            # Another epoch and its validation may not fit any more.
+            last = self._agree(last or self.pace.last(state))
         if self.workers.chief:
             print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
         stalled = self._agree(self.pace.stalled(state, self.record.best_epoch))

@@ -39,7 +39,7 @@ class State:
         waited: seconds of the epoch that were spent waiting for images.
         epoch_seconds: of the epoch so far.
         seconds: of the whole training so far.
-        validation_seconds: of the last validation.
+        validation_seconds: of the last validation, and of recording and drawing it.
         averaged: steps that the moving average has taken in.
         skipped: (epoch, step) of the batches that gave no finite loss and are passed over.
         history: the lines of the epochs that are done.

@@ -195,6 +195,30 @@ def test_a_time_budget_ends_it_in_the_middle_of_an_epoch():
     assert loop.state.finished
 
 
+def test_all_of_an_epoch_counts_in_the_budget(monkeypatch):
+    """Learning, validating, recording and logging; the last validation's share is put by."""
+    now = 0.0
+
+    def lasting(seconds, done):
+        def slow(*given, **named):
+            nonlocal now
+            now += seconds
+            return done(*given, **named)
+
+        return slow
+
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now))
+    steps = ((Trainee, "train_on_batch", 1), (Validator, "scores", 5), (Record, "add", 3))
+    for owner, name, seconds in (*steps, (Logger, "add", 2)):
+        monkeypatch.setattr(owner, name, lasting(seconds, getattr(owner, name)))
+    loop = run([1.0] * 40, epochs=9, minutes=0.75, validate_every=2)
+    assert [line["seconds"] for line in loop.record.history] == [2, 7, 2, 7]
+    assert loop.state.validation_seconds == 10
+    # Two epochs take 2 + 5 and 2 + 10 seconds; from 45 - 10 on another validation would not fit.
+    assert loop.state.seconds == now == 2 * (7 + 12)
+    assert loop.state.finished
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_a_loss_that_is_no_number_is_rolled_back(bad, capsys):
     loop = run([4.0, 2.0, bad, 8.0, 6.0, 6.0], epochs=3)
