@@ -8,8 +8,9 @@ from auxnet_cli.data.formats import Box, RejectedImageError
 from auxnet_cli.data.formats.boxes import fit_box
 from auxnet_cli.data.formats.coco_file import Marked
 from auxnet_cli.data.formats.json_file import quoted
-from auxnet_cli.data.formats.shapes import polygons_mask, rle_mask, to_box, to_points
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.formats.shapes import polygons_mask, to_box, to_points
+from auxnet_cli.data.rle import decode
+from auxnet_cli.data.runs import Mask
 
 
 def read_labels(
@@ -74,7 +75,7 @@ def _shape(
 
 def _mask(segmentation: Any, height: int, width: int) -> Mask:
     if isinstance(segmentation, dict):
-        return rle_mask(segmentation, height, width)
+        return decode(segmentation, height, width)
     if not isinstance(segmentation, list):
         raise ValueError(f"its segmentation is {quoted(segmentation)}")
     # Some tools leave out the list around a single polygon.

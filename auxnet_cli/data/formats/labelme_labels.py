@@ -21,7 +21,7 @@ from auxnet_cli.data.formats.shapes import (
 )
 from auxnet_cli.data.image_header import header_size
 from auxnet_cli.data.images import decode_mask
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
 from auxnet_cli.errors import InputError
 
 Corners = tuple[float, float, float, float]

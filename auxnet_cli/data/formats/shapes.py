@@ -14,7 +14,7 @@ from pycocotools import mask as coco
 
 from auxnet_cli.data.formats import Box
 from auxnet_cli.data.formats.json_file import number, quoted
-from auxnet_cli.data.rle import Mask, decode
+from auxnet_cli.data.runs import Mask
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""
@@ -69,7 +69,8 @@ def polygons_mask(polygons: list[Points], height: int, width: int) -> Mask:
     if length > _LONGEST_OUTLINE:
         raise ValueError(f"the outline is {length:.0f} px long")
     parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
-    return decode(coco.merge(parts))
+    mask: Mask = coco.decode(coco.merge(parts)).astype(bool)
+    return mask
 
 
 def circle_mask(points: Points, height: int, width: int) -> Mask:
@@ -95,56 +96,6 @@ def line_mask(points: Points, height: int, width: int) -> Mask:
         # OpenCV's own thickness differs between its versions.
         cv2.dilate(canvas, np.ones((LINE_WIDTH, LINE_WIDTH), np.uint8), canvas)
     return canvas.astype(bool)
-
-
-def rle_mask(rle: Any, height: int, width: int) -> Mask:
-    """The (height, width) mask of COCO run lengths, packed into text or a list of numbers.
-
-    pycocotools answers pixels from uninitialised memory where they are too few: they are counted
-    here.
-
-    Raises:
-        ValueError: they do not make up an image of this size.
-    """
-    size, counts = rle.get("size"), rle.get("counts")
-    if size != [height, width]:
-        told = ", ".join(map(quoted, size)) if isinstance(size, list) else quoted(size)
-        raise ValueError(f"its run lengths are of size {told[:60]}, not {height}, {width}")
-    if isinstance(counts, str):
-        runs = _unpack(counts)
-    elif isinstance(counts, list) and all(type(count) is int for count in counts):
-        runs = counts
-    else:
-        raise ValueError(f"its run lengths are {quoted(counts)}")
-    if any(run < 0 for run in runs) or sum(runs) != height * width:
-        raise ValueError(f"its run lengths do not add up to {height * width} pixels")
-    marked = np.arange(len(runs)) % 2 == 1
-    mask: Mask = np.repeat(marked, runs).reshape(width, height).T
-    return mask
-
-
-def _unpack(packed: str) -> list[int]:
-    """COCO's text to run lengths.
-
-    Five bits a character, lowest first, the sixth says that more follow; the sign is that of the
-    last group. From the third length on they are differences to the length before the last.
-    """
-    runs: list[int] = []
-    value = shift = 0
-    for character in packed:
-        bits = ord(character) - 48
-        if not 0 <= bits < 64 or shift > 30:
-            raise ValueError("its run lengths are damaged")
-        value |= (bits & 31) << shift
-        shift += 5
-        if not bits & 32:
-            if bits & 16:
-                value -= 1 << shift
-            runs.append(value + (runs[-2] if len(runs) > 2 else 0))
-            value = shift = 0
-    if shift:
-        raise ValueError("its run lengths are cut off")
-    return runs
 
 
 def to_box(values: Any) -> Box:

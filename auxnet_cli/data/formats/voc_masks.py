@@ -27,7 +27,7 @@ from auxnet_cli.data.formats.layers import Layers
 from auxnet_cli.data.formats.pairing import below
 from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.data.images import decode_image, read_file, read_mask
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
 from auxnet_cli.errors import InputError
 
 MAX_OBJECTS = 10_000

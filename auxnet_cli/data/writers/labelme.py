@@ -60,7 +60,7 @@ def _document(record: Record, image: str, classes: tuple[str, ...]) -> dict[str,
     return {
         "version": VERSION,
         "flags": {},
-        "shapes": [_shape(annotation, classes) for annotation in record.annotations],
+        "shapes": [_shape(annotation, record, classes) for annotation in record.annotations],
         "imagePath": image,
         "imageData": None,
         "imageHeight": record.height,
@@ -68,7 +68,7 @@ def _document(record: Record, image: str, classes: tuple[str, ...]) -> dict[str,
     }
 
 
-def _shape(annotation: Annotation, classes: tuple[str, ...]) -> dict[str, Any]:
+def _shape(annotation: Annotation, record: Record, classes: tuple[str, ...]) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "label": classes[annotation.label],
         "group_id": None,
@@ -82,7 +82,7 @@ def _shape(annotation: Annotation, classes: tuple[str, ...]) -> dict[str, Any]:
             "shape_type": "rectangle",
             "mask": None,
         }
-    mask = decode(annotation.rle)
+    mask = decode(annotation.rle, record.height, record.width)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     top, bottom, left, right = (int(side) for side in (*rows[[0, -1]], *columns[[0, -1]]))
     part = mask[top : bottom + 1, left : right + 1].astype(np.uint8)

@@ -91,7 +91,7 @@ def _draw(record: Record, audit: Audit) -> tuple[NDArray[np.uint16], NDArray[np.
     classes = np.zeros((record.height, record.width), np.uint16)
     objects = np.zeros_like(classes)
     masks = [
-        (decode(annotation.rle), annotation.label + 1, number)
+        (decode(annotation.rle, record.height, record.width), annotation.label + 1, number)
         for number, annotation in enumerate(record.annotations, start=1)
         if annotation.rle is not None
     ]

@@ -37,7 +37,10 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
 
 
 def _line(annotation: Annotation, record: Record) -> str:
-    if annotation.rle is None or not (mask := decode(annotation.rle)).any():
+    if (
+        annotation.rle is None
+        or not (mask := decode(annotation.rle, record.height, record.width)).any()
+    ):
         x, y, width, height = annotation.box
         values = [x + width / 2, y + height / 2, width, height]
     else:
