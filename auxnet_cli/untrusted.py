@@ -34,26 +34,29 @@ _SCALARS = frozenset((str, int, float, bool, type(None)))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json(path: Path, what: str = "file", largest: int = LARGEST) -> Any:
+def read_json(path: Path, what: str = "file", largest: int = LARGEST, finite: bool = True) -> Any:
     """The content of a JSON file in UTF-8, with or without a byte-order mark.
 
     Args:
         path: of the file.
         what: it is, for messages: "model card".
         largest: that it may be, in bytes.
+        finite: as for :func:`parse_json`.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_json` refuses it.
     """
-    return parse_json(_content(path, what, largest), path)
+    return parse_json(_content(path, what, largest), path, finite)
 
 
-def parse_json(content: bytes | str, source: Path | str) -> Any:
+def parse_json(content: bytes | str, source: Path | str, finite: bool = True) -> Any:
     """A JSON document.
 
     Args:
         content: the text, or its UTF-8 with or without a byte-order mark.
         source: where it comes from, for messages.
+        finite: whether to refuse NaN and infinite numbers. A reader of many entries that looks at
+            each number can pass over the one entry instead.
 
     Raises:
         InputError: it is no UTF-8 or no JSON, is nested deeper than ``DEEPEST``, has a key twice in
@@ -63,7 +66,10 @@ def parse_json(content: bytes | str, source: Path | str) -> Any:
     text = _text(content, source)
     try:
         document = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_number if finite else float,
+            parse_float=_finite if finite else float,
         )
         if isinstance(document, dict | list):
             _check_depth(document)

@@ -175,3 +175,9 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
     monkeypatch.setattr(type(path), "read_bytes", refuse)
     with pytest.raises(InputError, match=r"a\.json cannot be read \(Permission denied\)"):
         read_json(path)
+
+
+def test_numbers_that_are_none_can_be_left_to_the_reader():
+    low, high = parse_json('{"a": [-1e999, Infinity]}', "a.json", finite=False)["a"]
+    assert (low, high) == (-math.inf, math.inf)
+    assert math.isnan(parse_json("NaN", "a.json", finite=False))

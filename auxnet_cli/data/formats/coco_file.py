@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.data.formats.json_file import number, quoted, text
+from auxnet_cli.data.values import number, quoted, text
 from auxnet_cli.errors import InputError
 
 OWN = "auxnet common format"

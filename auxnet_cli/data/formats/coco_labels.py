@@ -7,10 +7,10 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import Box, RejectedImageError
 from auxnet_cli.data.formats.boxes import fit_box
 from auxnet_cli.data.formats.coco_file import Marked
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.shapes import polygons_mask, to_box, to_points
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import quoted
 
 
 def read_labels(

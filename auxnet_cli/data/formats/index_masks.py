@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.pairing import below, images_below, read_mask_of
-from auxnet_cli.data.formats.source_files import check_inside, is_usable
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import read_mask
 from auxnet_cli.errors import InputError
 

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import Labels, Request, Source, SourceImage, existing_folder
-from auxnet_cli.data.formats.json_file import quoted
-from auxnet_cli.data.formats.source_files import check_inside, is_usable
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name
 from auxnet_cli.data.runs import Runs, fill, parse_runs
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 DEFAULT_SOURCE = Path("severstal-steel-defect-detection")

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from auxnet_cli.data.formats import Box
-from auxnet_cli.data.formats.json_file import number, quoted
 from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import number, quoted
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""

@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.channels import channels
 from auxnet_cli.data.formats import RejectedImageError
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.voc_xml import VocXml
 from auxnet_cli.data.images import read_file
+from auxnet_cli.data.values import quoted
 
 
 def check(

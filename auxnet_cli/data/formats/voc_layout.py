@@ -5,10 +5,10 @@ from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats.image_tree import ImageTree
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.matching import Key, by_key, files_below, match
 from auxnet_cli.data.formats.pairing import below
 from auxnet_cli.data.formats.voc_xml import VocXml, read_xml
+from auxnet_cli.data.values import quoted
 
 _MASKS = "segmentation"
 _CLASS_MASKS = ("segmentationclass", "segmentationclasspng")

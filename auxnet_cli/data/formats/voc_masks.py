@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import RejectedImageError
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.index_masks import (
@@ -22,12 +23,11 @@ from auxnet_cli.data.formats.index_masks import (
     read_layers,
     read_names,
 )
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.layers import Layers
 from auxnet_cli.data.formats.pairing import below
-from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.data.images import decode_image, read_file, read_mask
 from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 MAX_OBJECTS = 10_000

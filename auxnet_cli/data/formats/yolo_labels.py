@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.polygons import Points
+from auxnet_cli.data.values import quoted
 
 MAX_BYTES = 8 * 2**20
 """Larger files are refused unread."""

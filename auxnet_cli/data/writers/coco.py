@@ -9,7 +9,7 @@ from typing import Any
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.runs import coco_runs
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json
@@ -27,7 +27,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     for split in SPLITS:
         images, annotations = [], []
         for record in each(dataset.split(split), split):
-            place(record.path, folder / "images" / record.name)
+            copy_record(record, folder / "images" / record.name)
             images.append(
                 {
                     "id": record.id,

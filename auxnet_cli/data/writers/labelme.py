@@ -14,7 +14,7 @@ import numpy as np
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json, write_text
@@ -41,7 +41,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
                 detail = "another image of its folder has the same stem"
                 audit.add("ambiguous-stem", record.name, detail, f"written as {name.as_posix()}")
             image = folder / split / name
-            place(record.path, image)
+            copy_record(record, image)
             write_json(image.with_suffix(".json"), _document(record, image.name, dataset.classes))
     write_text(folder / "labels.txt", "".join(f"{name}\n" for name in dataset.classes))
 

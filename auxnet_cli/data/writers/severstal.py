@@ -12,7 +12,7 @@ from pathlib import Path
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.formats.severstal import CLASSES
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.rle import to_severstal
 from auxnet_cli.data.runs import Mask, coco_runs, fill, join_runs
 from auxnet_cli.data.writers.naming import flat_names
@@ -45,7 +45,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
             detail = f"{bare} of its defects have a box, but no mask"
             audit.add("box-without-mask", record.name, detail, "image left out")
             continue
-        place(record.path, folder / "train_images" / names[record.id])
+        copy_record(record, folder / "train_images" / names[record.id])
         for label in sorted(record.labels, key=lambda label: numbers[label]):
             runs = to_severstal(_mask(record, label))
             table.writerow([names[record.id], numbers[label], runs])
