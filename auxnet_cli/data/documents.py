@@ -24,6 +24,9 @@ LabelKind = Literal["multi-label", "exclusive"]
 MAX_CLASSES = 1000
 """Classes that a data set may have: a network has an output and a mask for each."""
 
+MAX_NAME = 1000
+"""Characters of a class's name."""
+
 MAX_BYTES = 2**31
 """Of an annotation file."""
 
@@ -48,7 +51,7 @@ def _spelled(value: Any) -> Any:
     return str(value) if type(value) in (int, float) else value
 
 
-Word = Annotated[str, Field(min_length=1, max_length=1000)]
+Word = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 ClassName = Annotated[Word, BeforeValidator(_spelled)]
 Id = Annotated[int, Field(ge=0, lt=2**63)]
 Side = Annotated[int, Field(ge=1, le=MAX_PIXELS)]

@@ -18,8 +18,8 @@ class ImageNames:
 
     ``A.png`` and ``a.png`` are one file on Windows and macOS, and so are the two ways to write an
     accent in Unicode. Of such names the first is kept, and the others get a number. Names that are
-    too long are cut and get a few digits of their own. A backslash or colon, which on Windows stands
-    for a folder or a drive, becomes a low line.
+    too long are cut and get a few digits of their own. A backslash or colon, which on Windows
+    stands for a folder or a drive, becomes a low line.
     """
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from auxnet_cli.data.audit.survey import survey
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import Entry, write_dataset
 from auxnet_cli.data.division import Recipe, divide, name_groups
-from auxnet_cli.data.documents import MAX_CLASSES
+from auxnet_cli.data.documents import MAX_CLASSES, MAX_NAME
 from auxnet_cli.data.duplicates import near_duplicates
 from auxnet_cli.data.formats import Request, Source, open_source
 from auxnet_cli.data.formats.unlabelled import check_policy
@@ -182,7 +182,7 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
     """The classes of the data set, in order.
 
     Raises:
-        InputError: no image holds a defect, or there are too many classes.
+        InputError: no image holds a defect, there are too many classes, or one has too long a name.
     """
     seen = frozenset[str]().union(*(entry.classes for entry in entries))
     if not seen:
@@ -195,6 +195,12 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
         raise InputError(
             f"The source has {len(classes):,} classes, more than the {MAX_CLASSES:,} that a data "
             "set may have: check what its categories are, and join them."
+        )
+    long = next((name for name in classes if len(name) > MAX_NAME), None)
+    if long is not None:
+        raise InputError(
+            f"The class {long[:40]!a}... has a name of {len(long):,} characters, more than the "
+            f"{MAX_NAME:,} that are taken: rename it in the source."
         )
     for name in source.classes:
         if name not in seen and not source.unseen:
