@@ -126,7 +126,7 @@ def _find_images(
     file: CocoFile, tree: ImageTree, images: dict[Path, _Image], audit: Audit
 ) -> set[Path]:
     """Add the images of a file; gives those that it may mean, but not for sure."""
-    unclear: set[Path] = set()
+    unclear: set[str] = set()
     split = _split_of(file, tree.root)
     for listed in file.images:
         try:
@@ -136,13 +136,13 @@ def _find_images(
             shown = listed.name if plain else quoted(listed.name)
             detail = f"{below(file.path, tree.root)}: {error.detail}"
             audit.add(error.kind, shown, detail, "image skipped")
-            unclear.update(tree.named(listed.name))
+            unclear.add(listed.name)
             continue
         image = images.setdefault(path, _Image(named))
         image.listings.append((below(file.path, tree.root), listed))
         if split:
             image.splits.add(split)
-    return unclear
+    return tree.named(unclear)
 
 
 def _join_listings(image: _Image, file: str, audit: Audit) -> None:

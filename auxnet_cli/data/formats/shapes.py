@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from auxnet_cli.data.formats import Box
-from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.runs import Mask, coco_runs, fill, join_runs
 from auxnet_cli.data.values import number, quoted
 
 LINE_WIDTH = 3
@@ -21,6 +21,8 @@ LINE_WIDTH = 3
 
 # The rasteriser walks along the outline in memory; one of random points is as long as it likes.
 _LONGEST_OUTLINE = 2_000_000
+
+_NUMBERS = frozenset((int, float))
 
 Points = NDArray[np.float64]
 """(points, 2): x and y in pixels."""
@@ -33,18 +35,19 @@ def to_points(values: Any, height: int, width: int) -> Points:
         ValueError: other things than finite numbers, an odd count, or a point that lies farther
             outside the image than the image is large.
     """
-    try:
-        found = np.array(values)
-    except ValueError:  # lists of several lengths
-        found = np.array(None)
-    if found.size == 0:
-        return np.zeros((0, 2))
-    flat = found.ndim == 1 or (found.ndim == 2 and found.shape[1] == 2)
-    if found.dtype.kind not in "iuf" or not flat:
+    flat = values
+    if isinstance(values, list) and all(type(pair) is list and len(pair) == 2 for pair in values):
+        flat = [coordinate for pair in values for coordinate in pair]
+    # Looked at one by one: a text among them NumPy repeats at its length for every number.
+    if not isinstance(flat, list) or not _NUMBERS.issuperset(map(type, flat)):
         raise ValueError(f"{quoted(values)} is no list of coordinates")
-    if found.size % 2:
-        raise ValueError(f"{found.size} coordinates, but x and y come in pairs")
-    points = found.astype(np.float64).reshape(-1, 2)
+    try:
+        found = np.array(flat, np.float64)
+    except OverflowError:
+        raise ValueError(f"{quoted(values)} holds a coordinate of hundreds of digits") from None
+    if len(found) % 2:
+        raise ValueError(f"{len(found)} coordinates, but x and y come in pairs")
+    points = found.reshape(-1, 2)
     size = np.array([width, height])
     # Written so that NaN fails, too.
     good = ((points >= -size) & (points <= 2 * size)).all(axis=1)
@@ -69,8 +72,9 @@ def polygons_mask(polygons: list[Points], height: int, width: int) -> Mask:
     if length > _LONGEST_OUTLINE:
         raise ValueError(f"the outline is {length:.0f} px long")
     parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
-    mask: Mask = coco.decode(coco.merge(parts)).astype(bool)
-    return mask
+    # pycocotools merges n polygons in n squared steps.
+    runs = [coco_runs({**part, "counts": part["counts"].decode()}, height, width) for part in parts]
+    return fill(join_runs(runs), height, width)
 
 
 def circle_mask(points: Points, height: int, width: int) -> Mask:

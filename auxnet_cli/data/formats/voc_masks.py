@@ -193,6 +193,7 @@ def _read_labelmap(path: Path) -> MaskNames:
     except UnicodeDecodeError:
         raise InputError(f"{path} is no UTF-8 text.") from None
     names: dict[int, str] = {}
+    seen: set[str] = set()
     numbers: dict[int, int] = {}
     entries = [
         (number, line)
@@ -206,7 +207,7 @@ def _read_labelmap(path: Path) -> MaskNames:
         name, colour = (*entry.split(":"), "")[:2]
         name = " ".join(name.split())
         parts = [part.strip() for part in colour.split(",")] if colour.strip() else []
-        if not name.isprintable() or not name or name in names.values():
+        if not name.isprintable() or not name or name in seen:
             raise InputError(f"{path}, line {line}: {quoted(name)} is no name, or stands twice.")
         if parts and not (len(parts) == 3 and all(_is_byte(part) for part in parts)):
             raise InputError(
@@ -217,6 +218,7 @@ def _read_labelmap(path: Path) -> MaskNames:
             if numbers.setdefault(red << 16 | green << 8 | blue, value) != value:
                 raise InputError(f"{path}, line {line}: the colour {colour} has a class already.")
         names[value] = name
+        seen.add(name)
     del names[0]
     if not names:
         raise InputError(f"{path} must name at least one class beside the background.")

@@ -116,14 +116,16 @@ def _names(document: dict[str, Any], path: Path) -> dict[int, str]:
 
 def _checked(names: dict[int, Any], path: Path) -> dict[int, str]:
     found: dict[int, str] = {}
+    seen: set[str] = set()
     for number, given in names.items():
         try:
             name = text(given)
         except ValueError as error:
             raise InputError(f"{path}, name of class {number}: {error}.") from None
-        if name in found.values():
+        if name in seen:
             raise InputError(f"{path}, name of class {number}: {quoted(name)} stands there twice.")
         found[number] = name
+        seen.add(name)
     if not found:
         raise InputError(f"{path} names no class.")
     return found

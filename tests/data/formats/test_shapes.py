@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -67,7 +69,10 @@ def test_polygons_together_and_too_few_corners():
         ([1, 2, 3, -1e9], "far from"),
         (["1", "2"], "no list of coordinates"),
         ([1, None], "no list of coordinates"),
-        ([1, 10**30], "no list of coordinates"),
+        ([1, 10**30], "far from"),
+        ([1, 10**400], "a coordinate of hundreds of digits"),
+        ([True, 2], "no list of coordinates"),
+        ([[1, 2], [3, "4"]], "no list of coordinates"),
         ([[1, 2], [3]], "no list of coordinates"),
         ([[1, 2, 3]], "no list of coordinates"),
         ([[[1, 2]]], "no list of coordinates"),
@@ -79,6 +84,17 @@ def test_polygons_together_and_too_few_corners():
 def test_no_points(values, message):
     with pytest.raises(ValueError, match=message):
         to_points(values, 10, 10)
+
+
+def test_one_long_text_among_numbers_takes_no_memory():
+    """NumPy would make a text of this length of each number: 4 GB."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="a list of 1001 is no list of coordinates"):
+            to_points(["x" * 10**6] + [1.0] * 1000, 10, 10)
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_endless_outline_is_refused():
