@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from auxnet_cli.data.formats import Box
-from auxnet_cli.data.runs import Mask, coco_runs, fill, join_runs
+from auxnet_cli.data.runs import Mask
 from auxnet_cli.data.values import number, quoted
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""
+
+MAX_LABELS = 20_000
+"""More on one image are refused: each takes as long as the image is large."""
 
 # The rasteriser walks along the outline in memory; one of random points is as long as it likes.
 _LONGEST_OUTLINE = 2_000_000
@@ -63,18 +66,19 @@ def polygons_mask(polygons: list[Points], height: int, width: int) -> Mask:
     A polygon of fewer than three points covers nothing.
 
     Raises:
-        ValueError: the outline is longer than that of any real shape.
+        ValueError: the outline is longer than that of any real shape, or there are too many.
     """
     closed = [points for points in polygons if len(points) > 2]
     if not closed:
         return np.zeros((height, width), bool)
+    if len(closed) > MAX_LABELS:  # merging them takes the square of their number
+        raise ValueError(f"{len(closed)} polygons are more than the {MAX_LABELS} that are taken")
     length = sum(np.abs(points - np.roll(points, 1, axis=0)).sum() for points in closed)
     if length > _LONGEST_OUTLINE:
         raise ValueError(f"the outline is {length:.0f} px long")
     parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
-    # pycocotools merges n polygons in n squared steps.
-    runs = [coco_runs({**part, "counts": part["counts"].decode()}, height, width) for part in parts]
-    return fill(join_runs(runs), height, width)
+    mask: Mask = coco.decode(coco.merge(parts)).astype(bool)
+    return mask
 
 
 def circle_mask(points: Points, height: int, width: int) -> Mask:
