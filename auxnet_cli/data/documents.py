@@ -16,7 +16,6 @@ from pydantic import (
 
 from auxnet_cli.data.containment import is_inner_name
 from auxnet_cli.data.image_traits import DEPTHS
-from auxnet_cli.data.images import MAX_PIXELS
 from auxnet_cli.data.values import quoted
 
 LabelKind = Literal["multi-label", "exclusive"]
@@ -27,8 +26,11 @@ MAX_CLASSES = 1000
 MAX_NAME = 1000
 """Characters of a class's name."""
 
+MAX_PIXELS = 2**30
+"""Of an image: OpenCV decodes no larger one."""
+
 MAX_BYTES = 2**31
-"""Of an annotation file."""
+"""Of an annotation file, one of a source, too."""
 
 _ROUNDING = 1.0
 """Pixels that a box may reach past its image."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import read_image
+from auxnet_cli.data.images import image_size, read_image
 from auxnet_cli.errors import InputError
 
 
@@ -38,11 +38,7 @@ def read_record(record: Record, bits: int | None = None) -> NDArray[np.uint8]:
             of the data set.
     """
     image = read_image(image_file(record), record.bits if bits is None else bits)
-    if image.shape[:2] != (record.height, record.width):
-        raise InputError(
-            f"{record.path} is {image.shape[1]} x {image.shape[0]} pixels, but was "
-            f"{record.width} x {record.height} when the data set was prepared."
-        )
+    _check_size(record, (image.shape[0], image.shape[1]))
     return image
 
 
@@ -50,11 +46,19 @@ def copy_record(record: Record, target: Path) -> None:
     """Copy an image to where another program may write: never a link, which would share its bytes.
 
     Raises:
-        InputError: it is missing, or is a link that leads out of the data set.
+        InputError: it is missing or no image, has another size than its truth, or is a link that
+            leads out of the data set.
         OSError: the disk refuses.
     """
     file = image_file(record)
-    if not file.is_file():
-        raise InputError(f"There is no image {file}: prepare the data set again.")
+    _check_size(record, image_size(file))
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)
+
+
+def _check_size(record: Record, size: tuple[int, int]) -> None:
+    if size != (record.height, record.width):
+        raise InputError(
+            f"{record.path} is {size[1]} x {size[0]} pixels, but was "
+            f"{record.width} x {record.height} when the data set was prepared."
+        )

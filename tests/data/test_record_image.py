@@ -25,8 +25,10 @@ def test_the_camera_is_the_data_sets_or_the_one_given(tmp_path):
 @pytest.mark.parametrize("size", [(6, 4), (4, 5), (1, 1)])
 def test_an_image_that_changed_its_size_is_no_use(tmp_path, size):
     found = record(tmp_path, np.zeros(size, np.uint8))
-    with pytest.raises(InputError, match="but was 6 x 4 when the data set was prepared"):
-        read_record(found)
+    for use in (read_record, lambda record: copy_record(record, tmp_path / "copy.png")):
+        with pytest.raises(InputError, match="but was 6 x 4 when the data set was prepared"):
+            use(found)
+    assert not (tmp_path / "copy.png").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")
