@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.data.resize import resize_image
@@ -30,7 +31,8 @@ class ImageCache:
         """The pixels of a window at ``size``, (height, width, 3) RGB.
 
         Raises:
-            InputError: the image cannot be read, or has another size than its truth.
+            InputError: the image cannot be read, or has another size than its truth; or the cache
+                is a link that leads out of the data set.
         """
         if self.folder is None:
             return resize_image(read_record(record)[window.place], size)
@@ -45,6 +47,8 @@ NO_CACHE = ImageCache()
 
 
 def _load(record: Record, path: Path, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    if record.home is not None:
+        check_inside(path, record.home)
     try:
         # Mapped, so that of a large image only the tile's rows are read.
         kept: NDArray[np.uint8] = np.load(path, mmap_mode="r", allow_pickle=False)

@@ -61,12 +61,13 @@ def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], se
     entries: list[Entry] = []
     skipped: set[str] = set()
     names = ImageNames()
+    places = {name: place for place, name in enumerate(source.classes)}
     images.mkdir()
     with closing(_looked_at(source.images)) as looked_at:
         for item, look in tqdm(
             looked_at, "prepare", source.number, unit=" images", leave=False, disable=None
         ):
-            entry = _entry(item, look, source.classes, audit)
+            entry = _entry(item, look, places, audit)
             if entry is None:
                 skipped.add(item.file)
             else:
@@ -98,9 +99,12 @@ def _look(item: SourceImage) -> Look | InputError:
 
 
 def _entry(
-    item: SourceImage, look: Look | InputError, classes: tuple[str, ...], audit: Audit
+    item: SourceImage, look: Look | InputError, places: dict[str, int], audit: Audit
 ) -> Entry | None:
-    """What is known of one image, or ``None`` where it is passed over."""
+    """What is known of one image, or ``None`` where it is passed over.
+
+    ``places`` has the place of each class in their order.
+    """
     if isinstance(look, InputError):
         audit.add("unreadable-image", item.file, str(look), "image skipped")
         return None
@@ -114,10 +118,12 @@ def _entry(
     except RejectedImageError as error:
         audit.add(error.kind, item.file, error.detail, "image skipped")
         return None
-    labels.sort(key=lambda label: classes.index(label[0]))
+    labels.sort(key=lambda label: places[label[0]])
     defects = [(name, instance) for name, found in labels for instance in found]
-    for name in dict.fromkeys(name for name, _ in defects):
-        area = sum(instance.area for own, instance in defects if own == name)
+    areas: dict[str, float] = {}
+    for name, instance in defects:
+        areas[name] = areas.get(name, 0) + instance.area
+    for name, area in areas.items():
         if area <= _TINY:
             audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
     return Entry(

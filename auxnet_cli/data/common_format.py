@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,11 +153,12 @@ def count(
     for split in SPLITS:
         own = [entry for entry, place in zip(entries, splits, strict=True) if place == split]
         good = sum(not entry.defects for entry in own)
+        shown = Counter(name for entry in own for name in entry.classes)
         counts[split] = {
             "images": len(own),
             "good": good,
             "defective": len(own) - good,
-            "classes": {name: sum(name in entry.classes for entry in own) for name in classes},
+            "classes": {name: shown[name] for name in classes},
         }
     return counts
 

@@ -1,13 +1,15 @@
 """The common format → somebody else's."""
 
+from collections import Counter
 from importlib import import_module
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.report import write_findings
-from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.strict import few_findings
+from auxnet_cli.data.values import quoted
 from auxnet_cli.data.writers import WRITERS
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import check_folder, whole_folder
@@ -15,7 +17,7 @@ from auxnet_cli.workspace import find_dataset
 
 
 def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
-    """Write a prepared data set in another format.
+    """Write a prepared data set in another format; images are copied, since others may edit them.
 
     Args:
         data: its folder, or its name below ``./data``.
@@ -39,7 +41,8 @@ def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
     root = find_dataset(data)
     dataset = Dataset.open(root)
     records = [record for split in SPLITS for record in dataset.split(split)]
-    _check_names(dataset, [record.name for record in records])
+    _check_images(dataset, records)
+    _check_classes(dataset)
     out = out or Path(f"{root.resolve().name}-{to}")
     _check_target(out, root)
     audit = Audit()
@@ -58,15 +61,22 @@ def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
     }
 
 
-def _check_names(dataset: Dataset, images: list[str]) -> None:
-    """Refuse names that would lead out of the new folder, or that no label file could hold."""
-    for name in images:
-        path = PureWindowsPath(name)  # takes both kinds of slash
-        if path.anchor or ".." in path.parts or not path.name:
+def _check_images(dataset: Dataset, records: list[Record]) -> None:
+    """Refuse images of one id or name in two splits, which would be written over one another."""
+    for what, values in (
+        ("id", [record.id for record in records]),
+        ("name", [record.name for record in records]),
+    ):
+        twice = [value for value, number in Counter(values).items() if number > 1]
+        if twice:
             raise InputError(
-                f"{dataset.root} names an image {ascii(name)[:80]}, which is no path below its "
-                "images: prepare the data set again."
+                f"{dataset.root} has the image {what} {quoted(twice[0])} in two splits: prepare "
+                "the data set again."
             )
+
+
+def _check_classes(dataset: Dataset) -> None:
+    """Refuse names that no label file could hold."""
     bad = next((name for name in dataset.classes if not name.isprintable()), None)
     if bad is not None:
         raise InputError(

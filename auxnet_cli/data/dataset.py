@@ -1,17 +1,19 @@
 """The common format as it is read: a prepared data set, its splits and what each image holds."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-import yaml
-
-from auxnet_cli.data.image_traits import DEPTHS
+from auxnet_cli.data.containment import check_inside
+from auxnet_cli.data.documents import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
+from auxnet_cli.data.runs import coco_runs
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
+from auxnet_cli.untrusted import read_json, read_yaml
 
 SPLITS = ("train", "val", "test")
-LabelKind = Literal["multi-label", "exclusive"]
+IMAGES = "images"
+FOLDS = "folds"
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class Annotation:
     Attributes:
         label: index into the data set's classes.
         box: x, y, width, height in pixels of the original image.
-        rle: compressed COCO RLE (``size``, ``counts``) at the original size; ``None`` where the
-            source has boxes only.
+        rle: compressed COCO RLE (``size``, ``counts``) at the original size, see
+            :func:`auxnet_cli.data.runs.coco_runs`; ``None`` where the source has boxes only.
     """
 
     label: int
@@ -42,6 +44,8 @@ class Record:
         bits: of the camera, where the image is stored with 16.
         group: of images that show one part or look alike, which no split parts; by default the
             image's name, a group of its own.
+        home: the data set's folder, which no link may lead out of; ``None`` of an image that
+            belongs to no data set.
     """
 
     id: int
@@ -52,6 +56,7 @@ class Record:
     annotations: tuple[Annotation, ...]
     bits: int = 16
     group: str = ""
+    home: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.group:
@@ -92,32 +97,31 @@ class Dataset:
             InputError: it is missing or lacks a field.
         """
         path = root / "dataset.yaml"
+        if not path.is_file():
+            raise InputError(f"{root} holds no dataset.yaml: make it with `auxnet prepare`.")
+        check_inside(path, root)
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
-            if document["label_kind"] not in get_args(LabelKind):
-                raise ValueError(f"label_kind: {document['label_kind']}")
-            bits = document.get("bits", 16)
-            if bits not in DEPTHS:
-                raise ValueError(f"bits: {bits}")
-            recipe = document.get("split")
-            return cls(
-                root=root,
-                name=str(document["name"]),
-                kind=str(document["kind"]),
-                classes=tuple(str(name) for name in document["classes"]),
-                label_kind=document["label_kind"],
-                fingerprint=str(document["fingerprint"]),
-                images=root / str(document.get("images", "images")),
-                bits=bits,
-                grouped=isinstance(recipe, dict) and bool(recipe.get("group_by")),
-            )
-        except FileNotFoundError:
-            raise InputError(
-                f"{root} holds no dataset.yaml: make it with `auxnet prepare`."
-            ) from None
-        except (yaml.YAMLError, ValueError, KeyError, TypeError) as error:
-            reason = " ".join(str(error).split())
-            raise InputError(f"{path} is damaged ({reason}): prepare the data set again.") from None
+            document = DatasetDocument.check(read_yaml(path, "description of a data set"))
+            if document.images != IMAGES and root.resolve().parent.name != FOLDS:
+                raise ValueError(f"images: {document.images} is for folds")
+        except ValueError as error:
+            raise _damaged(path, error) from None
+        return cls(
+            root=root,
+            name=document.name,
+            kind=document.kind,
+            classes=tuple(document.classes),
+            label_kind=document.label_kind,
+            fingerprint=document.fingerprint,
+            images=root / document.images,
+            bits=document.bits,
+            grouped=bool((document.split or {}).get("group_by")),
+        )
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds all of the data set; of a fold, that of the whole set."""
+        return self.images.parent
 
     def annotation_file(self, split: str) -> Path:
         """The COCO file of a split."""
@@ -147,37 +151,63 @@ class Dataset:
         if split not in SPLITS:
             raise InputError(f"There is no split '{split}': take one of {', '.join(SPLITS)}.")
         path = self.annotation_file(split)
+        if not path.is_file():
+            raise InputError(f"{path} is missing: prepare the data set again.")
+        check_inside(path, self.home)
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            labels = {
-                entry["id"]: self.classes.index(entry["name"]) for entry in document["categories"]
-            }
-            found: dict[int, list[Annotation]] = {entry["id"]: [] for entry in document["images"]}
-            for entry in document["annotations"]:
-                x, y, width, height = entry["bbox"]
-                found[entry["image_id"]].append(
-                    Annotation(
-                        label=labels[entry["category_id"]],
-                        box=(float(x), float(y), float(width), float(height)),
-                        rle=entry.get("segmentation") or None,
-                    )
-                )
-            return [
-                Record(
-                    id=int(entry["id"]),
-                    name=entry["file_name"],
-                    path=self.images / entry["file_name"],
-                    height=int(entry["height"]),
-                    width=int(entry["width"]),
-                    annotations=tuple(found[entry["id"]]),
-                    bits=self.bits,
-                    group=str(entry.get("group", "")),
-                )
-                for entry in document["images"]
-            ]
-        except FileNotFoundError:
-            raise InputError(f"{path} is missing: prepare the data set again.") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{path} is damaged ({error!r}): prepare the data set again."
-            ) from None
+            document = SplitDocument.check(read_json(path, "annotation file", MAX_BYTES))
+            return self._records(document)
+        except ValueError as error:
+            raise _damaged(path, error) from None
+
+    def _records(self, document: SplitDocument) -> list[Record]:
+        numbers = {name: number for number, name in enumerate(self.classes)}
+        labels: dict[int, int] = {}
+        for category in document.categories:
+            if category.name not in numbers:
+                raise ValueError(f"dataset.yaml has no class {quoted(category.name)}")
+            labels[category.id] = numbers[category.name]
+        images = {image.id: image for image in document.images}
+        found: dict[int, list[Annotation]] = {number: [] for number in images}
+        for index, entry in enumerate(document.annotations):
+            try:
+                if entry.image_id not in images:
+                    raise ValueError(f"no image has the id {entry.image_id}")
+                if entry.category_id not in labels:
+                    raise ValueError(f"no category has the id {entry.category_id}")
+                image, rle = images[entry.image_id], entry.segmentation or None
+                if rle is not None:
+                    coco_runs(rle, image.height, image.width)
+                box = entry.box_in(image)
+            except ValueError as error:
+                raise ValueError(f"annotations.{index}: {error}") from None
+            found[image.id].append(Annotation(labels[entry.category_id], box, rle))
+        return [
+            Record(
+                id=image.id,
+                name=image.file_name,
+                path=self.images / image.file_name,
+                height=image.height,
+                width=image.width,
+                annotations=self._checked(image.file_name, found[image.id]),
+                bits=self.bits,
+                group=image.group,
+                home=self.home,
+            )
+            for image in document.images
+        ]
+
+    def _checked(self, name: str, annotations: list[Annotation]) -> tuple[Annotation, ...]:
+        """The annotations of an image, which fit the label kind."""
+        classes = {annotation.label for annotation in annotations}
+        if self.label_kind == "exclusive" and len(classes) > 1:
+            shown = ", ".join(self.classes[label] for label in sorted(classes)[:3])
+            raise ValueError(
+                f"{quoted(name)} shows {shown}, but the label kind is exclusive: one class an image"
+            )
+        return tuple(annotations)
+
+
+def _damaged(path: Path, error: ValueError) -> InputError:
+    reason = " ".join(str(error).split())
+    return InputError(f"{path} is damaged ({reason}): prepare the data set again.")

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from auxnet_cli import __version__
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.pictures import Pictures
@@ -29,6 +27,7 @@ from auxnet_cli.data.synthetic.growing import CLASSES
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import whole_folder
 from auxnet_cli.settings import Settings, TileSettings
+from auxnet_cli.untrusted import read_yaml
 
 FOLDER = "grown"
 """In the data set's own folder: there it is not taken for the newest data set, and goes with it."""
@@ -86,8 +85,8 @@ def _made(out: Path) -> dict[str, Any]:
             )
         return {}
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
+        document = read_yaml(path)
+    except InputError:
         return {}
     return document if isinstance(document, dict) else {}
 

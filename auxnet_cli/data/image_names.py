@@ -10,6 +10,7 @@ LONGEST = 200
 """Bytes of a name below the data set: Windows opens paths of 260 characters with all in front."""
 
 _KEPT = 60
+_PLAIN = str.maketrans("\\:", "__")
 
 
 class ImageNames:
@@ -17,7 +18,8 @@ class ImageNames:
 
     ``A.png`` and ``a.png`` are one file on Windows and macOS, and so are the two ways to write an
     accent in Unicode. Of such names the first is kept, and the others get a number. Names that are
-    too long are cut and get a few digits of their own.
+    too long are cut and get a few digits of their own. A backslash or colon, which on Windows
+    stands for a folder or a drive, becomes a low line.
     """
 
     def __init__(self) -> None:
@@ -31,7 +33,8 @@ class ImageNames:
             file: path below the source, for the audit.
             audit: takes the change.
         """
-        wanted = PurePosixPath(name)
+        plain = name.translate(_PLAIN)
+        wanted = PurePosixPath(plain)
         size = len(name.encode())
         if size > LONGEST:
             digits = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -44,6 +47,9 @@ class ImageNames:
         action = f"called {given} in the data set"
         if size > LONGEST:
             audit.add("long-name", file, f"its path has {size} bytes", action)
+        elif plain != name:
+            detail = "its name has a backslash or a colon, which leads elsewhere on Windows"
+            audit.add("name-like-a-path", file, detail, action)
         elif number > 2:
             detail = f"on some disks {self._taken[_key(name)]} is the same name"
             audit.add("names-differ-in-case", file, detail, action)

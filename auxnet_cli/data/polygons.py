@@ -8,7 +8,7 @@ itself, what is covered twice is outside (the even-odd rule), so that one polygo
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
 
 Points = NDArray[np.float64]
 """(points, 2): x and y in pixels."""

@@ -10,6 +10,7 @@ from auxnet_cli.data.audit.survey import survey
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import Entry, write_dataset
 from auxnet_cli.data.division import Recipe, divide, name_groups
+from auxnet_cli.data.documents import MAX_CLASSES, MAX_NAME
 from auxnet_cli.data.duplicates import near_duplicates
 from auxnet_cli.data.formats import Request, Source, open_source
 from auxnet_cli.data.formats.unlabelled import check_policy
@@ -129,7 +130,7 @@ def _write(
         "name": out.resolve().name,
         "kind": kind,
         "classes": classes,
-        "label_kind": source.label_kind or ("exclusive" if exclusive else "multi-label"),
+        "label_kind": source.label_kind or "exclusive" if exclusive else "multi-label",
     } | ({"bits": bits} if bits else {})
     how = recipe.document(division.given)
     document = write_dataset(folder, entries, division.splits, head, how)
@@ -181,7 +182,7 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
     """The classes of the data set, in order.
 
     Raises:
-        InputError: no image holds a defect.
+        InputError: no image holds a defect, there are too many classes, or one has too long a name.
     """
     seen = frozenset[str]().union(*(entry.classes for entry in entries))
     if not seen:
@@ -189,12 +190,22 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
             f"None of the {len(entries)} images holds a defect: there is nothing to learn. "
             "Check that the labels belong to these images."
         )
-    if source.unseen:
-        return list(source.classes)
+    classes = [name for name in source.classes if source.unseen or name in seen]
+    if len(classes) > MAX_CLASSES:
+        raise InputError(
+            f"The source has {len(classes):,} classes, more than the {MAX_CLASSES:,} that a data "
+            "set may have: check what its categories are, and join them."
+        )
+    long = next((name for name in classes if len(name) > MAX_NAME), None)
+    if long is not None:
+        raise InputError(
+            f"The class {long[:40]!a}... has a name of {len(long):,} characters, more than the "
+            f"{MAX_NAME:,} that are taken: rename it in the source."
+        )
     for name in source.classes:
-        if name not in seen:
+        if name not in seen and not source.unseen:
             audit.add("class-without-defect", "", f"no usable image shows {name}", "class left out")
-    return [name for name in source.classes if name in seen]
+    return classes
 
 
 def _warnings(counts: dict[str, dict[str, Any]], audit: Audit) -> list[str]:

@@ -1,10 +1,5 @@
-"""Run lengths: Severstal's, COCO's, and the connected defects in a mask.
+"""Masks as run lengths: Severstal's text, COCO's, and the connected defects in a mask."""
 
-Severstal counts pixels from 1, down the first column, then the next: ``"3 2"`` are pixels 3 and 4.
-COCO walks the same way, but alternates lengths of background and defect, and packs them into text.
-"""
-
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
-_WHOLE = re.compile(r"-?[0-9]+")
-
-Mask = NDArray[np.bool_]
-Runs = NDArray[np.int64]
-"""(runs, 2): zero-based start in column-first order, and length; sorted, without overlap."""
+from auxnet_cli.data.runs import Mask, coco_runs, fill
 
 
 @dataclass(frozen=True)
@@ -36,59 +27,6 @@ class Instance:
     box: tuple[float, float, float, float]
 
 
-def parse_runs(text: str) -> Runs:
-    """Read Severstal's ``"start length start length ..."``; no text means no run.
-
-    Raises:
-        ValueError: a number is not whole, the count is odd, a start or length is below 1, or runs
-            overlap or go backwards.
-    """
-    words = text.split()
-    bad = next((word for word in words if not _WHOLE.fullmatch(word)), None)
-    if bad is not None:
-        raise ValueError(f"'{bad[:40]}' is not a whole number")
-    if len(words) % 2:
-        raise ValueError(f"{len(words)} numbers, but starts and lengths come in pairs")
-    try:
-        runs = np.array(words, dtype=np.int64).reshape(-1, 2)
-    except (ValueError, OverflowError):
-        raise ValueError("a number is too large") from None
-    for row, what in ((0, "start"), (1, "length")):
-        low = runs[runs[:, row] < 1, row]
-        if low.size:
-            raise ValueError(f"{what} {low[0]} is below 1")
-    if len(runs) and (runs > np.iinfo(np.int32).max).any():
-        raise ValueError("a number is too large")
-    runs[:, 0] -= 1
-    ends = runs.sum(axis=1)
-    wrong = np.flatnonzero(runs[1:, 0] < ends[:-1])
-    if wrong.size:
-        before, after = runs[wrong[0]], runs[wrong[0] + 1]
-        verb = "starts before" if after[0] < before[0] else "overlaps"
-        raise ValueError(
-            f"the run {_words(after)} {verb} the run {_words(before)}, which precedes it"
-        )
-    return runs
-
-
-def fill(runs: Runs, height: int, width: int) -> Mask:
-    """The (height, width) mask of runs.
-
-    Raises:
-        ValueError: a run reaches past the image.
-    """
-    ends = runs.sum(axis=1)
-    if len(runs) and ends[-1] > height * width:
-        raise ValueError(
-            f"the run {_words(runs[-1])} reaches past the image of {width} x {height} pixels"
-        )
-    steps = np.zeros(height * width + 1, np.int8)
-    steps[runs[:, 0]] += 1
-    steps[ends] -= 1
-    mask: Mask = np.cumsum(steps[:-1], dtype=np.int8).astype(bool).reshape(width, height).T
-    return mask
-
-
 def to_severstal(mask: Mask) -> str:
     """Severstal's text of a (height, width) mask; ``""`` where it is empty."""
     edges = np.diff(mask.ravel(order="F").astype(np.int8), prepend=0, append=0)
@@ -105,29 +43,13 @@ def encode(mask: Mask) -> dict[str, Any]:
     return _as_text(coco.encode(cv2.transpose(rows).T))
 
 
-def decode(rle: dict[str, Any]) -> Mask:
-    """The (height, width) mask of a compressed COCO RLE."""
-    mask: Mask = coco.decode(rle).astype(bool)
-    return mask
+def decode(rle: Any, height: int, width: int) -> Mask:
+    """The (height, width) mask of COCO run lengths, which are checked first.
 
-
-def runs_of(rle: dict[str, Any]) -> Runs:
-    """The runs of a compressed COCO RLE, as its defect's pixels are found without its image's.
-
-    The text holds the lengths of background and defect in turn, from the fourth on as differences
-    to the last but one, each in groups of five bits: pycocotools' ``rleToString``.
+    Raises:
+        ValueError: they are not of this size, or damaged; see :func:`runs.coco_runs`.
     """
-    letters = np.frombuffer(rle["counts"].encode("ascii"), np.uint8).astype(np.int64) - 48
-    last = np.flatnonzero(letters & 32 == 0)
-    first = np.append(0, last[:-1] + 1)[: len(last)]
-    place = 5 * (np.arange(len(letters)) - np.repeat(first, last - first + 1))
-    lengths = np.add.reduceat((letters & 31) << place, first) if len(first) else first
-    lengths -= np.where(letters[last] & 16, 1 << (place[last] + 5), 0)
-    lengths[1::2] = np.cumsum(lengths[1::2])
-    lengths[2::2] = np.cumsum(lengths[2::2])
-    ends = np.cumsum(lengths)
-    runs = np.column_stack((ends[:-1:2], lengths[1::2]))
-    return runs[runs[:, 1] > 0]
+    return fill(coco_runs(rle, height, width), height, width)
 
 
 def components(mask: Mask) -> list[Instance]:
@@ -183,10 +105,6 @@ def _from_runs(
         counts = counts[:-1]
     plain = {"size": [height, width], "counts": counts.tolist()}
     return _as_text(coco.frPyObjects(plain, height, width))
-
-
-def _words(run: NDArray[np.int64]) -> str:
-    return f"'{run[0] + 1} {run[1]}'"
 
 
 def _as_text(rle: dict[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,8 @@ def read_sample(
             outlines.append((moved * scale).astype(np.float32))
             outline_labels.append(annotation.label)
         else:
-            mask = resize_mask(decode(annotation.rle).view(np.uint8)[window.place], size)
+            drawn = decode(annotation.rle, record.height, record.width).view(np.uint8)
+            mask = resize_mask(drawn[window.place], size)
             instances[:, :, annotation.label][mask > 0] = number
     return Sample(
         image=image,

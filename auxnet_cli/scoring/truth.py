@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.rle import decode
+from auxnet_cli.data.runs import coco_runs, fill, join_runs
 from auxnet_cli.errors import InputError
 
 
@@ -39,7 +38,7 @@ class Truth:
         """(height, width, classes) bool, decoded anew at each call.
 
         Raises:
-            InputError: a mask is not of the image's size.
+            InputError: a mask is not of the image's size, or damaged.
         """
         masks = np.zeros((self.record.height, self.record.width, self.classes), bool)
         for label in self.record.labels:
@@ -50,16 +49,14 @@ class Truth:
         """(height, width) bool, of one class; decoded anew at each call.
 
         Raises:
-            InputError: a mask is not of the image's size.
+            InputError: a mask is not of the image's size, or damaged.
         """
-        record = self.record
-        size = (record.height, record.width)
-        parts = [a.rle for a in record.annotations if a.label == label and a.rle is not None]
-        wrong = [tuple(rle["size"]) for rle in parts if tuple(rle["size"]) != size]
-        if wrong:
+        size = (self.record.height, self.record.width)
+        drawn = [a.rle for a in self.record.annotations if a.label == label and a.rle is not None]
+        try:
+            # Joined as run lengths: filling defect by defect is slow where there are hundreds.
+            return fill(join_runs([coco_runs(rle, *size) for rle in drawn]), *size)
+        except ValueError as error:
             raise InputError(
-                f"{record.name} is of (height, width) {size}, but a mask of it is of "
-                f"{wrong[0]}: prepare the data set again."
-            )
-        # Joined as run lengths: decoding defect by defect is slow where there are hundreds.
-        return decode(coco.merge(parts)) if parts else np.zeros(size, bool)
+                f"{self.record.name} has a mask that is none: {error}; prepare the data set again."
+            ) from None

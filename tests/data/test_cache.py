@@ -1,3 +1,6 @@
+import sys
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -54,3 +57,15 @@ def test_a_missing_image_is_said(record, tmp_path):
     with pytest.raises(InputError, match="There is no image"):
         ImageCache(tmp_path / "cache").read(record, WHOLE, (16, 16))
     assert not list(tmp_path.rglob("*.npy"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_cache_elsewhere_is_neither_read_nor_written(record, tmp_path):
+    home, away = tmp_path / "home", tmp_path / "away"
+    home.mkdir(), away.mkdir()
+    (home / "cache").symlink_to(away)
+    own = replace(record, path=home / "x.png", home=home)
+    record.path.rename(own.path)
+    with pytest.raises(InputError, match="is a link that leads out of"):
+        ImageCache(home / "cache").read(own, WHOLE, (16, 16))
+    assert not list(away.iterdir())

@@ -1,11 +1,12 @@
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from auxnet_cli.data.convert import convert
-from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.writers import WRITERS
 from auxnet_cli.errors import InputError
 
@@ -75,6 +76,62 @@ def test_a_data_set_that_was_tampered_with(made, to, name):
     path.write_text(json.dumps(document))
     with pytest.raises(InputError, match="no path below its images"):
         convert(Path("mine"), to, out=Path("out/deep"))
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("to", WRITERS)
+def test_what_is_written_shares_nothing_with_the_data_set(made, to):
+    """Another program may write into it: a link would change the data set, and the originals."""
+    convert(made.root, to, out=Path("out"))
+    own = {(path.stat().st_dev, path.stat().st_ino) for path in made.images.rglob("*")}
+    written = [path for path in Path("out").rglob("*") if path.is_file()]
+    assert not [path for path in written if path.is_symlink()]
+    assert not own & {(path.stat().st_dev, path.stat().st_ino) for path in written}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+@pytest.mark.parametrize("to", WRITERS)
+@pytest.mark.parametrize("whole", [False, True])
+def test_an_image_that_is_a_link_out_of_the_data_set_is_not_taken(made, to, whole):
+    shutil.copytree(made.root, "data/mine")
+    images = Path("data/mine/images")
+    if whole:
+        images.rename("elsewhere")
+        images.symlink_to(Path("elsewhere").absolute())
+    else:
+        image = images / Dataset.open(Path("data/mine")).split("train")[0].name
+        shutil.copyfile(image, "secret.png")
+        image.unlink()
+        image.symlink_to(Path("secret.png").absolute())
+    with pytest.raises(InputError, match="is a link that leads out of"):
+        convert(Path("mine"), to, out=Path("out"))
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(("key", "told"), [("id", "id 1"), ("file_name", "name '")])
+def test_an_image_in_two_splits_is_not_written_over_itself(made, key, told):
+    shutil.copytree(made.root, "data/mine")
+    documents = {name: Path(f"data/mine/annotations/{name}.json") for name in ("train", "val")}
+    train, val = (json.loads(path.read_text()) for path in documents.values())
+    train["images"][0]["id"] = 1  # whatever it was
+    val["images"][0][key] = train["images"][0][key]
+    for path, document in zip(documents.values(), (train, val), strict=True):
+        path.write_text(json.dumps(document | {"annotations": []}))
+    with pytest.raises(InputError, match=f"has the image {told}.* in two splits"):
+        convert(Path("mine"), "coco", out=Path("out"))
+
+
+@pytest.mark.parametrize("to", WRITERS)
+@pytest.mark.parametrize("size", [[10**9, 10**9], [1, 1], [0, 0]])
+def test_run_lengths_of_another_size_are_refused_before_anything_is_written(made, to, size):
+    """A size of a billion is a segmentation fault in pycocotools."""
+    shutil.copytree(made.root, "data/mine")
+    path = Path("data/mine/annotations/train.json")
+    document = json.loads(path.read_text())
+    document["annotations"][0]["segmentation"]["size"] = size
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError, match=r"train\.json is damaged \(annotations\.0: its run"):
+        convert(Path("mine"), to, out=Path("out"))
     assert not Path("out").exists()
 
 

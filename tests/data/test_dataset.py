@@ -1,9 +1,15 @@
 import json
+import re
+import shutil
+import sys
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auxnet_cli.data.dataset import Annotation, Dataset
+from auxnet_cli.data.rle import decode
 from auxnet_cli.errors import InputError
 
 FACTS = {
@@ -13,7 +19,7 @@ FACTS = {
     "label_kind": "multi-label",
     "fingerprint": "ab" * 32,
 }
-RLE = {"size": [10, 20], "counts": "abc"}
+RLE = {"size": [10, 20], "counts": "<46000n4"}  # rows 2-5 of columns 1-3
 # COCO ids start anywhere and categories come in any order.
 SPLIT = {
     "images": [
@@ -71,8 +77,12 @@ def test_no_dataset(tmp_path):
         yaml.safe_dump({**FACTS, "label_kind": "both"}),
         yaml.safe_dump({**FACTS, "classes": 3}),
         yaml.safe_dump({**FACTS, "bits": 11}),
-        yaml.safe_dump({**FACTS, "bits": [12]}),
-        "name: [",
+        *(yaml.safe_dump({**FACTS, "bits": bits}) for bits in ([12], -3, 0, 12.0, True, 2**70)),
+        *(yaml.safe_dump({**FACTS, "classes": names}) for names in ([], ["pit", "pit"], [""])),
+        yaml.safe_dump({**FACTS, "classes": [str(number) for number in range(1001)]}),
+        yaml.safe_dump({**FACTS, "classes": ["x" * 1001]}),
+        yaml.safe_dump({**FACTS, "name": ["a"]}),
+        *(yaml.safe_dump({**FACTS, "images": place}) for place in ("/etc", "..", "../../images")),
         "- a list",
         "",
     ],
@@ -81,6 +91,30 @@ def test_a_damaged_dataset(tmp_path, content):
     (tmp_path / "dataset.yaml").write_text(content)
     with pytest.raises(InputError, match=r"dataset\.yaml is damaged .*prepare the data set again"):
         Dataset.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "name: [",
+        "a: " + "[" * 5000,
+        "name: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*a, *a]\n" for n in range(9000)),
+        "name: !!python/object/apply:os.getcwd []",
+        "\ufeff\0",
+        b"\xff",
+    ],
+)
+def test_what_is_no_yaml(tmp_path, content):
+    content = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "dataset.yaml").write_bytes(content)
+    with pytest.raises(InputError, match=r"^\S*dataset\.yaml[^\n]{5,200}\.$"):
+        Dataset.open(tmp_path)
+
+
+def test_a_class_that_yaml_takes_for_a_number_is_its_text(root):
+    facts = yaml.safe_dump({**FACTS, "classes": [1, 2.5]})
+    (root / "dataset.yaml").write_text(facts)
+    assert Dataset.open(root).classes == ("1", "2.5")
 
 
 def test_camera_bits_reach_the_images(root):
@@ -106,24 +140,119 @@ def without(part, index, key):
     return json.dumps(copy)
 
 
+def changed(part, index, **values):
+    copy = json.loads(json.dumps(SPLIT))
+    copy[part][index] |= values
+    return json.dumps(copy)
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        "",
-        "{",
-        "[]",
-        without("images", 0, "width"),
-        without("annotations", 1, "bbox"),
-        json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pit"}]}),
-        json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pitt"}]}),
-        json.dumps({**SPLIT, "images": []}),
-        json.dumps({**SPLIT, "annotations": [{**SPLIT["annotations"][0], "bbox": [1, 2]}]}),
+        ("[]", "valid dictionary"),
+        (without("images", 0, "width"), r"images\.0\.width"),
+        (without("annotations", 1, "bbox"), r"annotations\.1\.bbox"),
+        (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pit"}]}), "no category has the id"),
+        (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pitt"}]}), "no class 'pitt'"),
+        (json.dumps({**SPLIT, "images": []}), "no image has the id 7"),
+        *((changed("images", 1, height=side), r"images\.1") for side in (0, -1, 10**9, 10**12)),
+        *((changed("images", 1, width=side), r"images\.1\.width") for side in (None, "9", 1.5)),
+        (changed("images", 1, height=40_000, width=40_000), "40000 x 40000 pixels are more than"),
+        *((changed("images", 1, id=number), r"images\.1\.id") for number in (-1, 2**63, "3", True)),
+        (changed("images", 1, id=7), "the image id 7 stands there twice"),
+        (changed("images", 1, file_name="b/2.png"), "the image 'b/2.png' stands there twice"),
+        (changed("images", 1, file_name=3), "file_name"),
+        (changed("images", 1, group=[]), "group"),
+        (changed("categories", 1, id=9), "the category id 9 stands there twice"),
+        (changed("categories", 1, name="pit"), "the category 'pit' stands there twice"),
+        (changed("annotations", 0, bbox=[1, 2]), r"annotations\.0\.bbox"),
+        (changed("annotations", 0, bbox=["1", 2, 3, 4]), r"annotations\.0\.bbox\.0"),
+        (changed("annotations", 0, bbox=[0, 0, 0, 4]), "has no area"),
+        (changed("annotations", 0, bbox=[-9, 0, 3, 4]), "begins outside"),
+        (changed("annotations", 0, bbox=[0, 0, 3, 1e9]), "reaches past its image of 20 x 10"),
+        (changed("annotations", 0, segmentation={**RLE, "size": [10**9] * 2}), "are of size 1000"),
+        (changed("annotations", 0, segmentation={**RLE, "size": [20, 10]}), "of size 20, 10, not"),
+        (changed("annotations", 0, segmentation={**RLE, "counts": "é"}), "other than ASCII"),
+        (changed("annotations", 0, segmentation={**RLE, "counts": "<4"}), "do not add up to 200"),
+        (changed("annotations", 0, segmentation=[[1, 2, 3, 4, 5, 6]]), "are a list, not size"),
     ],
 )
-def test_a_damaged_split(root, content):
+def test_a_damaged_split(root, content, reason):
     (root / "annotations" / "train.json").write_text(content)
-    with pytest.raises(InputError, match=r"train\.json is damaged .*prepare the data set again"):
+    message = rf"train\.json is damaged \(.*{reason}.*\): prepare the data set again\.$"
+    with pytest.raises(InputError, match=message):
         Dataset.open(root).split("train")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[" * 10**5, '{"images": NaN}', "9" * 5000])
+def test_what_is_no_json(root, content):
+    (root / "annotations" / "train.json").write_text(content)
+    with pytest.raises(InputError, match=r"train\.json\b[^\n]+\.$"):
+        Dataset.open(root).split("train")
+
+
+def test_two_classes_on_an_image_are_not_exclusive(root):
+    (root / "dataset.yaml").write_text(yaml.safe_dump({**FACTS, "label_kind": "exclusive"}))
+    with pytest.raises(
+        InputError, match=r"'b/2\.png' shows pit, crack, but the label kind is excl"
+    ):
+        Dataset.open(root).split("train")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../x.png", "/etc/passwd", "C:\\x.png", "C:x.png", "a\\..\\x.png", "", "\0.png", "a/.."],
+)
+def test_a_name_that_leads_out_of_the_data_set_is_refused(root, name):
+    (root / "annotations" / "train.json").write_text(changed("images", 1, file_name=name))
+    with pytest.raises(InputError, match=r"images\.1\.file_name: '.*' is no path below its images"):
+        Dataset.open(root).split("train")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+@pytest.mark.parametrize("name", ["dataset.yaml", "annotations/train.json", "annotations"])
+def test_a_link_out_of_the_data_set_is_not_read(root, tmp_path_factory, name):
+    outside = tmp_path_factory.mktemp("outside") / "file"
+    (root / name).rename(outside)
+    (root / name).symlink_to(outside)
+    with pytest.raises(InputError, match="is a link that leads out of"):
+        Dataset.open(root).split("train")
+
+
+def test_a_fold_has_the_images_of_its_data_set(root):
+    fold = root / "folds" / "1"
+    fold.mkdir(parents=True)
+    shutil.copytree(root / "annotations", fold / "annotations")
+    (fold / "dataset.yaml").write_text(yaml.safe_dump({**FACTS, "images": "../../images"}))
+    record = Dataset.open(fold).split("train")[1]
+    assert record.path.resolve() == root / "images" / "1.png"
+    assert record.home.resolve() == root
+
+
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_mutated_documents_are_read_or_refused(tmp_path_factory, mutate_document, data):
+    """Whatever a data set says of itself, the answer is records within bounds, or a sentence."""
+    root = tmp_path_factory.mktemp("mutated")
+    (root / "annotations").mkdir()
+    facts, split = FACTS, SPLIT
+    if data.draw(st.booleans()):
+        facts = mutate_document(data, {**FACTS, "bits": 12, "images": "images", "split": {}})
+    else:
+        split = mutate_document(data, SPLIT)
+    (root / "dataset.yaml").write_text(json.dumps(facts))  # JSON is YAML, too
+    (root / "annotations" / "train.json").write_text(json.dumps(split))
+    told, records = "Taken.", []
+    try:
+        records = Dataset.open(root).split("train")
+    except InputError as error:
+        told = str(error)
+    assert re.fullmatch(r"\S[^\n]+\.", told)
+    for record in records:
+        assert (root / "images" / record.name).resolve().is_relative_to(root)
+        for annotation in record.annotations:
+            if annotation.rle:
+                assert decode(annotation.rle, record.height, record.width).any()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import is_inner_name
 from auxnet_cli.data.image_names import LONGEST, ImageNames
 
 
@@ -40,6 +41,14 @@ def test_long_names_are_cut_and_stay_apart():
     assert all(len(name.encode()) < 80 and name.endswith(".tif") for name in given)
     assert audit.counts() == {"long-name": 2}
     assert give(*reversed(long))[0] == given[::-1]
+
+
+def test_names_that_are_paths_on_windows():
+    wanted = ["C:a.png", "a\\..\\b.png", "a_b.png", "a:b.png", "a/c.png"]
+    given, audit = give(*wanted)
+    assert given == ["C_a.png", "a_.._b.png", "a_b.png", "a_b~2.png", "a/c.png"]
+    assert all(map(is_inner_name, given))
+    assert audit.counts() == {"name-like-a-path": 3}
 
 
 @given(st.lists(st.text("aAbBßẞ/üÜ.~2", min_size=1, max_size=6), unique=True, max_size=30))

@@ -18,7 +18,8 @@ from pycocotools.coco import COCO
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.formats import masks
 from auxnet_cli.data.prepare import prepare
-from auxnet_cli.data.rle import decode, fill, parse_runs
+from auxnet_cli.data.rle import decode
+from auxnet_cli.data.runs import fill, parse_runs
 from auxnet_cli.data.sample import read_sample
 from auxnet_cli.data.strict import FindingsError
 from auxnet_cli.errors import InputError
@@ -95,7 +96,9 @@ def test_the_common_format(tmp_path):
         assert record.path.read_bytes() == original.read_bytes()
         mask = cv2.imdecode(np.fromfile(original.with_suffix(".png"), np.uint8), -1) > 0
         assert len(record.annotations) == (2 if mask.any() else 0)
-        layers = [decode(annotation.rle) for annotation in record.annotations]
+        layers = [
+            decode(annotation.rle, *annotation.rle["size"]) for annotation in record.annotations
+        ]
         assert np.array_equal(np.any([np.zeros_like(mask), *layers], axis=0), mask)
     for split in SPLITS:
         document = json.loads((root / f"annotations/{split}.json").read_text())

@@ -127,7 +127,7 @@ def test_the_newest_run_by_itself(workspace, oracle):
     assert first["path"] == "photos/bad/1.png"
     assert first["verdict"] == "defective"
     assert first["files"] == {"overlay": ["overlays/bad_1.jpg"], "mask": ["masks/bad_1_pit.png"]}
-    assert decode(first["masks"]["pit"]).sum() == 16
+    assert decode(first["masks"]["pit"], *first["masks"]["pit"]["size"]).sum() == 16
     assert last["verdict"] == "good"
     assert last["masks"] == {}
     assert oracle.opened == [(Path("runs/first"), "auto", DecisionSettings())]
@@ -324,7 +324,7 @@ def test_with_a_real_network(workspace):
         assert set(row["scores"]) == set(CLASSES)
         assert all(0 < score < 1 for score in row["scores"].values())
         assert row["masks"]["pit"]["size"] == [20, 24]
-        assert decode(row["masks"]["pit"]).all()
+        assert decode(row["masks"]["pit"], *row["masks"]["pit"]["size"]).all()
         assert 0 < len(row["boxes"]) <= 100
         assert all(0 <= box["x"] <= 24 and 0 <= box["y"] <= 20 for box in row["boxes"])
         assert row["seconds"] > 0

@@ -92,7 +92,7 @@ def test_masks_of_another_size_are_no_match(witness, blank):
 
 def test_a_scratch_across_the_image_is_as_long_as_its_diagonal():
     mask = np.eye(30, dtype=bool)
-    assert size_of(Annotation(0, (0, 0, 30, 30), encode(mask))) == (
+    assert size_of(Annotation(0, (0, 0, 30, 30), encode(mask)), 30, 30) == (
         30,
         pytest.approx(30 * 2**0.5, rel=1e-5),
     )
@@ -109,7 +109,7 @@ def rectangles(corners):
 @given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=9)))
 @example(np.array([[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0]], bool))
 def test_sizes_are_those_of_the_pixels(mask):
-    area, length = size_of(Annotation(0, (0, 0, 1, 1), encode(mask)))
+    area, length = size_of(Annotation(0, (0, 0, 1, 1), encode(mask)), *mask.shape)
     assert area == mask.sum()
     y, x = np.nonzero(mask)
     corners = [(a + i, b + j) for a, b in zip(x, y, strict=True) for i in (0, 1) for j in (0, 1)]

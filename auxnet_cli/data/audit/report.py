@@ -1,6 +1,5 @@
 """The audit's files, all of one source: ``audit.json``, ``audit.md`` and ``audit.html``."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 from auxnet_cli.data.audit.findings import Audit
@@ -37,7 +36,7 @@ def write_audit(
 def _document(audit: Audit) -> Document:
     return {
         "counts": audit.counts(),
-        "findings": [asdict(finding) for finding in audit.findings],
+        "findings": [vars(finding) for finding in audit.findings],
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import LabelKind
+from auxnet_cli.data.documents import LabelKind
 from auxnet_cli.errors import InputError, nearest
 
 Box = tuple[float, float, float, float]

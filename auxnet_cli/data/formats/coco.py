@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset, LabelKind
+from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.documents import LabelKind
 from auxnet_cli.data.formats import (
     Labels,
     RejectedImageError,
@@ -28,9 +29,9 @@ from auxnet_cli.data.formats import (
 from auxnet_cli.data.formats.coco_file import CocoFile, Listed, is_coco, parse
 from auxnet_cli.data.formats.coco_labels import read_labels
 from auxnet_cli.data.formats.image_tree import ImageTree, short_names, split_named
-from auxnet_cli.data.formats.json_file import quoted, read_json
 from auxnet_cli.data.formats.pairing import below
-from auxnet_cli.data.formats.source_files import is_usable
+from auxnet_cli.data.formats.source_files import is_usable, read_annotations
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 _LONG = 300
@@ -75,7 +76,7 @@ def read(request: Request, audit: Audit) -> Source:
 def _files(source: Path | None, audit: Audit) -> tuple[Path, list[CocoFile]]:
     """The folder that holds everything, and its instance files."""
     if source is not None and source.is_file():
-        document = read_json(source)
+        document = read_annotations(source)
         if not is_coco(document):
             raise InputError(f"{source} is no COCO file: it lacks images, annotations, categories.")
         folder = Path(os.path.abspath(source)).parent  # noqa: PTH100 - resolve() follows links
@@ -85,7 +86,7 @@ def _files(source: Path | None, audit: Audit) -> tuple[Path, list[CocoFile]]:
     deeper = _visible(root.glob("*/*.json"))
     own = [path for path in deeper if path.parent.name.lower() == "annotations"]
     for place in (own, _visible(root.glob("*.json")), deeper):
-        documents = {path: read_json(path) for path in place if is_usable(path, root, audit)}
+        documents = {path: read_annotations(path) for path in place if is_usable(path, root, audit)}
         files = [parse(document, path) for path, document in documents.items() if is_coco(document)]
         if files:
             for path in sorted(documents.keys() - {file.path for file in files}):
@@ -125,7 +126,7 @@ def _find_images(
     file: CocoFile, tree: ImageTree, images: dict[Path, _Image], audit: Audit
 ) -> set[Path]:
     """Add the images of a file; gives those that it may mean, but not for sure."""
-    unclear: set[Path] = set()
+    unclear: set[str] = set()
     split = _split_of(file, tree.root)
     for listed in file.images:
         try:
@@ -135,13 +136,13 @@ def _find_images(
             shown = listed.name if plain else quoted(listed.name)
             detail = f"{below(file.path, tree.root)}: {error.detail}"
             audit.add(error.kind, shown, detail, "image skipped")
-            unclear.update(tree.named(listed.name))
+            unclear.add(listed.name)
             continue
         image = images.setdefault(path, _Image(named))
         image.listings.append((below(file.path, tree.root), listed))
         if split:
             image.splits.add(split)
-    return unclear
+    return tree.named(unclear)
 
 
 def _join_listings(image: _Image, file: str, audit: Audit) -> None:

@@ -3,12 +3,12 @@
 Format: https://cocodataset.org/#format-data, "Object Detection".
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.data.formats.json_file import number, quoted, text
+from auxnet_cli.data.values import number, quoted, text
 from auxnet_cli.errors import InputError
 
 OWN = "auxnet common format"
@@ -127,7 +127,7 @@ def parse(document: dict[str, Any], path: Path) -> CocoFile:
         path=path,
         own=isinstance(info, dict) and info.get("description") == OWN,
         classes=tuple(dict.fromkeys(labels)),
-        repeated=tuple(dict.fromkeys(name for name in labels if labels.count(name) > 1)),
+        repeated=tuple(name for name, often in Counter(labels).items() if often > 1),
         images=tuple(images.values()),
         strays=dict(strays),
         twice=twice,

@@ -7,9 +7,10 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats import Box, RejectedImageError
 from auxnet_cli.data.formats.boxes import fit_box
 from auxnet_cli.data.formats.coco_file import Marked
-from auxnet_cli.data.formats.json_file import quoted
-from auxnet_cli.data.formats.shapes import polygons_mask, rle_mask, to_box, to_points
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.formats.shapes import MAX_LABELS, polygons_mask, to_box, to_points
+from auxnet_cli.data.rle import decode
+from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import quoted
 
 
 def read_labels(
@@ -30,6 +31,9 @@ def read_labels(
         RejectedImageError: an annotation is no shape of this image or of no known category, or the
             image has annotations and none is usable.
     """
+    if len(marked) > MAX_LABELS:
+        detail = f"it has {len(marked)} annotations, more than the {MAX_LABELS} that are taken"
+        raise RejectedImageError("unusable-annotation", detail)
     crowds = usable = 0
     for source, mark in marked:
         place = f"{source}, {mark.place}"
@@ -74,7 +78,7 @@ def _shape(
 
 def _mask(segmentation: Any, height: int, width: int) -> Mask:
     if isinstance(segmentation, dict):
-        return rle_mask(segmentation, height, width)
+        return decode(segmentation, height, width)
     if not isinstance(segmentation, list):
         raise ValueError(f"its segmentation is {quoted(segmentation)}")
     # Some tools leave out the list around a single polygon.

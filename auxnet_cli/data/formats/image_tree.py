@@ -40,12 +40,14 @@ class ImageTree:
     def __init__(self, root: Path, audit: Audit) -> None:
         self.root = root
         self.paths: list[Path] = []
-        self._named: dict[str, list[Parts]] = defaultdict(list)
+        self._ending: dict[Parts, list[Parts]] = defaultdict(list)
         for path in images_below(root):
             parts = path.relative_to(root).parts
             if is_usable(path, root, audit):
                 self.paths.append(path)
-                self._named[path.name.casefold()].append(parts)
+                folded = tuple(part.casefold() for part in parts)
+                for start in range(len(parts)):
+                    self._ending[folded[start:]].append(parts)
 
     def find(self, name: str, folder: Path, split: str | None) -> tuple[Path, int]:
         """The image that an annotation file calls ``name``.
@@ -67,12 +69,7 @@ class ImageTree:
             RejectedImageError: there is none, or it is not clear which.
         """
         parts = _inner_parts(name)
-        wanted = tuple(part.casefold() for part in parts)
-        found = [
-            path
-            for path in self._named.get(wanted[-1] if wanted else "", ())
-            if tuple(part.casefold() for part in path[-len(wanted) :]) == wanted
-        ]
+        found = self._ending.get(tuple(part.casefold() for part in parts), [])
         if not found:
             raise RejectedImageError("missing-image", "it is listed, but there is no such image")
         home = folder.relative_to(self.root).parts
@@ -90,11 +87,11 @@ class ImageTree:
             raise RejectedImageError("ambiguous-name", f"it may mean {two}")
         return self.root.joinpath(*found[0]), len(parts)
 
-    def named(self, name: str) -> list[Path]:
-        """Every image that a name may mean, wherever it lies."""
-        parts = _inner_parts(name)
-        found = self._named.get(parts[-1].casefold(), ()) if parts else ()
-        return [self.root.joinpath(*path) for path in found]
+    def named(self, names: Iterable[str]) -> set[Path]:
+        """Every image that one of the names may mean, wherever it lies."""
+        lasts = {parts[-1].casefold() for parts in map(_inner_parts, names) if parts}
+        found = (path for last in lasts for path in self._ending.get((last,), ()))
+        return {self.root.joinpath(*path) for path in found}
 
     def without_annotation(
         self,

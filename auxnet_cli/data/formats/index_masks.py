@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.pairing import below, images_below, read_mask_of
-from auxnet_cli.data.formats.source_files import check_inside, is_usable
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import read_mask
 from auxnet_cli.errors import InputError
 
@@ -90,12 +91,14 @@ def read_names(root: Path) -> dict[int, str] | None:
         raise InputError(f"{path} is no UTF-8 text.") from None
     while names and not names[-1]:
         names.pop()
+    seen: set[str] = set()
     for line, name in enumerate(names, start=1):
-        if not name or name in names[: line - 1]:
+        if not name or name in seen:
             what = f"'{name}' stands there twice" if name else "the line is empty"
             raise InputError(
                 f"{path}, line {line}: {what}, but each value needs a name of its own."
             )
+        seen.add(name)
     if len(names) < 2:
         raise InputError(f"{path} must name the background and, below it, at least one class.")
     return dict(enumerate(names[1:], start=1))

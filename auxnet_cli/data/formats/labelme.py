@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import (
     Labels,
     RejectedImageError,
@@ -30,7 +31,6 @@ from auxnet_cli.data.formats.labelme_file import decode_base64, read_labelme
 from auxnet_cli.data.formats.labelme_labels import read_labels
 from auxnet_cli.data.formats.labelme_layout import walk
 from auxnet_cli.data.formats.pairing import below
-from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.errors import InputError
 
 LABELS = "labels.txt"

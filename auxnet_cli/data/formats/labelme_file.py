@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.data.formats.json_file import number, quoted, read_json, text
+from auxnet_cli.data.formats.source_files import read_annotations
+from auxnet_cli.data.values import number, quoted, text
 from auxnet_cli.errors import InputError
 
 
@@ -57,7 +58,7 @@ def read_labelme(path: Path) -> LabelMeFile | None:
     Raises:
         InputError: it is no JSON, or an entry lacks what it needs; names file and field.
     """
-    document = read_json(path)
+    document = read_annotations(path)
     if not isinstance(document, dict) or not isinstance(document.get("shapes"), list):
         return None
     place = ""

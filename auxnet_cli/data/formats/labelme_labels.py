@@ -13,6 +13,7 @@ from auxnet_cli.data.formats.boxes import fit_box
 from auxnet_cli.data.formats.labelme_file import Shape, decode_base64
 from auxnet_cli.data.formats.shapes import (
     LINE_WIDTH,
+    MAX_LABELS,
     Points,
     circle_mask,
     line_mask,
@@ -21,7 +22,7 @@ from auxnet_cli.data.formats.shapes import (
 )
 from auxnet_cli.data.image_header import header_size
 from auxnet_cli.data.images import decode_mask
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
 from auxnet_cli.errors import InputError
 
 Corners = tuple[float, float, float, float]
@@ -46,34 +47,56 @@ def read_labels(
     Raises:
         RejectedImageError: a shape is none of this image, or it has shapes and none is usable.
     """
-    grouped: dict[tuple[str, str], Mask] = {}
-    kinds: Counter[str] = Counter()
+    if len(shapes) > MAX_LABELS:
+        detail = f"it has {len(shapes)} shapes, more than the {MAX_LABELS} that are taken"
+        raise RejectedImageError("unusable-annotation", detail)
     usable = 0
-    for shape in shapes:
-        kinds[shape.kind] += 1
-        if shape.kind == "point":
-            continue
-        try:
-            drawn = _draw(shape, height, width)
-        except ValueError as error:
-            raise RejectedImageError("unusable-annotation", f"{shape.place}: {error}") from None
-        if isinstance(drawn, tuple):
-            box = fit_box(drawn, height, width, file, shape.place, audit)
-            if box is not None:
+    for label, parts in _objects(shapes):
+        drawn: Mask | None = None
+        for part in parts:  # one by one: each mask is as large as the image
+            shape = _visible(part, height, width, file, audit)
+            if isinstance(shape, tuple):
                 usable += 1
-                yield shape.label, box
-        elif not drawn.any():
-            detail = f"{shape.place}: it covers no pixel's centre"
-            audit.add("empty-shape", file, detail, "annotation skipped")
-        elif shape.group is None:
+                yield label, shape
+            elif shape is not None:
+                drawn = shape if drawn is None else drawn | shape
+        if drawn is not None:
             usable += 1
-            yield shape.label, drawn
-        else:
-            usable += 1
-            key = shape.label, shape.group
-            grouped[key] = grouped[key] | drawn if key in grouped else drawn
-    for (label, _), mask in grouped.items():
-        yield label, mask
+            yield label, drawn
+    _note_kinds(Counter(shape.kind for shape in shapes), file, audit)
+    if shapes and not usable:
+        detail = f"it has {len(shapes)} shapes, but none can be used"
+        raise RejectedImageError("no-usable-annotation", detail)
+
+
+def _objects(shapes: Sequence[Shape]) -> list[tuple[str, list[Shape]]]:
+    """The label and the shapes of each object: those of one label and group are one."""
+    objects: dict[tuple[str, str | int], list[Shape]] = {}
+    for number, shape in enumerate(shapes):
+        if shape.kind != "point":
+            key = shape.label, number if shape.group is None else shape.group
+            objects.setdefault(key, []).append(shape)
+    # A shape without a group has its number for one. They come first.
+    ordered = sorted(objects.items(), key=lambda item: isinstance(item[0][1], str))
+    return [(label, parts) for (label, _), parts in ordered]
+
+
+def _visible(shape: Shape, height: int, width: int, file: str, audit: Audit) -> Mask | Box | None:
+    """The mask or box of a shape; ``None``, and a finding, where nothing of it is on the image."""
+    try:
+        drawn = _draw(shape, height, width)
+    except ValueError as error:
+        raise RejectedImageError("unusable-annotation", f"{shape.place}: {error}") from None
+    if isinstance(drawn, tuple):
+        return fit_box(drawn, height, width, file, shape.place, audit)
+    if drawn.any():
+        return drawn
+    detail = f"{shape.place}: it covers no pixel's centre"
+    audit.add("empty-shape", file, detail, "annotation skipped")
+    return None
+
+
+def _note_kinds(kinds: Counter[str], file: str, audit: Audit) -> None:
     lines = kinds["line"] + kinds["linestrip"]
     if lines:
         detail = f"{lines} lines, which have no width of their own"
@@ -81,9 +104,6 @@ def read_labels(
     if kinds["point"]:
         detail = f"{kinds['point']} points, which tell nothing of a defect's extent"
         audit.add("point-without-extent", file, detail, "annotations skipped")
-    if shapes and not usable:
-        detail = f"it has {len(shapes)} shapes, but none can be used"
-        raise RejectedImageError("no-usable-annotation", detail)
 
 
 def _draw(shape: Shape, height: int, width: int) -> Mask | Corners:

@@ -86,13 +86,14 @@ def _find_elsewhere(
     lonely: list[tuple[Path, str, str]], tree: ImageTree, found: Layout, audit: Audit
 ) -> None:
     """The images of JSON files that have none beside them: by ``imagePath``, else inside."""
+    unclear: set[str] = set()
     for label, name, suffix in lonely:
         try:
             path, _ = tree.find(name, label.parent, None)
             taken = path in found.labels or path in found.blocked
         except RejectedImageError:
             taken = True
-            found.doubtful |= set(tree.named(name))
+            unclear.add(name)
         if not taken:
             found.labels[path] = label
         elif suffix:
@@ -104,6 +105,7 @@ def _find_elsewhere(
             audit.add(
                 "annotation-without-image", below(label, tree.root), detail, "annotation skipped"
             )
+    found.doubtful |= tree.named(unclear)
 
 
 def _suffix(data: str | None) -> str:

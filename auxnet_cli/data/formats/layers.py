@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
 
 MAX_LAYERS = 32
 """Masks at most, over all classes of an image, which bounds memory and time: 4 tell any map's

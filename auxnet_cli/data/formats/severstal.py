@@ -17,18 +17,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import Labels, Request, Source, SourceImage, existing_folder
-from auxnet_cli.data.formats.json_file import quoted
-from auxnet_cli.data.formats.source_files import check_inside, is_usable
+from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name
-from auxnet_cli.data.rle import Runs, fill, parse_runs
+from auxnet_cli.data.runs import Runs, fill, parse_runs
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 DEFAULT_SOURCE = Path("severstal-steel-defect-detection")
 CLASSES = ("1", "2", "3", "4")
 
-# A run-length field may be longer than the csv module's default limit of 128 KiB.
-_FIELD_LIMIT = 2**27
+# A run-length field may be longer than the csv module's default limit of 128 KiB; that of an image
+# of 4 megapixels in which every other pixel is defective has 16 MiB.
+_FIELD_LIMIT = 2**24
 
 
 @dataclass

@@ -13,14 +13,19 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco
 
 from auxnet_cli.data.formats import Box
-from auxnet_cli.data.formats.json_file import number, quoted
-from auxnet_cli.data.rle import Mask, decode
+from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import number, quoted
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""
 
+MAX_LABELS = 20_000
+"""More on one image are refused: each takes as long as the image is large."""
+
 # The rasteriser walks along the outline in memory; one of random points is as long as it likes.
 _LONGEST_OUTLINE = 2_000_000
+
+_NUMBERS = frozenset((int, float))
 
 Points = NDArray[np.float64]
 """(points, 2): x and y in pixels."""
@@ -33,18 +38,19 @@ def to_points(values: Any, height: int, width: int) -> Points:
         ValueError: other things than finite numbers, an odd count, or a point that lies farther
             outside the image than the image is large.
     """
-    try:
-        found = np.array(values)
-    except ValueError:  # lists of several lengths
-        found = np.array(None)
-    if found.size == 0:
-        return np.zeros((0, 2))
-    flat = found.ndim == 1 or (found.ndim == 2 and found.shape[1] == 2)
-    if found.dtype.kind not in "iuf" or not flat:
+    flat = values
+    if isinstance(values, list) and all(type(pair) is list and len(pair) == 2 for pair in values):
+        flat = [coordinate for pair in values for coordinate in pair]
+    # Looked at one by one: a text among them NumPy repeats at its length for every number.
+    if not isinstance(flat, list) or not _NUMBERS.issuperset(map(type, flat)):
         raise ValueError(f"{quoted(values)} is no list of coordinates")
-    if found.size % 2:
-        raise ValueError(f"{found.size} coordinates, but x and y come in pairs")
-    points = found.astype(np.float64).reshape(-1, 2)
+    try:
+        found = np.array(flat, np.float64)
+    except OverflowError:
+        raise ValueError(f"{quoted(values)} holds a coordinate of hundreds of digits") from None
+    if len(found) % 2:
+        raise ValueError(f"{len(found)} coordinates, but x and y come in pairs")
+    points = found.reshape(-1, 2)
     size = np.array([width, height])
     # Written so that NaN fails, too.
     good = ((points >= -size) & (points <= 2 * size)).all(axis=1)
@@ -60,16 +66,19 @@ def polygons_mask(polygons: list[Points], height: int, width: int) -> Mask:
     A polygon of fewer than three points covers nothing.
 
     Raises:
-        ValueError: the outline is longer than that of any real shape.
+        ValueError: the outline is longer than that of any real shape, or there are too many.
     """
     closed = [points for points in polygons if len(points) > 2]
     if not closed:
         return np.zeros((height, width), bool)
+    if len(closed) > MAX_LABELS:  # merging them takes the square of their number
+        raise ValueError(f"{len(closed)} polygons are more than the {MAX_LABELS} that are taken")
     length = sum(np.abs(points - np.roll(points, 1, axis=0)).sum() for points in closed)
     if length > _LONGEST_OUTLINE:
         raise ValueError(f"the outline is {length:.0f} px long")
     parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
-    return decode(coco.merge(parts))
+    mask: Mask = coco.decode(coco.merge(parts)).astype(bool)
+    return mask
 
 
 def circle_mask(points: Points, height: int, width: int) -> Mask:
@@ -95,56 +104,6 @@ def line_mask(points: Points, height: int, width: int) -> Mask:
         # OpenCV's own thickness differs between its versions.
         cv2.dilate(canvas, np.ones((LINE_WIDTH, LINE_WIDTH), np.uint8), canvas)
     return canvas.astype(bool)
-
-
-def rle_mask(rle: Any, height: int, width: int) -> Mask:
-    """The (height, width) mask of COCO run lengths, packed into text or a list of numbers.
-
-    pycocotools answers pixels from uninitialised memory where they are too few: they are counted
-    here.
-
-    Raises:
-        ValueError: they do not make up an image of this size.
-    """
-    size, counts = rle.get("size"), rle.get("counts")
-    if size != [height, width]:
-        told = ", ".join(map(quoted, size)) if isinstance(size, list) else quoted(size)
-        raise ValueError(f"its run lengths are of size {told[:60]}, not {height}, {width}")
-    if isinstance(counts, str):
-        runs = _unpack(counts)
-    elif isinstance(counts, list) and all(type(count) is int for count in counts):
-        runs = counts
-    else:
-        raise ValueError(f"its run lengths are {quoted(counts)}")
-    if any(run < 0 for run in runs) or sum(runs) != height * width:
-        raise ValueError(f"its run lengths do not add up to {height * width} pixels")
-    marked = np.arange(len(runs)) % 2 == 1
-    mask: Mask = np.repeat(marked, runs).reshape(width, height).T
-    return mask
-
-
-def _unpack(packed: str) -> list[int]:
-    """COCO's text to run lengths.
-
-    Five bits a character, lowest first, the sixth says that more follow; the sign is that of the
-    last group. From the third length on they are differences to the length before the last.
-    """
-    runs: list[int] = []
-    value = shift = 0
-    for character in packed:
-        bits = ord(character) - 48
-        if not 0 <= bits < 64 or shift > 30:
-            raise ValueError("its run lengths are damaged")
-        value |= (bits & 31) << shift
-        shift += 5
-        if not bits & 32:
-            if bits & 16:
-                value -= 1 << shift
-            runs.append(value + (runs[-2] if len(runs) > 2 else 0))
-            value = shift = 0
-    if shift:
-        raise ValueError("its run lengths are cut off")
-    return runs
 
 
 def to_box(values: Any) -> Box:

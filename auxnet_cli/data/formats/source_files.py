@@ -3,16 +3,22 @@
 Links that lead out are not followed, since what lies elsewhere was not given to be read.
 """
 
-import os
 from pathlib import Path
+from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.errors import InputError
+from auxnet_cli.data.containment import leads_out
+from auxnet_cli.data.documents import MAX_BYTES
+from auxnet_cli.untrusted import read_json
 
 
-def leads_out(path: Path, root: Path) -> bool:
-    """Whether a path below the root lies elsewhere, by a link of its own or of a folder's."""
-    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+def read_annotations(path: Path) -> Any:
+    """The content of a JSON file of annotations; numbers may be infinite, or none.
+
+    Raises:
+        InputError: it is missing, too large, or :func:`auxnet_cli.untrusted.parse_json` refuses it.
+    """
+    return read_json(path, "annotation file", MAX_BYTES, finite=False)
 
 
 def is_usable(path: Path, root: Path, audit: Audit) -> bool:
@@ -31,13 +37,3 @@ def is_usable(path: Path, root: Path, audit: Audit) -> bool:
         audit.add("link-out-of-source", name, detail, f"{sort} skipped; copy it instead")
         return False
     return True
-
-
-def check_inside(path: Path, root: Path) -> None:
-    """Refuse a file or folder that everything depends on, where it lies elsewhere.
-
-    Raises:
-        InputError: it is a link out of the source.
-    """
-    if leads_out(path, root):
-        raise InputError(f"{path} is a link that leads out of {root}: copy there what it links to.")

@@ -19,6 +19,7 @@ from importlib import import_module
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import leads_out
 from auxnet_cli.data.formats import (
     Labels,
     RejectedImageError,
@@ -29,7 +30,6 @@ from auxnet_cli.data.formats import (
 )
 from auxnet_cli.data.formats.class_folders import GOOD
 from auxnet_cli.data.formats.image_tree import ImageTree
-from auxnet_cli.data.formats.source_files import leads_out
 from auxnet_cli.data.formats.tekerreka_masks import pair_masks
 from auxnet_cli.errors import InputError, nearest
 

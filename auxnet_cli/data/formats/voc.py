@@ -11,7 +11,7 @@
 - ``ImageSets`` gives the split.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,7 @@ def read(request: Request, audit: Audit) -> Source:
     good = set(tree.without_annotation(taken, request.unlabelled, audit, missing))
     items = [item for item in items if not item.bare or item.image in good]
     splits = read_sets(root, [item.image.stem for item in items], audit)
+    folded = {name.casefold(): name for name in classes}
     folder = common_folder([item.image for item in items], root)
 
     def images() -> Iterator[SourceImage]:
@@ -79,7 +80,7 @@ def read(request: Request, audit: Audit) -> Source:
             file = below(item.image, root)
 
             def labels(height: int, width: int, item: VocImage = item, file: str = file) -> Labels:
-                return _labels(item, height, width, names, classes, root, file, audit)
+                return _labels(item, height, width, names, folded, root, file, audit)
 
             name, split = below(item.image, folder), splits.get(item.image.stem)
             yield SourceImage(name, file, item.image, labels, split)
@@ -92,7 +93,7 @@ def _labels(
     height: int,
     width: int,
     names: MaskNames,
-    classes: Sequence[str],
+    classes: Mapping[str, str],
     root: Path,
     file: str,
     audit: Audit,

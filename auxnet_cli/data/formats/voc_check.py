@@ -1,25 +1,25 @@
 """Where a Pascal VOC XML contradicts its image."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.channels import channels
 from auxnet_cli.data.formats import RejectedImageError
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.voc_xml import VocXml
 from auxnet_cli.data.images import read_file
+from auxnet_cli.data.values import quoted
 
 
 def check(
     xml: VocXml,
     image: Path,
     size: tuple[int, int],
-    classes: Sequence[str],
+    classes: Mapping[str, str],
     file: str,
     audit: Audit,
 ) -> None:
-    """Note where an XML contradicts its image.
+    """Note where an XML contradicts its image; ``classes`` by their name in folded case.
 
     Raises:
         RejectedImageError: it speaks of another size, so that its boxes lie elsewhere.
@@ -47,14 +47,13 @@ def check(
         audit.add("class-unlike-name", file, detail, "the XML counts")
 
 
-def _class_in(stem: str, classes: Sequence[str]) -> str | None:
+def _class_in(stem: str, classes: Mapping[str, str]) -> str | None:
     """The class that a file is called after, as ``crazing_1`` is; the longest name counts."""
-    for name in sorted(classes, key=len, reverse=True):
-        rest = stem[len(name) :]
+    for end in range(len(stem), 2, -1):
+        name, rest = classes.get(stem[:end].casefold()), stem[end:]
         if (
-            len(name) > 2
+            name is not None
             and any(letter.isalpha() for letter in name)
-            and stem.casefold().startswith(name.casefold())
             and not rest[:1].isalpha()
             and not (name[-1].isdigit() and rest[:1].isdigit())
         ):

@@ -1,14 +1,16 @@
 """Where Pascal VOC keeps things, and what belongs to each image."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.formats.image_tree import ImageTree
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.matching import Key, by_key, files_below, match
 from auxnet_cli.data.formats.pairing import below
 from auxnet_cli.data.formats.voc_xml import VocXml, read_xml
+from auxnet_cli.data.values import quoted
 
 _MASKS = "segmentation"
 _CLASS_MASKS = ("segmentationclass", "segmentationclasspng")
@@ -74,9 +76,13 @@ def pair_files(files: VocFiles, root: Path, audit: Audit) -> list[VocImage]:
     xmls = by_key(files.xmls, root, _of_layout, audit)
     xml_of = match(images, xmls)
     used = set(xml_of.values())
+    called: dict[str, set[Key]] = defaultdict(set)
+    for key, image in images.items():
+        for name in (image.name, image.stem):
+            called[name.casefold()].add(key)
     for path in xmls.values():
         if path not in used:
-            _find_by_name(path, said[path], images, xml_of, root, audit)
+            _find_by_name(path, said[path], called, xml_of, root, audit)
     masks = by_key(files.class_masks, root, _of_layout, audit)
     mask_of = match(images, masks)
     used = set(mask_of.values())
@@ -96,13 +102,16 @@ def pair_files(files: VocFiles, root: Path, audit: Audit) -> list[VocImage]:
 def _find_by_name(
     path: Path,
     content: VocXml | str,
-    images: dict[Key, Path],
+    called: Mapping[str, set[Key]],
     xml_of: dict[Key, Path],
     root: Path,
     audit: Audit,
 ) -> None:
-    """Give an XML whose stem no image has to the image that its ``<filename>`` names."""
-    key = _called(content.filename, images) if isinstance(content, VocXml) else None
+    """Give an XML whose stem no image has to the image that its ``<filename>`` names.
+
+    ``called`` has the images of each name and stem.
+    """
+    key = _called(content.filename, called) if isinstance(content, VocXml) else None
     if key is not None and key not in xml_of:
         xml_of[key] = path
         return
@@ -119,15 +128,11 @@ def _read(path: Path, root: Path) -> VocXml | str:
         return f"{below(path, root)}: {error}"
 
 
-def _called(filename: str, images: dict[Key, Path]) -> Key | None:
+def _called(filename: str, called: Mapping[str, set[Key]]) -> Key | None:
     """The one image that a ``<filename>`` names, with or without its suffix."""
     name = PurePosixPath(filename.replace("\\", "/")).name.casefold()
-    found = [
-        key
-        for key, path in images.items()
-        if name and name in (path.name.casefold(), path.stem.casefold())
-    ]
-    return found[0] if len(found) == 1 else None
+    found = called.get(name, set()) if name else set()
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _of_layout(folder: str) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import RejectedImageError
 from auxnet_cli.data.formats.class_folders import binarise
 from auxnet_cli.data.formats.index_masks import (
@@ -22,12 +23,11 @@ from auxnet_cli.data.formats.index_masks import (
     read_layers,
     read_names,
 )
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.layers import Layers
 from auxnet_cli.data.formats.pairing import below
-from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.data.images import decode_image, read_file, read_mask
-from auxnet_cli.data.rle import Mask
+from auxnet_cli.data.runs import Mask
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 MAX_OBJECTS = 10_000
@@ -193,6 +193,7 @@ def _read_labelmap(path: Path) -> MaskNames:
     except UnicodeDecodeError:
         raise InputError(f"{path} is no UTF-8 text.") from None
     names: dict[int, str] = {}
+    seen: set[str] = set()
     numbers: dict[int, int] = {}
     entries = [
         (number, line)
@@ -206,7 +207,7 @@ def _read_labelmap(path: Path) -> MaskNames:
         name, colour = (*entry.split(":"), "")[:2]
         name = " ".join(name.split())
         parts = [part.strip() for part in colour.split(",")] if colour.strip() else []
-        if not name.isprintable() or not name or name in names.values():
+        if not name.isprintable() or not name or name in seen:
             raise InputError(f"{path}, line {line}: {quoted(name)} is no name, or stands twice.")
         if parts and not (len(parts) == 3 and all(_is_byte(part) for part in parts)):
             raise InputError(
@@ -217,6 +218,7 @@ def _read_labelmap(path: Path) -> MaskNames:
             if numbers.setdefault(red << 16 | green << 8 | blue, value) != value:
                 raise InputError(f"{path}, line {line}: the colour {colour} has a class already.")
         names[value] = name
+        seen.add(name)
     del names[0]
     if not names:
         raise InputError(f"{path} must name at least one class beside the background.")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.formats.json_file import quoted
 from auxnet_cli.data.formats.pairing import below
 from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name
+from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 # A task's own lists, which hold fewer images, come first.

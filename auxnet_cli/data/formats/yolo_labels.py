@@ -10,14 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.data.formats.json_file import quoted
+from auxnet_cli.data.formats.shapes import MAX_LABELS
 from auxnet_cli.data.polygons import Points
+from auxnet_cli.data.values import quoted
 
 MAX_BYTES = 8 * 2**20
 """Larger files are refused unread."""
-
-MAX_LABELS = 20_000
-"""More on one image are refused: reading them would take seconds."""
 
 OVERSHOOT = 0.01
 """How far a value may lie outside 0-1: more is no rounding, but another unit."""

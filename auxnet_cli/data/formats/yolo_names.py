@@ -8,24 +8,21 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats.image_tree import split_named
-from auxnet_cli.data.formats.json_file import quoted, text
-from auxnet_cli.data.formats.source_files import check_inside
 from auxnet_cli.data.images import is_image_name
+from auxnet_cli.data.values import quoted, text
 from auxnet_cli.errors import InputError
+from auxnet_cli.untrusted import read_yaml
 
 CONFIGS = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
 NAME_FILES = ("classes.txt", "obj.names", "labels/classes.txt")
 
-# The time that YAML takes grows with the square of its depth.
-_LARGEST_YAML, _DEEPEST_YAML = 2**18, 50
+_LARGEST_NAMES = 2**22
 _LARGEST_LIST = 2**26
 _KEYS = {"train": "train", "val": "val", "valid": "val", "test": "test"}
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -72,25 +69,15 @@ def read_set(root: Path, audit: Audit) -> YoloSet:
             "one of these files must name them."
         )
     check_inside(listed, root)
-    lines = _read(listed, _LARGEST_YAML).splitlines()
+    lines = _read(listed, _LARGEST_NAMES).splitlines()
     while lines and not lines[-1].strip():
         lines.pop()
     return YoloSet(_checked(dict(enumerate(lines)), listed), {})
 
 
 def _load(path: Path) -> dict[str, Any]:
-    content = _read(path, _LARGEST_YAML)
-    depths = accumulate(1 if mark in "[{" else -1 for mark in re.findall(r"[\[\]{}]", content))
-    if max(depths, default=0) > _DEEPEST_YAML:
-        raise InputError(f"{path} is nested too deep to name classes: export it again.")
-    try:
-        # Every scalar as the text that stands there: a class may be called no, 1e3 or 2020-01-01.
-        document = yaml.load(content, Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InputError(f"{path}, line {line}: it is no YAML ({error.problem}).") from None
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise InputError(f"{path} is no YAML ({type(error).__name__}).") from None
+    # Every scalar as the text that stands there: a class may be called no, 1e3 or 2020-01-01.
+    document = read_yaml(path, "list of classes", _LARGEST_NAMES, plain=True)
     if not isinstance(document, dict):
         raise InputError(f"{path} must hold names, train and val, as Ultralytics' data.yaml does.")
     return document
@@ -129,14 +116,16 @@ def _names(document: dict[str, Any], path: Path) -> dict[int, str]:
 
 def _checked(names: dict[int, Any], path: Path) -> dict[int, str]:
     found: dict[int, str] = {}
+    seen: set[str] = set()
     for number, given in names.items():
         try:
             name = text(given)
         except ValueError as error:
             raise InputError(f"{path}, name of class {number}: {error}.") from None
-        if name in found.values():
+        if name in seen:
             raise InputError(f"{path}, name of class {number}: {quoted(name)} stands there twice.")
         found[number] = name
+        seen.add(name)
     if not found:
         raise InputError(f"{path} names no class.")
     return found

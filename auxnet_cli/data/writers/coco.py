@@ -7,11 +7,10 @@ segmentation. Image and annotation ids count over the three files.
 from pathlib import Path
 from typing import Any
 
-from pycocotools import mask as coco
-
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
+from auxnet_cli.data.record_image import copy_record
+from auxnet_cli.data.runs import coco_runs
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json
 
@@ -28,7 +27,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     for split in SPLITS:
         images, annotations = [], []
         for record in each(dataset.split(split), split):
-            place(record.path, folder / "images" / record.name)
+            copy_record(record, folder / "images" / record.name)
             images.append(
                 {
                     "id": record.id,
@@ -38,7 +37,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
                 }
             )
             for annotation in record.annotations:
-                annotations.append(_annotation(annotation, next_id, record.id))
+                annotations.append(_annotation(annotation, next_id, record))
                 next_id += 1
         document = {
             "info": {"description": dataset.name},
@@ -50,14 +49,15 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
         write_json(folder / "annotations" / f"instances_{split}.json", document)
 
 
-def _annotation(annotation: Annotation, number: int, image: int) -> dict[str, Any]:
+def _annotation(annotation: Annotation, number: int, record: Record) -> dict[str, Any]:
     box, rle = annotation.box, annotation.rle
+    area = int(coco_runs(rle, record.height, record.width)[:, 1].sum()) if rle else box[2] * box[3]
     return {
         "id": number,
-        "image_id": image,
+        "image_id": record.id,
         "category_id": annotation.label + 1,
         "segmentation": rle or [],
-        "area": float(coco.area(rle)) if rle else box[2] * box[3],
+        "area": float(area),
         "bbox": list(box),
         "iscrowd": 0,
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.files import write_json, write_text
@@ -41,7 +41,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
                 detail = "another image of its folder has the same stem"
                 audit.add("ambiguous-stem", record.name, detail, f"written as {name.as_posix()}")
             image = folder / split / name
-            place(record.path, image)
+            copy_record(record, image)
             write_json(image.with_suffix(".json"), _document(record, image.name, dataset.classes))
     write_text(folder / "labels.txt", "".join(f"{name}\n" for name in dataset.classes))
 
@@ -60,7 +60,7 @@ def _document(record: Record, image: str, classes: tuple[str, ...]) -> dict[str,
     return {
         "version": VERSION,
         "flags": {},
-        "shapes": [_shape(annotation, classes) for annotation in record.annotations],
+        "shapes": [_shape(annotation, record, classes) for annotation in record.annotations],
         "imagePath": image,
         "imageData": None,
         "imageHeight": record.height,
@@ -68,7 +68,7 @@ def _document(record: Record, image: str, classes: tuple[str, ...]) -> dict[str,
     }
 
 
-def _shape(annotation: Annotation, classes: tuple[str, ...]) -> dict[str, Any]:
+def _shape(annotation: Annotation, record: Record, classes: tuple[str, ...]) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "label": classes[annotation.label],
         "group_id": None,
@@ -82,7 +82,7 @@ def _shape(annotation: Annotation, classes: tuple[str, ...]) -> dict[str, Any]:
             "shape_type": "rectangle",
             "mask": None,
         }
-    mask = decode(annotation.rle)
+    mask = decode(annotation.rle, record.height, record.width)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     top, bottom, left, right = (int(side) for side in (*rows[[0, -1]], *columns[[0, -1]]))
     part = mask[top : bottom + 1, left : right + 1].astype(np.uint8)

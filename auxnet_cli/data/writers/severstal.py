@@ -9,13 +9,12 @@ import csv
 import io
 from pathlib import Path
 
-import numpy as np
-
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.formats.severstal import CLASSES
-from auxnet_cli.data.placing import place
-from auxnet_cli.data.rle import Mask, decode, to_severstal
+from auxnet_cli.data.record_image import copy_record
+from auxnet_cli.data.rle import to_severstal
+from auxnet_cli.data.runs import Mask, coco_runs, fill, join_runs
 from auxnet_cli.data.writers.naming import flat_names
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.errors import InputError
@@ -46,7 +45,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
             detail = f"{bare} of its defects have a box, but no mask"
             audit.add("box-without-mask", record.name, detail, "image left out")
             continue
-        place(record.path, folder / "train_images" / names[record.id])
+        copy_record(record, folder / "train_images" / names[record.id])
         for label in sorted(record.labels, key=lambda label: numbers[label]):
             runs = to_severstal(_mask(record, label))
             table.writerow([names[record.id], numbers[label], runs])
@@ -68,8 +67,10 @@ def _numbers(dataset: Dataset, audit: Audit) -> list[str]:
 
 
 def _mask(record: Record, label: int) -> Mask:
-    mask = np.zeros((record.height, record.width), bool)
-    for annotation in record.annotations:
-        if annotation.label == label and annotation.rle is not None:
-            mask |= decode(annotation.rle)
-    return mask
+    size = record.height, record.width
+    parts = [
+        coco_runs(annotation.rle, *size)
+        for annotation in record.annotations
+        if annotation.label == label and annotation.rle is not None
+    ]
+    return fill(join_runs(parts), *size)

@@ -17,7 +17,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.channels import channels
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
 from auxnet_cli.data.images import read_file
-from auxnet_cli.data.placing import place
+from auxnet_cli.data.record_image import copy_record, image_file
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.naming import flat_names
 from auxnet_cli.data.writers.progress import each
@@ -41,7 +41,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
         drawn |= {record.id for record in records if not record.annotations}
     for record in each(records):
         name = Path(names[record.id])
-        place(record.path, folder / "JPEGImages" / name)
+        copy_record(record, folder / "JPEGImages" / name)
         root = _xml(record, str(name), dataset.classes, record.id in drawn)
         text = tostring(root, encoding="unicode") + "\n"
         write_text(folder / "Annotations" / f"{name.stem}.xml", text)
@@ -59,7 +59,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
 
 def _xml(record: Record, name: str, classes: tuple[str, ...], drawn: bool) -> Element:
     root = Element("annotation")
-    depth = channels(read_file(record.path)) or 3
+    depth = channels(read_file(image_file(record))) or 3
     SubElement(root, "folder").text = "JPEGImages"
     SubElement(root, "filename").text = name
     size = SubElement(root, "size")
@@ -91,7 +91,7 @@ def _draw(record: Record, audit: Audit) -> tuple[NDArray[np.uint16], NDArray[np.
     classes = np.zeros((record.height, record.width), np.uint16)
     objects = np.zeros_like(classes)
     masks = [
-        (decode(annotation.rle), annotation.label + 1, number)
+        (decode(annotation.rle, record.height, record.width), annotation.label + 1, number)
         for number, annotation in enumerate(record.annotations, start=1)
         if annotation.rle is not None
     ]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
-from auxnet_cli.data.placing import place
 from auxnet_cli.data.polygons import outline
+from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.naming import flat_names
 from auxnet_cli.data.writers.progress import each
@@ -29,7 +29,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     for split, records in splits.items():
         for record in each(records, split):
             name = Path(names[record.id])
-            place(record.path, folder / "images" / split / name)
+            copy_record(record, folder / "images" / split / name)
             lines = [_line(annotation, record) for annotation in record.annotations]
             write_text(folder / "labels" / split / f"{name.stem}.txt", "".join(lines))
     document = {split: f"images/{split}" for split, records in splits.items() if records}
@@ -37,7 +37,10 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
 
 
 def _line(annotation: Annotation, record: Record) -> str:
-    if annotation.rle is None or not (mask := decode(annotation.rle)).any():
+    if (
+        annotation.rle is None
+        or not (mask := decode(annotation.rle, record.height, record.width)).any()
+    ):
         x, y, width, height = annotation.box
         values = [x + width / 2, y + height / 2, width, height]
     else:

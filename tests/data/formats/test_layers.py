@@ -23,7 +23,7 @@ def test_objects_come_out_as_they_went_in(numbers):
     for mask in found.masks:
         union += mask
         for instance in components(mask):
-            assert len(np.unique(numbers[decode(instance.rle)])) == 1
+            assert len(np.unique(numbers[decode(instance.rle, *instance.rle["size"])])) == 1
     assert np.array_equal(union, numbers > 0)
     assert found.joined == 0
 

@@ -196,5 +196,5 @@ def test_neu_seg_masks_are_those_of_the_files(tmp_path):
         pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
         drawn = np.zeros_like(pixels)
         for annotation in record.annotations:
-            drawn[decode(annotation.rle)] = annotation.label + 1
+            drawn[decode(annotation.rle, *annotation.rle["size"])] = annotation.label + 1
         assert np.array_equal(drawn, pixels)

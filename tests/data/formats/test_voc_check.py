@@ -12,7 +12,7 @@ def found(root, name, xml, classes=("crazing", "rolled-in", "rolled", "c1", "3")
     image = root / name
     image.write_bytes(cv2.imencode(".png", np.zeros((4, 5, 3), np.uint8))[1].tobytes())
     audit = Audit()
-    check(xml, image, (4, 5), classes, name, audit)
+    check(xml, image, (4, 5), {own.casefold(): own for own in classes}, name, audit)
     return [(finding.kind, finding.detail) for finding in audit.findings]
 
 

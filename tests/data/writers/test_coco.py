@@ -54,7 +54,7 @@ def test_pycocotools_reads_it(dataset, tmp_path):
                 assert theirs["bbox"] == list(mine.box)
                 if mine.rle:
                     mask = coco.annToMask(theirs)
-                    assert np.array_equal(mask, decode(mine.rle))
+                    assert np.array_equal(mask, decode(mine.rle, *mine.rle["size"]))
                     assert theirs["area"] == mask.sum()
 
 

@@ -70,6 +70,6 @@ def test_labelme_would_read_it(name, request, tmp_path):
                 canvas = np.zeros((record.height, record.width), bool)
                 png = Image.open(io.BytesIO(base64.b64decode(shape["mask"])))
                 canvas[top : bottom + 1, left : right + 1] = np.asarray(png).astype(bool)
-                assert (canvas == decode(mine.rle)).all()
+                assert (canvas == decode(mine.rle, *mine.rle["size"])).all()
                 number += 1
     assert number

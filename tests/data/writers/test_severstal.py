@@ -75,7 +75,9 @@ def test_other_names_are_numbered(made, tmp_path):
         for start, length in numbers:
             flat[start - 1 : start - 1 + length] = True
         own = [a for a in records[name].annotations if a.label == int(label) - 1]
-        expected = np.any([decode(annotation.rle) for annotation in own], axis=0)
+        expected = np.any(
+            [decode(annotation.rle, *annotation.rle["size"]) for annotation in own], axis=0
+        )
         assert np.array_equal(flat.reshape(expected.shape[::-1]).T, expected)
 
 

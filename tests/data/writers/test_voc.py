@@ -117,7 +117,7 @@ def test_overlaps_go_to_the_smaller_defect_and_are_said(tmp_path, number, dtype)
     classes, objects = (cv2.imdecode(np.fromfile(path, np.uint8), -1) for path in files)
     assert (classes.dtype, objects.dtype) == (np.uint8, dtype)
     (record,) = (record for split in SPLITS for record in dataset.split(split))
-    masks = [decode(annotation.rle) for annotation in record.annotations]
+    masks = [decode(annotation.rle, *annotation.rle["size"]) for annotation in record.annotations]
     for row, column in np.argwhere(np.sum(masks, axis=0) > 1):
         owners = [n for n, mask in enumerate(masks) if mask[row, column]]
         smallest = min(masks[n].sum() for n in owners)

@@ -1,0 +1,35 @@
+"""What lies in a folder: by its name, and by where links lead."""
+
+import os
+from pathlib import Path, PureWindowsPath
+
+from auxnet_cli.errors import InputError
+
+
+def is_inner_name(name: str) -> bool:
+    r"""Whether a name is, on every system, a path of a file below some folder.
+
+    ``a/b.png`` is; ``/b.png``, ``C:/b.png``, ``a\b.png`` and ``a/../b.png`` are not.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    path = PureWindowsPath(name)  # knows drives, and all that POSIX knows
+    inner = path.name and not path.anchor and ".." not in path.parts
+    return bool(inner) and "\\" not in name and "\0" not in name
+
+
+def leads_out(path: Path, root: Path) -> bool:
+    """Whether a path below the root lies elsewhere, by a link of its own or of a folder's."""
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def check_inside(path: Path, root: Path) -> None:
+    """Refuse a file or folder that lies elsewhere than its path says.
+
+    Raises:
+        InputError: it is a link out of the root, or lies below one.
+    """
+    if leads_out(path, root):
+        raise InputError(f"{path} is a link that leads out of {root}: copy there what it links to.")
