@@ -42,7 +42,7 @@ FLOORS = (
     {"layering", "tiling"},
     {
         "settings", "calibration", "inspection", "flow", "files", "locking", "errors", "terminal",
-        "workspace", "tasks", "backend", "quiet", "__init__",
+        "workspace", "tasks", "backend", "quiet", "untrusted", "__init__",
     },
 )  # fmt: skip
 
