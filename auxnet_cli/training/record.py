@@ -8,6 +8,7 @@ from typing import Any
 from auxnet_cli.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.reports.curves import save_curves
 from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.untrusted import read_json
 
 REPORT = "validation.json"
 
@@ -61,7 +62,7 @@ class RunRecord:
     def report(self) -> dict[str, Any] | None:
         """The best model's scores on the validation split."""
         path = self.folder / REPORT
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        return read_json(path, "report") if path.is_file() else None
 
     def close(self) -> None:
         """Keep the present network where no epoch gave a figure to choose by."""

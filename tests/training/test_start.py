@@ -39,7 +39,7 @@ def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monk
     donor = load_network(run / "model.keras")
     layer = donor.get_layer("scale")
     layer.scale, layer.offset = RESNET_IMAGENET.scale, list(RESNET_IMAGENET.offset)
-    monkeypatch.setattr("auxnet_cli.training.start.load_network", lambda _: donor)
+    monkeypatch.setattr("auxnet_cli.training.start.load_network", lambda *_: donor)
     start = begin(made, settings(tiny), run)
     assert Scaling.of(start.network) == RESNET_IMAGENET
 
