@@ -44,6 +44,15 @@ def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monk
     assert Scaling.of(start.network) == RESNET_IMAGENET
 
 
+def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    with (run / "model.keras").open("r+b") as stream:
+        stream.seek(-9000, 2)
+        stream.write(bytes(4096))
+    with pytest.raises(InputError, match=r"model\.keras is not the network that .*model\.json was"):
+        begin(made, settings(tiny), run)
+
+
 @pytest.mark.parametrize(
     ("overrides", "says"),
     [
