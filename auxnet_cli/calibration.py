@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auxnet_cli.inspection import TASKS
 
 Floats = NDArray[np.float64]
 Votes = Mapping[str, NDArray[Any]]
@@ -51,10 +53,16 @@ class Rate(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    hits: int
-    trials: int
+    hits: Annotated[int, Field(ge=0)]
+    trials: Annotated[int, Field(ge=0)]
     low: Share
     high: Share
+
+    @model_validator(mode="after")
+    def _a_part(self) -> "Rate":
+        if self.hits > self.trials or self.low > self.high:
+            raise ValueError("hits must not be above trials, nor low above high")
+        return self
 
 
 class Calibration(BaseModel):
@@ -75,15 +83,25 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    weights: dict[str, Annotated[float, Field(ge=0)]]
-    bias: float
-    thresholds: dict[str, Share]
+    weights: Annotated[dict[str, Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=1)]
+    bias: Annotated[float, Field(ge=-1e6, le=1e6)]
+    thresholds: Annotated[dict[str, Share], Field(min_length=1)]
     shared: tuple[str, ...]
     target: Target
     level: Share
     dataset: str
     recall: Rate
     false_alarms: Rate
+
+    @model_validator(mode="after")
+    def _of_known(self) -> "Calibration":
+        unknown = [task for task in self.weights if task not in TASKS]
+        if unknown:
+            raise ValueError(f"weights has {unknown[0]!a:.60}, and heads are {', '.join(TASKS)}")
+        strange = [name for name in self.shared if name not in self.thresholds]
+        if strange:
+            raise ValueError(f"shared has {strange[0]!a:.60}, which has no threshold")
+        return self
 
     def stops(self, votes: Votes) -> NDArray[np.bool_]:
         """Whether the fused score of a class reaches its threshold: (...) bool.

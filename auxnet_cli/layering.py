@@ -6,13 +6,20 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from reprlib import Repr
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.untrusted import parse_yaml, read_yaml
+
+_LARGEST = 2**20
+"""Bytes of a settings file: a thousand times what all settings take."""
+
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
 
 
 def preset_folder() -> Path:
@@ -83,18 +90,9 @@ def read_settings(path: Path) -> Settings:
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"There is no settings file {path}.") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a settings file.") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is no UTF-8 text.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{line}: no valid YAML.") from None
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a settings file.")
+    document = read_yaml(path, "settings file", _LARGEST)
     if document is None:
         return {}
     if not isinstance(document, dict):
@@ -106,10 +104,7 @@ def _parse_override(text: str) -> dict[str, Any]:
     key, sign, value = text.partition("=")
     if not sign or not key.strip():
         raise InputError(f"--set {text}: write it as KEY=VALUE, such as training.epochs=5.")
-    try:
-        node: Any = yaml.safe_load(value)
-    except yaml.YAMLError:
-        raise InputError(f"--set {text}: the value is no valid YAML.") from None
+    node = parse_yaml(value, f"--set {text}")
     # YAML 1.1 reads 1e-3 as text.
     if isinstance(node, str):
         with suppress(ValueError):
@@ -156,5 +151,5 @@ def _validate(document: dict[str, Any], source: str) -> Settings:
         parts = [str(part) for part in first["loc"] if not isinstance(part, int)]
         name, given = ".".join(parts), first.get("input")
         raise InputError(
-            f"{source}: {name or 'settings'} is {given!r}, but: {first['msg']}."
+            f"{source}: {name or 'settings'} is {_SHORT.repr(given)}, but: {first['msg']}."
         ) from None

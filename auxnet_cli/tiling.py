@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.settings import TileSettings
+
+MOST = 100_000
+"""Tiles of an image."""
 
 
 class Window(NamedTuple):
@@ -32,8 +36,17 @@ def windows(height: int, width: int, settings: TileSettings) -> list[Window]:
         height: of the image, pixels.
         width: likewise.
         settings: size and overlap of the tiles.
+
+    Raises:
+        InputError: they are more than ``MOST``.
     """
     high, wide = _size(height, width, settings)
+    count = _number(height, high, settings.overlap) * _number(width, wide, settings.overlap)
+    if count > MOST:
+        raise InputError(
+            f"An image of {height} × {width} pixels would be cut into {count:,} tiles, and "
+            f"{MOST:,} are the most: take a larger tile.size or a smaller tile.overlap."
+        )
     return [
         Window(top, left, high, wide)
         for top in _starts(height, high, settings.overlap)
@@ -87,9 +100,13 @@ def _size(height: int, width: int, settings: TileSettings) -> tuple[int, int]:
 
 
 def _starts(length: int, tile: int, overlap: float) -> list[int]:
-    step = max(1, int(tile * (1 - overlap)))
-    number = 1 + -(-(length - tile) // step)
+    number = _number(length, tile, overlap)
     return [round(start) for start in np.linspace(0, length - tile, number)]
+
+
+def _number(length: int, tile: int, overlap: float) -> int:
+    step = max(1, int(tile * (1 - overlap)))
+    return 1 + -(-(length - tile) // step)
 
 
 def _over(

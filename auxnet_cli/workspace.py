@@ -41,13 +41,14 @@ def find_dataset(given: Path | None = None) -> Path:
 
 
 def find_run(given: Path | None = None) -> Path:
-    """The folder of a run: the one given (a run, or its model file), or ``runs/latest``.
+    """The folder of a run: the one given (a run, or its ``model.keras``), or ``runs/latest``.
 
     Raises:
-        InputError: there is none, or it holds no trained model.
+        InputError: there is none, it holds no trained model, or a file is given that is not the
+            run's network: another would be used than the one that was named.
     """
     if given is not None:
-        folder = given.parent if given.is_file() else given
+        folder = _run_of(given) if given.is_file() else given
         if not folder.exists() and (RUNS / given).is_dir():
             folder = RUNS / given
         if not folder.is_dir():
@@ -60,13 +61,35 @@ def find_run(given: Path | None = None) -> Path:
                 f"There is no run in {RUNS.resolve()}. Make one with `auxnet train`, "
                 "or name one with --model RUN."
             )
-        folder = RUNS / latest.read_text(encoding="utf-8").strip()
+        folder = RUNS / latest.read_text(encoding="utf-8", errors="replace").strip().strip("\0")
+    if (folder / "parity.json").is_file():
+        raise InputError(
+            f"{folder} holds an exported network: name the run that it was made of, and what runs "
+            "it with --engine and --precision."
+        )
     for name in ("model.keras", "model.json"):
         if not (folder / name).is_file():
             raise InputError(
                 f"{folder} holds no {name}: its training saved no model, or it is not a run."
             )
     return folder
+
+
+def _run_of(file: Path) -> Path:
+    """The run whose network a file is."""
+    folder = file.parent
+    network = folder / "model.keras"
+    if network.is_file() and file.samefile(network):
+        return folder
+    if (folder / "parity.json").is_file():
+        return folder  # an exported network, of which find_run says more
+    if file.suffix == ".keras":
+        raise InputError(
+            f"{file} is not the network of a run, which is called model.keras: name that, or move "
+            "this one into a folder of its own as model.keras, with its own model.json and "
+            "config.yaml."
+        )
+    raise InputError(f"{file} is no run: name a run's folder, or the model.keras in it.")
 
 
 def new_run(given: Path | None = None) -> Path:

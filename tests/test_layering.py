@@ -124,17 +124,30 @@ def test_a_set_without_key_or_value(override):
 
 
 def test_a_set_with_bad_yaml():
-    with pytest.raises(InputError, match=r"--set data\.size=\[1: the value is no valid YAML"):
+    with pytest.raises(InputError, match=r"--set data\.size=\[1, line .*: it is no YAML"):
         load_settings(overrides=["data.size=[1"])
+
+
+BOMB = b"a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 30)
+)
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"seed: 1\ntraining: [1\n", r"mine\.yaml, line \d: no valid YAML"),
-        (b"seed: 1\n\tepochs: 2\n", r"mine\.yaml, line 2: no valid YAML"),
+        (b"seed: 1\ntraining: [1\n", r"mine\.yaml, line \d, column 1: it is no YAML"),
+        (b"seed: 1\n\tepochs: 2\n", r"mine\.yaml, line 2, column 1: it is no YAML"),
         (b"- seed\n", r"mine\.yaml: settings must be names with values"),
-        (b"seed: \xff\xfe", r"mine\.yaml is no UTF-8 text"),
+        (b"a: " + b"[" * 10**5, r"mine\.yaml, line 1.*nest"),
+        (b"a: " + b"{a: " * 99 + b"}" * 99, r"mine\.yaml, line 1: is nested deeper than 64"),
+        (BOMB, r"mine\.yaml, line \d+: repeats more than 10,000 values"),
+        (b"seed: 1\nseed: 2", r"mine\.yaml, line 2: says 'seed' twice"),
+        (b"seed: &a [*a]", r"mine\.yaml, line 1: \*a refers to nothing"),
+        (b"#" * 2**20 + b"\n", r"mine\.yaml has 1,048,577 bytes, too many for a settings file"),
+        (b"seed: " + b"9" * 5000, r"mine\.yaml holds a value that cannot be read"),
+        (b"seed: [" + b"[x], " * 9999 + b"]", r"mine\.yaml: seed is \[.{,200}, but: "),
+        (b"seed: \xff\xfe", r"mine\.yaml, byte 6: it is no UTF-8 text"),
     ],
 )
 def test_a_bad_file(tmp_path, content, says):

@@ -1,6 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.layering import load_settings
 from auxnet_cli.settings import Settings, walk
 
@@ -27,3 +28,36 @@ def test_the_names_that_scripts_use():
 def test_settings_do_not_change():
     with pytest.raises(ValidationError, match="frozen"):
         Settings().seed = 1
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "seed=4294967296",
+        "data.size=[16384, 16384]",
+        "data.size=[100000, 32]",
+        "data.workers=1000000000",
+        "tile.per_image=1000000000",
+        "model.pyramid_width=1000000000",
+        "model.detection_depth=1000000000",
+        "model.spatial_kernel=1000000000",
+        "model.anchors.base=1e300",
+        "model.anchors.scales=[1e-300]",
+        "model.anchors.ratios=[.nan]",
+        "loss.positive_weight=1e300",
+        "training.epochs=1000000000000",
+        "training.batch_size=1000000000",
+        "training.learning_rate=.inf",
+        "decision.temperature=1e-300",
+        "decision.max_boxes=1000000000",
+    ],
+)
+def test_absurd_values(override):
+    name = override.partition("=")[0]
+    with pytest.raises(InputError, match=f"--set {name}=.*: {name} is .*, but: "):
+        load_settings(overrides=[override])
+
+
+def test_the_largest_input():
+    found = load_settings(overrides=["data.size=[4096, 4096]", "tile.size=[16384, 16384]"])
+    assert found.data.size == (4096, 4096)

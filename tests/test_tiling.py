@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.settings import TileSettings
 from auxnet_cli.tiling import Window, draw_window, larger_than_tile, windows
 
@@ -82,3 +83,12 @@ def test_part_of_the_draws_shows_a_defect():
 def test_defects_larger_than_a_tile_are_counted(size, number):
     boxes = [(0, 0, 60, 10), (5, 5, 10, 70), (1, 1, 90, 90), (3, 3, 4, 4)]
     assert larger_than_tile(boxes, TileSettings(size=size)) == number
+
+
+def test_more_tiles_than_memory_holds():
+    fine = TileSettings(size=(32, 32), overlap=0.9)
+    with pytest.raises(
+        InputError, match=r"14000 × 14000 pixels would be cut into 21,\d+,\d+ tiles"
+    ):
+        windows(14_000, 14_000, fine)
+    assert len(windows(200, 200, fine)) == 57**2

@@ -77,6 +77,31 @@ def test_a_run_by_folder_file_or_bare_name():
     assert find_run(Path("first")) == run
 
 
+@pytest.mark.parametrize("name", ["older.keras", "curves.png", "model.json", "config.yaml"])
+def test_the_file_named_is_the_file_used_or_refused(name):
+    run = make_run("runs/first")
+    (run / name).write_text("another")
+    says = r"is not the network of a run.*called model\.keras" if "keras" in name else "is no run: "
+    with pytest.raises(InputError, match=says):
+        find_run(run / name)
+
+
+def test_another_name_of_the_runs_network():
+    run = make_run("runs/first")
+    os.link(run / "model.keras", run / "same.keras")
+    assert find_run(run / "same.keras") == run
+
+
+def test_an_exported_network_is_no_run():
+    folder = Path("runs/first/exports/openvino")
+    folder.mkdir(parents=True)
+    for name in ("model.json", "parity.json", "model.xml"):
+        (folder / name).touch()
+    for given in (folder, folder / "model.xml"):
+        with pytest.raises(InputError, match=r"exported network: name the run .*--engine"):
+            find_run(given)
+
+
 @pytest.mark.parametrize("missing", ["model.keras", "model.json"])
 def test_a_run_without_its_model(missing):
     set_latest(make_run("runs/first", missing))
@@ -88,6 +113,13 @@ def test_a_latest_run_that_was_deleted():
     Path("runs").mkdir()
     Path("runs/latest").write_text("gone\n")
     with pytest.raises(InputError, match="gone holds no model"):
+        find_run()
+
+
+def test_a_damaged_note_of_the_latest_run():
+    Path("runs").mkdir()
+    Path("runs/latest").write_bytes(b"\xff\xfe\0\n")
+    with pytest.raises(InputError, match="holds no model"):
         find_run()
 
 

@@ -1,8 +1,11 @@
 """Anchors: the boxes that detection starts from, and how truths are matched to them."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.errors import InputError
 from auxnet_cli.model.boxes import encode, iou
 from auxnet_cli.settings import AnchorSettings
 
@@ -10,10 +13,30 @@ Floats = NDArray[np.float32]
 
 BACKGROUND, IGNORED = -1, -2
 
+MOST = 5_000_000
+"""Anchors of an input; one takes 100 bytes while they are made."""
+
 
 def anchors_per_place(settings: AnchorSettings) -> int:
     """Scales times ratios."""
     return len(settings.scales) * len(settings.ratios)
+
+
+def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
+    """How many anchors an input size has, (height, width) in pixels.
+
+    Raises:
+        InputError: more than ``MOST``.
+    """
+    places = sum(rows * columns for _, rows, columns in _grids(size, settings))
+    count = places * anchors_per_place(settings)
+    if count > MOST:
+        raise InputError(
+            f"An input of {size[0]} × {size[1]} pixels has {count:,} anchors with these levels, "
+            f"scales and ratios (model.anchors), and {MOST:,} are the most: start at a coarser "
+            "level or take fewer scales and ratios."
+        )
+    return count
 
 
 def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
@@ -25,7 +48,11 @@ def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
 
     Returns:
         (anchors, 4) x1, y1, x2, y2 in input pixels.
+
+    Raises:
+        InputError: more than ``MOST``.
     """
+    count_anchors(size, settings)
     shapes = np.array(
         [
             (scale / np.sqrt(ratio), scale * np.sqrt(ratio))
@@ -34,9 +61,7 @@ def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
         ]
     )
     parts = []
-    for level in range(settings.levels[0], settings.levels[1] + 1):
-        stride = 2**level
-        rows, columns = (-(-side // stride) for side in size)
+    for stride, rows, columns in _grids(size, settings):
         y, x = np.meshgrid(
             (np.arange(rows) + 0.5) * stride, (np.arange(columns) + 0.5) * stride, indexing="ij"
         )
@@ -44,6 +69,14 @@ def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
         halves = shapes * settings.base * stride / 2
         parts.append(np.concatenate([centres - halves, centres + halves], axis=-1).reshape(-1, 4))
     return np.concatenate(parts).astype(np.float32)
+
+
+def _grids(size: tuple[int, int], settings: AnchorSettings) -> Iterator[tuple[int, int, int]]:
+    """Stride, rows and columns of each level, the finest first."""
+    for level in range(settings.levels[0], settings.levels[1] + 1):
+        stride = 2**level
+        rows, columns = (-(-side // stride) for side in size)
+        yield stride, rows, columns
 
 
 def match(

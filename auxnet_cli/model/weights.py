@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
+from auxnet_cli.model.archive import check_weights, load_archive
 from auxnet_cli.model.published import PUBLISHED, UnavailableError, imagenet, scaling_of
 from auxnet_cli.model.scaling import UNIT, Scaling
 
@@ -130,7 +131,9 @@ def _from_file(path: Path, encoder: str) -> keras.Model:
     published = PUBLISHED[encoder]
     try:
         if path.suffix == ".keras":
-            return published.cut(keras.models.load_model(path, compile=False))
+            return published.cut(load_archive(path))
+        with path.open("rb") as stream:
+            check_weights(stream, path)
         for top in (False, True):
             donor = published.build(top)
             with contextlib.suppress(ValueError, KeyError, UserWarning), warnings.catch_warnings():
@@ -138,6 +141,8 @@ def _from_file(path: Path, encoder: str) -> keras.Model:
                 warnings.filterwarnings("error", "Skipping", UserWarning)
                 donor.load_weights(path)
                 return published.cut(donor)
+    except InputError as error:
+        raise InputError(f"model.weights: {error}") from None
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"model.weights: {path} cannot be read ({error}).") from None
     raise InputError(

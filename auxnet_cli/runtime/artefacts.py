@@ -1,8 +1,7 @@
-"""The exported networks of a run: where they lie, and whether they are still of its model."""
+"""The exported networks of a run: where they lie, and whether they are whole and of its model."""
 
-import json
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from tqdm import tqdm
@@ -10,12 +9,13 @@ from tqdm import tqdm
 from auxnet_cli import __version__
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import sha256
+from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
 from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.engines import EXPORTED, check_engine, fastest, open_artefact, open_engine
 from auxnet_cli.runtime.formats import FORMATS, Format
+from auxnet_cli.untrusted import read_json
 
 EXPORTS = "exports"
-CARD = "model.json"
 PARITY = "parity.json"
 
 
@@ -41,16 +41,17 @@ def open_run(
     Raises:
         InputError: an unknown engine or precision, one that is not installed or that the CPU lacks,
             or one whose threads are not ours to set; the run's model is missing or damaged, or it
-            was not exported in int8.
+            was not exported in int8, or what was exported is damaged.
         AuxnetError: the network could not be exported.
     """
     check_engine(name, precision)
     if threads is not None and threads < 1:
         raise InputError(f"--threads {threads} is not possible: take 1 or more.")
+    digest = ModelCard.read(run / CARD, calibrated=False).check_network(run)
     format_ = fastest(precision) if name == "auto" else FORMATS.get(name)
     if format_ is not None:
         try:
-            path = _exported(run, format_, precision)
+            path = _exported(run, format_, precision, digest)
             return open_artefact(path, format_.name, threads, precision, requests)
         except (AuxnetError, OSError) as error:
             if name != "auto" or precision != "fp32":
@@ -70,36 +71,66 @@ def artefact_folder(exports: Path, format_: Format, precision: str = "fp32") -> 
 
 
 def find_artefact(folder: Path, format_: Format, digest: str) -> Path | None:
-    """The artefact in a folder, if it passed the parity gate and is of the same model and version.
+    """The artefact in a folder, if it is whole, passed the parity gate, and is of the same model.
 
     Args:
         folder: of the artefact.
         format_: its format.
         digest: SHA-256 of ``model.keras``.
     """
+    return folder / format_.file if _fault(folder, format_, digest) is None else None
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file in an artefact's folder, by its path there with ``/`` between.
+
+    They stand in its ``parity.json``: a runtime that is given a damaged artefact may well run it,
+    and answer something else.
+    """
+    return {name: sha256(path) for name, path in sorted(_files(folder).items())}
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def _fault(folder: Path, format_: Format, digest: str) -> str | None:
+    """Why there is no artefact to take in a folder, in words; ``None`` where there is one."""
+    if not (folder / PARITY).is_file():
+        return "was not exported"
     try:
-        parity = json.loads((folder / PARITY).read_text(encoding="utf-8"))
+        parity = read_json(folder / PARITY)
         key = parity["model_sha256"], parity["tool_version"]
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    path = folder / format_.file
-    return path if key == (digest, __version__) and path.exists() else None
+        known = {str(name): str(value) for name, value in parity["files"].items()}
+    except (InputError, TypeError, KeyError, AttributeError):
+        return "was exported by another version of auxnet, or its parity.json is damaged"
+    if key != (digest, __version__):
+        return "was exported of another model or by another version of auxnet"
+    present = _files(folder)
+    if not any(PurePosixPath(name).parts[:1] == (format_.file,) for name in known):
+        return f"holds no {format_.file}"
+    for name, value in known.items():
+        if name not in present or sha256(present[name]) != value:
+            return f"is damaged ({name if name in present else f'{name} is missing'})"
+    return None
 
 
-def _exported(run: Path, format_: Format, precision: str) -> Path:
+def _exported(run: Path, format_: Format, precision: str, digest: str) -> Path:
     """The run's artefact, made if there is none that is still good."""
     folder = artefact_folder(run / EXPORTS, format_, precision)
-    found = find_artefact(folder, format_, sha256(run / "model.keras"))
-    if found is not None:
-        return found
+    fault = _fault(folder, format_, digest)
+    if fault is None:
+        return folder / format_.file
     if precision == "int8":  # it takes minutes, and images with their truth
         raise InputError(
-            f"{run} was not exported in int8, or by another version of auxnet, or its model has "
-            f"changed since: auxnet export --model {run} --format {format_.name} --int8."
+            f"{folder} {fault}: auxnet export --model {run} --format {format_.name} --int8."
         )
     from auxnet_cli.runtime.export import export
 
-    _say(f"Exporting the network to {format_.title}, once, into {folder}.")
+    reason = f"{folder} {fault}. " if folder.exists() else ""
+    _say(f"{reason}Exporting the network to {format_.title}, once, into {folder}.")
     export(run, (format_.name,))
     return folder / format_.file
 
@@ -112,7 +143,7 @@ def _open_network(run: Path, name: str, threads: int | None) -> Engine:
             f"--threads is for the engines {', '.join(EXPORTED)}: Keras takes its number from the "
             "environment, such as TF_NUM_INTRAOP_THREADS=1."
         )
-    network = load_network(run / "model.keras")
+    network = load_network(run / NETWORK)
     engine = open_engine(network, name)
     # The first call traces the graph, which must not count as the first image's time.
     engine.run(np.zeros((1, *network.input_shape[1:]), np.uint8))

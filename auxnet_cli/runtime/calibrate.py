@@ -11,8 +11,8 @@ from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.reports.provenance import group_cautions, training_cautions
-from auxnet_cli.runtime.artefacts import CARD, EXPORTS
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.artefacts import EXPORTS
+from auxnet_cli.runtime.card import CARD, ModelCard
 from auxnet_cli.runtime.gather import gather_split
 from auxnet_cli.runtime.identity import data_identity
 from auxnet_cli.runtime.inspector import Inspector

@@ -1,5 +1,6 @@
 """What every engine is to the rest: raw pixels in, the heads' raw output out."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,8 @@ class Engine(Protocol):
     - ``detection_scores``: (batch, anchors, classes) logits
     - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
 
+    ``size`` is the (height, width) that it takes, ``None`` where it takes any.
+
     ``requests`` is how many calls it takes at once, each from a thread of its own.
     """
 
@@ -27,6 +30,17 @@ class Engine(Protocol):
     precision: str
     requests: int
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """The input's."""
+        ...
+
     def run(self, images: NDArray[np.uint8]) -> Outputs:
         """Run one batch."""
         ...
+
+
+def fixed_size(shape: Sequence[int | str | None]) -> tuple[int, int] | None:
+    """Height and width of an input (batch, height, width, 3), unless it leaves one open."""
+    _, height, width, _ = shape
+    return (height, width) if isinstance(height, int) and isinstance(width, int) else None

@@ -1,6 +1,5 @@
 """Exporting: a run's network as an artefact for another runtime, proven to answer alike."""
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +11,16 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.files import check_folder, sha256, whole_folder, write_json
+from auxnet_cli.files import check_folder, whole_folder, write_json
 from auxnet_cli.runtime.accuracy_control import LIMITS, AccuracyError
-from auxnet_cli.runtime.artefacts import CARD, EXPORTS, PARITY, artefact_folder, find_artefact
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.artefacts import (
+    EXPORTS,
+    PARITY,
+    artefact_folder,
+    digests,
+    find_artefact,
+)
+from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
 from auxnet_cli.runtime.conversion import convert
 from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.engines import open_artefact, open_engine
@@ -26,6 +31,7 @@ from auxnet_cli.runtime.labelled_images import LabelledImages
 from auxnet_cli.runtime.parity import parity
 from auxnet_cli.runtime.parity_images import ParityImages, parity_images
 from auxnet_cli.runtime.quantisation import check_int8
+from auxnet_cli.untrusted import read_json
 from auxnet_cli.workspace import find_run
 
 SCHEMA = "auxnet/parity/1"
@@ -99,15 +105,12 @@ class _Original:
 
     def __init__(self, run: Path, data: Path | None) -> None:
         self.run, self.data = run, data
-        self.card = ModelCard.read(run / "model.json")
-
-    @cached_property
-    def digest(self) -> str:
-        return sha256(self.run / "model.keras")
+        self.card = ModelCard.read(run / CARD)
+        self.digest = self.card.check_network(run)
 
     @cached_property
     def network(self) -> Any:
-        return load_network(self.run / "model.keras")
+        return load_network(self.run / NETWORK, self.card)
 
     @cached_property
     def engine(self) -> Engine:
@@ -149,7 +152,7 @@ def _keep(original: _Original, format_: Format, folder: Path, write: _Write) -> 
         "path": str(folder / format_.file),
         "megabytes": round(sum(path.stat().st_size for path in files) / 1e6, 1),
         "seconds": seconds,
-        "parity": json.loads((folder / PARITY).read_text(encoding="utf-8")),
+        "parity": read_json(folder / PARITY),
     }
 
 
@@ -197,6 +200,7 @@ def _describe(
     original: _Original, format_: Format, folder: Path, precision: str, compared: dict[str, Any]
 ) -> None:
     """Write the files beside an artefact."""
+    files = digests(folder)
     original.card.write(folder / CARD)
     document = {
         "schema": SCHEMA,
@@ -205,6 +209,7 @@ def _describe(
         "format": format_.name,
         "precision": precision,
         "runtime": f"{format_.title} {version(format_.runtime)}",
+        "files": files,
         **compared,
     }
     write_json(folder / PARITY, document)

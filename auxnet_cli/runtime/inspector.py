@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.resize import resize_image
-from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.anchors import make_anchors
 from auxnet_cli.model.decode import Decoder
@@ -19,8 +19,8 @@ from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.seams import merge
 from auxnet_cli.model.verdict import Verdict
 from auxnet_cli.runtime.artefacts import open_run
-from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.runtime.engine import Engine
+from auxnet_cli.runtime.card import MismatchError, ModelCard
+from auxnet_cli.runtime.engine import Engine, fixed_size
 from auxnet_cli.runtime.engines import parallel_requests
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.tiling import windows
@@ -93,12 +93,15 @@ class Inspector:
         Raises:
             InputError: the run's model is missing or damaged, or the engine cannot be had.
             AuxnetError: the network could not be exported for the engine.
+            MismatchError: the network takes images of another size than the card says.
         """
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
         requests = parallel_requests(threads, images, card.tile.size is not None)
-        return cls.of(card, open_run(run, engine, threads, precision, requests))
+        opened = open_run(run, engine, threads, precision, requests)
+        check_size(opened.size, card, run)
+        return cls.of(card, opened)
 
     @property
     def threshold_rule(self) -> str:
@@ -117,6 +120,7 @@ class Inspector:
 
         Raises:
             NotFiniteError: the network's weights are damaged.
+            MismatchError: the network answers otherwise than the card says.
         """
         start = time.perf_counter()
         tiles = [windows(image.shape[0], image.shape[1], self.card.tile) for image in images]
@@ -142,6 +146,7 @@ class Inspector:
         """The findings of images or tiles, as one batch."""
         batch = np.stack([resize_image(image, self.card.size) for image in images])
         outputs = self.engine.run(batch)
+        self.card.check_answers({name: value.shape[1:] for name, value in outputs.items()})
         if not all(np.isfinite(values).all() for values in outputs.values()):
             raise NotFiniteError
         return [
@@ -152,16 +157,40 @@ class Inspector:
         ]
 
 
-def load_network(path: Path) -> Any:
-    """Read a ``.keras`` file, in safe mode.
+def load_network(path: Path, card: ModelCard | None = None) -> Any:
+    """Read a ``.keras`` file, in safe mode; see :func:`auxnet_cli.model.archive.load_archive`.
+
+    Args:
+        path: of the file.
+        card: the model card that it must be the network of.
 
     Raises:
-        InputError: it is missing or damaged.
+        InputError: it is missing or damaged, or claims more than it holds.
+        MismatchError: the network is not what the card says.
     """
-    from auxnet_cli.backend import keras
+    from auxnet_cli.model.archive import load_archive
 
-    try:
-        return keras.models.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises whatever the archive's parts raise
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"{path} cannot be read as a model ({text}).") from None
+    network = load_archive(path)
+    if card is not None:
+        check_size(fixed_size(network.input_shape), card, path)
+        card.check_answers({name: one.shape[1:] for name, one in network.output.items()})
+    return network
+
+
+def check_size(size: tuple[int, int] | None, card: ModelCard, source: Path) -> None:
+    """Check that a network takes images of the size that its card says.
+
+    Args:
+        size: (height, width) that the network takes; ``None``: any.
+        card: the model card.
+        source: of the network, for the message.
+
+    Raises:
+        MismatchError: it takes another.
+    """
+    if size not in (None, card.size):
+        given, described = (" × ".join(map(str, one)) for one in (size, card.size))
+        raise MismatchError(
+            f"{source} holds a network for images of {given} pixels, and its model.json says "
+            f"{described}: take both files from the same training."
+        )

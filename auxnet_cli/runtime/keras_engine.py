@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.runtime.engine import Outputs
+from auxnet_cli.runtime.engine import Outputs, fixed_size
 
 
 class KerasEngine:
@@ -21,6 +21,11 @@ class KerasEngine:
 
     def __init__(self, network: Any) -> None:
         self._network = network
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """See :class:`auxnet_cli.runtime.engine.Engine`."""
+        return fixed_size(self._network.input_shape)
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
         """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""

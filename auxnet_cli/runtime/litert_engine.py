@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.quiet import muted
-from auxnet_cli.runtime.engine import Outputs
+from auxnet_cli.runtime.engine import Outputs, fixed_size
 
 
 class LiteRTEngine:
@@ -33,7 +33,8 @@ class LiteRTEngine:
             self._interpreter.allocate_tensors()
             (signature,) = self._interpreter.get_signature_list()
             self._runner = self._interpreter.get_signature_runner(signature)
-        (self._input,) = self._runner.get_input_details()
+        ((self._input, details),) = self._runner.get_input_details().items()
+        self.size = fixed_size([int(side) for side in details["shape"]])
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
         """Run one batch; see :class:`auxnet_cli.runtime.engine.Engine`."""

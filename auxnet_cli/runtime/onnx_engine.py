@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.runtime.cpu import usable_cores
-from auxnet_cli.runtime.engine import Outputs
+from auxnet_cli.runtime.engine import Outputs, fixed_size
 
 
 class OnnxEngine:
@@ -37,7 +37,8 @@ class OnnxEngine:
         self._session = onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
-        self._input = self._session.get_inputs()[0].name
+        (given,) = self._session.get_inputs()
+        self._input, self.size = given.name, fixed_size(given.shape)
         self._names = [output.name for output in self._session.get_outputs()]
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:

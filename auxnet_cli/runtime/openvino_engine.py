@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.runtime.engine import Outputs
+from auxnet_cli.runtime.engine import Outputs, fixed_size
 
 
 def openvino() -> Any:
@@ -71,6 +71,8 @@ class OpenVINOEngine:
         self.requests = requests
         model = core().read_model(path)
         model.reshape([1, *list(model.input(0).partial_shape)[1:]])
+        sides = model.input(0).partial_shape
+        self.size = fixed_size([side.get_length() if side.is_static else None for side in sides])
         settings = {
             "NUM_STREAMS": str(requests),
             "PERFORMANCE_HINT": "LATENCY",

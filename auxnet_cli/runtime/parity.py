@@ -88,6 +88,7 @@ def parity(
 class _Recorder:
     """An engine that keeps what it was asked and what it answered."""
 
+    size: tuple[int, int] | None = None
     requests = 1
 
     def __init__(self, engine: Engine) -> None:
@@ -106,6 +107,7 @@ class _Recorder:
 class _Replay:
     """An engine that gives answers once more, in their order."""
 
+    size: tuple[int, int] | None = None
     requests = 1
 
     def __init__(self, engine: Engine, answers: Sequence[Outputs]) -> None:

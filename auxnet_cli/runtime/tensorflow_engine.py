@@ -10,7 +10,7 @@ import auxnet_cli.backend  # noqa: F401 - imports TensorFlow without its start-u
 
 import tensorflow as tf  # isort: skip
 
-from auxnet_cli.runtime.engine import Outputs
+from auxnet_cli.runtime.engine import Outputs, fixed_size
 
 
 class TensorFlowEngine:
@@ -26,6 +26,7 @@ class TensorFlowEngine:
 
     def __init__(self, network: Any) -> None:
         height, width, channels = network.input_shape[1:]
+        self.size = fixed_size(network.input_shape)
         self._function = tf.function(
             lambda images: network(images, training=False),
             input_signature=[tf.TensorSpec((None, height, width, channels), tf.uint8)],
@@ -47,6 +48,7 @@ class SavedModelEngine:
 
     name = "saved_model"
     precision = "fp32"
+    size: tuple[int, int] | None = None
     requests = 1
 
     def __init__(self, path: Path) -> None:

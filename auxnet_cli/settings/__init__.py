@@ -7,7 +7,7 @@ from auxnet_cli.settings.data import DataSettings, TileSettings
 from auxnet_cli.settings.decision import DecisionSettings
 from auxnet_cli.settings.loss import LossSettings
 from auxnet_cli.settings.model import AnchorSettings, ModelSettings
-from auxnet_cli.settings.section import Section, Task, setting, walk
+from auxnet_cli.settings.section import InputSize, Section, Task, setting, walk
 from auxnet_cli.settings.training import (
     AugmentationSettings,
     DistillationSettings,
@@ -21,6 +21,7 @@ __all__ = [
     "DataSettings",
     "DecisionSettings",
     "DistillationSettings",
+    "InputSize",
     "LossSettings",
     "ModelSettings",
     "PretrainingSettings",
@@ -35,7 +36,7 @@ __all__ = [
 class Settings(Section):
     """Everything that can be set."""
 
-    seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0)
+    seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0, lt=2**32)
     tasks: tuple[Task, ...] = setting(
         TASKS, "Branches that are built: cls, seg, det.", min_length=1
     )

@@ -1,12 +1,12 @@
 """Settings of the images: the data set, and tiles of large ones."""
 
-from auxnet_cli.settings.section import Fraction, Section, Size, setting
+from auxnet_cli.settings.section import Fraction, InputSize, Section, Size, setting
 
 
 class DataSettings(Section):
     """The data set and how images reach the network."""
 
-    size: Size = setting(
+    size: InputSize = setting(
         (128, 800), "Network input, [height, width]; images are resized to it.", "px"
     )
     val: Fraction = setting(0.10, "Part of the images that `prepare` puts in the validation split.")
@@ -16,7 +16,7 @@ class DataSettings(Section):
         "Keep decoded images in the data set's folder `cache`: faster epochs for much disk "
         "(height × width × 3 bytes an image).",
     )
-    workers: int = setting(2, "Threads that read and augment images.", "threads", ge=1)
+    workers: int = setting(2, "Threads that read and augment images.", "threads", ge=1, le=256)
 
 
 class TileSettings(Section):
@@ -30,7 +30,9 @@ class TileSettings(Section):
     overlap: float = setting(
         0.2, "Least overlap of neighbouring tiles, as a part of a tile.", ge=0, le=0.9
     )
-    per_image: int = setting(1, "Tiles drawn from each image in an epoch.", "tiles", ge=1)
+    per_image: int = setting(
+        1, "Tiles drawn from each image in an epoch.", "tiles", ge=1, le=10_000
+    )
     defective: Fraction = setting(
         0.75, "Part of a defective image's tiles that is drawn to show a defect."
     )

@@ -23,11 +23,12 @@ class DecisionSettings(Section):
         0.05, "Weaker boxes are dropped; average precision wants few dropped."
     )
     nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
-    max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1)
+    max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1, le=10_000)
     temperature: float = setting(
         1.0,
         "What the class scores' logits are divided by; `auxnet calibrate --temperature` fits it.",
-        gt=0,
+        ge=0.01,
+        le=100,
     )
     calibration: Calibration | None = setting(
         None,

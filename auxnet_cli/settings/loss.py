@@ -26,14 +26,14 @@ class LossSettings(Section):
         "rare defects.",
     )
     tversky_misses: float = setting(
-        0.7, "Tversky losses: weight of defective pixels that are not found.", gt=0
+        0.7, "Tversky losses: weight of defective pixels that are not found.", gt=0, le=1e6
     )
     tversky_false_alarms: float = setting(
-        0.3, "Tversky losses: weight of pixels that are falsely found.", gt=0
+        0.3, "Tversky losses: weight of pixels that are falsely found.", gt=0, le=1e6
     )
     tversky_gamma: float = setting(4 / 3, "Focal-Tversky: γ in (1 − TI)^(1/γ).", gt=0, le=10)
     positive_weight: float = setting(
-        1.0, "Weight of defective pixels in the cross-entropy of the masks (bce).", gt=0
+        1.0, "Weight of defective pixels in the cross-entropy of the masks (bce).", gt=0, le=1e6
     )
     class_weights: Literal["none", "balanced"] = setting(
         "none",
@@ -46,10 +46,10 @@ class LossSettings(Section):
         "from there on (uncertainty weighting).",
     )
     focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
-    focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0)
-    classification_weight: float = setting(1.0, "β of eq. 6.", ge=0)
-    segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0)
-    detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0)
+    focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0, le=100)
+    classification_weight: float = setting(1.0, "β of eq. 6.", ge=0, le=1e6)
+    segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0, le=1e6)
+    detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0, le=1e6)
 
     @model_validator(mode="after")
     def _startable(self) -> "LossSettings":

@@ -1,10 +1,12 @@
 """Settings of the network."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from auxnet_cli.settings.section import Fraction, Section, setting
+
+Factor = Annotated[float, Field(ge=0.001, le=1000)]
 
 
 class AnchorSettings(Section):
@@ -13,11 +15,18 @@ class AnchorSettings(Section):
     levels: tuple[int, int] = setting(
         (3, 7), "Finest and coarsest pyramid level; stride is 2^level."
     )
-    base: float = setting(4.0, "Side of the smallest anchor of a level.", "strides", gt=0)
-    scales: tuple[float, ...] = setting(
-        (1.0, 2 ** (1 / 3), 2 ** (2 / 3)), "Sizes on each level, times the base.", min_length=1
+    base: float = setting(
+        4.0, "Side of the smallest anchor of a level.", "strides", ge=0.01, le=1000
     )
-    ratios: tuple[float, ...] = setting((0.5, 1.0, 2.0), "Height over width.", min_length=1)
+    scales: tuple[Factor, ...] = setting(
+        (1.0, 2 ** (1 / 3), 2 ** (2 / 3)),
+        "Sizes on each level, times the base.",
+        min_length=1,
+        max_length=16,
+    )
+    ratios: tuple[Factor, ...] = setting(
+        (0.5, 1.0, 2.0), "Height over width.", min_length=1, max_length=16
+    )
     fit: bool = setting(
         False,
         "Choose levels, base, scales and ratios by the defects of the training split: those that "
@@ -54,12 +63,18 @@ class ModelSettings(Section):
         "se+spatial",
         "Attention in each residual block; of efficientnetb0 and repvgg, on each level.",
     )
-    reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1)
-    spatial_kernel: int = setting(7, "Side of the spatial attention's convolution.", "px", ge=1)
-    pyramid_width: int = setting(256, "Channels of every pyramid level.", "channels", ge=8)
-    segmentation_width: int = setting(128, "Channels of the segmentation branch.", "channels", ge=8)
-    detection_width: int = setting(256, "Channels of the detection subnets.", "channels", ge=8)
-    detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1)
+    reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1, le=4096)
+    spatial_kernel: int = setting(
+        7, "Side of the spatial attention's convolution.", "px", ge=1, le=63
+    )
+    pyramid_width: int = setting(256, "Channels of every pyramid level.", "channels", ge=8, le=4096)
+    segmentation_width: int = setting(
+        128, "Channels of the segmentation branch.", "channels", ge=8, le=4096
+    )
+    detection_width: int = setting(
+        256, "Channels of the detection subnets.", "channels", ge=8, le=4096
+    )
+    detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1, le=64)
     separable: bool = setting(
         False, "Whether the 3×3 convolutions of pyramid and heads are separable: cheaper."
     )

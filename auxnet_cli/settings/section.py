@@ -3,11 +3,25 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 Task = Literal["cls", "seg", "det"]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Size = tuple[Annotated[int, Field(ge=32)], Annotated[int, Field(ge=32)]]
+Side = Annotated[int, Field(ge=32, le=16_384)]
+Size = tuple[Side, Side]
+"""Height and width, pixels."""
+
+MOST_PIXELS = 2**24
+"""Of a network's input: 4096 × 4096. Twenty times that fills the memory of most machines."""
+
+
+def _affordable(size: tuple[int, int]) -> tuple[int, int]:
+    if size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"height × width must not be above {MOST_PIXELS:,} pixels: take tile.size")
+    return size
+
+
+InputSize = Annotated[Size, AfterValidator(_affordable)]
 
 
 def setting(default: Any, help_: str, unit: str = "", **limits: Any) -> Any:

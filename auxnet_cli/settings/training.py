@@ -4,6 +4,9 @@ from typing import Literal
 
 from auxnet_cli.settings.section import Fraction, Section, setting
 
+MOST = 1_000_000
+"""Of epochs, images, steps or minutes: more than anybody waits for."""
+
 
 class AugmentationSettings(Section):
     """Random changes of the training images; each is drawn from ± the figure."""
@@ -19,31 +22,38 @@ class AugmentationSettings(Section):
         "defects onto good images; the rest are repeats.",
     )
     exposure: float = setting(
-        0.0, "Exposure: 0.5 makes the image up to 1.5 times brighter or darker.", ge=0
+        0.0, "Exposure: 0.5 makes the image up to 1.5 times brighter or darker.", ge=0, le=10
     )
-    channel_shift: float = setting(20.0, "Brightness added to each channel.", "grey levels", ge=0)
+    channel_shift: float = setting(
+        20.0, "Brightness added to each channel.", "grey levels", ge=0, le=255
+    )
 
 
 class TrainingSettings(Section):
     """How the network learns."""
 
-    epochs: int = setting(50, "Passes over the training split.", "epochs", ge=1)
+    epochs: int = setting(50, "Passes over the training split.", "epochs", ge=1, le=MOST)
     minutes: float | None = setting(
         None,
         "Time budget that takes the place of `epochs`, validation included; none: by epochs.",
         "minutes",
         gt=0,
+        le=MOST,
     )
     patience: int = setting(
-        0, "Epochs without a better score after which the training ends; 0: never.", "epochs", ge=0
+        0,
+        "Epochs without a better score after which the training ends; 0: never.",
+        "epochs",
+        ge=0,
+        le=MOST,
     )
     batch_size: int = setting(
-        8, "Images a step; halved by itself where memory runs out.", "images", ge=1
+        8, "Images a step; halved by itself where memory runs out.", "images", ge=1, le=MOST
     )
     policy: Literal["one-cycle", "constant"] = setting(
         "one-cycle", "How learning rate and momentum go with the training."
     )
-    learning_rate: float = setting(1e-3, "Peak of the one-cycle policy.", gt=0)
+    learning_rate: float = setting(1e-3, "Peak of the one-cycle policy.", gt=0, le=1000)
     find_lr: bool = setting(False, "Find the peak by a range test before the training.")
     warm_up: Fraction = setting(0.3, "Part of the steps in which the rate rises.")
     average: float = setting(
@@ -61,8 +71,11 @@ class TrainingSettings(Section):
         "start from trained weights.",
         "epochs",
         ge=0,
+        le=MOST,
     )
-    clip_norm: float = setting(10.0, "Gradient norm from which gradients are scaled down.", gt=0)
+    clip_norm: float = setting(
+        10.0, "Gradient norm from which gradients are scaled down.", gt=0, le=1e9
+    )
     sampling: Literal["natural", "balanced"] = setting(
         "natural",
         "natural: each image once an epoch; balanced: each class equally often.",
@@ -75,12 +88,15 @@ class TrainingSettings(Section):
         "What chooses the best model: the mean of the tasks' validation scores, or the training "
         "loss (always so without a validation split).",
     )
-    validate_every: int = setting(1, "Epochs between validations; the last is always one.", ge=1)
+    validate_every: int = setting(
+        1, "Epochs between validations; the last is always one.", ge=1, le=MOST
+    )
     checkpoint_minutes: float = setting(
         10.0,
         "Time between states saved within an epoch; each epoch's end saves one.",
         "minutes",
         gt=0,
+        le=MOST,
     )
 
 
@@ -88,11 +104,15 @@ class DistillationSettings(Section):
     """Learning from a trained network's answers, beside the labels."""
 
     teacher: str = setting("", "A run to learn from, such as runs/big; empty: none.")
-    weight: float = setting(1.0, "Weight of the teacher beside the labels.", gt=0)
+    weight: float = setting(1.0, "Weight of the teacher beside the labels.", gt=0, le=1e6)
 
 
 class PretrainingSettings(Section):
     """Learning from procedural defects first: `auxnet pretrain`."""
 
-    images: int = setting(4000, "Images with procedural defects that are drawn.", "images", ge=20)
-    epochs: int = setting(10, "Passes over them, in place of `training.epochs`.", "epochs", ge=1)
+    images: int = setting(
+        4000, "Images with procedural defects that are drawn.", "images", ge=20, le=MOST
+    )
+    epochs: int = setting(
+        10, "Passes over them, in place of `training.epochs`.", "epochs", ge=1, le=MOST
+    )

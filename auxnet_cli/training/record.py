@@ -7,7 +7,8 @@ from typing import Any
 
 from auxnet_cli.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.reports.curves import save_curves
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
+from auxnet_cli.untrusted import read_json
 
 REPORT = "validation.json"
 
@@ -61,7 +62,7 @@ class RunRecord:
     def report(self) -> dict[str, Any] | None:
         """The best model's scores on the validation split."""
         path = self.folder / REPORT
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        return read_json(path, "report") if path.is_file() else None
 
     def close(self) -> None:
         """Keep the present network where no epoch gave a figure to choose by."""
@@ -77,7 +78,10 @@ class RunRecord:
         return improved
 
     def _save(self) -> None:
-        path = self.folder / "model.keras"
-        with whole_file(path) as temporary:
-            self._network.save(temporary)
-        self._card.model_copy(update={"sha256": sha256(path)}).write(self.folder / "model.json")
+        # Both are ready before either is in its place: one without the other is no model.
+        with (
+            whole_file(self.folder / CARD) as card,
+            whole_file(self.folder / NETWORK) as network,
+        ):
+            self._network.save(network)
+            self._card.model_copy(update={"sha256": sha256(network)}).write(card)

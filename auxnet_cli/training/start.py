@@ -11,7 +11,7 @@ from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.model.transfer import Answers, transfer
 from auxnet_cli.model.weights import adopt, find_weights
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
 from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.training.freezing import check_frozen_epochs
@@ -98,8 +98,9 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Start:
             "starts from: give one of them."
         )
     _check(read_settings(run / "config.yaml").model, settings.model, run)
-    card = ModelCard.read(run / "model.json")
-    donor = load_network(run / "model.keras")
+    card = ModelCard.read(run / CARD)
+    card.check_network(run)
+    donor = load_network(run / NETWORK, card)
     network = build(dataset, settings, Scaling.of(donor))
     own = Answers(dataset.classes, dataset.label_kind)
     found = transfer(network, donor, own, Answers(card.classes, card.label_kind))

@@ -11,7 +11,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.layering import read_settings
 from auxnet_cli.model.distillation import distillation_losses
 from auxnet_cli.model.scaling import Scaling
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
 from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.settings import AnchorSettings, Settings
 from auxnet_cli.training.start import build
@@ -62,7 +62,8 @@ def find_teacher(dataset: Dataset, settings: Settings) -> Teacher | None:
     if not settings.distillation.teacher:
         return None
     run = find_run(Path(settings.distillation.teacher))
-    card = ModelCard.read(run / "model.json")
+    card = ModelCard.read(run / CARD)
+    card.check_network(run)
     card.require_classes(dataset, run)
     theirs = read_settings(run / "config.yaml").model
     shared = _shared(card, settings, theirs.anchors)
@@ -71,10 +72,16 @@ def find_teacher(dataset: Dataset, settings: Settings) -> Teacher | None:
             f"distillation.teacher={run}: it has the heads {', '.join(card.tasks)}, and none of "
             "them can teach this training: detection needs the same model.anchors."
         )
-    trained = load_network(run / "model.keras")
+    trained = load_network(run / NETWORK, card)
     own = settings.model_copy(update={"model": theirs, "tasks": card.tasks})
     network = build(dataset, own, Scaling.of(trained), settings.training.precision)
-    network.set_weights(trained.get_weights())
+    try:
+        network.set_weights(trained.get_weights())
+    except ValueError:
+        raise InputError(
+            f"distillation.teacher={run}: its config.yaml describes another network than its "
+            "model.keras; take both files from the same training."
+        ) from None
     network = keras.Model(network.input, {name: network.output[name] for name in shared})
     # A function: a network would be taken for a part of the learner, and be saved with it.
     return Teacher(

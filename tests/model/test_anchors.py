@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auxnet_cli.model.anchors import BACKGROUND, IGNORED, anchors_per_place, make_anchors, match
+from auxnet_cli.errors import InputError
+from auxnet_cli.model.anchors import (
+    BACKGROUND,
+    IGNORED,
+    anchors_per_place,
+    count_anchors,
+    make_anchors,
+    match,
+)
 from auxnet_cli.model.boxes import decode, iou
 from auxnet_cli.settings import AnchorSettings
 
@@ -26,6 +34,15 @@ def test_the_first_place_by_hand():
     # Stride 8, centre (4, 4), area 32²: 64 × 16, 32 × 32, 16 × 64 (width × height).
     expected = [[-28, -4, 36, 12], [-12, -12, 20, 20], [-4, -28, 12, 36]]
     np.testing.assert_allclose(make_anchors((64, 64), settings)[:3], expected, atol=1e-5)
+
+
+def test_more_anchors_than_memory_holds():
+    many = AnchorSettings(levels=(2, 7), scales=(1.0,) * 16, ratios=(1.0,) * 16)
+    with pytest.raises(
+        InputError, match=r"4096 × 4096 pixels has 357,\d+,\d+ anchors .* 5,000,000"
+    ):
+        make_anchors((4096, 4096), many)
+    assert count_anchors((128, 800), PAPER) == len(make_anchors((128, 800), PAPER))
 
 
 def test_matching_by_hand():

@@ -121,7 +121,7 @@ def quick(exported, original, monkeypatch):
             shutil.copy(path, folder)
         return folder / format_.file
 
-    monkeypatch.setattr(export, "load_network", lambda _: original[0])
+    monkeypatch.setattr(export, "load_network", lambda *_: original[0])
     monkeypatch.setattr(export, "open_engine", lambda *_: original[1])
     monkeypatch.setattr(export, "convert", convert)
     return convert

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import sha256
 from auxnet_cli.runtime import artefacts, engines, export
-from auxnet_cli.runtime.artefacts import find_artefact, open_run
+from auxnet_cli.runtime.artefacts import digests, find_artefact, open_run
 from auxnet_cli.runtime.formats import FORMATS
 from auxnet_cli.runtime.predict import predict
 
@@ -85,8 +86,77 @@ def test_an_artefact_without_its_comparison_is_none(run, content):
     assert find_artefact(parity.parent, FORMATS["openvino"], digest) is None
 
 
-def test_a_damaged_artefact(run, by_keras, capsys):
-    (run / "exports" / "openvino" / "model.xml").write_text("<net")
+def damage(path):
+    """Write 4 KB of zeros into the middle of a file; its size and its time stay."""
+    before = path.stat()
+    with path.open("r+b") as stream:
+        stream.seek(before.st_size // 2)
+        stream.write(bytes(min(4096, before.st_size // 4)))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("name", ["model.bin", "model.xml"])
+def test_a_damaged_artefact_is_made_again_with_a_line_that_says_so(run, quick, name, capsys):
+    folder = run / "exports" / "openvino"
+    whole = digests(folder)
+    damage(folder / name)
+    assert digests(folder) != whole
+    assert open_run(run, "openvino").name == "openvino"
+    said = capsys.readouterr().err
+    assert f"openvino is damaged ({name}). Exporting the network to OpenVINO, once" in said
+    assert digests(folder)["model.bin"] == whole["model.bin"]
+    assert digests(folder)["model.xml"] == whole["model.xml"]
+    open_run(run, "openvino")
+    assert not capsys.readouterr().err
+
+
+def test_a_part_of_an_artefact_that_is_missing(run, quick, capsys):
+    (run / "exports" / "openvino" / "model.bin").unlink()
+    open_run(run, "openvino")
+    assert "is damaged (model.bin is missing)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "files",
+    [None, [], {}, {"model.bin": "ab"}, {"../../../model.keras": "ab"}, {"model.xml": 3}],
+)
+def test_an_artefact_without_its_hashes_is_none(run, files):
+    folder, digest = run / "exports" / "openvino", sha256(run / "model.keras")
+    document = json.loads((folder / "parity.json").read_text(encoding="utf-8"))
+    assert set(document.pop("files")) == {"model.xml", "model.bin"}
+    with_files = document if files is None else {**document, "files": files}
+    (folder / "parity.json").write_text(json.dumps(with_files))
+    assert find_artefact(folder, FORMATS["openvino"], digest) is None
+
+
+def test_a_damaged_artefact_in_int8_is_refused(run):
+    folder = run / "exports" / "openvino-int8"
+    shutil.copytree(run / "exports" / "openvino", folder)
+    open_run(run, "openvino", precision="int8")
+    damage(folder / "model.bin")
+    with pytest.raises(InputError, match=r"int8 is damaged \(model\.bin\): auxnet export .*--int8"):
+        open_run(run, "openvino", precision="int8")
+
+
+@pytest.mark.parametrize("engine", ["auto", "openvino", "keras", "tensorflow"])
+def test_a_damaged_network_is_refused_whatever_runs_it(run, engine):
+    damage(run / "model.keras")
+    with pytest.raises(InputError, match=r"model\.keras is not the network that .*model\.json was"):
+        open_run(run, engine)
+
+
+def test_a_damaged_network_is_not_exported(run):
+    damage(run / "model.keras")
+    with pytest.raises(InputError, match="is damaged or was replaced"):
+        export.export(run)
+
+
+def test_an_artefact_that_cannot_be_read(run, by_keras, capsys):
+    folder = run / "exports" / "openvino"
+    (folder / "model.xml").write_text("<net")
+    parity = json.loads((folder / "parity.json").read_text(encoding="utf-8"))
+    parity["files"]["model.xml"] = sha256(folder / "model.xml")
+    (folder / "parity.json").write_text(json.dumps(parity))
     with pytest.raises(AuxnetError, match=r"model\.xml cannot be read by OpenVINO .*remove its"):
         open_run(run, "openvino")
     assert open_run(run) is by_keras
@@ -121,7 +191,7 @@ def test_what_cannot_be_exported_is_run_by_keras(run, quick, by_keras, monkeypat
 
 
 def test_a_network_that_was_not_quantised(run):
-    with pytest.raises(InputError, match=r"not exported in int8.*--format openvino --int8"):
+    with pytest.raises(InputError, match=r"int8 was not exported: .*--format openvino --int8"):
         open_run(run, precision="int8")
 
 

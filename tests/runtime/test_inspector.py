@@ -1,4 +1,6 @@
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -6,10 +8,10 @@ import pytest
 
 from auxnet_cli.data.images import read_image
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.runtime.card import MismatchError, ModelCard
 from auxnet_cli.runtime.engines import open_engine
 from auxnet_cli.runtime.inspector import Inspector, load_network
-from auxnet_cli.settings import DecisionSettings, TileSettings
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, TileSettings
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,33 @@ def test_a_damaged_network_passes_no_part_as_good(inspector, image, value):
     with pytest.raises(AuxnetError, match=r"not a number .* weights are damaged") as caught:
         damaged.inspect([image])
     assert caught.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"label_kind": "exclusive"}, "for classification, where its model.json describes"),
+        ({"classes": ("only",)}, "for classification, where"),
+        ({"tasks": ("cls",)}, "for detection_boxes, where .* describes nothing"),
+        ({"anchors": AnchorSettings(ratios=(1.0,))}, "for detection_boxes, where"),
+    ],
+)
+def test_a_card_of_another_network_is_refused(inspector, image, change, says):
+    other = Inspector.of(inspector.card.model_copy(update=change), inspector.engine)
+    with pytest.raises(MismatchError, match=says) as caught:
+        other.inspect([image])
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("engine", ["keras", "tensorflow"])
+def test_a_card_of_another_size_is_refused(trained, tmp_path, engine):
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    card = ModelCard.read(run / "model.json")
+    card.model_copy(update={"size": (64, 352)}).write(run / "model.json")
+    with pytest.raises(MismatchError, match=r"pixels, and its model\.json says 64 × 352: take both"):
+        Inspector.open(run, engine)
+    with pytest.raises(MismatchError, match="says 64 × 352"):
+        load_network(run / "model.keras", ModelCard.read(run / "model.json"))
 
 
 def test_a_run_from_disk_equals_the_network_in_memory(trained, inspector, image):

@@ -39,9 +39,18 @@ def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monk
     donor = load_network(run / "model.keras")
     layer = donor.get_layer("scale")
     layer.scale, layer.offset = RESNET_IMAGENET.scale, list(RESNET_IMAGENET.offset)
-    monkeypatch.setattr("auxnet_cli.training.start.load_network", lambda _: donor)
+    monkeypatch.setattr("auxnet_cli.training.start.load_network", lambda *_: donor)
     start = begin(made, settings(tiny), run)
     assert Scaling.of(start.network) == RESNET_IMAGENET
+
+
+def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    with (run / "model.keras").open("r+b") as stream:
+        stream.seek(-9000, 2)
+        stream.write(bytes(4096))
+    with pytest.raises(InputError, match=r"model\.keras is not the network that .*model\.json was"):
+        begin(made, settings(tiny), run)
 
 
 @pytest.mark.parametrize(

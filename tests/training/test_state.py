@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,37 @@ def test_a_damaged_one(saved, size):
     assert read_state(run) is None
     with pytest.raises(InputError, match=r"cannot be read .* start anew with --no-resume"):
         Checkpoint(run / "checkpoints", lambda: held).load()
+
+
+def npz(path, compression=zipfile.ZIP_STORED, **arrays):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in arrays.items():
+            archive.writestr(f"{name}.npy", content)
+
+
+@pytest.mark.parametrize("damage", ["bomb", "claim", "pickle", "array", "nested", "text"])
+def test_one_that_is_made_to_do_harm(saved, damage):
+    run, _, held = saved
+    path = run / "checkpoints" / FILE
+    head = np.lib.format.magic(1, 0) + b"\x76\0"
+    if damage == "bomb":
+        npz(path, zipfile.ZIP_DEFLATED, arr_0=bytes(10**8))
+    elif damage == "claim":
+        claim = b"{'descr': '<U1', 'fortran_order': False, 'shape': (1000000000000,)}"
+        npz(path, arr_0=head + claim.ljust(117) + b"\n")
+    elif damage == "pickle":
+        np.savez(path, np.array([print], object))
+    elif damage == "array":
+        with path.open("wb") as stream:
+            np.save(stream, np.zeros(3))
+    else:
+        np.savez(path, np.array("[" * 10**5 if damage == "nested" else "3"))
+    assert read_state(run) is None
+    with pytest.raises(
+        InputError, match=r"cannot be read .* start anew with --no-resume"
+    ) as caught:
+        Checkpoint(run / "checkpoints", lambda: held).load()
+    assert "\n" not in str(caught.value)
 
 
 def test_one_of_another_version(saved, monkeypatch):

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import numpy as np
@@ -66,6 +67,27 @@ def test_other_classes_are_refused(made, tiny, trained, tmp_path):
     card["classes"] = ["rust", *card["classes"][1:]]
     (run / "model.json").write_text(json.dumps(card), encoding="utf-8")
     with pytest.raises(InputError, match="rust"):
+        find_teacher(made, settings(tiny, run))
+
+
+def test_a_damaged_run_teaches_nothing(made, tiny, trained, tmp_path):
+    run = tmp_path / "damaged"
+    shutil.copytree(trained[0], run)
+    with (run / "model.keras").open("r+b") as stream:
+        stream.seek(-9000, 2)
+        stream.write(bytes(4096))
+    with pytest.raises(InputError, match="is damaged or was replaced"):
+        find_teacher(made, settings(tiny, run))
+
+
+def test_settings_of_another_network_are_refused(made, tiny, trained, tmp_path):
+    run = tmp_path / "mixed"
+    shutil.copytree(trained[0], run)
+    config = (run / "config.yaml").read_text(encoding="utf-8")
+    changed = re.sub(r"pyramid_width: \d+", "pyramid_width: 24", config)
+    assert changed != config
+    (run / "config.yaml").write_text(changed, encoding="utf-8")
+    with pytest.raises(InputError, match=r"config\.yaml describes another network than its model"):
         find_teacher(made, settings(tiny, run))
 
 

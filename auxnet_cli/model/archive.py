@@ -1,0 +1,160 @@
+"""``.keras`` archives of unknown origin: what they claim is checked before it is made.
+
+Keras itself runs no code of an archive in safe mode. But a few kilobytes can claim weights that
+fill the memory, by zip's compression, by HDF5's, or by a layer's number of channels; and safe mode
+knows layers that read files.
+"""
+
+import io
+import math
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from auxnet_cli.backend import keras
+from auxnet_cli.errors import InputError
+from auxnet_cli.model.reparameterised import RepConv2D
+from auxnet_cli.untrusted import LARGEST, parse_json
+
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+ENTRIES = {CONFIG, WEIGHTS, "metadata.json"}
+
+PARTS = {
+    # Networks of ours, and with them what keras.applications builds its own of.
+    "Functional", "__keras_tensor__", "DTypePolicy", "InputLayer", "Activation", "Add",
+    "BatchNormalization", "Concatenate", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D",
+    "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Max", "MaxPooling2D",
+    "Mean", "Multiply", "Normalization", "ReLU", RepConv2D.__name__, "Rescaling", "Reshape",
+    "SeparableConv2D", "UpSampling2D", "ZeroPadding2D",
+    # How their weights begin, and are held small.
+    "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "VarianceScaling", "Zeros",
+    "L1", "L1L2", "L2",
+}  # fmt: skip
+"""What a network may consist of, by the names of Keras's classes."""
+
+_MODULES = ("keras", "auxnet_cli")
+_STORED = 2
+"""Times its size that an archive may claim to hold; Keras compresses nothing."""
+
+
+def load_archive(path: Path) -> Any:
+    """Read a ``.keras`` file, in safe mode.
+
+    Raises:
+        InputError: it is missing or damaged, claims more than it holds, or holds what no network of
+            ours consists of.
+    """
+    try:
+        most = check_archive(path)
+        with _at_most(most):
+            return keras.models.load_model(path, compile=False, safe_mode=True)
+    except InputError:
+        raise
+    except Exception as error:  # Keras raises whatever the archive's parts raise
+        raise _unreadable(path, _first_line(error)) from None
+
+
+def check_archive(path: Path) -> int:
+    """Check what a ``.keras`` file claims.
+
+    Returns:
+        The weights that it may hold at most.
+
+    Raises:
+        InputError: it claims too much, or holds a part that is none of ``PARTS``.
+        OSError, zipfile.BadZipFile, …: it is missing or damaged.
+    """
+    with zipfile.ZipFile(path) as archive:
+        entries = {entry.filename: entry.file_size for entry in archive.infolist()}
+        strange = sorted(entries.keys() - ENTRIES)
+        if strange or len(entries) < len(archive.infolist()):
+            raise _unreadable(path, f"it holds {strange[0]!a:.60}" if strange else "twice the same")
+        for name in (CONFIG, WEIGHTS):
+            if name not in entries:
+                raise _unreadable(path, f"it holds no {name}")
+        allowed = _STORED * path.stat().st_size + LARGEST
+        if sum(entries.values()) > allowed or entries[CONFIG] > LARGEST:
+            raise _unreadable(
+                path, f"it claims {sum(entries.values()):,} bytes, where {allowed:,} are the most"
+            )
+        _check_parts(parse_json(archive.read(CONFIG), f"{path}, {CONFIG}"), path)
+        # In memory: a file within an archive is slow to move about in.
+        return check_weights(io.BytesIO(archive.read(WEIGHTS)), path)
+
+
+def check_weights(source: BinaryIO, path: Path) -> int:
+    """Check that an HDF5 file of weights holds all that it claims.
+
+    Args:
+        source: the file, open for reading.
+        path: where it lies, for messages.
+
+    Returns:
+        The weights that it may hold at most: two bytes are the least that one takes.
+
+    Raises:
+        InputError: it claims more.
+        OSError, …: it is damaged.
+    """
+    import h5py
+
+    size = source.seek(0, io.SEEK_END)
+    source.seek(0)
+    claimed = 0
+
+    def add(_: str, found: Any) -> None:
+        nonlocal claimed
+        if isinstance(found, h5py.Dataset):
+            claimed += math.prod(found.shape or ()) * found.dtype.itemsize
+
+    with h5py.File(source, "r") as file:
+        file.visititems(add)
+    if claimed > size:
+        raise _unreadable(path, f"it claims {claimed:,} bytes of weights and holds {size:,}")
+    return size // 2
+
+
+def _check_parts(config: Any, path: Path) -> None:
+    """Refuse what no network of ours consists of; how it was compiled is not read."""
+    waiting = [config.get("config"), {**config, "config": None, "compile_config": None}]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "class_name" in node:
+                name, module = node["class_name"], node.get("module") or "keras"
+                if name not in PARTS or str(module).split(".")[0] not in _MODULES:
+                    raise _unreadable(
+                        path, f"no network of ours has a {f'{module}.{name}'[:80]!a} in it"
+                    )
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+
+
+@contextmanager
+def _at_most(weights: int) -> Iterator[None]:
+    """Let layers be built with so many weights together, and refuse the next before it is made."""
+    add_weight, left = keras.layers.Layer.add_weight, weights
+
+    def bounded(self: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= math.prod((shape,) if isinstance(shape, int) else shape or ())
+        if left < 0:
+            raise ValueError("its layers claim more weights than it holds")
+        return add_weight(self, shape, *args, **kwargs)
+
+    keras.layers.Layer.add_weight = bounded
+    try:
+        yield
+    finally:
+        keras.layers.Layer.add_weight = add_weight
+
+
+def _unreadable(path: Path, reason: str) -> InputError:
+    return InputError(f"{path} cannot be read as a model ({reason}).")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
