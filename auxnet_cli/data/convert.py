@@ -11,10 +11,11 @@ from auxnet_cli.data.strict import few_findings
 from auxnet_cli.data.writers import WRITERS
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import check_folder, whole_folder
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.workspace import find_dataset
 
 
-def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
+def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, Any]:
     """Write a prepared data set in another format.
 
     Args:
@@ -36,11 +37,11 @@ def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
             f"Cannot write '{to}'.{nearest(to, list(WRITERS))} "
             f"Formats that can be written: {', '.join(WRITERS)}."
         )
-    root = find_dataset(data)
+    root = find_dataset(as_path(data))
     dataset = Dataset.open(root)
     records = [record for split in SPLITS for record in dataset.split(split)]
     _check_names(dataset, [record.name for record in records])
-    out = out or Path(f"{root.resolve().name}-{to}")
+    out = as_path(out) or Path(f"{root.resolve().name}-{to}")
     _check_target(out, root)
     audit = Audit()
     with whole_folder(out) as folder:

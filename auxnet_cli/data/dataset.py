@@ -9,6 +9,7 @@ import yaml
 
 from auxnet_cli.data.image_traits import DEPTHS
 from auxnet_cli.errors import InputError
+from auxnet_cli.paths import StrPath, as_path
 
 SPLITS = ("train", "val", "test")
 LabelKind = Literal["multi-label", "exclusive"]
@@ -85,12 +86,13 @@ class Dataset:
     grouped: bool = False
 
     @classmethod
-    def open(cls, root: Path) -> "Dataset":
+    def open(cls, root: StrPath) -> "Dataset":
         """Read ``dataset.yaml``.
 
         Raises:
             InputError: it is missing or lacks a field.
         """
+        root = as_path(root)
         path = root / "dataset.yaml"
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """Somebody's annotations → the common format."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,20 @@ from auxnet_cli.data.strict import check_audit_folder, discard_audit, few_findin
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.layering import load_settings, preset_for
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.settings import Settings
 from auxnet_cli.workspace import DATA
 
 
 def prepare(
     kind: str,
-    source: Path | None = None,
+    source: StrPath | None = None,
     *,
-    out: Path | None = None,
+    out: StrPath | None = None,
     val: float | None = None,
     test: float | None = None,
     seed: int = 0,
-    group_by: str | Path | None = None,
+    group_by: StrPath | None = None,
     folds: int = 0,
     resplit: bool = False,
     annotations: str = "auto",
@@ -74,16 +76,17 @@ def prepare(
     """
     if seed < 0:
         raise InputError(f"seed is {seed}, but must not be negative.")
-    audit = Audit()
+    source, audit = as_path(source), Audit()
     _check_choices(kind, annotations, unlabelled)
     request = Request(source, annotations, unlabelled, look, images, seed)
     opened = open_source(kind, request, audit)
     settings = load_settings(preset_for(kind))
     val = settings.data.val if val is None else val
     test = settings.data.test if test is None else test
-    recipe = Recipe(val, test, seed, str(group_by) if group_by else None, folds, resplit)
+    rule_of = os.fspath(group_by) if group_by else None
+    recipe = Recipe(val, test, seed, rule_of, folds, resplit)
     rule = recipe.rule()
-    out = out or DATA / _default_name(kind, source, look)
+    out = as_path(out) or DATA / _default_name(kind, source, look)
     _check_target(out, opened.root)
     if strict:
         check_audit_folder(out)

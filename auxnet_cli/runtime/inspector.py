@@ -18,6 +18,7 @@ from auxnet_cli.model.decode import Decoder
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.seams import merge
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.runtime.artefacts import open_run
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engine import Engine
@@ -72,7 +73,7 @@ class Inspector:
     @classmethod
     def open(
         cls,
-        run: Path,
+        run: StrPath,
         engine: str = "auto",
         decision: DecisionSettings | None = None,
         threads: int | None = None,
@@ -94,6 +95,7 @@ class Inspector:
             InputError: the run's model is missing or damaged, or the engine cannot be had.
             AuxnetError: the network could not be exported for the engine.
         """
+        run = as_path(run)
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})

@@ -11,6 +11,7 @@ from typing import Any
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, write_json, write_yaml
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.assembly import assemble, beginning
 from auxnet_cli.training.cautions import cautions
@@ -27,12 +28,12 @@ from auxnet_cli.workspace import set_latest
 
 def train(
     tasks: Sequence[str] | None = None,
-    data: Path | None = None,
+    data: StrPath | None = None,
     preset: str | None = None,
-    config: Path | None = None,
+    config: StrPath | None = None,
     overrides: Sequence[str] = (),
-    out: Path | None = None,
-    start_from: Path | None = None,
+    out: StrPath | None = None,
+    start_from: StrPath | None = None,
     resume: bool | None = None,
 ) -> dict[str, Any]:
     """Train a network and write a run.
@@ -57,6 +58,12 @@ def train(
         InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
+    data, config, out, start_from = (
+        as_path(data),
+        as_path(config),
+        as_path(out),
+        as_path(start_from),
+    )
     check_folder(out)
     workers = open_workers()  # before anything is computed
     if resume:
