@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, write_json, write_yaml
 from auxnet_cli.paths import StrPath, as_path
@@ -72,7 +71,6 @@ def train(
         plan = resumed_plan(out, data)
     else:
         plan = new_plan(tasks, data, preset, config, overrides, start_from)
-        _check(plan.dataset, plan.dataset.split("train"))
         if resume is None:
             plan = continued(plan, out)
     check_agreement(workers, plan)
@@ -154,16 +152,3 @@ def _finish(loop: Loop) -> None:
         logger.close()
     if loop.workers.chief:
         set_latest(loop.record.folder)
-
-
-def _check(dataset: Dataset, records: Sequence[Record]) -> None:
-    if not records:
-        raise InputError(
-            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
-            "--val and --test."
-        )
-    if not any(record.annotations for record in records):
-        raise InputError(
-            f"No image of the training split of {dataset.root} shows a defect: there is nothing "
-            "to learn. Add labelled defects and prepare again."
-        )
