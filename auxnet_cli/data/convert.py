@@ -20,7 +20,7 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, 
 
     Args:
         data: its folder, or its name below ``./data``.
-        to: ``coco``, ``labelme``, ``voc``, ``yolo`` or ``severstal``.
+        to: ``coco``, ``labelme``, ``voc``, ``yolo``, ``yolo-boxes`` or ``severstal``.
         out: the folder to write, ``./<name>-<format>`` by default. It must not hold anything.
 
     Returns:
