@@ -46,6 +46,8 @@ def find_run(given: Path | None = None) -> Path:
     Raises:
         InputError: there is none, or it holds no trained model.
     """
+    if given is not None and given.absolute() == (RUNS / "latest").absolute():
+        given = None  # the file that names it
     if given is not None:
         folder = given.parent if given.is_file() else given
         if not folder.exists() and (RUNS / given).is_dir():

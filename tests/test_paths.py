@@ -151,7 +151,7 @@ def test_text_is_a_path_where_the_work_is_done(made, tmp_path, monkeypatch):
     assert Dataset.open("again").grouped
 
 
-def test_text_opens_an_inspector(tmp_path):
+def test_text_opens_an_inspector(tmp_path, monkeypatch):
     from auxnet_cli.runtime.inspector import Inspector
 
     told = []
@@ -161,6 +161,13 @@ def test_text_opens_an_inspector(tmp_path):
         told.append(str(caught.value))
     assert told[0] == told[1]
     assert "model.json is missing" in told[0]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs/first").mkdir(parents=True)
+    (tmp_path / "runs/latest").write_text("first\n")
+    for name in ("model.keras", "model.json"):
+        (tmp_path / "runs/first" / name).write_text("{}")
+    with pytest.raises(InputError, match=r"runs.first.model\.json"):
+        Inspector.open("runs/latest")
 
 
 def test_one_path_or_several():

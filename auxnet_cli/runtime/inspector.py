@@ -25,6 +25,7 @@ from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.engines import parallel_requests
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.tiling import windows
+from auxnet_cli.workspace import find_run
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
@@ -83,7 +84,8 @@ class Inspector:
         """The inspector of a run; see :func:`auxnet_cli.runtime.artefacts.open_run`.
 
         Args:
-            run: the run's folder.
+            run: the run's folder, a file that :func:`auxnet_cli.workspace.find_run` takes for it,
+                such as ``runs/latest``.
             engine: a name of ``runtime.engines.ENGINES``.
             decision: thresholds in place of the run's own.
             threads: of the CPU; all if not given.
@@ -96,6 +98,8 @@ class Inspector:
             AuxnetError: the network could not be exported for the engine.
         """
         run = as_path(run)
+        if run.is_file():
+            run = find_run(run)
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
