@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.paths import StrPath, as_path
+
 IMAGES, QUICK_IMAGES = 400, 60
 QUICK = ("training.epochs=2", "training.validate_every=2", "data.size=[64, 192]")
 BENCHMARK_RUNS, QUICK_RUNS = 20, 3
 
 
 def demonstrate(
-    out: Path, quick: bool = False, announce: Callable[[str], object] = lambda _: None
+    out: StrPath, quick: bool = False, announce: Callable[[str], object] = lambda _: None
 ) -> dict[str, Any]:
     """Go the whole road in a workspace of its own.
 
@@ -34,6 +36,7 @@ def demonstrate(
     from auxnet_cli.runtime.predict import predict
     from auxnet_cli.training.train import train
 
+    out = as_path(out)
     check_folder(out)
     out.mkdir(parents=True, exist_ok=True)
     seconds: dict[str, float] = {}

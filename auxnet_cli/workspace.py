@@ -47,6 +47,8 @@ def find_run(given: Path | None = None) -> Path:
         InputError: there is none, it holds no trained model, or a file is given that is not the
             run's network: another would be used than the one that was named.
     """
+    if given is not None and given.absolute() == (RUNS / "latest").absolute():
+        given = None  # the file that names it
     if given is not None:
         folder = _run_of(given) if given.is_file() else given
         if not folder.exists() and (RUNS / given).is_dir():

@@ -63,6 +63,9 @@ def test_the_latest_run():
     set_latest(run)
     assert find_run() == Path("runs/first")
     assert Path("runs/latest").read_text() == "first\n"
+    # The file that names it stands for it.
+    for named in (Path("runs/latest"), Path("runs/latest").resolve()):
+        assert find_run(named) == Path("runs/first")
 
 
 def test_the_latest_run_may_lie_elsewhere(tmp_path, monkeypatch):

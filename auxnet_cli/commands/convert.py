@@ -12,7 +12,7 @@ from auxnet_cli.terminal import command, console
 def convert(
     data: Annotated[Path, typer.Argument(help="A prepared data set: its folder or name.")],
     *,
-    to: Annotated[str, typer.Option(help="coco, labelme, voc, yolo or severstal.")],
+    to: Annotated[str, typer.Option(help="coco, labelme, voc, yolo, yolo-boxes or severstal.")],
     out: Annotated[
         Path | None, typer.Option(help="The folder to write.", show_default="<name>-<format>")
     ] = None,

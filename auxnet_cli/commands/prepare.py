@@ -106,9 +106,16 @@ def _show(summary: dict[str, Any]) -> None:
     screen.print(escape(f"Anchors: {told(summary['coverage'])}"))
     if summary["warnings"]:
         warn("\n".join(summary["warnings"]))
-    default = Path(out).parent == Path("data")
-    data = "" if default else f" --data {out}"
-    screen.print(escape(f"Written to {out}. Next: auxnet train --tasks cls,seg,det{data}"))
+    screen.print(escape(f"Written to {out}. Next: {_next(counts, out)}"))
+
+
+def _next(counts: dict[str, Any], out: str) -> str:
+    """What to call next: a set without training images is there to be evaluated on."""
+    data = "" if Path(out).parent == Path("data") else f" --data {out}"
+    if counts["train"]["images"]:
+        return f"auxnet train --tasks cls,seg,det{data}"
+    split = "" if counts["test"]["images"] else " --split val"
+    return f"auxnet evaluate --model RUN{data}{split}"
 
 
 def _show_audit(summary: dict[str, Any], folder: str) -> None:

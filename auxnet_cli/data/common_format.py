@@ -10,6 +10,7 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import Instance
 from auxnet_cli.data.thumbnail import Thumbnail, blank
 from auxnet_cli.files import sha256, write_text, write_yaml
@@ -72,6 +73,8 @@ def write_dataset(
     """
     classes = head["classes"]
     write_annotations(folder / "annotations", entries, splits, classes)
+    if images is None:  # other programs look for images below the same folder
+        _name_for_others(folder / "annotations")
     document = {
         **head,
         "counts": count(entries, splits, classes),
@@ -121,6 +124,17 @@ def write_annotations(
             next_id += 1
     for split, document in documents.items():
         write_text(folder / f"{split}.json", _as_lines(document))
+
+
+def other_name(split: str) -> str:
+    """The name under which CVAT, Datumaro and FiftyOne look for the annotations of a split."""
+    return f"instances_{split}.json"
+
+
+def _name_for_others(folder: Path) -> None:
+    """Give the files their second name: hard-linked where the disk can, else copied."""
+    for split in SPLITS:
+        place(folder / f"{split}.json", folder / other_name(split))
 
 
 def _as_lines(document: Mapping[str, Any]) -> str:

@@ -13,15 +13,16 @@ from auxnet_cli.data.values import quoted
 from auxnet_cli.data.writers import WRITERS
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import check_folder, whole_folder
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.workspace import find_dataset
 
 
-def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
+def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, Any]:
     """Write a prepared data set in another format; images are copied, since others may edit them.
 
     Args:
         data: its folder, or its name below ``./data``.
-        to: ``coco``, ``labelme``, ``voc``, ``yolo`` or ``severstal``.
+        to: ``coco``, ``labelme``, ``voc``, ``yolo``, ``yolo-boxes`` or ``severstal``.
         out: the folder to write, ``./<name>-<format>`` by default. It must not hold anything.
 
     Returns:
@@ -38,12 +39,12 @@ def convert(data: Path, to: str, *, out: Path | None = None) -> dict[str, Any]:
             f"Cannot write '{to}'.{nearest(to, list(WRITERS))} "
             f"Formats that can be written: {', '.join(WRITERS)}."
         )
-    root = find_dataset(data)
+    root = find_dataset(as_path(data))
     dataset = Dataset.open(root)
     records = [record for split in SPLITS for record in dataset.split(split)]
     _check_images(dataset, records)
     _check_classes(dataset)
-    out = out or Path(f"{root.resolve().name}-{to}")
+    out = as_path(out) or Path(f"{root.resolve().name}-{to}")
     _check_target(out, root)
     audit = Audit()
     with whole_folder(out) as folder:

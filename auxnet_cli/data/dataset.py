@@ -9,6 +9,7 @@ from auxnet_cli.data.documents import MAX_BYTES, DatasetDocument, LabelKind, Spl
 from auxnet_cli.data.runs import coco_runs
 from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.untrusted import read_json, read_yaml
 
 SPLITS = ("train", "val", "test")
@@ -90,12 +91,13 @@ class Dataset:
     grouped: bool = False
 
     @classmethod
-    def open(cls, root: Path) -> "Dataset":
+    def open(cls, root: StrPath) -> "Dataset":
         """Read ``dataset.yaml``.
 
         Raises:
             InputError: it is missing or lacks a field.
         """
+        root = as_path(root)
         path = root / "dataset.yaml"
         if not path.is_file():
             raise InputError(f"{root} holds no dataset.yaml: make it with `auxnet prepare`.")

@@ -12,7 +12,7 @@ from auxnet_cli.data.folds import check_folds, fold_images
 from auxnet_cli.data.given_split import complete_split, given_splits
 from auxnet_cli.data.groups import connected, group_images
 from auxnet_cli.data.parts import PartOf, Photo, read_rule
-from auxnet_cli.data.split import check_fractions, split_images
+from auxnet_cli.data.split import check_fractions, split_images, whole_split
 from auxnet_cli.errors import InputError
 
 _FEW = 10  # images, of which the half may well be of one part
@@ -23,7 +23,8 @@ class Recipe:
     """What was asked for.
 
     Attributes:
-        val, test: parts of the images, 0-1.
+        val, test: parts of the images, 0-1; with 1 of one of them all images go there, also those
+            to which the source gives a split.
         seed: which of the possible divisions.
         group_by: what images belong together, as :func:`parts.read_rule` takes it.
         folds: how many folds to make besides; 0 for none.
@@ -36,6 +37,11 @@ class Recipe:
     group_by: str | None = None
     folds: int = 0
     resplit: bool = False
+
+    @property
+    def whole(self) -> str | None:
+        """The split that all images go to; ``None`` where they are divided."""
+        return whole_split(self.val, self.test)
 
     def rule(self) -> PartOf | None:
         """Check the recipe, and read what it says of groups.
@@ -111,7 +117,7 @@ def divide(
     photos = [Photo(entry.file, entry.name, entry.sha256) for entry in entries]
     parts = rule(photos, skipped, audit) if rule else [None] * len(photos)
     groups = group_images(photos, parts, audit, alike)
-    wanted = recipe.val + recipe.test > 0
+    wanted = recipe.val + recipe.test > 0 and recipe.whole is None
     if rule and wanted and len(set(groups)) == 1 and len(groups) > 1:
         raise InputError(
             f"--group-by {recipe.group_by} puts all {len(groups)} images in one group, which "
@@ -119,7 +125,7 @@ def divide(
         )
     labels = [frozenset(classes.index(name) for name in entry.classes) for entry in entries]
     val, test, seed = recipe.val, recipe.test, recipe.seed
-    given = [] if recipe.resplit else given_splits(entries)
+    given = [] if recipe.resplit or recipe.whole else given_splits(entries)
     if given:
         splits = complete_split(entries, labels, groups, val, test, seed, audit)
     else:

@@ -1,5 +1,6 @@
 """Somebody's annotations → the common format."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,20 @@ from auxnet_cli.data.strict import check_audit_folder, discard_audit, few_findin
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.layering import load_settings, preset_for
-from auxnet_cli.settings import Settings
+from auxnet_cli.paths import StrPath, as_path
+from auxnet_cli.settings import DataSettings, Settings
 from auxnet_cli.workspace import DATA
 
 
 def prepare(
     kind: str,
-    source: Path | None = None,
+    source: StrPath | None = None,
     *,
-    out: Path | None = None,
+    out: StrPath | None = None,
     val: float | None = None,
     test: float | None = None,
     seed: int = 0,
-    group_by: str | Path | None = None,
+    group_by: StrPath | None = None,
     folds: int = 0,
     resplit: bool = False,
     annotations: str = "auto",
@@ -48,8 +50,10 @@ def prepare(
         kind: one of ``formats.READERS``.
         source: the folder to read; ``severstal`` has a default, ``synthetic`` takes none.
         out: the folder to write, ``data/<name>`` by default. A data set that is there is replaced.
-        val: part of the images for validation, 0-1; by default the setting of the kind's preset.
-        test: part of the images for testing, likewise.
+        val: part of the images for validation, 0-1; by default the setting of the kind's preset, or
+            0 where ``test`` is 1.
+        test: part of the images for testing, likewise. With 1 every image goes there, whatever
+            split the source gives, and every class that the source names is kept.
         seed: of the split, and of a synthetic set.
         group_by: CSV ``file,group``, ``folder``, or a regular expression on the path below the
             source; the images of a group stay in one split.
@@ -75,16 +79,16 @@ def prepare(
     """
     if seed < 0:
         raise InputError(f"seed is {seed}, but must not be negative.")
-    audit = Audit()
+    source, audit = as_path(source), Audit()
     _check_choices(kind, annotations, unlabelled)
     request = Request(source, annotations, unlabelled, look, images, seed)
     opened = open_source(kind, request, audit)
     settings = load_settings(preset_for(kind))
-    val = settings.data.val if val is None else val
-    test = settings.data.test if test is None else test
-    recipe = Recipe(val, test, seed, str(group_by) if group_by else None, folds, resplit)
+    val, test = _parts(val, test, settings.data)
+    rule_of = os.fspath(group_by) if group_by else None
+    recipe = Recipe(val, test, seed, rule_of, folds, resplit)
     rule = recipe.rule()
-    out = out or DATA / _default_name(kind, source, look)
+    out = as_path(out) or DATA / _default_name(kind, source, look)
     _check_target(out, opened.root)
     if strict:
         check_audit_folder(out)
@@ -119,7 +123,7 @@ def _write(
         The content of ``dataset.yaml``; and ``warnings`` and ``coverage``.
     """
     entries, skipped = collect(source, folder / "images", audit)
-    classes = _classes(source, entries, audit)
+    classes = _classes(source, entries, recipe, audit)
     bits = find_bits([entry.highest for entry in entries], [entry.file for entry in entries], audit)
     pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
     alike = near_duplicates(pictures)
@@ -144,6 +148,14 @@ def _write(
     shown = Pictures(folder / "images", names, source.root, bits)
     write_audit(folder, document["name"], audit, found, settings, shown)
     return document, {"warnings": warnings, "coverage": found.document["coverage"]}
+
+
+def _parts(val: float | None, test: float | None, default: DataSettings) -> tuple[float, float]:
+    """The parts for validation and testing; where one is given as all, the other is nothing."""
+    return (
+        (0 if test == 1 else default.val) if val is None else val,
+        (0 if val == 1 else default.test) if test is None else test,
+    )
 
 
 def _default_name(kind: str, source: Path | None, look: str) -> str:
@@ -178,8 +190,11 @@ def _check_target(out: Path, source: Path | None) -> None:
             )
 
 
-def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
+def _classes(source: Source, entries: list[Entry], recipe: Recipe, audit: Audit) -> list[str]:
     """The classes of the data set, in order.
+
+    Those that no image shows are left out, unless nothing is to be learned: a network that knows
+    them is to be evaluated on the set.
 
     Raises:
         InputError: no image holds a defect, there are too many classes, or one has too long a name.
@@ -190,7 +205,8 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
             f"None of the {len(entries)} images holds a defect: there is nothing to learn. "
             "Check that the labels belong to these images."
         )
-    classes = [name for name in source.classes if source.unseen or name in seen]
+    unseen = source.unseen or recipe.whole
+    classes = [name for name in source.classes if unseen or name in seen]
     if len(classes) > MAX_CLASSES:
         raise InputError(
             f"The source has {len(classes):,} classes, more than the {MAX_CLASSES:,} that a data "
@@ -203,7 +219,7 @@ def _classes(source: Source, entries: list[Entry], audit: Audit) -> list[str]:
             f"{MAX_NAME:,} that are taken: rename it in the source."
         )
     for name in source.classes:
-        if name not in seen and not source.unseen:
+        if name not in classes:
             audit.add("class-without-defect", "", f"no usable image shows {name}", "class left out")
     return classes
 

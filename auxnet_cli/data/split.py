@@ -31,10 +31,15 @@ def split_images(
         has one in test from 2 groups on and one in val from 4 on, as far as groups that hold
         several classes allow.
 
+    A part of 1 puts every image there, and leaves nothing to train on.
+
     Raises:
-        InputError: fractions that leave no training images.
+        InputError: fractions that :func:`check_fractions` refuses.
     """
     check_fractions(val, test)
+    whole = whole_split(val, test)
+    if whole is not None:
+        return [whole] * len(labels)
     fractions = {"train": 1 - val - test, "test": test, "val": val}
     wanted = {name: part for name, part in fractions.items() if name == "train" or part > 0}
     splitter = _Splitter(labels, groups, wanted, seed)
@@ -43,15 +48,22 @@ def split_images(
 
 
 def check_fractions(val: float, test: float) -> None:
-    """Check that the fractions leave something to train on.
+    """Check that the fractions leave something to train on, or that one of them is all.
 
     Raises:
-        InputError: they do not.
+        InputError: neither.
     """
-    if not (0 <= val < 1 and 0 <= test < 1 and val + test < 1):
+    divided = 0 <= val < 1 and 0 <= test < 1 and val + test < 1
+    if not divided and whole_split(val, test) is None:
         raise InputError(
-            f"val is {val} and test {test}: each must be from 0 to below 1, and together below 1."
+            f"val is {val} and test {test}: each must be from 0 to below 1, and together below 1; "
+            "or one of them 1 and the other 0, which leaves nothing to train on."
         )
+
+
+def whole_split(val: float, test: float) -> str | None:
+    """The split that all images go to: that whose part is 1, beside 0; ``None`` of all others."""
+    return {(1.0, 0.0): "val", (0.0, 1.0): "test"}.get((val, test))
 
 
 class _Splitter(Stratifier[str]):

@@ -1,38 +1,25 @@
-"""Text on pictures: smooth letters of any size and script that DejaVu Sans knows.
+"""Text on pictures: smooth letters of any size, and of any script for which there is a font.
 
 OpenCV's own letters are ASCII only in version 4 and other ones in version 5.
 """
 
-from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from auxnet_cli.reports.fonts import face, runs
 from auxnet_cli.reports.palette import Colour
 
 Picture = NDArray[np.uint8]
 """(height, width, 3) RGB."""
 
 
-@cache
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """DejaVu Sans Bold, which comes with Matplotlib, ``size`` pixels high."""
-    # Found without an import, which takes a quarter of a second of the first overlay.
-    package = find_spec("matplotlib")
-    assert package is not None
-    assert package.origin is not None
-    data = Path(package.origin).with_name("mpl-data")
-    path = data / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
-    return ImageFont.truetype(str(path), size)
-
-
 @lru_cache(4096)
 def text_width(text: str, size: int) -> int:
     """Width in pixels of one line of text."""
-    return int(np.ceil(font(size).getlength(text)))
+    return int(np.ceil(sum(face(file, size).getlength(piece) for piece, file in runs(text))))
 
 
 def shorten(text: str, size: int, width: int) -> str:
@@ -74,5 +61,9 @@ def _cover(text: str, size: int) -> NDArray[np.uint8]:
     Kept, since a folder's overlays say the same few things over and over.
     """
     canvas = Image.new("L", (text_width(text, size) + 2, 2 * size))
-    ImageDraw.Draw(canvas).text((0, size), text, fill=255, font=font(size), anchor="lm")
+    pen, left = ImageDraw.Draw(canvas), 0.0
+    for piece, file in runs(text):
+        font = face(file, size)
+        pen.text((left, size), piece, fill=255, font=font, anchor="lm")
+        left += font.getlength(piece)
     return np.asarray(canvas)

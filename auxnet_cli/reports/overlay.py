@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Inspection, areas
+from auxnet_cli.reports.fonts import legible
 from auxnet_cli.reports.labels import Plate, Rectangle, place_plates
 from auxnet_cli.reports.lettering import Picture, write
 from auxnet_cli.reports.palette import BAND, BLACK, WHITE, Colour, colour_of
@@ -121,14 +122,14 @@ def _findings(
         # One found class after the other: a tenth of the time of NumPy's any() over the short axis.
         for label in np.flatnonzero(inspection.areas):
             defects |= scale.enlarge(inspection.masks[:, :, label])
-    boxes = inspection.confident_boxes
+    boxes, names = inspection.confident_boxes, legible(inspection.classes)
     for box in reversed(boxes):
         left, top = scale.place(box.x), scale.place(box.y)
         right, bottom = scale.place(box.x + box.width), scale.place(box.y + box.height)
         if inspection.masks is None:
             defects[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
         outside = _box(picture, (left, top, right, bottom), colour_of(box.label), scale.line)
-        name = inspection.classes[box.label]
+        name = names[box.label]
         text = f"{name} {box.score:.2f}" if scored else name
         plates.insert(0, Plate(text, colour_of(box.label), outside))
     if inspection.masks is not None:
@@ -161,7 +162,7 @@ def _mask_plates(inspection: Inspection, boxed: set[int], scale: _Scale) -> list
     """Plates for the classes that have a mask but no box, at their largest region."""
     plates = []
     assert inspection.masks is not None
-    for label, name in enumerate(inspection.classes):
+    for label, name in enumerate(legible(inspection.classes)):
         if label in boxed or not inspection.areas[label]:
             continue
         mask = inspection.masks[:, :, label].astype(np.uint8)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from auxnet_cli.inspection import Inspection
+from auxnet_cli.reports.fonts import legible
 from auxnet_cli.reports.lettering import Picture, shorten, text_width, write
 from auxnet_cli.reports.palette import ALARM, BAND, FAINT, WHITE, colour_of
 
@@ -61,14 +62,11 @@ def _found(inspection: Inspection) -> set[int]:
 
 def _chips(inspection: Inspection) -> list[tuple[int, str]]:
     """(class, text) in the classes' order, the weakest of very many left out."""
-    found, scores = _found(inspection), inspection.scores
+    found, scores, names = _found(inspection), inspection.scores, legible(inspection.classes)
     if scores is None:
-        return [(label, inspection.classes[label]) for label in sorted(found)]
+        return [(label, names[label]) for label in sorted(found)]
     order = sorted(range(len(scores)), key=lambda label: (label not in found, -scores[label]))
-    chips = [
-        (label, f"{inspection.classes[label]} {scores[label]:.2f}")
-        for label in sorted(order[:MOST_CHIPS])
-    ]
+    chips = [(label, f"{names[label]} {scores[label]:.2f}") for label in sorted(order[:MOST_CHIPS])]
     if len(order) > MOST_CHIPS:
         chips.append((-1, f"and {len(order) - MOST_CHIPS} more"))
     return chips

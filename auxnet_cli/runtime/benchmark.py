@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, write_json, write_text
+from auxnet_cli.paths import StrPath, as_path, as_paths
 from auxnet_cli.runtime.against import read_against
 from auxnet_cli.runtime.benchmark_document import Measured, document
 from auxnet_cli.runtime.benchmark_job import Job, call_worker
@@ -32,7 +33,7 @@ BURSTS = 5
 
 def benchmark(
     *,
-    model: Path | None = None,
+    model: StrPath | None = None,
     preset: str | None = None,
     engines: Sequence[str] | None = None,
     precisions: Sequence[str] = ("fp32",),
@@ -40,10 +41,10 @@ def benchmark(
     batches: Sequence[int] = (1,),
     size: tuple[int, int] | None = None,
     runs: int = 30,
-    against: Sequence[Path] = (),
+    against: StrPath | Sequence[StrPath] = (),
     beside: str | None = None,
     thorough: bool = True,
-    out: Path | None = None,
+    out: StrPath | None = None,
 ) -> dict[str, Any]:
     """Time the network on this CPU beside the single-task networks that it stands for.
 
@@ -76,6 +77,7 @@ def benchmark(
             of its range.
         AuxnetError: a worker process failed.
     """
+    model, out = as_path(model), as_path(out)
     _check(threads, batches, size, runs)
     _check_out(out)
     plan, own_size, run = own_network(model, preset)
@@ -84,7 +86,7 @@ def benchmark(
     if beside is not None:
         networks += _family_beside(beside, plan)
     variants, left_out = plan_variants(engines or default_engines(), precisions)
-    others = [read_against(path, height_width) for path in against]
+    others = [read_against(path, height_width) for path in as_paths(against)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         job = Job(
             kind="make",

@@ -10,6 +10,7 @@ from auxnet_cli.calibration import Calibration
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.reports.provenance import group_cautions, training_cautions
 from auxnet_cli.runtime.artefacts import EXPORTS
 from auxnet_cli.runtime.card import CARD, ModelCard
@@ -29,8 +30,8 @@ SPLIT = "val"
 
 
 def calibrate(
-    model: Path | None = None,
-    data: Path | None = None,
+    model: StrPath | None = None,
+    data: StrPath | None = None,
     catch: float | None = None,
     false_alarms: float | None = None,
     temperature: bool = False,
@@ -69,7 +70,7 @@ def calibrate(
             "--false-alarms (part of the good images that may be stopped, such as 0.02), with or "
             "without --temperature; or --reset, alone."
         )
-    run = find_run(model)
+    run = find_run(as_path(model))
     card = ModelCard.read(run / "model.json", calibrated=not reset)
     bare = card.decision.model_copy(update={"calibration": None})
     if reset:
@@ -81,7 +82,7 @@ def calibrate(
         )
     if temperature:
         _check_temperature(run, card)
-    dataset = Dataset.open(find_dataset(data))
+    dataset = Dataset.open(find_dataset(as_path(data)))
     card.require_classes(dataset, run)
     identity = data_identity(dataset)
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):

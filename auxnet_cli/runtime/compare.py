@@ -10,6 +10,7 @@ from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, json_text
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.paths import StrPath, as_path, as_paths
 from auxnet_cli.reports.comparison_page import DRAWINGS, comparison_files
 from auxnet_cli.reports.comparison_tables import comparison_markdown
 from auxnet_cli.reports.folder import write_files
@@ -28,10 +29,10 @@ SCHEMA = "auxnet/comparison/1"
 
 
 def compare(
-    runs: Sequence[str | Path],
-    data: Path | None = None,
+    runs: Sequence[StrPath],
+    data: StrPath | None = None,
     split: str = "test",
-    out: Path | None = None,
+    out: StrPath | None = None,
     *,
     cost_escape: float = 1.0,
     cost_false_alarm: float = 1.0,
@@ -61,9 +62,10 @@ def compare(
             the split is empty or unreadable, a run knows other classes than the data set,
             ``out`` is a file, or a cost is out of range.
     """
+    paths, data, out = as_paths(runs), as_path(data), as_path(out)
     check_costs(cost_escape, cost_false_alarm)
     check_folder(out)
-    folders = _folders(runs)
+    folders = _folders(paths)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
     cards = {name: ModelCard.read(run / "model.json") for name, run in folders.items()}
@@ -92,19 +94,19 @@ def compare(
         "comparison.md": comparison_markdown(document),
         "comparison.json": json_text(document),
     }
-    write_files(comparison_folder(runs, split, out), files, DRAWINGS)
+    write_files(comparison_folder(paths, split, out), files, DRAWINGS)
     return document
 
 
-def comparison_folder(runs: Sequence[str | Path], split: str, out: Path | None) -> Path:
+def comparison_folder(runs: Sequence[StrPath], split: str, out: StrPath | None) -> Path:
     """Where :func:`compare` writes: ``comparisons/<first>-<second>-<split>`` if not told.
 
     With more runs the second is followed by how many more there are, and by eight digits of the
     hash of their names.
     """
     if out is not None:
-        return out
-    first, second, *more = [find_run(Path(run)).resolve().name for run in runs]
+        return Path(out)
+    first, second, *more = [find_run(run).resolve().name for run in as_paths(runs)]
     others = second
     if more:
         digest = hashlib.sha256("\n".join((first, second, *more)).encode()).hexdigest()
@@ -112,11 +114,11 @@ def comparison_folder(runs: Sequence[str | Path], split: str, out: Path | None) 
     return Path("comparisons") / f"{first}-{others}-{split}"
 
 
-def _folders(runs: Sequence[str | Path]) -> dict[str, Path]:
+def _folders(runs: Sequence[Path]) -> dict[str, Path]:
     """The runs' folders by name; by path where two have one name."""
     if len(runs) < 2:
         raise InputError("A comparison needs two runs or more: auxnet compare RUN RUN...")
-    folders = [find_run(Path(run)) for run in runs]
+    folders = [find_run(run) for run in runs]
     places = [folder.resolve() for folder in folders]
     for folder, place in zip(folders, places, strict=True):
         if places.count(place) > 1:

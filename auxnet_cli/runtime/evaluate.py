@@ -14,6 +14,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, json_text
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.reports.image_lines import image_lines
 from auxnet_cli.reports.markdown import markdown
@@ -34,10 +35,10 @@ SCHEMA = "auxnet/report/1"
 
 
 def evaluate(
-    model: Path | None = None,
-    data: Path | None = None,
+    model: StrPath | None = None,
+    data: StrPath | None = None,
     split: str = "test",
-    out: Path | None = None,
+    out: StrPath | None = None,
     *,
     cost_escape: float = 1.0,
     cost_false_alarm: float = 1.0,
@@ -69,6 +70,7 @@ def evaluate(
             images can be read, the classes of run and data set differ, a number is out of range, or
             ``out`` is a file.
     """
+    model, data, out = as_path(model), as_path(data), as_path(out)
     _check_numbers(cost_escape, cost_false_alarm, mm_per_pixel)
     check_folder(out)
     run = find_run(model)
@@ -93,9 +95,9 @@ def evaluate(
     return report
 
 
-def report_folder(model: Path | None, split: str, out: Path | None) -> Path:
+def report_folder(model: StrPath | None, split: str, out: StrPath | None) -> Path:
     """Where :func:`evaluate` writes, given the same arguments."""
-    return out or find_run(model) / "evaluation" / split
+    return as_path(out) or find_run(as_path(model)) / "evaluation" / split
 
 
 def score_split(

@@ -12,6 +12,7 @@ from typing import Any
 from auxnet_cli import __version__
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import check_folder, whole_folder, write_json
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.runtime.accuracy_control import LIMITS, AccuracyError
 from auxnet_cli.runtime.artefacts import (
     EXPORTS,
@@ -43,10 +44,10 @@ class ParityError(AuxnetError):
 
 
 def export(
-    model: Path | None = None,
+    model: StrPath | None = None,
     formats: Sequence[str] = FORMATS,
-    data: Path | None = None,
-    out: Path | None = None,
+    data: StrPath | None = None,
+    out: StrPath | None = None,
     int8: bool = False,
 ) -> dict[str, Any]:
     """Write a run's network in other formats, each in a folder with ``model.json``.
@@ -76,6 +77,7 @@ def export(
             int8, worse; then none is left in its folder. The other formats are exported
             nevertheless.
     """
+    model, data, out = as_path(model), as_path(data), as_path(out)
     check_folder(out)
     wanted = find_formats(formats)
     if int8:

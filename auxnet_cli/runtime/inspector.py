@@ -18,12 +18,14 @@ from auxnet_cli.model.decode import Decoder
 from auxnet_cli.model.findings import Findings
 from auxnet_cli.model.seams import merge
 from auxnet_cli.model.verdict import Verdict
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.runtime.artefacts import open_run
 from auxnet_cli.runtime.card import MismatchError, ModelCard
 from auxnet_cli.runtime.engine import Engine, fixed_size
 from auxnet_cli.runtime.engines import parallel_requests
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.tiling import windows
+from auxnet_cli.workspace import find_run
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
@@ -72,7 +74,7 @@ class Inspector:
     @classmethod
     def open(
         cls,
-        run: Path,
+        run: StrPath,
         engine: str = "auto",
         decision: DecisionSettings | None = None,
         threads: int | None = None,
@@ -82,7 +84,8 @@ class Inspector:
         """The inspector of a run; see :func:`auxnet_cli.runtime.artefacts.open_run`.
 
         Args:
-            run: the run's folder.
+            run: the run's folder, a file that :func:`auxnet_cli.workspace.find_run` takes for it,
+                such as ``runs/latest``.
             engine: a name of ``runtime.engines.ENGINES``.
             decision: thresholds in place of the run's own.
             threads: of the CPU; all if not given.
@@ -95,6 +98,9 @@ class Inspector:
             AuxnetError: the network could not be exported for the engine.
             MismatchError: the network takes images of another size than the card says.
         """
+        run = as_path(run)
+        if run.is_file():
+            run = find_run(run)
         card = ModelCard.read(run / "model.json")
         if decision is not None:
             card = card.model_copy(update={"decision": decision})

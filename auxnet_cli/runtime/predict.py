@@ -14,6 +14,7 @@ from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import check_folder
 from auxnet_cli.flow import alone, in_order, reuse_memory
 from auxnet_cli.inspection import TASKS
+from auxnet_cli.paths import StrPath, as_path, as_paths
 from auxnet_cli.reports.writers import TABLE, WRITERS, Model, written_before
 from auxnet_cli.reports.writers.names import unique_stems
 from auxnet_cli.runtime.card import ModelCard
@@ -29,10 +30,10 @@ NEEDS = {"mask": "seg"}
 
 
 def predict(
-    inputs: str | Path | Sequence[str | Path],
+    inputs: StrPath | Sequence[StrPath],
     *,
-    model: Path | None = None,
-    out: Path | None = None,
+    model: StrPath | None = None,
+    out: StrPath | None = None,
     formats: Sequence[str] | None = None,
     tasks: Sequence[str] | None = None,
     threshold: float | None = None,
@@ -70,8 +71,9 @@ def predict(
             or lacks a task, an unknown format, engine or precision, a threshold outside 0-1.
         AuxnetError: the run could not be exported for the engine that was asked for.
     """
+    model, out = as_path(model), as_path(out)
     _check(formats, tasks, threshold, out)
-    paths = find_images([inputs] if isinstance(inputs, str | Path) else inputs)
+    paths = find_images(as_paths(inputs))
     run = find_run(model)
     card = ModelCard.read(run / "model.json")
     wanted = formats if formats is not None else _possible(card)

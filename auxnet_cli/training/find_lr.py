@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.files import check_folder, write_json
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.reports.range_chart import save_range_chart
 from auxnet_cli.training.assembly import assemble, beginning, policy
 from auxnet_cli.training.loop import Loop
@@ -16,11 +17,11 @@ from auxnet_cli.training.start import begin
 
 def find_lr(
     tasks: Sequence[str] | None = None,
-    data: Path | None = None,
+    data: StrPath | None = None,
     preset: str | None = None,
-    config: Path | None = None,
+    config: StrPath | None = None,
     overrides: Sequence[str] = (),
-    out: Path | None = None,
+    out: StrPath | None = None,
 ) -> dict[str, Any]:
     """Make a range test without training.
 
@@ -39,6 +40,7 @@ def find_lr(
         InputError: wrong settings, no data, weights that cannot be had, or ``out`` is a file.
         AuxnetError: the loss is no number from the first steps on.
     """
+    data, config, out = as_path(data), as_path(config), as_path(out)
     check_folder(out)
     plan = new_plan(tasks, data, preset, config, overrides)
     start = begin(plan.dataset, plan.settings)

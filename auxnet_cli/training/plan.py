@@ -49,14 +49,29 @@ def new_plan(
     """A training from its beginning; arguments as of :func:`auxnet_cli.training.train.train`.
 
     Raises:
-        InputError: no such data set, or wrong settings.
+        InputError: no such data set, none to learn from, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
+    _check_training(dataset)
     chosen = preset or preset_for(dataset.kind)
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     settings = load_settings(chosen, config, [*overrides, *named])
     fitted, note = fit_anchors(settings, dataset)
     return Plan(dataset, fitted, chosen, source, note)
+
+
+def _check_training(dataset: Dataset) -> None:
+    records = dataset.split("train")
+    if not records:
+        raise InputError(
+            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
+            "--val and --test."
+        )
+    if not any(record.annotations for record in records):
+        raise InputError(
+            f"No image of the training split of {dataset.root} shows a defect: there is nothing "
+            "to learn. Add labelled defects and prepare again."
+        )
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:

@@ -11,18 +11,19 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.grown_set import grow_dataset
 from auxnet_cli.files import check_folder
 from auxnet_cli.layering import load_settings, preset_for
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.training.train import train
 from auxnet_cli.workspace import find_dataset
 
 
 def pretrain(
     tasks: Sequence[str] | None = None,
-    data: Path | None = None,
+    data: StrPath | None = None,
     images: int | None = None,
     preset: str | None = None,
-    config: Path | None = None,
+    config: StrPath | None = None,
     overrides: Sequence[str] = (),
-    out: Path | None = None,
+    out: StrPath | None = None,
 ) -> dict[str, Any]:
     """Draw a data set of procedural defects on the photos of another one, and train on it.
 
@@ -48,6 +49,7 @@ def pretrain(
         AuxnetError: the training failed, or no photo can be read.
         KeyboardInterrupt: Ctrl-C; what was learned has been saved.
     """
+    data, config, out = as_path(data), as_path(config), as_path(out)
     check_folder(out)
     dataset = Dataset.open(find_dataset(data))
     preset = preset or preset_for(dataset.kind)

@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, write_json, write_yaml
+from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.assembly import assemble, beginning
 from auxnet_cli.training.cautions import cautions
@@ -27,12 +27,12 @@ from auxnet_cli.workspace import set_latest
 
 def train(
     tasks: Sequence[str] | None = None,
-    data: Path | None = None,
+    data: StrPath | None = None,
     preset: str | None = None,
-    config: Path | None = None,
+    config: StrPath | None = None,
     overrides: Sequence[str] = (),
-    out: Path | None = None,
-    start_from: Path | None = None,
+    out: StrPath | None = None,
+    start_from: StrPath | None = None,
     resume: bool | None = None,
 ) -> dict[str, Any]:
     """Train a network and write a run.
@@ -57,6 +57,12 @@ def train(
         InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
+    data, config, out, start_from = (
+        as_path(data),
+        as_path(config),
+        as_path(out),
+        as_path(start_from),
+    )
     check_folder(out)
     workers = open_workers()  # before anything is computed
     if resume:
@@ -65,7 +71,6 @@ def train(
         plan = resumed_plan(out, data)
     else:
         plan = new_plan(tasks, data, preset, config, overrides, start_from)
-        _check(plan.dataset, plan.dataset.split("train"))
         if resume is None:
             plan = continued(plan, out)
     check_agreement(workers, plan)
@@ -147,16 +152,3 @@ def _finish(loop: Loop) -> None:
         logger.close()
     if loop.workers.chief:
         set_latest(loop.record.folder)
-
-
-def _check(dataset: Dataset, records: Sequence[Record]) -> None:
-    if not records:
-        raise InputError(
-            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
-            "--val and --test."
-        )
-    if not any(record.annotations for record in records):
-        raise InputError(
-            f"No image of the training split of {dataset.root} shows a defect: there is nothing "
-            "to learn. Add labelled defects and prepare again."
-        )

@@ -25,6 +25,13 @@ def test_table_and_next_command(call):
     assert "--data" not in result.stdout
 
 
+@pytest.mark.parametrize(("option", "split"), [("--test", ""), ("--val", " --split val")])
+def test_a_set_without_training_images_is_evaluated_next(call, option, split):
+    result = call("synthetic", "--images", "8", option, "1", "--out", "acceptance")
+    assert result.exit_code == 0
+    assert f"Next: auxnet evaluate --model RUN --data acceptance{split}" in result.stdout
+
+
 def test_json_and_another_folder(call):
     result = call("synthetic", "--images", "8", "--look", "fastener", "--out", "mine", "--json")
     assert result.exit_code == 0

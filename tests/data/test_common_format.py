@@ -3,7 +3,13 @@ import json
 import numpy as np
 from pycocotools.coco import COCO
 
-from auxnet_cli.data.common_format import Entry, count, fingerprint, write_annotations
+from auxnet_cli.data.common_format import (
+    Entry,
+    count,
+    fingerprint,
+    write_annotations,
+    write_dataset,
+)
 from auxnet_cli.data.rle import components
 
 CLASSES = ["pit", "crack"]
@@ -66,3 +72,19 @@ def test_counts():
         "classes": {"pit": 0, "crack": 1},
     }
     assert counts["val"]["images"] == 0
+
+
+def test_other_programs_find_the_files_by_their_second_name(tmp_path):
+    listed, _ = entries()
+    head = {"name": "a", "kind": "coco", "classes": CLASSES, "label_kind": "multi-label"}
+    document = write_dataset(tmp_path, listed, ["train", "val"], head, {})
+    assert document["fingerprint"] == fingerprint(tmp_path / "annotations", CLASSES)
+    names = {path.name for path in (tmp_path / "annotations").iterdir()}
+    assert len(names) == 6
+    for split in ("train", "val", "test"):
+        first = (tmp_path / f"annotations/{split}.json").read_bytes()
+        assert (tmp_path / f"annotations/instances_{split}.json").read_bytes() == first
+    # They would look for the images of a fold in the fold.
+    write_dataset(tmp_path / "fold", listed, ["train", "val"], head, {}, "../images")
+    names = {path.name for path in (tmp_path / "fold/annotations").iterdir()}
+    assert names == {"train.json", "val.json", "test.json"}

@@ -350,6 +350,53 @@ def test_no_good_image_warns():
     assert "No image is of a good part" in summary["warnings"][0]
 
 
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [({"test": 1}, "test"), ({"val": 0, "test": 1.0}, "test"), ({"val": 1}, "val")],
+)
+def test_a_whole_source_for_one_split(parts, whole):
+    """An acceptance set: what the source says of splits and groups does not divide it."""
+    source = Path("given")
+    (source / "annotations").mkdir(parents=True)
+    for split in ("train", "val"):
+        names = [f"{split}-{number}.png" for number in range(3)]
+        for number, name in enumerate(names):
+            put(source / "images" / name, np.full((20, 20), 40 * number + len(split), np.uint8))
+        document = {
+            "images": [
+                {"id": number, "file_name": name, "height": 20, "width": 20}
+                for number, name in enumerate(names)
+            ],
+            "categories": [{"id": 1, "name": "pit"}, {"id": 2, "name": "never shown"}],
+            "annotations": [{"id": 1, "image_id": 0, "category_id": 1, "bbox": [1, 1, 9, 9]}],
+        }
+        (source / f"annotations/{split}.json").write_text(json.dumps(document))
+    summary = prepare("coco", source, group_by="folder", strict=True, **parts)
+    others = {"train", "val", "test"} - {whole}
+    assert [summary["counts"][split]["images"] for split in others] == [0, 0]
+    assert summary["counts"][whole]["images"] == 6
+    assert summary["counts"][whole]["good"] == 4
+    assert summary["split"][whole] == 1
+    assert "given" not in summary["split"]
+    assert summary["warnings"] == []
+    # A network that knows both classes is to be evaluated on it.
+    assert summary["classes"] == ["pit", "never shown"]
+    dataset = Dataset.open(Path(summary["out"]))
+    assert len(dataset.split(whole)) == 6
+    assert all(dataset.split(split) == [] for split in others)
+    for page in ("audit.html", "audit.md", "audit.json"):
+        assert (dataset.root / page).stat().st_size
+
+
+def test_folds_beside_a_whole_split():
+    summary = prepare("masks", tiles(), test=1, folds=2)
+    assert summary["counts"]["test"]["images"] == 12
+    assert summary["split"]["folds"] == 2
+    fold = Dataset.open(Path(summary["out"]) / "folds/1")
+    assert fold.split("train")
+    assert fold.split("test")
+
+
 def test_no_defect_is_nothing_to_learn():
     Path("s/train_images").mkdir(parents=True)
     put(Path("s/train_images/a.jpg"), np.zeros((4, 4), np.uint8))

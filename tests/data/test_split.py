@@ -84,12 +84,31 @@ def test_no_val_when_none_is_asked_for():
     assert set(split_images(labels, groups, 0, 0, seed=0)) == {"train"}
 
 
+@pytest.mark.parametrize(("val", "test", "whole"), [(0, 1, "test"), (1.0, 0.0, "val")])
+def test_all_images_in_one_split(val, test, whole):
+    labels, groups = singles({0}, {1}, (), ())
+    assert split_images(labels, groups, val, test, seed=0) == [whole] * 4
+    assert split_images([], [], val, test, seed=0) == []
+
+
 def test_seeds_differ():
     labels, groups = singles(*[{0}] * 40)
     assert split_images(labels, groups, 0.1, 0.2, 0) != split_images(labels, groups, 0.1, 0.2, 1)
 
 
-@pytest.mark.parametrize(("val", "test"), [(-0.1, 0.2), (0.5, 0.5), (1.0, 0), (0, float("nan"))])
+@pytest.mark.parametrize(
+    ("val", "test"),
+    [
+        (-0.1, 0.2),
+        (0.5, 0.5),
+        (1.0, 0.2),
+        (0.1, 1),
+        (1, 1),
+        (-1, 1),
+        (0, 1.5),
+        (0, float("nan")),
+    ],
+)
 def test_fractions_that_leave_nothing(val, test):
     with pytest.raises(InputError, match="together below 1"):
         split_images([frozenset()], [0], val, test, 0)

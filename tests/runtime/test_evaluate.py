@@ -376,3 +376,14 @@ def test_samples_are_scaled_as_the_model_learned_them(dataset):
         for bits in (12, 16)
     }
     assert escaped == {12: 0, 16: 1}
+
+
+def test_an_acceptance_set(workspace, dataset):
+    """A whole source, prepared as test split: as good as a split of a set to learn from."""
+    from auxnet_cli.data.prepare import prepare
+
+    prepare("coco", dataset.root, test=1, out="acceptance")
+    report = evaluate(data="acceptance")
+    assert (report["images"], report["defective"], report["split"]) == (5, 3, "test")
+    with pytest.raises(InputError, match="split 'train' of acceptance holds no image"):
+        evaluate(data="acceptance", split="train")

@@ -65,6 +65,20 @@ def test_a_finished_one_is_left_alone(plan, tmp_path):
         resumed_plan(None, None)
 
 
+def test_a_set_that_is_only_evaluated_on_is_refused(tmp_path):
+    """By whatever learns from it: ``train``, ``find_lr`` and ``pretrain``."""
+    from auxnet_cli.data.prepare import prepare
+    from auxnet_cli.training.pretrain import pretrain
+
+    prepare("synthetic", images=8, test=1, out=tmp_path / "data")
+    for job in (
+        lambda data: new_plan(None, data, None, None, ()),
+        lambda data: pretrain(data=data),
+    ):
+        with pytest.raises(InputError, match=r"training split of .* holds no image: prepare it"):
+            job(tmp_path / "data")
+
+
 def test_workers_must_begin_at_one_place(plan, tmp_path):
     class Second(Workers):
         """Told by a chief that goes on at epoch 2."""

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.common_format import other_name
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.documents import LabelKind
 from auxnet_cli.data.formats import (
@@ -87,6 +89,7 @@ def _files(source: Path | None, audit: Audit) -> tuple[Path, list[CocoFile]]:
     own = [path for path in deeper if path.parent.name.lower() == "annotations"]
     for place in (own, _visible(root.glob("*.json")), deeper):
         documents = {path: read_annotations(path) for path in place if is_usable(path, root, audit)}
+        documents = _once(documents)
         files = [parse(document, path) for path, document in documents.items() if is_coco(document)]
         if files:
             for path in sorted(documents.keys() - {file.path for file in files}):
@@ -101,6 +104,20 @@ def _files(source: Path | None, audit: Audit) -> tuple[Path, list[CocoFile]]:
 
 def _visible(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith(".") and path.is_file())
+
+
+def _once(documents: dict[Path, Any]) -> dict[Path, Any]:
+    """The documents without the second name that the common format gives to each of its files."""
+    plain = {
+        path.with_name(other_name(split)): path.with_name(f"{split}.json")
+        for path in documents
+        for split in SPLITS
+    }
+    return {
+        path: document
+        for path, document in documents.items()
+        if path not in plain or documents.get(plain[path]) != document
+    }
 
 
 def _split_of(file: CocoFile, root: Path) -> str | None:

@@ -35,6 +35,7 @@ from auxnet_cli.errors import InputError
 
 _LAYOUT = frozenset({"images", "image", "imgs", "img", "labels", "label", "txt"})
 _SPLITS = frozenset({"train", "val", "valid", "validation", "test"})
+_DARKNET = frozenset(f"obj_{split}_data" for split in _SPLITS)
 _MOST_CLASSES = 256
 _MOST_FILLED = 300_000_000
 """Pixels of all polygons' surrounding boxes on an image: more would take seconds."""
@@ -99,7 +100,7 @@ def _images(
 def _names(images: Sequence[Path], root: Path) -> list[str]:
     """Paths without the folders of the layout and the splits, where they are still unique."""
     parts = [path.relative_to(root).parts for path in images]
-    added = _LAYOUT | _SPLITS
+    added = _LAYOUT | _SPLITS | _DARKNET
     names = ["/".join([*(f for f in own[:-1] if f.lower() not in added), own[-1]]) for own in parts]
     unique = len({name.casefold() for name in names}) == len(names)
     return names if unique else ["/".join(own) for own in parts]

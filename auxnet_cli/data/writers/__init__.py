@@ -2,7 +2,8 @@
 
 A writer module has one public function, ``write(dataset, folder, audit) -> None``. It writes the
 images and labels of all three splits below ``folder``, which is there and empty, and notes in the
-audit what its format has no words for. What it writes, the reader of the same name reads.
+audit what its format has no words for. What it writes, the reader of the same name reads
+(of ``yolo-boxes``, that of ``yolo``).
 """
 
 WRITERS = {
@@ -10,6 +11,7 @@ WRITERS = {
     "labelme": "auxnet_cli.data.writers.labelme",
     "voc": "auxnet_cli.data.writers.voc",
     "yolo": "auxnet_cli.data.writers.yolo",
+    "yolo-boxes": "auxnet_cli.data.writers.yolo_boxes",
     "severstal": "auxnet_cli.data.writers.severstal",
 }
 """The module of each format."""

@@ -1,17 +1,21 @@
 """Pascal VOC: ``Annotations``, ``JPEGImages``, ``ImageSets``, and masks where there are some.
 
-The masks of ``SegmentationClass`` and ``SegmentationObject`` are PNG of numbers without a palette,
-as ``class_names.txt`` names them. A pixel has one number, so that a pixel of two classes keeps that
-of the smaller defect. Boxes are whole pixels.
+The masks of ``SegmentationClass`` and ``SegmentationObject`` are PNG of numbers, shown in VOC's own
+colours. ``class_names.txt`` names the numbers, ``labelmap.txt`` the colours, as CVAT and Datumaro
+want it. A pixel has one number, so that a pixel of two classes keeps that of the smaller defect.
+Boxes are whole pixels.
 """
 
+import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.channels import channels
@@ -50,6 +54,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
             for masks, pixels in (("SegmentationClass", classes), ("SegmentationObject", objects)):
                 write_bytes(folder / masks / f"{name.stem}.png", _png(pixels))
     write_text(folder / "class_names.txt", "\n".join(["_background_", *dataset.classes]) + "\n")
+    _write_labelmap(folder / "labelmap.txt", dataset.classes, audit)
     for split, own in splits.items():
         _list(folder / "ImageSets" / "Main" / f"{split}.txt", own, names)
         if drawn:
@@ -117,10 +122,41 @@ def _is_hidden(annotation: Annotation, classes: NDArray[np.uint16]) -> bool:
 
 
 def _png(pixels: NDArray[np.uint16]) -> bytes:
-    """A PNG of 8 bits where the numbers stay below 255, which VOC takes for void."""
-    narrow = pixels.max() <= _LAST_BEFORE_VOID
-    stored = pixels.astype(np.uint8) if narrow else pixels
-    return bytes(cv2.imencode(".png", stored)[1])
+    """A PNG of 8 bits with VOC's palette where the numbers stay below 255, which is its void.
+
+    With more numbers it has 16 bits and no palette, since PNG's palettes end there.
+    """
+    if pixels.max() > _LAST_BEFORE_VOID:
+        return bytes(cv2.imencode(".png", pixels)[1])
+    picture = Image.fromarray(pixels.astype(np.uint8))
+    picture.putpalette([part for number in range(256) for part in voc_colour(number)])
+    stream = io.BytesIO()
+    picture.save(stream, "png")
+    return stream.getvalue()
+
+
+def voc_colour(number: int) -> tuple[int, int, int]:
+    """Red, green and blue of a number, 0-255: its bits in turn, the lowest to the highest place.
+
+    It is the colour map of the VOC development kit; each number below 2^24 has a colour of its own.
+    """
+    colour = [0, 0, 0]
+    for bit in range(24):
+        colour[bit % 3] |= (number >> bit & 1) << (7 - bit // 3)
+    return colour[0], colour[1], colour[2]
+
+
+def _write_labelmap(path: Path, classes: Sequence[str], audit: Audit) -> None:
+    """A line a class, ``name:red,green,blue:parts:actions``; none where a name does not fit in."""
+    for name in classes:
+        if ":" in name or name.startswith("#") or name.lower() in ("background", "_background_"):
+            detail = f"labelmap.txt cannot hold the class {name}"
+            audit.add("name-unfit-for-labelmap", "", detail, "labelmap.txt left out")
+            return
+    lines = ["# label:color_rgb:parts:actions"]
+    for number, name in enumerate(["background", *classes]):
+        lines.append(f"{name}:{','.join(map(str, voc_colour(number)))}::")
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def _list(path: Path, records: list[Record], names: dict[int, str]) -> None:

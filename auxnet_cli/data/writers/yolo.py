@@ -5,7 +5,10 @@ takes pixels by their centre, as ours does. Programs that also draw the polygon'
 half a pixel wider. An empty label file means a good part.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+
+from numpy import format_float_positional
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
@@ -30,21 +33,35 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
         for record in each(records, split):
             name = Path(names[record.id])
             copy_record(record, folder / "images" / split / name)
-            lines = [_line(annotation, record) for annotation in record.annotations]
+            lines = [
+                label_line(annotation.label, _values(annotation, record), record)
+                for annotation in record.annotations
+            ]
             write_text(folder / "labels" / split / f"{name.stem}.txt", "".join(lines))
     document = {split: f"images/{split}" for split, records in splits.items() if records}
     write_yaml(folder / "data.yaml", document | {"names": dict(enumerate(dataset.classes))})
 
 
-def _line(annotation: Annotation, record: Record) -> str:
+def centred(box: tuple[float, float, float, float]) -> list[float]:
+    """A box, x, y, width and height of which x and y become those of its centre."""
+    x, y, width, height = box
+    return [x + width / 2, y + height / 2, width, height]
+
+
+def label_line(label: int, values: Sequence[float], record: Record) -> str:
+    """A label: its number, and x and y in turn, in pixels, as parts of the image's sides."""
+    sides = record.width, record.height
+    parts = [value / sides[place % 2] for place, value in enumerate(values)]
+    # Not 1e-05, which some readers do not take for a number.
+    texts = [format_float_positional(part, 9, False, False, "-") for part in parts]
+    return " ".join([str(label), *texts]) + "\n"
+
+
+def _values(annotation: Annotation, record: Record) -> list[float]:
     if (
         annotation.rle is None
         or not (mask := decode(annotation.rle, record.height, record.width)).any()
     ):
-        x, y, width, height = annotation.box
-        values = [x + width / 2, y + height / 2, width, height]
-    else:
-        values = outline(mask).ravel().tolist()
-    sides = record.width, record.height
-    parts = [f"{value / sides[place % 2]:.9g}" for place, value in enumerate(values)]
-    return " ".join([str(annotation.label), *parts]) + "\n"
+        return centred(annotation.box)
+    values: list[float] = outline(mask).ravel().tolist()
+    return values

@@ -415,3 +415,31 @@ def test_a_class_is_tiny_only_where_all_its_annotations_are(tmp_path):
     audit = Audit()
     collect(read(Request(tmp_path / "source"), audit), tmp_path / "images", audit)
     assert findings(audit) == [("tiny-mask", "b.png")]
+
+
+def test_a_second_name_of_a_file_is_read_once(tmp_path):
+    put(tmp_path / "images/a.png")
+    content = document([image(1, "a.png")], [mark(1, 1, segmentation=[SQUARE])])
+    write(tmp_path / "annotations/train.json", content)
+    write(tmp_path / "annotations/instances_train.json", content)
+    audit = Audit()
+    source = read(Request(tmp_path), audit)
+    assert [found.split for found in source.images] == ["train"]
+    assert not audit.findings
+    # One that has been changed since is none.
+    content["annotations"].append(mark(2, 1, bbox=[1, 1, 3, 3]))
+    write(tmp_path / "annotations/instances_train.json", content)
+    (found,) = read(Request(tmp_path), audit).images
+    assert len(list(found.labels(HEIGHT, WIDTH))) == 2
+    assert findings(audit) == [("image-listed-twice", "images/a.png")]
+
+
+def test_two_splits_of_one_content_are_two(tmp_path):
+    put(tmp_path / "images/a.png")
+    content = document([image(1, "a.png")], [mark(1, 1, segmentation=[SQUARE])])
+    for name in ("train", "val", "instances_test"):
+        write(tmp_path / f"annotations/{name}.json", content)
+    audit = Audit()
+    (found,) = read(Request(tmp_path), audit).images
+    assert found.split == "test"
+    assert set(dict(findings(audit))) == {"image-listed-twice", "image-in-two-splits"}

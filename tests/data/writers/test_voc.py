@@ -1,17 +1,19 @@
 import json
 import math
 import xml.etree.ElementTree as Xml
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.prepare import prepare
 from auxnet_cli.data.rle import decode
 from auxnet_cli.data.writers.naming import flat_names
-from auxnet_cli.data.writers.voc import write
+from auxnet_cli.data.writers.voc import voc_colour, write
 
 
 def there_and_back(dataset, root):
@@ -84,6 +86,54 @@ def test_files(mixed, tmp_path):
             assert 1 <= y <= y_end <= 20
     names = (tmp_path / "class_names.txt").read_text(encoding="utf-8").splitlines()
     assert names == ["_background_", "Pit, deep", "a crack"]
+    assert (tmp_path / "labelmap.txt").read_text(encoding="utf-8").splitlines() == [
+        "# label:color_rgb:parts:actions",
+        "background:0,0,0::",
+        "Pit, deep:128,0,0::",
+        "a crack:0,128,0::",
+    ]
+
+
+def test_masks_have_the_colours_of_the_label_map(mixed, same_data, tmp_path):
+    """A program that knows colours alone finds the same classes and objects."""
+    write(mixed, tmp_path / "voc", Audit())
+    (tmp_path / "voc/class_names.txt").unlink()
+    prepare("voc", tmp_path / "voc", out=tmp_path / "numbers")
+    for path in (tmp_path / "voc").glob("Segmentation*/*.png"):
+        drawn = Image.open(path)
+        assert drawn.mode == "P"
+        coloured = drawn.convert("RGB")
+        numbers, colours = np.asarray(drawn), np.asarray(coloured)
+        for number in np.unique(numbers).tolist():
+            assert (colours[numbers == number] == voc_colour(number)).all()
+        coloured.save(path)
+    prepare("voc", tmp_path / "voc", out=tmp_path / "colours")
+    assert Dataset.open(tmp_path / "colours").classes == mixed.classes
+    same_data(Dataset.open(tmp_path / "numbers"), Dataset.open(tmp_path / "colours"))
+
+
+def test_the_colours_are_vocs():
+    known = {0: (0, 0, 0), 1: (128, 0, 0), 15: (192, 128, 128), 20: (0, 64, 128)}
+    assert {number: voc_colour(number) for number in known} == known
+    assert voc_colour(255) == (224, 224, 192)
+    assert len({voc_colour(number) for number in range(4096)}) == 4096
+
+
+@pytest.mark.parametrize("name", ["a: b", "#1", "Background"])
+def test_a_name_that_no_label_map_can_hold(mixed, tmp_path, name):
+    dataset = replace(mixed, classes=(name, "a crack"))
+    for split in SPLITS:
+        text = mixed.annotation_file(split).read_text(encoding="utf-8")
+        changed = tmp_path / f"data/annotations/{split}.json"
+        changed.parent.mkdir(parents=True, exist_ok=True)
+        changed.write_text(text.replace('"Pit, deep"', json.dumps(name)), encoding="utf-8")
+    dataset = replace(dataset, root=tmp_path / "data")
+    audit = Audit()
+    write(dataset, tmp_path / "voc", audit)
+    assert audit.counts()["name-unfit-for-labelmap"] == 1
+    assert not (tmp_path / "voc/labelmap.txt").exists()
+    prepare("voc", tmp_path / "voc", out=tmp_path / "back")
+    assert Dataset.open(tmp_path / "back").classes == dataset.classes
 
 
 def overlapping(root, number):
@@ -114,7 +164,7 @@ def test_overlaps_go_to_the_smaller_defect_and_are_said(tmp_path, number, dtype)
     write(dataset, tmp_path / "voc", audit)
     assert audit.counts() == {"overlapping-masks": 1}
     files = [tmp_path / f"voc/Segmentation{kind}/a.png" for kind in ("Class", "Object")]
-    classes, objects = (cv2.imdecode(np.fromfile(path, np.uint8), -1) for path in files)
+    classes, objects = (np.asarray(Image.open(path)) for path in files)
     assert (classes.dtype, objects.dtype) == (np.uint8, dtype)
     (record,) = (record for split in SPLITS for record in dataset.split(split))
     masks = [decode(annotation.rle, *annotation.rle["size"]) for annotation in record.annotations]

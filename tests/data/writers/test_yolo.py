@@ -1,11 +1,13 @@
+from pathlib import Path
+
 import pytest
 import yaml
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.prepare import prepare
 from auxnet_cli.data.writers.naming import flat_names
-from auxnet_cli.data.writers.yolo import write
+from auxnet_cli.data.writers.yolo import label_line, write
 
 
 @pytest.fixture(params=["made", "mixed"])
@@ -44,3 +46,9 @@ def test_files(mixed, tmp_path):
                 assert label in ("0", "1")
                 assert len(values) == 4 or (len(values) >= 8 and len(values) % 2 == 0)
                 assert all(0 <= float(value) <= 1 for value in values)
+
+
+def test_small_parts_are_written_without_exponent():
+    record = Record(1, "a.png", Path("a.png"), 30000, 30000, ())
+    text = label_line(3, [0.25, 30000, 1 / 3, 0.0], record)
+    assert text == "3 0.00000833333333 1 0.0000111111111 0\n"
