@@ -5,13 +5,34 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 
+from auxnet_cli.calibration import FAINTEST_VOTE, MOST_LOG_ODDS
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import write_json
 from auxnet_cli.inspection import TASKS
+from auxnet_cli.model.boxes import MOST_LOG_SCALE, SPREAD
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, Task, TileSettings
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
+
+CODING: dict[str, Any] = {
+    "input": {
+        "name": "pixels",
+        "dtype": "uint8",
+        "channels": "RGB",
+        "resize": "area where a side shrinks, then linear where a side grows",
+        "keep_aspect": False,
+    },
+    "decoding": {
+        "box_spread": [round(value, 6) for value in SPREAD.tolist()],
+        "box_most_log_scale": MOST_LOG_SCALE,
+        "nms": "per class",
+        "mask_enlarging": "linear, of probabilities",
+        "faintest_vote": FAINTEST_VOTE,
+        "most_log_odds": MOST_LOG_ODDS,
+    },
+}
+"""How a network's input is made and its output read, the same in each card: ``docs/export.md``."""
 
 
 class ModelCard(BaseModel):
@@ -58,10 +79,14 @@ class ModelCard(BaseModel):
                 )
         return decision
 
+    def document(self) -> dict[str, Any]:
+        """The card as it is written: with :data:`CODING`, which programs of others read."""
+        document = self.model_dump(mode="json")
+        return {"schema": document.pop("schema_"), **document, **CODING}
+
     def write(self, path: Path) -> None:
         """Write the card as JSON."""
-        document = self.model_dump(mode="json")
-        write_json(path, {"schema": document.pop("schema_"), **document})
+        write_json(path, self.document())
 
     @classmethod
     def read(cls, path: Path, calibrated: bool = True) -> "ModelCard":
