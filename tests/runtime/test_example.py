@@ -2,9 +2,12 @@
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from platform import machine
 
 import cv2
 import numpy as np
@@ -105,7 +108,7 @@ def photographs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, shallow_encoder):
-    """A run of all tasks that calls some images good, exported to what is installed."""
+    """A run of all tasks that calls some images good, exported to OpenVINO and ONNX."""
     with shallow_encoder():
         decision = DecisionSettings(
             class_score=0.92,
@@ -117,12 +120,8 @@ def whole(tmp_path_factory, shallow_encoder):
         )
         folder = tmp_path_factory.mktemp("whole") / "run"
         run = write_run(folder, (32, 64), ("cls", "seg", "det"), decision=decision)
-        installed = [
-            one.name
-            for one in FORMATS.values()
-            if one.installed and all(map(__import__, one.converters))
-        ]
-        export(run, installed)
+        onnx = all(map(find_spec, ("onnxruntime", *FORMATS["onnx"].converters)))
+        export(run, ["openvino", *(["onnx"] if onnx else [])])
     return run
 
 
@@ -217,10 +216,18 @@ def check(run, name, photographs, out, engine=None):
     return expected
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_it_answers_as_predict(whole, photographs, tmp_path, name):
-    if not (whole / "exports" / name).exists():
-        pytest.skip(f"{name} is not installed")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "openvino",
+        "onnx",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("litert", "saved_model")),
+    ],
+)
+def test_it_answers_as_predict(whole, photographs, tmp_path, name, shallow):
+    for package in (FORMATS[name].runtime, *FORMATS[name].converters):
+        pytest.importorskip(package)
+    export(whole, [name])  # of some it is there
     # No engine of `predict` runs a SavedModel.
     expected = check(
         whole, name, photographs, tmp_path, "openvino" if name == "saved_model" else ""
@@ -229,6 +236,41 @@ def test_it_answers_as_predict(whole, photographs, tmp_path, name):
     assert {line["verdict"] for line in expected} == {"good", "defective"}
     assert sum(len(line["boxes"]) for line in expected) > 10
     assert sum(len(line["masks"]) for line in expected) > 5
+
+
+def test_an_onnx_artefact_says_what_it_takes_and_finds(whole):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    session = onnxruntime.InferenceSession(whole / "exports" / "onnx" / "model.onnx")
+    shapes = {port.name: port.shape for port in (*session.get_inputs(), *session.get_outputs())}
+    assert shapes == {
+        "pixels": ["batch", "height", "width", 3],
+        "classification": ["batch", 3],
+        "segmentation": ["batch", "height", "width", 3],
+        "detection_scores": ["batch", "anchors", 3],
+        "detection_boxes": ["batch", "anchors", 4],
+    }
+    found = session.get_modelmeta().custom_metadata_map
+    assert json.loads(found["classes"]) == list(CLASSES)
+    assert found["model_sha256"] == sha256(whole / "model.keras")
+
+
+def test_its_resizing_is_the_programs(whole):
+    """It differs at most by rounding, where an average ends in .5."""
+    resize = runpy.run_path(str(whole / "exports" / "openvino" / "example.py"))["resize"]
+    rng = np.random.default_rng(2)
+    wrong = []
+    for number in range(300):
+        size = tuple(rng.integers(1, 120, 2).tolist())
+        height, width = rng.integers(1, 200, 2)
+        if number % 4 == 0:  # whole ratios, each of which OpenCV computes by another way
+            height, width = rng.integers(1, 5, 2) * size
+        image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
+        resize.__globals__["SIZE"] = size
+        difference = np.abs(resize(image).astype(int) - resize_image(image, size))
+        assert difference.max() <= 2
+        wrong.append(difference.mean())
+    # Other processors' OpenCV rounds otherwise.
+    assert np.mean(wrong) < (0.003 if machine().lower() in {"x86_64", "amd64"} else 0.3)
 
 
 def test_tiles_and_a_calibration(other, photographs, tmp_path):
