@@ -17,13 +17,16 @@ Votes = Mapping[str, NDArray[Any]]
 Target = Literal["catch", "false-alarms"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
-_FAINTEST = 1e-4
-_MOST_ODDS = 30
+FAINTEST_VOTE = 1e-4
+"""Votes are kept so far from 0 and from 1."""
+
+MOST_LOG_ODDS = 30
+"""Fused log-odds are kept within plus and minus this."""
 
 
 def log_odds(votes: NDArray[Any]) -> Floats:
     """ln(v / (1 − v)) of votes, which are kept within 0.0001 and 0.9999."""
-    inside = np.clip(np.asarray(votes, np.float64), _FAINTEST, 1 - _FAINTEST)
+    inside = np.clip(np.asarray(votes, np.float64), FAINTEST_VOTE, 1 - FAINTEST_VOTE)
     return np.log(inside / (1 - inside))
 
 
@@ -40,7 +43,7 @@ def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:
     """
     odds = bias + sum(weight * log_odds(votes[task]) for task, weight in weights.items())
     # Bounded, so that scores stay apart from 0 and 1 and a threshold fits between.
-    return np.asarray(np.tanh(np.clip(odds, -_MOST_ODDS, _MOST_ODDS) / 2) / 2 + 0.5)
+    return np.asarray(np.tanh(np.clip(odds, -MOST_LOG_ODDS, MOST_LOG_ODDS) / 2) / 2 + 0.5)
 
 
 class Rate(BaseModel):

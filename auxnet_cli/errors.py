@@ -2,10 +2,10 @@
 
 
 class AuxnetError(Exception):
-    """The work failed. One sentence: what is wrong, where, and what to do next.
+    r"""The work failed. One sentence: what is wrong, where, and what to do next.
 
     Sentences quote names and values from files. Characters in them that a terminal would obey, or
-    that no text can hold, are written as escapes such as ``\\x1b``.
+    that no text can hold, are written as escapes such as ``\x1b``.
     """
 
     exit_code = 1
@@ -21,7 +21,7 @@ class InputError(AuxnetError):
 
 
 def printable(text: str) -> str:
-    """The text with each character that cannot be printed as its escape, such as ``\\n``."""
+    r"""The text with each character that cannot be printed as its escape, such as ``\n``."""
     if text.isprintable():
         return text
     return "".join(

@@ -16,12 +16,14 @@ from pydantic import (
     field_validator,
 )
 
+from auxnet_cli.calibration import FAINTEST_VOTE, MOST_LOG_ODDS
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.image_traits import DEPTHS
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import sha256, write_json
 from auxnet_cli.inspection import TASKS
 from auxnet_cli.model.anchors import count_anchors
+from auxnet_cli.model.boxes import MOST_LOG_SCALE, SPREAD
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Task, TileSettings
 from auxnet_cli.untrusted import read_json
 
@@ -46,6 +48,26 @@ class MismatchError(AuxnetError):
     """A network is not what its card says; no image can be read by it."""
 
     exit_code = 2
+
+
+CODING: dict[str, Any] = {
+    "input": {
+        "name": "pixels",
+        "dtype": "uint8",
+        "channels": "RGB",
+        "resize": "area where a side shrinks, then linear where a side grows",
+        "keep_aspect": False,
+    },
+    "decoding": {
+        "box_spread": [round(value, 6) for value in SPREAD.tolist()],
+        "box_most_log_scale": MOST_LOG_SCALE,
+        "nms": "per class",
+        "mask_enlarging": "linear, of probabilities",
+        "faintest_vote": FAINTEST_VOTE,
+        "most_log_odds": MOST_LOG_ODDS,
+    },
+}
+"""How a network's input is made and its output read, the same in each card: ``docs/export.md``."""
 
 
 class ModelCard(BaseModel):
@@ -106,10 +128,14 @@ class ModelCard(BaseModel):
                 )
         return decision
 
+    def document(self) -> dict[str, Any]:
+        """The card as it is written: with :data:`CODING`, which programs of others read."""
+        document = self.model_dump(mode="json")
+        return {"schema": document.pop("schema_"), **document, **CODING}
+
     def write(self, path: Path) -> None:
         """Write the card as JSON."""
-        document = self.model_dump(mode="json")
-        write_json(path, {"schema": document.pop("schema_"), **document})
+        write_json(path, self.document())
 
     @classmethod
     def read(cls, path: Path, calibrated: bool = True) -> "ModelCard":

@@ -14,6 +14,7 @@ from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import check_folder, whole_folder, write_json
 from auxnet_cli.paths import StrPath, as_path
 from auxnet_cli.runtime.accuracy_control import LIMITS, AccuracyError
+from auxnet_cli.runtime.annotation import annotate
 from auxnet_cli.runtime.artefacts import (
     EXPORTS,
     PARITY,
@@ -25,6 +26,7 @@ from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
 from auxnet_cli.runtime.conversion import convert
 from auxnet_cli.runtime.engine import Engine
 from auxnet_cli.runtime.engines import open_artefact, open_engine
+from auxnet_cli.runtime.example import write_example
 from auxnet_cli.runtime.formats import Format, find_formats
 from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.runtime.int8 import make_int8
@@ -51,6 +53,9 @@ def export(
     int8: bool = False,
 ) -> dict[str, Any]:
     """Write a run's network in other formats, each in a folder with ``model.json``.
+
+    ``example.py`` beside them inspects with the artefact alone, see
+    :mod:`auxnet_cli.runtime.example`.
 
     Each artefact must pass the parity gate, see :mod:`auxnet_cli.runtime.parity`, or in int8 keep
     its accuracy, see :mod:`auxnet_cli.runtime.int8`; the comparison is its ``parity.json``. One
@@ -162,6 +167,7 @@ def _convert(original: _Original, format_: Format, folder: Path) -> None:
     images = original.images  # early: if they are wrong, nothing is converted in vain
     with _cleared(folder), whole_folder(folder) as new:
         path = convert(original.network, format_, new)
+        annotate(path, format_, original.card)  # before the comparison: what is kept is compared
         engine = open_artefact(path, format_.name)
         compared = parity(original.card, original.engine, engine, images)
         if not compared["passed"]:
@@ -204,6 +210,7 @@ def _describe(
     """Write the files beside an artefact."""
     files = digests(folder)
     original.card.write(folder / CARD)
+    write_example(folder, format_, original.card)
     document = {
         "schema": SCHEMA,
         "tool_version": __version__,

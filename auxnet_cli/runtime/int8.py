@@ -9,6 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from auxnet_cli.runtime.accuracy_control import LIMITS, AccuracyError, Trial, control_accuracy
+from auxnet_cli.runtime.annotation import annotate
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.engines import open_artefact
 from auxnet_cli.runtime.formats import Format
@@ -51,6 +52,7 @@ def make_int8(
     for file in chosen.path.parent.iterdir():
         file.rename(folder / file.name)
     shutil.rmtree(trials.folder)
+    annotate(folder / format_.file, format_, card)
     few = ParityImages("", balanced(images.proving, COMPARED), card.bits)
     candidate = open_artefact(folder / format_.file, format_.name, precision="int8")
     compared = parity(card, trials.reference, candidate, few)

@@ -4,6 +4,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import sha256
 from auxnet_cli.model.anchors import make_anchors
+from auxnet_cli.model.boxes import decode, encode
 from auxnet_cli.runtime.card import MismatchError, ModelCard
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
@@ -40,6 +42,19 @@ def test_what_is_written_can_be_read(card, tmp_path):
     assert next(iter(document.items())) == ("schema", "auxnet/model/1")
     assert document["classes"] == ["pit", "Riß"]
     assert document["decision"]["class_score"] == 0.4
+
+
+def test_a_reader_of_the_file_finds_how_to_read_the_network(card, tmp_path):
+    card.write(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert document["input"]["channels"] == "RGB"
+    box = np.array([[10, 20, 50, 90]], np.float32)
+    anchor = np.array([[0, 10, 60, 70]], np.float32)
+    spread, limit = (document["decoding"][key] for key in ("box_spread", "box_most_log_scale"))
+    offsets = (encode(box, anchor) * spread)[0]
+    assert offsets == pytest.approx([0, 15 / 60, np.log(40 / 60), np.log(70 / 60)])
+    widest = decode(np.array([[0, 0, 99, 0]], np.float32), anchor)[0]
+    assert widest[2] - widest[0] == pytest.approx(60 * np.exp(limit))
 
 
 def test_a_later_versions_additions_are_passed_over(card, tmp_path):

@@ -33,6 +33,7 @@ def test_what_lies_in_the_run(exported, made):
     run, summary = exported
     folder = run / "exports" / "openvino"
     assert sorted(path.name for path in folder.iterdir()) == [
+        "example.py",
         "model.bin",
         "model.json",
         "model.xml",
