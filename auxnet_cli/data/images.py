@@ -2,15 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.image_header import check_whole, file_kind, header_size, plain_samples
+from auxnet_cli.data.decoders import Stored, decode
+from auxnet_cli.data.image_header import check_whole, header_size, plain_samples
 from auxnet_cli.data.orientation import orientation, swaps_sides, upright
-from auxnet_cli.data.tiff_header import neutral, read_tiff
 from auxnet_cli.errors import InputError
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
@@ -21,13 +20,6 @@ MAX_PIXELS = 200_000_000
 
 MAX_BYTES = 2**31 - 1
 """Larger files are refused unread."""
-
-Stored = NDArray[np.uint8] | NDArray[np.uint16]
-"""Samples as a file holds them."""
-
-# What OpenCV prints of a bad file, this module says in one sentence.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-
 
 def is_image_name(path: Path) -> bool:
     """Whether a file's name ends like an image's and is not hidden."""
@@ -65,7 +57,7 @@ def decode_mask(content: bytes, path: Path) -> Stored:
     """Decode as :func:`read_mask` does; ``path`` only names the mask in errors."""
     _check(content, path)
     grey, bits = plain_samples(content)
-    mask = _decode(grey, cv2.IMREAD_UNCHANGED, path)
+    mask = _decode(grey, False, path)
     if mask.ndim == 3:
         colours = mask[..., :3] if mask.shape[2] > 2 else mask[..., :1]
         if (colours != colours[..., :1]).any():
@@ -130,11 +122,7 @@ def decode_stored(content: bytes, path: Path) -> Stored:
         InputError: truncated, damaged, too large, or no image; ``path`` only names it there.
     """
     _check(content, path)
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = _decode(content, flags, path)
-    # OpenCV's order is blue, green, red; swapped in place, since images may be large.
-    swapped: NDArray[np.uint8] = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, pixels)
-    return swapped
+    return _decode(content, True, path)
 
 
 def to_bytes(stored: Stored, bits: int) -> NDArray[np.uint8]:
@@ -145,22 +133,13 @@ def to_bytes(stored: Stored, bits: int) -> NDArray[np.uint8]:
     return scaled
 
 
-def _decode(content: bytes, flags: int, path: Path) -> Stored:
-    """Decode and turn upright; (height, width) where the flags allow, else with channels."""
-    pixels: Any
-    tiff = read_tiff(content) if file_kind(content) == "TIFF" else None
-    known = neutral(content, tiff) if tiff else content
+def _decode(content: bytes, colour: bool, path: Path) -> Stored:
+    """Decode and turn upright, as (height, width, 3) RGB where ``colour`` is asked for."""
     try:
-        pixels = cv2.imdecode(np.frombuffer(known, np.uint8), flags)
-    except cv2.error:
-        pixels = None
-    if pixels is None:
-        raise InputError(f"{path} cannot be decoded: it is damaged or of an unknown variant.")
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise InputError(f"{path} holds {pixels.dtype} values: save it with 8 or 16 bits.")
-    if tiff and tiff.white_is_zero:
-        pixels = np.invert(pixels, out=pixels)
-    return cast(Stored, upright(pixels, orientation(content)))
+        pixels = decode(content, colour)
+    except ValueError as error:
+        raise InputError(f"{path} cannot be decoded: {error}.") from None
+    return upright(pixels, orientation(content))
 
 
 def _size(content: bytes, path: Path) -> tuple[int, int]:
