@@ -11,15 +11,14 @@ import zlib
 from auxnet_cli.data.image_parts import (
     JPEG,
     PNG,
-    START_OF_FRAME,
     jpeg_segments,
     png_chunks,
     webp_chunks,
 )
-from auxnet_cli.data.jpeg import jpeg_end
+from auxnet_cli.data.jpeg import jpeg_end, jpeg_size
 from auxnet_cli.data.tiff_header import MAGICS, count_pages, read_tiff
 from auxnet_cli.data.tiff_strips import check_strips
-from auxnet_cli.data.webp import check_webp
+from auxnet_cli.data.webp import check_webp, webp_size
 
 _APP2 = 0xE2
 _PICTURE_INDEX = b"MPF\0"
@@ -46,10 +45,10 @@ def header_size(content: bytes) -> tuple[int, int]:
     """
     sizes = {
         "PNG": _png_size,
-        "JPEG": _jpeg_size,
+        "JPEG": jpeg_size,
         "BMP": _bmp_size,
         "TIFF": _tiff_size,
-        "WebP": _webp_size,
+        "WebP": webp_size,
     }
     kind = file_kind(content)
     if not kind:
@@ -94,15 +93,6 @@ def number_of_pages(content: bytes) -> int:
     if kind == "WebP":
         return max(1, sum(name == b"ANMF" for name, *_ in webp_chunks(content)))
     return 1
-
-
-def still(content: bytes) -> bytes:
-    """A PNG without its animation: the picture for whoever knows no animations is the image."""
-    chunks = png_chunks(content)
-    if not any(kind in _ANIMATION for kind, *_ in chunks):
-        return content
-    kept = [content[start:end] for kind, start, end in chunks if kind not in _ANIMATION]
-    return b"".join([PNG, *kept])
 
 
 def plain_samples(content: bytes) -> tuple[bytes, int]:
@@ -150,16 +140,6 @@ def _png_end(content: bytes) -> int:
     return chunks[-1][2]
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int]:
-    for marker, at in jpeg_segments(content):
-        if marker in START_OF_FRAME:
-            bits, height, width = struct.unpack_from(">BHH", content, at + 2)
-            if bits != 8:
-                raise ValueError(f"it is a JPEG of {bits} bits, but 8 are read")
-            return height, width
-    raise ValueError("it is damaged: a JPEG without a frame")
-
-
 def _lists_pictures(content: bytes) -> bool:
     """Whether a JPEG has an index of more pictures, as cameras write that append previews."""
     if not content.startswith(JPEG):
@@ -183,7 +163,8 @@ def _bmp_end(content: bytes) -> int:
     start, header = struct.unpack_from("<I", content, 10)[0], struct.unpack_from("<I", content, 14)
     (bits,) = struct.unpack_from("<H", content, 24 if header[0] == 12 else 28)
     packed = header[0] != 12 and struct.unpack_from("<I", content, 30)[0] in (1, 2)
-    return start if packed else start + (width * bits + 31) // 32 * 4 * height
+    end: int = start if packed else start + (width * bits + 31) // 32 * 4 * height
+    return end
 
 
 def _tiff_end(content: bytes) -> int:
@@ -202,16 +183,3 @@ def _webp_end(content: bytes) -> int:
 
 def _tiff_size(content: bytes) -> tuple[int, int]:
     return read_tiff(content).size
-
-
-def _webp_size(content: bytes) -> tuple[int, int]:
-    kind = content[12:16]
-    if kind == b"VP8X":
-        width = int.from_bytes(content[24:27], "little") + 1
-        height = int.from_bytes(content[27:30], "little") + 1
-    elif kind == b"VP8L":
-        (packed,) = struct.unpack_from("<I", content, 21)
-        width, height = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
-    else:
-        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", content, 26))
-    return height, width

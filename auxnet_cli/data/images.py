@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -15,11 +16,19 @@ from auxnet_cli.errors import InputError
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 """File names that are looked at when a folder is searched for images; lower case."""
 
-MAX_PIXELS = 200_000_000
-"""Larger images are refused undecoded: a small file can claim a size that fills memory."""
+MAX_MEGAPIXELS = 50
+"""Larger images are refused undecoded, unless the environment variable ``LIMIT`` says otherwise: an
+image of so many with the masks of four classes takes 1.5 GB to inspect."""
+
+LIMIT = "AUXNET_MAX_MEGAPIXELS"
+
+FREE_PIXELS, PIXELS_A_BYTE = 32_000_000, 250
+"""An image of more pixels than the first needs a byte in its file for each so many: a photograph
+has a byte for 1 to 50, and only a bomb fills memory from a small file."""
 
 MAX_BYTES = 2**31 - 1
 """Larger files are refused unread."""
+
 
 def is_image_name(path: Path) -> bool:
     """Whether a file's name ends like an image's and is not hidden."""
@@ -74,8 +83,22 @@ def image_size(path: Path) -> tuple[int, int]:
         InputError: missing, empty, or no image.
     """
     content = read_file(path)
+    return size_of(content, path)
+
+
+def size_of(content: bytes, path: Path) -> tuple[int, int]:
+    """As :func:`image_size`, of a file that was read; ``path`` only names it in errors."""
     height, width = _size(content, path)
     return (width, height) if swaps_sides(orientation(content)) else (height, width)
+
+
+def pixels_of(content: bytes) -> int:
+    """Pixels that a file claims in its header; 0 where it cannot be read, and will be refused."""
+    try:
+        height, width = header_size(content)
+    except ValueError:
+        return 0
+    return height * width
 
 
 def read_file(path: Path) -> bytes:
@@ -121,7 +144,12 @@ def decode_stored(content: bytes, path: Path) -> Stored:
     Raises:
         InputError: truncated, damaged, too large, or no image; ``path`` only names it there.
     """
-    _check(content, path)
+    height, width = _check(content, path)
+    if height * width > max(FREE_PIXELS, PIXELS_A_BYTE * len(content)):
+        raise InputError(
+            f"{path} claims {width} x {height} pixels in {len(content):,} bytes, which no "
+            "photograph does: save it again from its source."
+        )
     return _decode(content, True, path)
 
 
@@ -139,7 +167,7 @@ def _decode(content: bytes, colour: bool, path: Path) -> Stored:
         pixels = decode(content, colour)
     except ValueError as error:
         raise InputError(f"{path} cannot be decoded: {error}.") from None
-    return upright(pixels, orientation(content))
+    return cast(Stored, upright(cast(Any, pixels), orientation(content)))
 
 
 def _size(content: bytes, path: Path) -> tuple[int, int]:
@@ -149,14 +177,32 @@ def _size(content: bytes, path: Path) -> tuple[int, int]:
         raise InputError(f"{path} cannot be read: {error}.") from None
 
 
-def _check(content: bytes, path: Path) -> None:
+def _check(content: bytes, path: Path) -> tuple[int, int]:
+    """(height, width) in pixels as stored, of a file that is whole and not too large."""
     height, width = _size(content, path)
-    if height * width > MAX_PIXELS:
+    if height * width > most_pixels():
         raise InputError(
-            f"{path} claims {width} x {height} pixels, more than the {MAX_PIXELS:,} "
-            "that are taken: cut it into tiles."
+            f"{path} claims {width} x {height} pixels, more than the {most_pixels():,} that are "
+            f"taken: cut it into tiles, or set {LIMIT} in the environment to take larger ones."
         )
     try:
         check_whole(content)
     except ValueError as error:
         raise InputError(f"{path} cannot be read: {error}.") from None
+    return height, width
+
+
+def most_pixels() -> int:
+    """The pixels of the largest image that is taken.
+
+    Raises:
+        InputError: the environment variable ``LIMIT`` is no number of megapixels.
+    """
+    text = os.environ.get(LIMIT, "")
+    try:
+        limit = int(text or MAX_MEGAPIXELS)
+    except ValueError:
+        limit = 0
+    if not 1 <= limit <= 1000:
+        raise InputError(f"{LIMIT} is '{text}': give whole megapixels from 1 to 1000.")
+    return limit * 1_000_000

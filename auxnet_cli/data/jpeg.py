@@ -58,6 +58,22 @@ def decode_jpeg(content: bytes, grey: bool = False) -> NDArray[np.uint8]:
     return pixels[..., 0] if grey else pixels
 
 
+def jpeg_size(content: bytes) -> tuple[int, int]:
+    """(height, width) in pixels, as stored.
+
+    Raises:
+        ValueError: it is damaged, or of other than 8 bits.
+        IndexError, struct.error: the file ends before.
+    """
+    for marker, at in jpeg_segments(content):
+        if marker in START_OF_FRAME:
+            bits, height, width = struct.unpack_from(">BHH", content, at + 2)
+            if bits != 8:
+                raise ValueError(f"it is a JPEG of {bits} bits, but 8 are read")
+            return height, width
+    raise ValueError("it is damaged: a JPEG without a frame")
+
+
 def jpeg_end(content: bytes) -> int:
     """Where the first image of a JPEG file ends, behind its end mark.
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import read_image
+from auxnet_cli.data.images import decode_image, read_file, size_of
 from auxnet_cli.errors import InputError
 
 
@@ -13,15 +13,16 @@ def read_record(record: Record, bits: int | None = None) -> NDArray[np.uint8]:
 
     Args:
         record: the image.
-        bits: of the camera, as :func:`images.read_image` takes them; the data set's if not given.
+        bits: of the camera, as :func:`images.decode_image` takes them; the data set's if not given.
 
     Raises:
         InputError: it cannot be read, or has another size than its truth.
     """
-    image = read_image(record.path, record.bits if bits is None else bits)
-    if image.shape[:2] != (record.height, record.width):
+    content = read_file(record.path)
+    height, width = size_of(content, record.path)
+    if (height, width) != (record.height, record.width):
         raise InputError(
-            f"{record.path} is {image.shape[1]} x {image.shape[0]} pixels, but was "
+            f"{record.path} is {width} x {height} pixels, but was "
             f"{record.width} x {record.height} when the data set was prepared."
         )
-    return image
+    return decode_image(content, record.path, record.bits if bits is None else bits)

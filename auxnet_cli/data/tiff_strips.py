@@ -8,11 +8,10 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import repeat
 
 from auxnet_cli.data.fax import check_fax
 from auxnet_cli.data.image_parts import JPEG as START_OF_JPEG
-from auxnet_cli.data.jpeg import decode_jpeg, jpeg_end
+from auxnet_cli.data.jpeg import decode_jpeg, jpeg_end, jpeg_size
 from auxnet_cli.data.lzw import lzw_length
 from auxnet_cli.data.tiff_header import DEFLATE, GROUP_4, JPEG, LZW, PACKBITS, TiffHeader
 
@@ -87,11 +86,8 @@ def _strips(content: bytes, header: TiffHeader) -> Iterator[_Strip]:
     number = planes * len(tops) * -(-width // columns)
     if len(places) != number or len(sizes) != number:
         raise ValueError(f"it lists {len(places)} strips or tiles, but {number} make it up")
-    if tiled:
-        heights = repeat(rows, number)
-    else:
-        heights = iter([min(rows, height - top) for top in tops] * planes)
-    for start, size, own in zip(places, sizes, heights, strict=False):
+    heights = [rows] * number if tiled else [min(rows, height - top) for top in tops] * planes
+    for start, size, own in zip(places, sizes, heights, strict=True):
         if start + size > len(content):
             raise ValueError("it is cut off before its end")
         yield _Strip(start, size, columns, own, rows)
@@ -143,7 +139,8 @@ def _packbits_length(coded: bytes) -> int:
 def _check_jpeg(coded: bytes, strip: _Strip) -> None:
     if not coded.startswith(START_OF_JPEG):
         raise ValueError("it is no JPEG")
-    jpeg_end(coded)
-    height, width = decode_jpeg(coded, grey=True).shape
+    height, width = jpeg_size(coded)
     if width != strip.width or height not in (strip.rows, strip.full_rows):
         raise ValueError(f"it has {width} x {height} pixels instead of its own")
+    jpeg_end(coded)
+    decode_jpeg(coded, grey=True)

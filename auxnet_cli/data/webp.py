@@ -14,10 +14,28 @@ from auxnet_cli.data.image_parts import webp_chunks
 
 _PICTURES = (b"VP8 ", b"VP8L")
 _FRAME = b"ANMF"
-_FRAME_HEADER = 16
+_FILE_HEADER, _FRAME_HEADER = 12, 16
 # Encoders leave up to 4 bytes that say nothing: the rest of an arithmetic code, and a filler.
 _SPARE = 8
 _SHORTEST = 32
+
+
+def webp_size(content: bytes) -> tuple[int, int]:
+    """(height, width) in pixels, as the header says.
+
+    Raises:
+        IndexError, struct.error: the file ends before.
+    """
+    kind = content[12:16]
+    if kind == b"VP8X":
+        width = int.from_bytes(content[24:27], "little") + 1
+        height = int.from_bytes(content[27:30], "little") + 1
+    elif kind == b"VP8L":
+        (packed,) = struct.unpack_from("<I", content, 21)
+        width, height = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
+    else:
+        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", content, 26))
+    return height, width
 
 
 def check_webp(content: bytes) -> None:
@@ -25,11 +43,15 @@ def check_webp(content: bytes) -> None:
 
     Raises:
         ValueError: it is damaged, or there is none.
+        IndexError, struct.error: it is cut off.
     """
     kind, coded = _picture(content)
-    if len(coded) < _SHORTEST:
-        return  # a picture of one colour, nearly without data
-    if _decodes(kind, coded[:-_SPARE]):
+    height, width = webp_size(content)
+    own_height, own_width = webp_size(_alone(kind, coded))
+    if own_height > height or own_width > width:
+        raise ValueError("it is damaged: its picture is larger than its header says")
+    # A picture of one colour has nearly no data.
+    if len(coded) >= _SHORTEST and _decodes(_alone(kind, coded[:-_SPARE])):
         raise ValueError("it is damaged: its pixels are decoded before its data ends")
 
 
@@ -39,15 +61,17 @@ def _picture(content: bytes) -> tuple[bytes, bytes]:
         if kind in _PICTURES:
             return kind, content[start:end]
         if kind == _FRAME:
-            # A frame's header is longer than a file's by what stands before its first chunk.
-            return _picture(bytes(12) + content[start + _FRAME_HEADER : end])
+            return _picture(bytes(_FILE_HEADER) + content[start + _FRAME_HEADER : end])
     raise ValueError("it is damaged: a WebP without a picture")
 
 
-def _decodes(kind: bytes, coded: bytes) -> bool:
+def _alone(kind: bytes, coded: bytes) -> bytes:
     body = kind + struct.pack("<I", len(coded)) + coded + bytes(len(coded) % 2)
-    alone = b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+
+
+def _decodes(content: bytes) -> bool:
     try:
-        return cv2.imdecode(np.frombuffer(alone, np.uint8), cv2.IMREAD_COLOR) is not None
+        return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) is not None
     except cv2.error:
         return False
