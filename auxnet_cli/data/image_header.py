@@ -170,8 +170,9 @@ def _bmp_end(content: bytes) -> int:
 def _tiff_end(content: bytes) -> int:
     header = read_tiff(content)
     header.check()
-    check_strips(content, header)
-    return len(content)  # its parts may lie in any order
+    end = check_strips(content, header)
+    # More pages may lie anywhere.
+    return len(content) if header.next_page else min(max(end, header.end), len(content))
 
 
 def _webp_end(content: bytes) -> int:

@@ -14,8 +14,8 @@ _FILL_ORDER, _SAMPLES, _PLANAR, _PREDICTOR, _EXTRA, _FORMAT = 266, 277, 284, 317
 _YCBCR = 6
 _MOST_PAGES = 10_000
 _MOST_ENTRIES = 65_535
-# How many bytes a value of each type takes: only whole numbers are looked at.
-_SIZES = {1: 1, 3: 2, 4: 4, 7: 1, 16: 8}
+# Bytes of a value of each type; only whole numbers are looked at.
+_SIZES = dict(enumerate((1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), 1)) | {16: 8, 17: 8, 18: 8}
 _CODES = {1: "B", 3: "H", 4: "I", 7: "B", 16: "Q"}
 _FORMATS = {2: "signed", 3: "floating-point", 5: "complex", 6: "complex"}
 UNCODED, GROUP_4, LZW, JPEG, PACKBITS = 1, 4, 5, 7, 32773
@@ -77,12 +77,14 @@ class TiffHeader:
         places: where in the file that value stands, and its ``struct`` format.
         numbers: how many values the tag has.
         next_page: where the second page starts; 0 where there is none.
+        end: of the directory and its values.
     """
 
     tags: dict[int, int]
     places: dict[int, tuple[int, str]]
     numbers: dict[int, int]
     next_page: int
+    end: int
     layout: "_Layout" = field(repr=False)
 
     @property
@@ -233,21 +235,24 @@ def read_tiff(content: bytes) -> TiffHeader:
     tags: dict[int, int] = {}
     places: dict[int, tuple[int, str]] = {}
     numbers: dict[int, int] = {}
+    last = end + layout.room
     for at in range(start, end, layout.entry):
         tag, kind = struct.unpack_from(f"{layout.order}HH", content, at)
-        if kind not in _CODES or tag in tags:
-            continue
         number = layout.whole(content, at + 4)
         place = at + layout.entry - layout.room
-        if number * _SIZES[kind] > layout.room:
+        size = number * _SIZES.get(kind, 1)
+        if size > layout.room:
             place = layout.whole(content, place)
+            last = max(last, place + size)
+        if kind not in _CODES or tag in tags:
+            continue
         code = layout.order + _CODES[kind]
         if number and place + _SIZES[kind] <= len(content):
             places[tag] = place, code
             numbers[tag] = number
             tags[tag] = _number(code, content, place)
     next_page = layout.whole(content, end) if end + layout.room <= len(content) else 0
-    return TiffHeader(tags, places, numbers, next_page, layout)
+    return TiffHeader(tags, places, numbers, next_page, last, layout)
 
 
 def _number(code: str, content: bytes, at: int) -> int:

@@ -40,17 +40,22 @@ class _Strip:
     full_rows: int
 
 
-def check_strips(content: bytes, header: TiffHeader) -> None:
+def check_strips(content: bytes, header: TiffHeader) -> int:
     """Check that every strip or tile is whole.
+
+    Returns:
+        Where the last of them ends in the file.
 
     Raises:
         ValueError: one is damaged, or not where the directory says.
         struct.error: the file ends within the directory.
     """
+    end = 0
     tables = bytes(header.values(content, _JPEG_TABLES))
     bits = header.bits * (1 if header.in_planes else header.samples)
     for number, strip in enumerate(_strips(content, header)):
         coded = content[strip.start : strip.start + strip.size]
+        end = max(end, strip.start + strip.size)
         row = (strip.width * bits + 7) // 8
         sizes = (row * strip.rows, row * strip.full_rows)
         try:
@@ -63,6 +68,7 @@ def check_strips(content: bytes, header: TiffHeader) -> None:
         except (ValueError, IndexError, struct.error) as error:
             reason = str(error) if isinstance(error, ValueError) else "it is cut off"
             raise ValueError(f"strip or tile {number + 1} is damaged: {reason}") from None
+    return end
 
 
 def _strips(content: bytes, header: TiffHeader) -> Iterator[_Strip]:

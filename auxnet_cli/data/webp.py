@@ -12,11 +12,10 @@ import numpy as np
 
 from auxnet_cli.data.image_parts import webp_chunks
 
-_PICTURES = (b"VP8 ", b"VP8L")
+# Encoders leave bytes that say nothing: a filler, and the rest of an arithmetic code.
+_SPARE = {b"VP8L": 2, b"VP8 ": 8}
 _FRAME = b"ANMF"
 _FILE_HEADER, _FRAME_HEADER = 12, 16
-# Encoders leave up to 4 bytes that say nothing: the rest of an arithmetic code, and a filler.
-_SPARE = 8
 _SHORTEST = 32
 
 
@@ -51,14 +50,14 @@ def check_webp(content: bytes) -> None:
     if own_height > height or own_width > width:
         raise ValueError("it is damaged: its picture is larger than its header says")
     # A picture of one colour has nearly no data.
-    if len(coded) >= _SHORTEST and _decodes(_alone(kind, coded[:-_SPARE])):
+    if len(coded) >= _SHORTEST and _decodes(_alone(kind, coded[: -_SPARE[kind]])):
         raise ValueError("it is damaged: its pixels are decoded before its data ends")
 
 
 def _picture(content: bytes) -> tuple[bytes, bytes]:
     """Kind and data of the first picture, or of an animation's first frame."""
     for kind, start, end in webp_chunks(content):
-        if kind in _PICTURES:
+        if kind in _SPARE:
             return kind, content[start:end]
         if kind == _FRAME:
             return _picture(bytes(_FILE_HEADER) + content[start + _FRAME_HEADER : end])
