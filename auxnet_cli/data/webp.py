@@ -12,8 +12,8 @@ import numpy as np
 
 from auxnet_cli.data.image_parts import webp_chunks
 
-# Encoders leave bytes that say nothing: a filler, and the rest of an arithmetic code.
-_SPARE = {b"VP8L": 2, b"VP8 ": 8}
+# Encoders leave up to half as many bytes that say nothing: fillers, the rest of an arithmetic code.
+_SPARE = {b"VP8L": 4, b"VP8 ": 8}
 _FRAME = b"ANMF"
 _FILE_HEADER, _FRAME_HEADER = 12, 16
 _SHORTEST = 32
