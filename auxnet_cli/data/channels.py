@@ -2,12 +2,10 @@
 
 import struct
 
-from auxnet_cli.data.image_parts import JPEG, PNG, jpeg_segments
+from auxnet_cli.data.image_parts import JPEG, PNG, START_OF_FRAME, jpeg_segments
 
 # By PNG's colour type; a palette stands for colour.
 _OF_PNG = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
-# Start-of-frame markers; C4, C8 and CC are other things.
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def channels(content: bytes) -> int | None:
@@ -16,7 +14,7 @@ def channels(content: bytes) -> int | None:
         if content.startswith(PNG):
             return _OF_PNG.get(content[25])
         if content.startswith(JPEG):
-            frames = (at for marker, at in jpeg_segments(content) if marker in _FRAMES)
+            frames = (at for marker, at in jpeg_segments(content) if marker in START_OF_FRAME)
             return next((content[at + 7] for at in frames), None)
     except (ValueError, IndexError, struct.error):
         pass

@@ -18,16 +18,18 @@ from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.formats import RejectedImageError, Source, SourceImage
 from auxnet_cli.data.image_names import ImageNames
 from auxnet_cli.data.image_traits import ImageTraits
-from auxnet_cli.data.images import decode_stored, read_file
+from auxnet_cli.data.images import decode_stored, pixels_of, read_file
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.rle import boxed, components
 from auxnet_cli.data.thumbnail import Thumbnail, thumbnail
 from auxnet_cli.errors import InputError
-from auxnet_cli.flow import in_order
+from auxnet_cli.flow import Room, in_order
 
 _TINY = 3
 _WORKERS = min(4, os.cpu_count() or 1)
 _AHEAD = 2 * _WORKERS
+# Pixels of all the images that are decoded side by side; a larger one is decoded alone.
+_ROOM = Room(100_000_000)
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,13 @@ def _looked_at(
 def _look(item: SourceImage) -> Look | InputError:
     try:
         content = item.content if isinstance(item.content, bytes) else read_file(item.content)
-        stored = decode_stored(content, Path(item.file))
+        with _ROOM.take(pixels_of(content)):
+            stored = decode_stored(content, Path(item.file))
+            height, width, _ = stored.shape
+            digest = hashlib.sha256(content).hexdigest()
+            return Look(height, width, digest, ImageTraits.of(content, stored), thumbnail(stored))
     except InputError as error:
         return error
-    height, width, _ = stored.shape
-    digest = hashlib.sha256(content).hexdigest()
-    return Look(height, width, digest, ImageTraits.of(content, stored), thumbnail(stored))
 
 
 def _entry(

@@ -1,7 +1,8 @@
 """What an image file says of itself before a pixel is decoded: kind, size, whether it is whole.
 
 Decoders start by setting aside memory for the size that a file claims, and some fill the missing
-end of a file with grey and carry on: so both are checked here first.
+end of a file with grey and carry on, or pass over whatever follows: so all of it is checked here
+first.
 """
 
 import struct
@@ -10,20 +11,17 @@ import zlib
 from auxnet_cli.data.image_parts import (
     JPEG,
     PNG,
-    START_OF_SCAN,
     jpeg_segments,
     png_chunks,
     webp_chunks,
 )
+from auxnet_cli.data.jpeg import jpeg_end, jpeg_size
 from auxnet_cli.data.tiff_header import MAGICS, count_pages, read_tiff
+from auxnet_cli.data.tiff_strips import check_strips
+from auxnet_cli.data.webp import check_webp, webp_size
 
-_END_OF_JPEG = b"\xff\xd9"
-# Start-of-frame markers; C4, C8 and CC are other things.
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# A progressive JPEG of a few kilobytes can ask for millions of pixels to be gone over a thousand
-# times. Cameras and programs write a dozen scans; this is 20 of the largest image that is taken.
-_MOST_WORK = 4_000_000_000
-_SCAN = bytes((0xFF, START_OF_SCAN))
+_APP2 = 0xE2
+_PICTURE_INDEX = b"MPF\0"
 
 
 def file_kind(content: bytes) -> str:
@@ -47,10 +45,10 @@ def header_size(content: bytes) -> tuple[int, int]:
     """
     sizes = {
         "PNG": _png_size,
-        "JPEG": _jpeg_size,
+        "JPEG": jpeg_size,
         "BMP": _bmp_size,
         "TIFF": _tiff_size,
-        "WebP": _webp_size,
+        "WebP": webp_size,
     }
     kind = file_kind(content)
     if not kind:
@@ -65,31 +63,23 @@ def header_size(content: bytes) -> tuple[int, int]:
 
 
 def check_whole(content: bytes) -> None:
-    """Check that a file reaches its own end mark; PNG's check sums are checked too.
+    """Check that a file reaches its own end mark, and that no other image follows.
+
+    PNG's check sums, the strips of TIFF and the end of WebP's data are checked too.
 
     Raises:
         ValueError: it is cut off or damaged, or of a variant that is not decoded rightly.
     """
-    kind, whole = file_kind(content), True
-    if kind == "PNG":
-        whole = _png_reaches_end(content)
-    elif kind == "JPEG":
-        # Within coded data FF is always followed by 00 or a restart mark, so that an end mark found
-        # after the first scan's start cannot be pixels. A thumbnail's lies before it.
-        scans = _jpeg_scans(content)
-        whole = _END_OF_JPEG in scans
-        height, width = _jpeg_size(content)
-        number = 1 + scans.count(_SCAN)
-        if number * height * width > _MOST_WORK:
-            raise ValueError(f"going over {width} x {height} pixels {number} times takes too long")
-    elif kind == "BMP":
-        whole = _bmp_reaches_end(content)
-    elif kind == "TIFF":
-        read_tiff(content).check()
-    elif kind == "WebP":
-        whole = struct.unpack_from("<I", content, 4)[0] + 8 <= len(content)
-    if not whole:
+    ends = {"PNG": _png_end, "JPEG": jpeg_end, "BMP": _bmp_end, "TIFF": _tiff_end}
+    try:
+        end = (ends.get(file_kind(content)) or _webp_end)(content)
+    except (struct.error, IndexError):
+        end = len(content) + 1
+    if end > len(content):
         raise ValueError("it is cut off before its end")
+    rest = content[end : end + 4096].lstrip(b"\0")
+    if file_kind(rest) and not _lists_pictures(content):
+        raise ValueError("another image follows behind its end: save each in a file of its own")
 
 
 def number_of_pages(content: bytes) -> int:
@@ -117,11 +107,21 @@ def plain_samples(content: bytes) -> tuple[bytes, int]:
     if colour != 3:
         return content, bits
     header = b"IHDR" + content[16:25] + b"\0" + content[26:29]
-    kept = [PNG, struct.pack(">I", 13), header, struct.pack(">I", zlib.crc32(header))]
-    for kind, start, end in png_chunks(content):
-        if kind in (b"IDAT", b"IEND"):
-            kept.append(content[start:end])
-    return b"".join(kept), bits
+    start = [struct.pack(">I", 13), header, struct.pack(">I", zlib.crc32(header))]
+    return b"".join([PNG, *start, *_chunks(content, {b"IDAT", b"IEND"})]), bits
+
+
+def still(content: bytes) -> bytes:
+    """A PNG of nothing but its still image: no animation, opacity or profile.
+
+    Where the image is no part of its animation, decoders answer the animation instead; the others
+    are of no use here, and libpng complains of them on standard error.
+    """
+    return b"".join([PNG, *_chunks(content, {b"IHDR", b"PLTE", b"IDAT", b"IEND"})])
+
+
+def _chunks(content: bytes, kinds: set[bytes]) -> list[bytes]:
+    return [content[start:end] for kind, start, end in png_chunks(content) if kind in kinds]
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
@@ -129,32 +129,25 @@ def _png_size(content: bytes) -> tuple[int, int]:
     return height, width
 
 
-def _png_reaches_end(content: bytes) -> bool:
+def _png_end(content: bytes) -> int:
     chunks = png_chunks(content)
     if not chunks or chunks[-1][0] != b"IEND" or chunks[-1][2] > len(content):
-        return False
+        return len(content) + 1
     for kind, start, end in chunks:
         (expected,) = struct.unpack_from(">I", content, end - 4)
         if zlib.crc32(memoryview(content)[start + 4 : end - 4]) != expected:
             raise ValueError(f"it is damaged: wrong check sum in its {kind.decode('latin-1')} part")
-    return True
+    return chunks[-1][2]
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int]:
-    for marker, at in jpeg_segments(content):
-        if marker in _FRAMES:
-            bits, height, width = struct.unpack_from(">BHH", content, at + 2)
-            if bits != 8:
-                raise ValueError(f"it is a JPEG of {bits} bits, but 8 are read")
-            return height, width
-    raise ValueError("it is damaged: a JPEG without a frame")
-
-
-def _jpeg_scans(content: bytes) -> bytes:
-    try:
-        return content[jpeg_segments(content)[-1][1] :]
-    except (struct.error, IndexError):
-        return b""  # it ends before the first scan
+def _lists_pictures(content: bytes) -> bool:
+    """Whether a JPEG has an index of more pictures, as cameras write that append previews."""
+    if not content.startswith(JPEG):
+        return False
+    return any(
+        marker == _APP2 and content.startswith(_PICTURE_INDEX, at + 2)
+        for marker, at in jpeg_segments(content)
+    )
 
 
 def _bmp_size(content: bytes) -> tuple[int, int]:
@@ -165,29 +158,29 @@ def _bmp_size(content: bytes) -> tuple[int, int]:
     return abs(height), width  # negative: the rows are stored from the top
 
 
-def _bmp_reaches_end(content: bytes) -> bool:
+def _bmp_end(content: bytes) -> int:
     height, width = _bmp_size(content)
     start, header = struct.unpack_from("<I", content, 10)[0], struct.unpack_from("<I", content, 14)
-    try:
-        (bits,) = struct.unpack_from("<H", content, 24 if header[0] == 12 else 28)
-        packed = header[0] != 12 and struct.unpack_from("<I", content, 30)[0] in (1, 2)
-    except struct.error:
-        return False
-    return packed or start + (width * bits + 31) // 32 * 4 * height <= len(content)
+    (bits,) = struct.unpack_from("<H", content, 24 if header[0] == 12 else 28)
+    packed = header[0] != 12 and struct.unpack_from("<I", content, 30)[0] in (1, 2)
+    end: int = start if packed else start + (width * bits + 31) // 32 * 4 * height
+    return end
+
+
+def _tiff_end(content: bytes) -> int:
+    header = read_tiff(content)
+    header.check()
+    end = check_strips(content, header)
+    # More pages may lie anywhere.
+    return len(content) if header.next_page else min(max(end, header.end), len(content))
+
+
+def _webp_end(content: bytes) -> int:
+    end: int = struct.unpack_from("<I", content, 4)[0] + 8
+    if end <= len(content):
+        check_webp(content)
+    return end
 
 
 def _tiff_size(content: bytes) -> tuple[int, int]:
     return read_tiff(content).size
-
-
-def _webp_size(content: bytes) -> tuple[int, int]:
-    kind = content[12:16]
-    if kind == b"VP8X":
-        width = int.from_bytes(content[24:27], "little") + 1
-        height = int.from_bytes(content[27:30], "little") + 1
-    elif kind == b"VP8L":
-        (packed,) = struct.unpack_from("<I", content, 21)
-        width, height = (packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1
-    else:
-        width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", content, 26))
-    return height, width

@@ -8,25 +8,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.image_header import check_whole, file_kind, header_size, plain_samples
+from auxnet_cli.data.decoders import Stored, decode
+from auxnet_cli.data.image_header import check_whole, header_size, plain_samples
 from auxnet_cli.data.orientation import orientation, swaps_sides, upright
-from auxnet_cli.data.tiff_header import neutral, read_tiff
 from auxnet_cli.errors import InputError
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 """File names that are looked at when a folder is searched for images; lower case."""
 
-MAX_PIXELS = 200_000_000
-"""Larger images are refused undecoded: a small file can claim a size that fills memory."""
+MAX_MEGAPIXELS = 50
+"""Larger images are refused undecoded, unless the environment variable ``LIMIT`` says otherwise: an
+image of so many with the masks of four classes takes 1.5 GB to inspect."""
+
+LIMIT = "AUXNET_MAX_MEGAPIXELS"
+
+FREE_PIXELS, PIXELS_A_BYTE = 32_000_000, 250
+"""An image of more pixels than the first needs a byte in its file for each so many: a photograph
+has a byte for 1 to 50, and only a bomb fills memory from a small file."""
 
 MAX_BYTES = 2**31 - 1
 """Larger files are refused unread."""
-
-Stored = NDArray[np.uint8] | NDArray[np.uint16]
-"""Samples as a file holds them."""
-
-# What OpenCV prints of a bad file, this module says in one sentence.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def is_image_name(path: Path) -> bool:
@@ -65,7 +66,7 @@ def decode_mask(content: bytes, path: Path) -> Stored:
     """Decode as :func:`read_mask` does; ``path`` only names the mask in errors."""
     _check(content, path)
     grey, bits = plain_samples(content)
-    mask = _decode(grey, cv2.IMREAD_UNCHANGED, path)
+    mask = _decode(grey, False, path)
     if mask.ndim == 3:
         colours = mask[..., :3] if mask.shape[2] > 2 else mask[..., :1]
         if (colours != colours[..., :1]).any():
@@ -82,8 +83,22 @@ def image_size(path: Path) -> tuple[int, int]:
         InputError: missing, empty, or no image.
     """
     content = read_file(path)
+    return size_of(content, path)
+
+
+def size_of(content: bytes, path: Path) -> tuple[int, int]:
+    """As :func:`image_size`, of a file that was read; ``path`` only names it in errors."""
     height, width = _size(content, path)
     return (width, height) if swaps_sides(orientation(content)) else (height, width)
+
+
+def pixels_of(content: bytes) -> int:
+    """Pixels that a file claims in its header; 0 where it cannot be read, and will be refused."""
+    try:
+        height, width = header_size(content)
+    except ValueError:
+        return 0
+    return height * width
 
 
 def read_file(path: Path) -> bytes:
@@ -129,12 +144,13 @@ def decode_stored(content: bytes, path: Path) -> Stored:
     Raises:
         InputError: truncated, damaged, too large, or no image; ``path`` only names it there.
     """
-    _check(content, path)
-    flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = _decode(content, flags, path)
-    # OpenCV's order is blue, green, red; swapped in place, since images may be large.
-    swapped: NDArray[np.uint8] = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB, pixels)
-    return swapped
+    height, width = _check(content, path)
+    if height * width > max(FREE_PIXELS, PIXELS_A_BYTE * len(content)):
+        raise InputError(
+            f"{path} claims {width} x {height} pixels in {len(content):,} bytes, which no "
+            "photograph does: save it again from its source."
+        )
+    return _decode(content, True, path)
 
 
 def to_bytes(stored: Stored, bits: int) -> NDArray[np.uint8]:
@@ -145,22 +161,13 @@ def to_bytes(stored: Stored, bits: int) -> NDArray[np.uint8]:
     return scaled
 
 
-def _decode(content: bytes, flags: int, path: Path) -> Stored:
-    """Decode and turn upright; (height, width) where the flags allow, else with channels."""
-    pixels: Any
-    tiff = read_tiff(content) if file_kind(content) == "TIFF" else None
-    known = neutral(content, tiff) if tiff else content
+def _decode(content: bytes, colour: bool, path: Path) -> Stored:
+    """Decode and turn upright, as (height, width, 3) RGB where ``colour`` is asked for."""
     try:
-        pixels = cv2.imdecode(np.frombuffer(known, np.uint8), flags)
-    except cv2.error:
-        pixels = None
-    if pixels is None:
-        raise InputError(f"{path} cannot be decoded: it is damaged or of an unknown variant.")
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise InputError(f"{path} holds {pixels.dtype} values: save it with 8 or 16 bits.")
-    if tiff and tiff.white_is_zero:
-        pixels = np.invert(pixels, out=pixels)
-    return cast(Stored, upright(pixels, orientation(content)))
+        pixels = decode(content, colour)
+    except ValueError as error:
+        raise InputError(f"{path} cannot be decoded: {error}.") from None
+    return cast(Stored, upright(cast(Any, pixels), orientation(content)))
 
 
 def _size(content: bytes, path: Path) -> tuple[int, int]:
@@ -170,14 +177,32 @@ def _size(content: bytes, path: Path) -> tuple[int, int]:
         raise InputError(f"{path} cannot be read: {error}.") from None
 
 
-def _check(content: bytes, path: Path) -> None:
+def _check(content: bytes, path: Path) -> tuple[int, int]:
+    """(height, width) in pixels as stored, of a file that is whole and not too large."""
     height, width = _size(content, path)
-    if height * width > MAX_PIXELS:
+    if height * width > most_pixels():
         raise InputError(
-            f"{path} claims {width} x {height} pixels, more than the {MAX_PIXELS:,} "
-            "that are taken: cut it into tiles."
+            f"{path} claims {width} x {height} pixels, more than the {most_pixels():,} that are "
+            f"taken: cut it into tiles, or set {LIMIT} in the environment to take larger ones."
         )
     try:
         check_whole(content)
     except ValueError as error:
         raise InputError(f"{path} cannot be read: {error}.") from None
+    return height, width
+
+
+def most_pixels() -> int:
+    """The pixels of the largest image that is taken.
+
+    Raises:
+        InputError: the environment variable ``LIMIT`` is no number of megapixels.
+    """
+    text = os.environ.get(LIMIT, "")
+    try:
+        limit = int(text or MAX_MEGAPIXELS)
+    except ValueError:
+        limit = 0
+    if not 1 <= limit <= 1000:
+        raise InputError(f"{LIMIT} is '{text}': give whole megapixels from 1 to 1000.")
+    return limit * 1_000_000

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import image_size, read_image
+from auxnet_cli.data.images import decode_image, image_size, read_file, size_of
 from auxnet_cli.errors import InputError
 
 
@@ -31,15 +31,16 @@ def read_record(record: Record, bits: int | None = None) -> NDArray[np.uint8]:
 
     Args:
         record: the image.
-        bits: of the camera, as :func:`images.read_image` takes them; the data set's if not given.
+        bits: of the camera, as :func:`images.decode_image` takes them; the data set's if not given.
 
     Raises:
         InputError: it cannot be read, has another size than its truth, or is a link that leads out
             of the data set.
     """
-    image = read_image(image_file(record), record.bits if bits is None else bits)
-    _check_size(record, (image.shape[0], image.shape[1]))
-    return image
+    file = image_file(record)
+    content = read_file(file)
+    _check_size(record, size_of(content, file))  # before the pixels, which take memory
+    return decode_image(content, file, record.bits if bits is None else bits)
 
 
 def copy_record(record: Record, target: Path) -> None:

@@ -9,15 +9,63 @@ from dataclasses import dataclass, field
 
 MAGICS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
-_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _ORIENTATION = 256, 257, 258, 262, 274
-_SAMPLES, _PLANAR, _TILE_WIDTH, _TILE_HEIGHT, _EXTRA, _FORMAT = 277, 284, 322, 323, 338, 339
+_WIDTH, _HEIGHT, _BITS, _CODEC, _PHOTOMETRIC, _ORIENTATION = 256, 257, 258, 259, 262, 274
+_FILL_ORDER, _SAMPLES, _PLANAR, _PREDICTOR, _EXTRA, _FORMAT = 266, 277, 284, 317, 338, 339
+_YCBCR = 6
 _MOST_PAGES = 10_000
 _MOST_ENTRIES = 65_535
-# How many bytes a value of each type takes: only whole numbers are looked at.
-_SIZES = {1: 1, 3: 2, 4: 4, 16: 8}
-_CODES = {1: "B", 3: "H", 4: "I", 16: "Q"}
-_MAX_TILE = 2**26
+# Bytes of a value of each type; only whole numbers are looked at.
+_SIZES = dict(enumerate((1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), 1)) | {16: 8, 17: 8, 18: 8}
+_CODES = {1: "B", 3: "H", 4: "I", 7: "B", 16: "Q"}
 _FORMATS = {2: "signed", 3: "floating-point", 5: "complex", 6: "complex"}
+UNCODED, GROUP_4, LZW, JPEG, PACKBITS = 1, 4, 5, 7, 32773
+DEFLATE = frozenset({8, 32946})
+_CODECS = {
+    UNCODED: "no compression",
+    2: "CCITT RLE",
+    3: "CCITT Group 3",
+    GROUP_4: "CCITT Group 4",
+    LZW: "LZW",
+    6: "old-style JPEG",
+    JPEG: "JPEG",
+    8: "deflate",
+    9: "JBIG",
+    10: "JBIG",
+    32946: "deflate",
+    PACKBITS: "PackBits",
+    22610: "JPEG XR",
+    33003: "JPEG 2000",
+    33004: "JPEG 2000",
+    33005: "JPEG 2000",
+    33007: "JPEG 2000",
+    34661: "JBIG",
+    34676: "SGI LogLuv",
+    34677: "SGI LogLuv",
+    34712: "JPEG 2000",
+    34887: "LERC",
+    34892: "lossy JPEG",
+    34925: "LZMA",
+    34926: "ZSTD",
+    34927: "WebP",
+    34933: "PNG",
+    34934: "JPEG XR",
+    50000: "ZSTD",
+    50001: "WebP",
+    50002: "JPEG XL",
+    52546: "JPEG XL",
+}
+# All of these tell a whole strip from a damaged one; of the others a decoder may make black.
+_TAKEN = frozenset({UNCODED, GROUP_4, LZW, JPEG, PACKBITS, *DEFLATE})
+_MEANINGS = {0: "grey", 1: "grey", 2: "RGB", 3: "a palette", 5: "CMYK", 6: "YCbCr"}
+# By meaning: bits a sample, and how many samples a pixel has.
+_KINDS: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    0: ((1, 8, 10, 12, 14, 16), (1, 2)),
+    1: ((1, 8, 10, 12, 14, 16), (1, 2)),
+    2: ((8, 16), (3, 4)),
+    3: ((1, 4, 8), (1,)),
+    5: ((8,), (4,)),
+    6: ((8,), (3,)),
+}
 
 
 @dataclass(frozen=True)
@@ -27,12 +75,16 @@ class TiffHeader:
     Attributes:
         tags: the first value of each tag that holds whole numbers.
         places: where in the file that value stands, and its ``struct`` format.
+        numbers: how many values the tag has.
         next_page: where the second page starts; 0 where there is none.
+        end: of the directory and its values.
     """
 
     tags: dict[int, int]
     places: dict[int, tuple[int, str]]
+    numbers: dict[int, int]
     next_page: int
+    end: int
     layout: "_Layout" = field(repr=False)
 
     @property
@@ -60,24 +112,86 @@ class TiffHeader:
         """Whether colours are stored free of their opacity, which libtiff would multiply in."""
         return self.tags.get(_EXTRA) == 2
 
+    @property
+    def codec(self) -> int:
+        """How strips and tiles are coded."""
+        return self.tags.get(_CODEC, UNCODED)
+
+    @property
+    def bits(self) -> int:
+        """Bits of a sample."""
+        return self.tags.get(_BITS, 1)
+
+    @property
+    def samples(self) -> int:
+        """Samples of a pixel."""
+        return self.tags.get(_SAMPLES, 1)
+
+    @property
+    def in_planes(self) -> bool:
+        """Whether the samples of a pixel are stored one plane after the other."""
+        return self.samples > 1 and self.tags.get(_PLANAR, 1) == 2
+
+    @property
+    def bits_reversed(self) -> bool:
+        """Whether the first bit of a byte is its lowest."""
+        return self.tags.get(_FILL_ORDER, 1) == 2
+
+    def values(self, content: bytes, tag: int) -> tuple[int, ...]:
+        """All the values of a tag; none where it is missing.
+
+        Raises:
+            struct.error: the file ends before.
+        """
+        if tag not in self.places:
+            return ()
+        place, code = self.places[tag]
+        number = self.numbers[tag]
+        if place + number * struct.calcsize(code) > len(content):
+            raise struct.error(f"{number} values of tag {tag}")
+        return struct.unpack_from(f"{code[0]}{number}{code[1]}", content, place)
+
     def check(self) -> None:
         """Check that the page is of a kind that is decoded rightly.
 
         Raises:
             ValueError: it is not.
         """
-        bits, samples = self.tags.get(_BITS, 1), self.tags.get(_SAMPLES, 1)
+        bits, samples = self.bits, self.samples
         kind = _FORMATS.get(self.tags.get(_FORMAT, 1), "unsigned")
+        codec = _CODECS.get(self.codec, f"codec {self.codec}")
+        if self.codec not in _TAKEN:
+            known = ", ".join(dict.fromkeys(_CODECS[one] for one in sorted(_TAKEN)))
+            raise ValueError(
+                f"it is a TIFF of {bits} bits coded with {codec}, and those with {known} are read"
+            )
         if bits > 16 or kind != "unsigned":
             raise ValueError(
                 f"its samples are {kind} numbers of {bits} bits, but 8 or 16 unsigned are read"
             )
-        if bits > 8 and self.tags.get(_PLANAR, 1) == 2 and samples > 1:
-            raise ValueError("its colours of 16 bits are stored one after the other")
+        meaning = self.tags.get(_PHOTOMETRIC, 1)
+        depths, counts = _KINDS.get(meaning, ((), ()))
+        if bits > 8 and self.in_planes:
+            raise ValueError(f"its colours of {bits} bits are stored one after the other")
         if bits > 8 and samples not in (1, 3, 4):
             raise ValueError(f"its pixels have {samples} samples of {bits} bits")
-        if self.tags.get(_TILE_WIDTH, 1) * self.tags.get(_TILE_HEIGHT, 1) > _MAX_TILE:
-            raise ValueError("its tiles claim to be larger than any image that is taken")
+        if bits not in depths or samples not in counts or (bits < 8 and samples > 1):
+            name = _MEANINGS.get(meaning, f"colour space {meaning}")
+            raise ValueError(
+                f"it is a TIFF of {name} with {samples} samples of {bits} bits ({codec}), which is "
+                "not read: save it as grey or RGB with 8 or 16 bits"
+            )
+        depth = {JPEG: 8, GROUP_4: 1}.get(self.codec, bits)
+        if bits != depth:
+            raise ValueError(f"it is a TIFF of {bits} bits with {codec}, and {depth} are read")
+        if meaning == _YCBCR and self.codec != JPEG:
+            raise ValueError(f"it is a TIFF of YCbCr with {codec}, and YCbCr with JPEG is read")
+        if self.codec not in (UNCODED, GROUP_4) and self.bits_reversed:
+            raise ValueError(f"it is a TIFF with {codec} and reversed bits, which is not read")
+        if self.tags.get(_PREDICTOR, 1) not in (1, 2) or (
+            self.tags.get(_PREDICTOR, 1) == 2 and bits not in (8, 16)
+        ):
+            raise ValueError(f"it is a TIFF of {bits} bits with an unknown predictor")
 
 
 @dataclass(frozen=True)
@@ -120,20 +234,25 @@ def read_tiff(content: bytes) -> TiffHeader:
         raise struct.error(f"a directory of {entries} entries")
     tags: dict[int, int] = {}
     places: dict[int, tuple[int, str]] = {}
+    numbers: dict[int, int] = {}
+    last = end + layout.room
     for at in range(start, end, layout.entry):
         tag, kind = struct.unpack_from(f"{layout.order}HH", content, at)
-        if kind not in _CODES or tag in tags:
-            continue
         number = layout.whole(content, at + 4)
         place = at + layout.entry - layout.room
-        if number * _SIZES[kind] > layout.room:
+        size = number * _SIZES.get(kind, 1)
+        if size > layout.room:
             place = layout.whole(content, place)
+            last = max(last, place + size)
+        if kind not in _CODES or tag in tags:
+            continue
         code = layout.order + _CODES[kind]
         if number and place + _SIZES[kind] <= len(content):
             places[tag] = place, code
+            numbers[tag] = number
             tags[tag] = _number(code, content, place)
     next_page = layout.whole(content, end) if end + layout.room <= len(content) else 0
-    return TiffHeader(tags, places, next_page, layout)
+    return TiffHeader(tags, places, numbers, next_page, last, layout)
 
 
 def _number(code: str, content: bytes, at: int) -> int:

@@ -75,6 +75,11 @@ class _Gatherer:
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
         """The evidence of the readable ones, inspected together, and why the others are not."""
+        # Decoding takes memory, too; no image is decoded that is larger than its record says.
+        with self._room.take(sum(record.height * record.width for record in records)):
+            return self._gather(records)
+
+    def _gather(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
         card, errors = self._inspector.card, {}
         readable: list[Record] = []
         images: list[NDArray[np.uint8]] = []
@@ -86,6 +91,5 @@ class _Gatherer:
                 errors[record.name] = str(error)
         if not images:
             return [], errors
-        with self._room.take(sum(image.shape[0] * image.shape[1] for image in images)):
-            pairs = zip(readable, self._inspector.inspect(images), strict=True)
-            return [gather(*pair, len(card.classes)) for pair in pairs], errors
+        pairs = zip(readable, self._inspector.inspect(images), strict=True)
+        return [gather(*pair, len(card.classes)) for pair in pairs], errors

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from auxnet_cli.data.images import read_image
+from auxnet_cli.data.images import decode_image, pixels_of, read_file
 from auxnet_cli.errors import InputError
 from auxnet_cli.flow import Room
 from auxnet_cli.reports.writers import Put, Render, Result
@@ -53,15 +53,21 @@ class FileInspector:
             NotFiniteError: the network's weights are damaged.
         """
         try:
-            image = read_image(path, self._bits)
+            content = read_file(path)
         except (InputError, OSError) as error:
-            return Outcome(
-                path, self._render(Result(path, stem, error=str(error))), error=str(error)
-            )
-        with self._room.take(image.shape[0] * image.shape[1]):
+            return self._unreadable(path, stem, error)
+        with self._room.take(pixels_of(content)):  # decoding takes memory, too
+            try:
+                image = decode_image(content, path, self._bits)
+            except InputError as error:
+                return self._unreadable(path, stem, error)
             (found,) = self._inspector.inspect([image])
             puts = self._render(Result(path, stem, image, found))
             return Outcome(path, puts, found.verdict, found.seconds)
+
+    def _unreadable(self, path: Path, stem: str, error: Exception) -> Outcome:
+        reason = str(error)
+        return Outcome(path, self._render(Result(path, stem, error=reason)), error=reason)
 
     def _render(self, result: Result) -> dict[str, Put]:
         return {name: render(result) for name, render in self._renders.items()}

@@ -25,7 +25,6 @@ def test_webp_variants(kind):
     }[kind]
     content = b"RIFF" + (8 + len(body)).to_bytes(4, "little") + b"WEBP" + kind + body
     assert header_size(content) == (20, 30)
-    check_whole(content)
     with pytest.raises(ValueError, match="cut off"):
         check_whole(content[:-1])
 

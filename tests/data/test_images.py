@@ -168,7 +168,7 @@ def test_bombs_are_refused_from_the_header(tmp_path, kind):
     path.write_bytes(bombs()[kind])
     start = time.process_time()
     for read in (read_image, read_mask):
-        with pytest.raises(InputError, match="50000 x 50000 pixels, more than the 200,000,000"):
+        with pytest.raises(InputError, match="50000 x 50000 pixels, more than the 50,000,000"):
             read(path)
     assert time.process_time() - start < 1
 
@@ -181,7 +181,7 @@ def test_jpeg_that_is_gone_over_endlessly_is_refused(tmp_path):
     path.write_bytes(content)
     assert read_image(path).shape == (3000, 3000, 3)
     path.write_bytes(content[:-2] + last * 500 + content[-2:])
-    with pytest.raises(InputError, match=r"3000 x 3000 pixels 5\d\d times takes too long"):
+    with pytest.raises(InputError, match=r"3000 x 3000 pixels 4\d\d times takes too long"):
         read_image(path)
 
 
@@ -261,13 +261,13 @@ def test_absurd_size_is_refused_before_decoding(tmp_path):
     path = tmp_path / "bomb.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk)
     assert image_size(path) == (60000, 60000)
-    with pytest.raises(InputError, match="60000 x 60000 pixels, more than the 200,000,000"):
+    with pytest.raises(InputError, match="60000 x 60000 pixels, more than the 50,000,000"):
         read_image(path)
 
 
 def test_sides_beyond_opencvs_own_limit(tmp_path):
     content = bytearray(encoded(".png"))
-    content[16:24] = struct.pack(">II", 2_000_000, 20)
+    content[16:24] = struct.pack(">II", 1_500_000, 20)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     path = tmp_path / "wide.png"
     path.write_bytes(content)
