@@ -21,11 +21,15 @@ def check_folder(out: Path | None) -> None:
     """Refuse what cannot be a folder, before the work.
 
     Raises:
-        InputError: ``out`` or a folder above it is a file.
+        InputError: ``out`` or a folder above it is a file, or a link that leads nowhere.
     """
     for place in () if out is None else (out, *out.parents):
         if place.exists() and not place.is_dir():
             raise InputError(f"{place} is a file: name a folder with --out.")
+        if place.is_symlink() and not place.exists():
+            raise InputError(
+                f"{place} is a link that leads nowhere: name another folder with --out."
+            )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -17,6 +17,16 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+class PartlyDone(NamedTuple):
+    """The result of a command that did its work but for a part: the exit code is 1.
+
+    Attributes:
+        document: the result, as a command returns it otherwise.
+    """
+
+    document: dict[str, Any]
 
 
 _as_json = ContextVar("as_json", default=False)
@@ -50,8 +60,9 @@ def warn(message: str) -> None:
 def command(function: Callable[..., Any]) -> Callable[..., None]:
     """Make a function a command: adds ``--json`` and ``--debug`` and turns errors into exit codes.
 
-    The function returns its result as a JSON-able document. It is printed under ``--json``; what a
-    person should see the function itself writes to :func:`console`.
+    The function returns its result as a JSON-able document, or as :class:`PartlyDone`. The document
+    is printed under ``--json``; what a person should see the function itself writes to
+    :func:`console`. The notes of an exception follow its message.
     """
     signature = inspect.signature(function)
     extra = {"json_": JsonOption, "debug": DebugOption}
@@ -66,12 +77,16 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         try:
             result = function(*args, **kwargs)
         except KeyboardInterrupt as stop:
-            _fail(str(stop) or "Interrupted.", 130, debug)
+            _fail(_noted(str(stop) or "Interrupted.", stop), 130, debug)
         except Exception as error:
-            _fail(*_explain(error), debug)
+            message, code = _explain(error)
+            _fail(_noted(message, error), code, debug)
         else:
+            document = result.document if isinstance(result, PartlyDone) else result
             if json_:
-                sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+            if document is not result:
+                raise typer.Exit(1)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *options]
@@ -89,6 +104,10 @@ def _explain(error: Exception) -> tuple[str, int]:
         return f"The system refused: {error}. Is the disk full, or the folder not writable?", 1
     kind = type(error).__name__
     return f"Unexpected {kind}: {error}. This is a fault in auxnet; --debug shows where.", 1
+
+
+def _noted(message: str, error: BaseException) -> str:
+    return " ".join([message, *getattr(error, "__notes__", ())])
 
 
 def _fail(message: str, code: int, debug: bool) -> None:

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.writers import LINES, TABLE
-from auxnet_cli.reports.writers.pictures import MASKS, OVERLAYS
+from auxnet_cli.written import LINES, MASKS, OVERLAYS, TABLE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from auxnet_cli.training.interrupt import patient_interrupt
+from auxnet_cli.interrupt import patient_interrupt
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
