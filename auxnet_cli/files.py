@@ -13,6 +13,7 @@ from typing import Any
 
 from auxnet_cli.errors import InputError
 from auxnet_cli.locking import LockedError, lock
+from auxnet_cli.plain_text import plain
 
 _LOCK, _NEW, _OLD = "lock", "new", "old"
 
@@ -145,8 +146,8 @@ def _umask() -> int:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends."""
-    write_bytes(path, text.encode())
+    """Write UTF-8 text with Unix line ends; names of files in it may be no Unicode."""
+    write_bytes(path, plain(text).encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:

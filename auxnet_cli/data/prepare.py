@@ -20,6 +20,7 @@ from auxnet_cli.data.strict import check_audit_folder, discard_audit, few_findin
 from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.layering import load_settings, preset_for
+from auxnet_cli.plain_text import plain
 from auxnet_cli.settings import Settings
 from auxnet_cli.workspace import DATA
 
@@ -126,7 +127,7 @@ def _write(
     entries = name_groups(entries, division.groups)
     exclusive = all(len(entry.classes) < 2 for entry in entries)
     head = {
-        "name": out.resolve().name,
+        "name": plain(out.resolve().name),
         "kind": kind,
         "classes": classes,
         "label_kind": source.label_kind or ("exclusive" if exclusive else "multi-label"),

@@ -1,6 +1,5 @@
 """A text file that grows by whole pieces, such as lines, and can go back to an earlier length."""
 
-import os
 from pathlib import Path
 
 
@@ -13,7 +12,6 @@ class LineFile:
     """
 
     def __init__(self, path: Path, head: str = "") -> None:
-        self._path = path
         self._file = path.open("wb", buffering=0)
         self._kept = 0
         try:
@@ -41,13 +39,6 @@ class LineFile:
         """Undo what was appended since :meth:`keep`."""
         self._file.truncate(self._kept)
         self._file.seek(self._kept)
-
-    def is_in_place(self) -> bool:
-        """Whether the file still stands where it was made, and was not removed or replaced."""
-        try:
-            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
-        except FileNotFoundError:
-            return False
 
     def close(self) -> None:
         """Close the file; a second time does nothing."""

@@ -126,7 +126,7 @@ class Output:
         self._lists.clear()
 
     def _check_in_place(self) -> None:
-        if not all(lines.is_in_place() for lines in self._lists):
+        if not self._is_own():
             raise AuxnetError(
                 f"{self.unfinished} was removed while predictions were written to it: predict "
                 "again, and leave the folder alone meanwhile."

@@ -26,17 +26,6 @@ def test_it_goes_back_to_what_was_kept(tmp_path):
     assert (tmp_path / "list").read_text() == "head\none\nfour\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
-def test_it_knows_when_it_is_gone(tmp_path):
-    lines = LineFile(tmp_path / "list")
-    assert lines.is_in_place()
-    (tmp_path / "list").unlink()
-    assert not lines.is_in_place()
-    (tmp_path / "list").touch()
-    assert not lines.is_in_place()
-    lines.close()
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux has a disk that is always full")
 def test_a_full_disk(tmp_path):
     (tmp_path / "list").symlink_to("/dev/full")
