@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -113,9 +114,10 @@ def _noted(message: str, error: BaseException) -> str:
 def _fail(message: str, code: int, debug: bool) -> None:
     from rich.markup import escape
 
-    if debug:
-        console(errors=True).print_exception()
-    console(errors=True).print(
-        f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message)
-    )
+    with suppress(OSError):  # the terminal may be closed, which is why the work stopped
+        if debug:
+            console(errors=True).print_exception()
+        console(errors=True).print(
+            f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message)
+        )
     raise typer.Exit(code)

@@ -42,7 +42,7 @@ FLOORS = (
     {"layering", "tiling"},
     {
         "settings", "calibration", "inspection", "flow", "files", "locking", "errors", "terminal",
-        "workspace", "tasks", "backend", "quiet", "__init__",
+        "workspace", "tasks", "backend", "quiet", "interrupt", "plain_text", "written", "__init__",
     },
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.terminal import command, console, warn
+from auxnet_cli.terminal import PartlyDone, command, console, warn
 
 
 def run(work, *arguments):
@@ -50,6 +50,30 @@ def test_an_error_is_a_sentence_and_an_exit_code(error, code, says):
     assert done.stderr.count("\n") == 1
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (InputError("No file a."), 2, "Error: No file a. 2 of 3 are done."),
+        (OSError(28, "No space"), 1, "or the folder not writable? 2 of 3 are done."),
+        (KeyboardInterrupt(), 130, "Interrupted. 2 of 3 are done."),
+    ],
+)
+def test_notes_follow_the_message(error, code, says):
+    error.add_note("2 of 3 are done.")
+    done = run(failing(error))
+    assert done.exit_code == code
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_work_that_lacks_a_part_ends_with_1(arguments):
+    done = run(lambda _: PartlyDone({"unreadable": 1}), *arguments)
+    assert done.exit_code == 1
+    assert done.stderr == ""
+    assert done.stdout == ('{\n  "unreadable": 1\n}\n' if arguments else "")
 
 
 def test_a_wrong_call_is_2():

@@ -24,6 +24,10 @@ SCRIPT = Path(__file__).parent / "predicting.py"
 PACKAGE = Path(auxnet_cli.__file__).parents[1]
 ALL = ("overlays", "masks")
 
+if sys.platform != "win32":
+    import fcntl
+    import termios
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
@@ -68,10 +72,8 @@ def started(*arguments, **options):
     with subprocess.Popen(
         [sys.executable, str(SCRIPT), *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": str(PACKAGE)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     ) as process:
         try:
             yield process
@@ -224,6 +226,22 @@ def test_a_polite_signal_keeps_what_was_done(workspace, name):
     assert f"Interrupted. {done} of 3 images are done, and lie in out/unfinished.\n" in error
     assert listed(Path("out/unfinished/predictions.jsonl")) == pictures(Path("out/unfinished"))
     assert not Path("out/predictions.jsonl").exists()
+
+
+def test_a_terminal_that_is_closed(workspace):
+    """Nothing can be printed any more, and what was done is kept all the same."""
+    ours, theirs = os.openpty()
+    with started(
+        "call", 0.3, "predict", "photos", "--out", "out",
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        wait_for_lines(Path("out"), 1)
+        os.close(ours)
+        assert process.wait() == 130
+    assert 0 < len(rows(Path("out/unfinished/predictions.jsonl"))) < 3
+    assert listed(Path("out/unfinished/predictions.jsonl")) == pictures(Path("out/unfinished"))
 
 
 def test_a_second_process_is_refused_until_the_first_is_dead(workspace):

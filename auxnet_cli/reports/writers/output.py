@@ -155,6 +155,8 @@ class Output:
                     f"Another prediction is being written to {self.folder}: wait for its end, or "
                     "name another folder with --out."
                 ) from None
+            except PermissionError:  # somebody else's: it may be at work
+                raise
             except OSError:
                 return None
 
