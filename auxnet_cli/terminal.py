@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from auxnet_cli.plain_text import plain
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -51,7 +53,7 @@ def warn(message: str) -> None:
     from rich.markup import escape
     from rich.panel import Panel
 
-    screen = console(errors=True)
+    screen, message = console(errors=True), plain(message)
     if screen.is_terminal:
         screen.print(Panel(escape(message), title="Warning", style="bold yellow"))
     else:
@@ -85,7 +87,8 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
-                sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+                text = json.dumps(document, indent=2, ensure_ascii=False)
+                sys.stdout.write(plain(text) + "\n")
             if document is not result:
                 raise typer.Exit(1)
 
@@ -114,6 +117,7 @@ def _noted(message: str, error: BaseException) -> str:
 def _fail(message: str, code: int, debug: bool) -> None:
     from rich.markup import escape
 
+    message = plain(message)
     with suppress(OSError):  # the terminal may be closed, which is why the work stopped
         if debug:
             console(errors=True).print_exception()

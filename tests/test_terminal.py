@@ -103,6 +103,13 @@ def test_json_is_alone_on_standard_output():
     assert "Careful." in done.stderr
 
 
+def test_names_that_are_no_unicode_are_printed():
+    name = "caf\udce9"
+    assert json.loads(run(lambda _: {"out": name}, "--json").stdout) == {"out": name}
+    assert run(failing(InputError(f"No {name}."))).stderr == "Error: No caf\\udce9.\n"
+    assert run(lambda _: warn(name)).stderr == "WARNING: caf\\udce9\n"
+
+
 def test_without_json_people_read_standard_output():
     done = run(lambda _: console().print("for people") or {"a": 1})
     assert done.stdout == "for people\n"

@@ -106,8 +106,8 @@ def predict(
                 raise InputError(f"No image could be read. {tally.errors[0]['error']}{more}")
             output.publish()
     return {
-        "out": plain(str(folder)),
-        "model": plain(str(run)),
+        "out": str(folder),
+        "model": str(run),
         "model_sha256": card.sha256,
         **tally.document(),
         "formats": chosen,

@@ -311,24 +311,28 @@ def test_an_output_folder_that_is_removed_stops_the_work(workspace, oracle, monk
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
-def test_names_that_are_no_text_and_circles_of_links(workspace, oracle, capsys):
+def test_names_that_are_no_text_and_circles_of_links(workspace, oracle):
     odd = os.fsdecode(b"photos/good/caf\xe9.png")
     shutil.copy("photos/bad/1.png", odd)
     Path(os.fsdecode(b"photos/good/empty\xe9.png")).touch()
     Path("photos/good/loop.png").symlink_to("loop.png")
     Path("photos/good/nowhere.png").symlink_to("absent.png")
     Path("photos/good/folder").symlink_to("..")
-    summary = predict("photos", out=Path("out"))
+    out = Path(os.fsdecode(b"out\xff"))
+    summary = predict("photos", out=out)
     assert (summary["images"], summary["unreadable"], summary["defective"]) == (7, 3, 3)
     assert summary["cautions"] == []
-    found = {row["path"]: row for row in rows(Path("out"))}
+    found = {row["path"]: row for row in rows(out)}
     cafe = found["photos/good/caf\\udce9.png"]
     assert cafe["files"]["overlay"] == ["overlays/caf.jpg"]
     assert "empty (0 bytes)" in found["photos/good/empty\\udce9.png"]["error"]
     assert "symbolic links" in found["photos/good/loop.png"]["error"]
     assert "There is no image" in found["photos/good/nowhere.png"]["error"]
-    assert [row["path"] for row in table(Path("out"))] == list(found)
-    Console(file=io.TextIOWrapper(io.BytesIO(), "utf-8")).print(prediction_table(summary))
+    assert [row["path"] for row in table(out)] == list(found)
+    screen = io.BytesIO()
+    stream = io.TextIOWrapper(screen, "utf-8", write_through=True)
+    Console(file=stream).print(prediction_table(summary))
+    assert "out\\udcff/predictions.jsonl" in screen.getvalue().decode()
 
 
 def test_cells_are_no_formulas(workspace, oracle, monkeypatch):
