@@ -68,9 +68,10 @@ for job in (
 
 def main() -> None:
     """Run ``auxnet``."""
-    # Rich and tqdm write boxes and blocks; a Windows console may still be set to an old code page.
-    if os.name == "nt":
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Names of files may be no Unicode. Rich and tqdm write boxes and blocks, and a Windows
+            # console may still be set to an old code page.
+            encoding = "utf-8" if os.name == "nt" else None
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
     app()

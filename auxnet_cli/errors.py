@@ -1,5 +1,7 @@
 """What can go wrong, and the exit code that says whose turn it is."""
 
+from auxnet_cli.plain_text import printable
+
 
 class AuxnetError(Exception):
     r"""The work failed. One sentence: what is wrong, where, and what to do next.
@@ -18,16 +20,6 @@ class InputError(AuxnetError):
     """The call or the input is wrong."""
 
     exit_code = 2
-
-
-def printable(text: str) -> str:
-    r"""The text with each character that cannot be printed as its escape, such as ``\n``."""
-    if text.isprintable():
-        return text
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
 
 
 def nearest(name: str, known: list[str]) -> str:

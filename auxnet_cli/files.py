@@ -13,6 +13,7 @@ from typing import Any
 
 from auxnet_cli.errors import InputError
 from auxnet_cli.locking import LockedError, lock
+from auxnet_cli.plain_text import plain
 
 _LOCK, _NEW, _OLD = "lock", "new", "old"
 
@@ -21,11 +22,15 @@ def check_folder(out: Path | None) -> None:
     """Refuse what cannot be a folder, before the work.
 
     Raises:
-        InputError: ``out`` or a folder above it is a file.
+        InputError: ``out`` or a folder above it is a file, or a link that leads nowhere.
     """
     for place in () if out is None else (out, *out.parents):
         if place.exists() and not place.is_dir():
             raise InputError(f"{place} is a file: name a folder with --out.")
+        if place.is_symlink() and not place.exists():
+            raise InputError(
+                f"{place} is a link that leads nowhere: name another folder with --out."
+            )
 
 
 @contextmanager
@@ -141,8 +146,8 @@ def _umask() -> int:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends."""
-    write_bytes(path, text.encode())
+    """Write UTF-8 text with Unix line ends; names of files in it may be no Unicode."""
+    write_bytes(path, plain(text).encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:

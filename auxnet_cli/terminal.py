@@ -5,10 +5,13 @@ import inspect
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
+
+from auxnet_cli.plain_text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +20,16 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document on standard output.")
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+class PartlyDone(NamedTuple):
+    """The result of a command that did its work but for a part: the exit code is 1.
+
+    Attributes:
+        document: the result, as a command returns it otherwise.
+    """
+
+    document: dict[str, Any]
 
 
 _as_json = ContextVar("as_json", default=False)
@@ -40,7 +53,7 @@ def warn(message: str) -> None:
     from rich.markup import escape
     from rich.panel import Panel
 
-    screen = console(errors=True)
+    screen, message = console(errors=True), plain(message)
     if screen.is_terminal:
         screen.print(Panel(escape(message), title="Warning", style="bold yellow"))
     else:
@@ -50,8 +63,9 @@ def warn(message: str) -> None:
 def command(function: Callable[..., Any]) -> Callable[..., None]:
     """Make a function a command: adds ``--json`` and ``--debug`` and turns errors into exit codes.
 
-    The function returns its result as a JSON-able document. It is printed under ``--json``; what a
-    person should see the function itself writes to :func:`console`.
+    The function returns its result as a JSON-able document, or as :class:`PartlyDone`. The document
+    is printed under ``--json``; what a person should see the function itself writes to
+    :func:`console`. The notes of an exception follow its message.
     """
     signature = inspect.signature(function)
     extra = {"json_": JsonOption, "debug": DebugOption}
@@ -66,12 +80,17 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         try:
             result = function(*args, **kwargs)
         except KeyboardInterrupt as stop:
-            _fail(str(stop) or "Interrupted.", 130, debug)
+            _fail(_noted(str(stop) or "Interrupted.", stop), 130, debug)
         except Exception as error:
-            _fail(*_explain(error), debug)
+            message, code = _explain(error)
+            _fail(_noted(message, error), code, debug)
         else:
+            document = result.document if isinstance(result, PartlyDone) else result
             if json_:
-                sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+                text = json.dumps(document, indent=2, ensure_ascii=False)
+                sys.stdout.write(plain(text) + "\n")
+            if document is not result:
+                raise typer.Exit(1)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *options]
@@ -91,12 +110,18 @@ def _explain(error: Exception) -> tuple[str, int]:
     return f"Unexpected {kind}: {error}. This is a fault in auxnet; --debug shows where.", 1
 
 
+def _noted(message: str, error: BaseException) -> str:
+    return " ".join([message, *getattr(error, "__notes__", ())])
+
+
 def _fail(message: str, code: int, debug: bool) -> None:
     from rich.markup import escape
 
-    if debug:
-        console(errors=True).print_exception()
-    console(errors=True).print(
-        f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message)
-    )
+    message = plain(message)
+    with suppress(OSError):  # the terminal may be closed, which is why the work stopped
+        if debug:
+            console(errors=True).print_exception()
+        console(errors=True).print(
+            f"[bold red]Error:[/] {escape(message)}" if code != 130 else escape(message)
+        )
     raise typer.Exit(code)

@@ -42,7 +42,8 @@ FLOORS = (
     {"layering", "tiling"},
     {
         "settings", "calibration", "inspection", "flow", "files", "locking", "errors", "terminal",
-        "workspace", "tasks", "backend", "quiet", "untrusted", "__init__",
+        "workspace", "tasks", "backend", "quiet", "untrusted", "interrupt", "plain_text", "written",
+        "paths", "__init__",
     },
 )  # fmt: skip
 

@@ -26,15 +26,5 @@ def test_nothing_is_near_nothing():
     assert nearest("demo", []) == ""
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Riß 1.png", "Riß 1.png"),
-        ("\x1b[2J", "\\x1b[2J"),
-        ("two\nlines", "two\\nlines"),
-        ("\udcff.png", "\\udcff.png"),
-        ("\u202egnp", "\\u202egnp"),
-    ],
-)
-def test_an_error_can_be_printed_whatever_it_quotes(name, shown):
-    assert str(InputError(f"{name} is missing.")) == f"{shown} is missing."
+def test_an_error_can_be_printed_whatever_it_quotes():
+    assert str(InputError("\x1b[2J is missing.")) == "\\x1b[2J is missing."

@@ -256,6 +256,13 @@ def test_text_is_utf8_with_unix_line_ends(tmp_path):
     assert (tmp_path / "t").read_bytes() == "Maß\n".encode()
 
 
+def test_a_name_that_is_no_unicode_does_not_stop_the_writing(tmp_path):
+    write_text(tmp_path / "t", "caf\udce9")
+    assert (tmp_path / "t").read_bytes() == b"caf\\udce9"
+    write_json(tmp_path / "j.json", {"out": "caf\udce9"})
+    assert json.loads((tmp_path / "j.json").read_bytes()) == {"out": "caf\udce9"}
+
+
 def test_json(tmp_path):
     document = {"b": [1, None], "a": "Maß"}
     write_json(tmp_path / "j.json", document)

@@ -5,7 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.terminal import command, console, warn
+from auxnet_cli.terminal import PartlyDone, command, console, warn
 
 
 def run(work, *arguments):
@@ -52,6 +52,30 @@ def test_an_error_is_a_sentence_and_an_exit_code(error, code, says):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (InputError("No file a."), 2, "Error: No file a. 2 of 3 are done."),
+        (OSError(28, "No space"), 1, "or the folder not writable? 2 of 3 are done."),
+        (KeyboardInterrupt(), 130, "Interrupted. 2 of 3 are done."),
+    ],
+)
+def test_notes_follow_the_message(error, code, says):
+    error.add_note("2 of 3 are done.")
+    done = run(failing(error))
+    assert done.exit_code == code
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_work_that_lacks_a_part_ends_with_1(arguments):
+    done = run(lambda _: PartlyDone({"unreadable": 1}), *arguments)
+    assert done.exit_code == 1
+    assert done.stderr == ""
+    assert done.stdout == ('{\n  "unreadable": 1\n}\n' if arguments else "")
+
+
 def test_a_wrong_call_is_2():
     done = run(failing(AssertionError), "--number", "x")
     assert done.exit_code == 2
@@ -77,6 +101,13 @@ def test_json_is_alone_on_standard_output():
     assert json.loads(done.stdout) == {"number": 1, "name": "Maß"}
     assert "for people" in done.stderr
     assert "Careful." in done.stderr
+
+
+def test_names_that_are_no_unicode_are_printed():
+    name = "caf\udce9"
+    assert json.loads(run(lambda _: {"out": name}, "--json").stdout) == {"out": name}
+    assert run(failing(InputError(f"No {name}."))).stderr == "Error: No caf\\udce9.\n"
+    assert run(lambda _: warn(name)).stderr == "WARNING: caf\\udce9\n"
 
 
 def test_without_json_people_read_standard_output():

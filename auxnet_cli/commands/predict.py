@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from auxnet_cli.commands.options import Engine, Model, Precision
-from auxnet_cli.terminal import command, console
+from auxnet_cli.terminal import PartlyDone, command, console
 
 
 @command
@@ -43,7 +43,10 @@ def predict(
     threads: Annotated[
         int | None, typer.Option(help="Cores to use in all.", show_default="all cores")
     ] = None,
-) -> dict[str, Any]:
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")
+    ] = False,
+) -> dict[str, Any] | PartlyDone:
     """Inspect images: verdict, classes, masks and boxes of each."""
     from auxnet_cli.reports.prediction_table import prediction_table
     from auxnet_cli.runtime.predict import predict as run_prediction
@@ -60,6 +63,7 @@ def predict(
         engine=engine,
         threads=threads,
         precision=precision,
+        strict=strict,
     )
     console().print(prediction_table(summary))
-    return summary
+    return PartlyDone(summary) if summary["unreadable"] else summary

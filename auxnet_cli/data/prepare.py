@@ -23,6 +23,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.files import check_folder, whole_folder
 from auxnet_cli.layering import load_settings, preset_for
 from auxnet_cli.paths import StrPath, as_path
+from auxnet_cli.plain_text import plain
 from auxnet_cli.settings import DataSettings, Settings
 from auxnet_cli.workspace import DATA
 
@@ -131,10 +132,10 @@ def _write(
     entries = name_groups(entries, division.groups)
     exclusive = all(len(entry.classes) < 2 for entry in entries)
     head = {
-        "name": out.resolve().name,
+        "name": plain(out.resolve().name),
         "kind": kind,
         "classes": classes,
-        "label_kind": source.label_kind or "exclusive" if exclusive else "multi-label",
+        "label_kind": (source.label_kind or "exclusive") if exclusive else "multi-label",
     } | ({"bits": bits} if bits else {})
     how = recipe.document(division.given)
     document = write_dataset(folder, entries, division.splits, head, how)

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.writers import LINES, TABLE
-from auxnet_cli.reports.writers.pictures import MASKS, OVERLAYS
+from auxnet_cli.plain_text import plain
+from auxnet_cli.written import LINES, MASKS, OVERLAYS, TABLE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,6 +41,5 @@ def _written(summary: dict[str, Any]) -> str:
     """Each file or folder that holds something, a line each."""
     out = Path(summary["out"])
     places = [out / PLACES[name] for name in reversed(summary["formats"])]
-    return "\n".join(
-        f"{place}{'/' if place.is_dir() else ''}" for place in places if place.exists()
-    )
+    written = (f"{place}{'/' if place.is_dir() else ''}" for place in places if place.exists())
+    return plain("\n".join(written))

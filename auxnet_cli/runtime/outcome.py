@@ -7,6 +7,7 @@ from pathlib import Path
 from auxnet_cli.data.images import decode_image, pixels_of, read_file
 from auxnet_cli.errors import InputError
 from auxnet_cli.flow import Room
+from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.writers import Put, Render, Result
 from auxnet_cli.runtime.inspector import ROOM, Inspector
 
@@ -35,11 +36,20 @@ class FileInspector:
 
     Args:
         inspector: a model, ready to inspect.
+        bits: of the camera, where images are stored with 16.
         renders: of the formats to write.
+        unreadable: what is known beforehand not to be readable, and why.
     """
 
-    def __init__(self, inspector: Inspector, bits: int, renders: Mapping[str, Render]) -> None:
+    def __init__(
+        self,
+        inspector: Inspector,
+        bits: int,
+        renders: Mapping[str, Render],
+        unreadable: Mapping[Path, str] | None = None,
+    ) -> None:
         self._inspector, self._bits, self._renders = inspector, bits, renders
+        self._unreadable = unreadable or {}
         self._room = Room(ROOM)
 
     def __call__(self, path: Path, stem: str) -> Outcome:
@@ -53,20 +63,22 @@ class FileInspector:
             NotFiniteError: the network's weights are damaged.
         """
         try:
+            if path in self._unreadable:
+                raise InputError(self._unreadable[path])
             content = read_file(path)
         except (InputError, OSError) as error:
-            return self._unreadable(path, stem, error)
+            return self._refused(path, stem, error)
         with self._room.take(pixels_of(content)):  # decoding takes memory, too
             try:
                 image = decode_image(content, path, self._bits)
             except InputError as error:
-                return self._unreadable(path, stem, error)
+                return self._refused(path, stem, error)
             (found,) = self._inspector.inspect([image])
             puts = self._render(Result(path, stem, image, found))
             return Outcome(path, puts, found.verdict, found.seconds)
 
-    def _unreadable(self, path: Path, stem: str, error: Exception) -> Outcome:
-        reason = str(error)
+    def _refused(self, path: Path, stem: str, error: Exception) -> Outcome:
+        reason = plain(str(error))
         return Outcome(path, self._render(Result(path, stem, error=reason)), error=reason)
 
     def _render(self, result: Result) -> dict[str, Put]:

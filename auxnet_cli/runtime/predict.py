@@ -1,11 +1,8 @@
 """Predicting: images in, one line of findings and the chosen files for each out."""
 
-from collections import Counter
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from tqdm import tqdm
@@ -14,14 +11,18 @@ from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.files import check_folder
 from auxnet_cli.flow import alone, in_order, reuse_memory
 from auxnet_cli.inspection import TASKS
+from auxnet_cli.interrupt import patient_interrupt
 from auxnet_cli.paths import StrPath, as_path, as_paths
-from auxnet_cli.reports.writers import TABLE, WRITERS, Model, written_before
+from auxnet_cli.plain_text import plain
+from auxnet_cli.reports.writers import WRITERS, Model, Output
 from auxnet_cli.reports.writers.names import unique_stems
 from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.runtime.inputs import find_images
+from auxnet_cli.runtime.inputs import Inputs, read_inputs
 from auxnet_cli.runtime.inspector import Inspector
 from auxnet_cli.runtime.outcome import FileInspector, Outcome
+from auxnet_cli.runtime.tally import Tally
 from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.terminal import warn
 from auxnet_cli.workspace import find_run
 
 FORMATS = ("csv", "overlay", "mask")
@@ -40,11 +41,14 @@ def predict(
     engine: str = "auto",
     threads: int | None = None,
     precision: str = "fp32",
+    strict: bool = False,
 ) -> dict[str, Any]:
     """Inspect images and write what was found.
 
     ``predictions.jsonl`` is always written. An image that cannot be read gets a line that says so,
-    and the rest goes on. After Ctrl-C the files hold what was done until then.
+    and the rest goes on. All is written into ``unfinished`` in the output folder, and takes the
+    place of an earlier prediction once every image is done. Whatever stops the work before, what
+    was done until then stays in ``unfinished``, and a note of the exception says so.
 
     Args:
         inputs: folders (with their sub-folders), images, patterns.
@@ -60,103 +64,95 @@ def predict(
         threads: of the CPU, all if not given: as many images are inspected side by side, where the
             engine can. With 1 they go one after the other.
         precision: of ``runtime.engines.PRECISIONS``.
+        strict: stop at the first image that cannot be read.
 
     Returns:
         ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
         ``unreadable``, ``errors`` (``path`` and ``error`` each), ``seconds_per_image`` (median, in
-        the network, with others beside it) and ``formats``.
+        the network, with others beside it), ``formats`` and ``cautions`` (sentences about images
+        that may not be meant, such as masks).
 
     Raises:
         InputError: an input is missing or holds no image, no image can be read, the run is missing
-            or lacks a task, an unknown format, engine or precision, a threshold outside 0-1.
-        AuxnetError: the run could not be exported for the engine that was asked for.
+            or lacks a task, an unknown format, engine or precision, a threshold outside 0-1,
+            another prediction is being written to ``out``.
+        AuxnetError: the run could not be exported for the engine that was asked for; ``strict``,
+            and an image cannot be read; the output folder was removed meanwhile.
+        OSError: the disk refuses.
+        KeyboardInterrupt: Ctrl-C, SIGTERM or SIGHUP.
     """
     model, out = as_path(model), as_path(out)
     _check(formats, tasks, threshold, out)
-    paths = find_images(as_paths(inputs))
+    found = read_inputs(as_paths(inputs))
     run = find_run(model)
     card = ModelCard.read(run / "model.json")
     wanted = formats if formats is not None else _possible(card)
     card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
     decision = _decision(card.decision, threshold)
-    inspector = Inspector.open(run, engine, decision, threads, precision, len(paths))
     folder = out or Path("predictions") / run.resolve().name
     chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
-    earlier, tally = written_before(folder), _Tally()
-    reuse_memory()
-    with ExitStack() as stack:
-        maker = Model(card.classes, card.sha256)
-        renders = {name: stack.enter_context(WRITERS[name](folder, maker)) for name in chosen}
-        outcomes = _outcomes(FileInspector(inspector, card.bits, renders), paths, inspector.workers)
-        stack.enter_context(closing(outcomes))
-        if threads == 1 or inspector.workers:
-            stack.enter_context(alone())
-        try:
-            for outcome in tqdm(outcomes, "predict", len(paths), unit="image", disable=None):
-                tally.add(outcome)
-        except KeyboardInterrupt:
-            if not tally.verdicts:  # nothing worth keeping: an earlier prediction stays
-                raise
-            tally.interrupted = True
-        if len(tally.errors) == len(paths):
-            more = f" The same of all {len(paths)} images." if len(paths) > 1 else ""
-            raise InputError(f"No image could be read. {tally.errors[0]['error']}{more}")
-    for name in earlier - tally.names - ({TABLE} if "csv" in chosen else set()):
-        (folder / name).unlink(missing_ok=True)
-    if tally.interrupted:
-        raise KeyboardInterrupt
+    for text in found.cautions:
+        warn(text)
+    with Output.hold(folder) as output:
+        inspector = Inspector.open(run, engine, decision, threads, precision, len(found.paths))
+        output.start()
+        tally = Tally(output, strict)
+        with _kept(output, tally, len(found.paths)), patient_interrupt() as interrupt:
+            with closing(_outcomes(inspector, card, found, output, chosen, threads)) as outcomes:
+                for outcome in outcomes:
+                    tally.add(outcome)
+                    if interrupt.asked and tally.images < len(found.paths):
+                        raise KeyboardInterrupt
+            if not tally.inspected:
+                more = f" The same of all {tally.images} images." if tally.images > 1 else ""
+                raise InputError(f"No image could be read. {tally.errors[0]['error']}{more}")
+            output.publish()
     return {
         "out": str(folder),
         "model": str(run),
         "model_sha256": card.sha256,
         **tally.document(),
         "formats": chosen,
+        "cautions": list(map(plain, found.cautions)),
     }
 
 
-@dataclass
-class _Tally:
-    """What was found so far, and the files made of it."""
-
-    verdicts: Counter[str] = field(default_factory=Counter)
-    errors: list[dict[str, str | None]] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    interrupted: bool = False
-
-    def add(self, outcome: Outcome) -> None:
-        """Write one image's outcome in every format, and count it."""
-        files: dict[str, list[str]] = {}
-        for name, put in outcome.puts.items():
-            made = put(files)
-            if made:
-                files[name] = made
-                self.names.update(made)
-        if outcome.verdict is None:
-            self.errors.append({"path": outcome.path.as_posix(), "error": outcome.error})
-            return
-        self.verdicts[outcome.verdict] += 1
-        if outcome.seconds is not None:
-            self.seconds.append(outcome.seconds)
-
-    def document(self) -> dict[str, Any]:
-        """The counts, as :func:`predict` gives them."""
-        return {
-            "images": self.verdicts.total() + len(self.errors),
-            "defective": self.verdicts["defective"],
-            "good": self.verdicts["good"],
-            "unreadable": len(self.errors),
-            "errors": self.errors,
-            "seconds_per_image": round(median(self.seconds), 5) if self.seconds else None,
-        }
+@contextmanager
+def _kept(output: Output, tally: Tally, total: int) -> Iterator[None]:
+    """Keep what was done when something stops the work, and say where; drop it if nothing was."""
+    try:
+        yield
+    except BaseException as error:
+        if not tally.inspected:
+            output.discard()
+        elif output.unfinished.exists():
+            error.add_note(
+                f"{tally.images} of {total} images are done, and lie in {output.unfinished}."
+            )
+        raise
 
 
 def _outcomes(
-    inspect: FileInspector, paths: Sequence[Path], workers: int
+    inspector: Inspector,
+    card: ModelCard,
+    inputs: Inputs,
+    output: Output,
+    formats: Sequence[str],
+    threads: int | None,
 ) -> Generator[Outcome, None, None]:
-    """The outcome of each image, in their order."""
-    named = zip(paths, unique_stems(paths), strict=True)
-    return in_order(lambda one: inspect(*one), named, workers, 2 * workers)
+    """The outcome of each image, in their order, with a bar of the progress."""
+    paths, workers = inputs.paths, inspector.workers
+    reuse_memory()
+    with ExitStack() as stack:
+        model = Model(card.classes, card.sha256)
+        renders = {name: stack.enter_context(WRITERS[name](output, model)) for name in formats}
+        inspect = FileInspector(inspector, card.bits, renders, inputs.unreadable)
+        named = zip(paths, unique_stems(paths), strict=True)
+        outcomes = in_order(lambda one: inspect(*one), named, workers, 2 * workers)
+        stack.enter_context(closing(outcomes))
+        if threads == 1 or workers:
+            stack.enter_context(alone())
+        yield from tqdm(outcomes, "predict", len(paths), unit="image", disable=None)
 
 
 def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSettings:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError
+from auxnet_cli.interrupt import Interrupt, patient_interrupt
 from auxnet_cli.runtime.inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.freezing import freeze
-from auxnet_cli.training.interrupt import Interrupt, patient_interrupt
 from auxnet_cli.training.loggers import Logger
 from auxnet_cli.training.memory import out_of_memory
 from auxnet_cli.training.one_cycle import Policy

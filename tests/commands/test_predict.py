@@ -16,6 +16,7 @@ SUMMARY = {
     "errors": [],
     "seconds_per_image": 0.1,
     "formats": ["csv", "jsonl"],
+    "cautions": [],
 }
 
 
@@ -49,6 +50,23 @@ def test_options_reach_the_library(calls):
     assert (str(options["model"]), str(options["out"])) == ("runs/x", "o")
     assert (options["threshold"], options["engine"]) == (0.3, "keras")
     assert json.loads(done.stdout) == SUMMARY
+
+
+def test_an_unreadable_image_ends_with_one(monkeypatch):
+    errors = [{"path": "b.png", "error": "b.png is empty (0 bytes)."}]
+    summary = SUMMARY | {"unreadable": 1, "errors": errors}
+    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", lambda *_, **__: summary)
+    done = invoke("a", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == summary
+    assert "b.png is empty" in done.stderr
+    assert "b.png is empty" in invoke("a").stdout
+
+
+def test_strict_reaches_the_library(calls):
+    invoke("a")
+    invoke("a", "--strict")
+    assert [options["strict"] for _, options in calls] == [False, True]
 
 
 def test_defaults(calls):

@@ -538,6 +538,38 @@ def test_names_that_differ_in_case_stay_apart():
     assert (Path("data/severstal/images/a~2.png")).read_bytes() == (images / "a.png").read_bytes()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_a_data_set_whose_name_is_no_text():
+    out = Path(os.fsdecode(b"data/caf\xe9"))
+    try:
+        out.mkdir(parents=True)
+    except OSError:
+        pytest.skip("the disk takes UTF-8 alone")
+    assert prepare("masks", tiles(), out=out)["name"] == "caf\\udce9"
+    assert Dataset.open(out).name == "caf\\udce9"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_that_lead_nowhere_are_named():
+    source = tiles()
+    (source / "good/gone.bmp").symlink_to("nowhere.bmp")
+    (source / "good/loop.bmp").symlink_to("loop.bmp")
+    summary = prepare("masks", source)
+    assert summary["audit"]["unreadable-image"] == 2
+    assert {
+        finding["file"] for finding in summary["findings"] if finding["kind"] == "unreadable-image"
+    } == {"good/gone.bmp", "good/loop.bmp"}
+
+
+def test_what_auxnet_wrote_into_the_source_is_left_out():
+    source = tiles()
+    without = prepare("masks", source, out=Path("a"))["fingerprint"]
+    put(source / "good/out/overlays/1.png", np.full((8, 9), 9, np.uint8))
+    files = {"overlay": ["overlays/1.png"]}
+    Path(source, "good/out/predictions.jsonl").write_text(json.dumps({"files": files}))
+    assert prepare("masks", source, out=Path("b"))["fingerprint"] == without
+
+
 def test_strict_refuses_findings_and_keeps_the_former_data_set():
     source = tiles()
     prepare("masks", source, strict=True)

@@ -1,9 +1,12 @@
+import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.runtime.inputs import find_images
+from auxnet_cli.runtime.inputs import find_images, read_inputs
 
 
 @pytest.fixture
@@ -59,11 +62,77 @@ def test_a_named_file_is_taken_whatever_its_suffix(photos):
 
 
 def test_pictures_of_an_earlier_prediction_are_no_input(photos):
-    for name in ("predictions.jsonl", "overlays/b.jpg", "masks/b_pit.png"):
+    for name in ("overlays/b.jpg", "masks/b_pit.png", "masks/mine.png"):
         (photos / name).parent.mkdir(exist_ok=True)
         (photos / name).touch()
-    assert len(find_images([photos])) == 4
-    assert len(find_images(["photos/overlays"])) == 1
+    made = {"overlay": ["overlays/b.jpg"], "mask": ["masks/b_pit.png"]}
+    (photos / "predictions.jsonl").write_text(json.dumps({"path": "b.png", "files": made}))
+    expected = [*names(find_images([photos / "sub", "photos/*.*"])), "photos/masks/mine.png"]
+    assert sorted(names(find_images([photos]))) == sorted(expected)
+    assert sorted(names(find_images(["photos/**/*.*"]))) == sorted(expected)
+    assert names(find_images(["photos/b.png", "photos/overlays/b.jpg"])) == ["photos/b.png"]
+    for given in ("photos/overlays", "photos/overlays/b.jpg", "photos/over*"):
+        with pytest.raises(InputError, match="no image but what auxnet wrote itself"):
+            find_images([given])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_to_a_folder_is_said_unless_it_leads_to_what_is_looked_at(photos):
+    (photos / "again").symlink_to("sub")
+    assert read_inputs([photos]).cautions == []
+    Path("elsewhere").mkdir()
+    Path("elsewhere/e.png").touch()
+    (photos / "far").symlink_to("../elsewhere")
+    (caution,) = read_inputs([photos]).cautions
+    assert caution.startswith("photos/far is a link to a folder and was not looked into: name it")
+    both = read_inputs([photos, "photos/far"])
+    assert both.cautions == []
+    assert Path("photos/far/e.png") in both.paths
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or getattr(os, "geteuid", lambda: 1)() == 0,
+    reason="the user may read everything",
+)
+def test_a_folder_that_cannot_be_read_is_named(photos):
+    (photos / "sub").chmod(0)
+    try:
+        found = read_inputs([photos])
+    finally:
+        (photos / "sub").chmod(0o700)
+    assert found.paths[-1] == photos / "sub"
+    assert "cannot be read: Permission denied" in found.unreadable[photos / "sub"]
+
+
+def test_a_folder_that_fails_to_be_listed_is_named(photos, monkeypatch):
+    scan = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = read_inputs([photos])
+    assert found.unreadable == {
+        photos / "sub": f"The folder {photos / 'sub'} cannot be read: Permission denied."
+    }
+    assert found.paths[-1] == photos / "sub"
+
+
+def test_a_pattern_may_be_absolute(photos):
+    found = read_inputs([f"{photos.absolute()}/**/*.png"])
+    assert [path.name for path in found.paths] == ["[1].png", "b.png"]
+
+
+def test_masks_among_the_images_are_named(photos):
+    """As in a set of one folder for photographs and one for masks."""
+    (photos / "annotations").mkdir()
+    for name in ("b.png", "a.png", "other.png"):
+        (photos / "annotations" / name).touch()
+    (caution,) = read_inputs([photos]).cautions
+    assert caution.startswith("2 of these images may be no photographs but masks, such as")
+    assert '"photos/*.' in caution.replace("\\", "/")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,25 @@
+import codecs
 import csv
+import io
 import json
+import os
+import shutil
+import signal
+import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from rich.console import Console
 
 from auxnet_cli.data.rle import decode
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.defect_aux_net import defect_aux_net
+from auxnet_cli.reports.prediction_table import prediction_table
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.inspector import Inspector, NotFiniteError
 from auxnet_cli.runtime.predict import predict
@@ -95,6 +104,15 @@ def rows(folder):
     return [json.loads(line) for line in text.splitlines()]
 
 
+def listed(folder):
+    return {name for row in rows(folder) for made in row.get("files", {}).values() for name in made}
+
+
+def table(folder):
+    with (folder / "predictions.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 def files(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
@@ -113,6 +131,7 @@ def test_the_newest_run_by_itself(workspace, oracle):
         "errors": [],
         "seconds_per_image": 0.25,
         "formats": ["overlay", "mask", "csv", "jsonl"],
+        "cautions": [],
     }
     assert files(out) == {
         "predictions.jsonl",
@@ -144,7 +163,7 @@ def test_an_unreadable_image_is_passed_over(workspace, oracle):
     ]
     broken = rows(Path("out"))[0]
     assert broken == {"path": "photos/bad/0.png", "error": summary["errors"][0]["error"]}
-    with Path("out/predictions.csv").open(encoding="utf-8", newline="") as stream:
+    with Path("out/predictions.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert [bool(row["error"]) for row in csv.DictReader(stream)] == [
             True,
             False,
@@ -166,10 +185,71 @@ def test_nothing_readable_is_an_error_that_leaves_nothing(workspace, oracle):
 
 def test_interrupting_keeps_what_is_done(workspace, oracle):
     oracle.stop_after = 2
+    with pytest.raises(KeyboardInterrupt) as stop:
+        predict("photos", out=Path("out"))
+    done = Path("out/unfinished")
+    assert stop.value.__notes__ == [f"2 of 3 images are done, and lie in {done}."]
+    assert len(rows(done)) == 2
+    assert files(done) == listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
+    assert len(table(done)) == 2
+    assert not Path("out/predictions.jsonl").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 2)])
+def test_a_signal_waits_for_the_image_in_progress(workspace, oracle, monkeypatch, number):
+    inspect = oracle.inspect
+
+    def stop(images):
+        if oracle.seen == 1:
+            signal.raise_signal(number)
+        return inspect(images)
+
+    monkeypatch.setattr(oracle, "inspect", stop)
     with pytest.raises(KeyboardInterrupt):
         predict("photos", out=Path("out"))
-    assert len(rows(Path("out"))) == 2
-    assert files(Path("out")) >= {"overlays/bad_1.jpg", "overlays/2.jpg", "predictions.csv"}
+    assert len(rows(Path("out/unfinished"))) == 2
+
+
+def test_a_signal_at_the_last_image_comes_too_late(workspace, oracle, monkeypatch):
+    inspect = oracle.inspect
+
+    def stop(images):
+        if oracle.seen == 2:
+            signal.raise_signal(signal.SIGTERM)
+        return inspect(images)
+
+    monkeypatch.setattr(oracle, "inspect", stop)
+    assert predict("photos", out=Path("out"))["images"] == 3
+    assert not Path("out/unfinished").exists()
+
+
+def test_what_was_stopped_leaves_an_earlier_prediction_whole(workspace, oracle):
+    predict("photos", out=Path("out"))
+    before = {name: (Path("out") / name).read_bytes() for name in files(Path("out"))}
+    save(Path("photos/bad/1.png"), False)
+    oracle.stop_after = oracle.seen + 2
+    with pytest.raises(KeyboardInterrupt):
+        predict("photos", out=Path("out"))
+    for name, content in before.items():
+        assert (Path("out") / name).read_bytes() == content
+    oracle.stop_after = 10**9
+    predict("photos", out=Path("out"))
+    assert files(Path("out")) == listed(Path("out")) | {"predictions.jsonl", "predictions.csv"}
+    assert rows(Path("out"))[0]["verdict"] == "good"
+
+
+def test_strict_stops_at_the_first_unreadable_image(workspace, oracle):
+    Path("photos/bad/3.png").write_bytes(b"no image")
+    with pytest.raises(AuxnetError, match=r"bad.3\.png.*Nothing after it.*--strict") as stop:
+        predict("photos", out=Path("out"), strict=True)
+    assert stop.value.exit_code == 1
+    assert [row["path"] for row in rows(Path("out/unfinished"))] == [
+        "photos/bad/1.png",
+        "photos/bad/2.png",
+    ]
+    assert not Path("out/predictions.jsonl").exists()
+    Path("photos/bad/3.png").unlink()
+    assert predict("photos", out=Path("out"), strict=True)["images"] == 3
 
 
 def test_interrupting_at_once_keeps_the_earlier_prediction(workspace, oracle):
@@ -189,9 +269,85 @@ def test_an_earlier_prediction_is_replaced_and_other_files_stay(workspace, oracl
     assert files(Path("out")) == {"predictions.jsonl", "overlays/2.jpg", "masks/mine.png"}
 
 
-def test_predicting_the_folder_that_holds_the_output(workspace, oracle):
-    predict("photos", out=Path("photos"))
-    assert predict("photos", out=Path("photos"))["images"] == 3
+@pytest.mark.parametrize("out", ["photos", "photos/out"])
+@pytest.mark.parametrize("stopped", [False, True])
+def test_predicting_the_folder_that_holds_the_output(workspace, oracle, out, stopped):
+    oracle.stop_after = 2 if stopped else 10**9
+    with pytest.raises(KeyboardInterrupt) if stopped else nullcontext():
+        predict("photos", out=Path(out))
+    oracle.stop_after = 10**9
+    assert list(Path(out).rglob("overlays/*.jpg"))
+    for inputs in ("photos", "photos/**/*.*", ["photos", *Path(out).rglob("*.jpg")]):
+        assert predict(inputs, out=Path("photos/again"))["images"] == 3
+
+
+def test_the_second_prediction_into_a_folder_is_refused(workspace, oracle, monkeypatch):
+    def second(images):
+        with pytest.raises(InputError, match="Another prediction is being written to out: wait"):
+            predict("photos/good", out=Path("out"))
+        refused.append(images)
+        return [oracle._inspect(image) for image in images]
+
+    refused = []
+    monkeypatch.setattr(oracle, "inspect", second)
+    assert predict("photos", out=Path("out"))["images"] == 3
+    assert len(refused) == 3
+    assert len(rows(Path("out"))) == 3
+
+
+def test_an_output_folder_that_is_removed_stops_the_work(workspace, oracle, monkeypatch):
+    inspect = oracle.inspect
+
+    def remove(images):
+        if oracle.seen == 1:
+            shutil.rmtree("out")
+        return inspect(images)
+
+    monkeypatch.setattr(oracle, "inspect", remove)
+    with pytest.raises(AuxnetError, match="unfinished was removed while"):
+        predict("photos", out=Path("out"), formats=["jsonl"])
+    assert oracle.seen == 2
+    assert not Path("out").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
+def test_names_that_are_no_text_and_circles_of_links(workspace, oracle):
+    odd = os.fsdecode(b"photos/good/caf\xe9.png")
+    shutil.copy("photos/bad/1.png", odd)
+    Path(os.fsdecode(b"photos/good/empty\xe9.png")).touch()
+    Path("photos/good/loop.png").symlink_to("loop.png")
+    Path("photos/good/nowhere.png").symlink_to("absent.png")
+    Path("photos/good/folder").symlink_to("..")
+    out = Path(os.fsdecode(b"out\xff"))
+    summary = predict("photos", out=out)
+    assert (summary["images"], summary["unreadable"], summary["defective"]) == (7, 3, 3)
+    assert summary["cautions"] == []
+    found = {row["path"]: row for row in rows(out)}
+    cafe = found["photos/good/caf\\udce9.png"]
+    assert cafe["files"]["overlay"] == ["overlays/caf.jpg"]
+    assert "empty (0 bytes)" in found["photos/good/empty\\udce9.png"]["error"]
+    assert "symbolic links" in found["photos/good/loop.png"]["error"]
+    assert "There is no image" in found["photos/good/nowhere.png"]["error"]
+    assert [row["path"] for row in table(out)] == list(found)
+    screen = io.BytesIO()
+    stream = io.TextIOWrapper(screen, "utf-8", write_through=True)
+    Console(file=stream).print(prediction_table(summary))
+    assert "out\\udcff/predictions.jsonl" in screen.getvalue().decode()
+
+
+def test_cells_are_no_formulas(workspace, oracle, monkeypatch):
+    for name in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "plain"):
+        save(workspace / f"{name}.png", False)
+    Path("=broken.png").touch()
+    summary = predict(sorted(path.name for path in workspace.glob("*.png")), out=Path("out"))
+    assert summary["images"] == 7
+    assert Path("out/predictions.csv").read_bytes().startswith(codecs.BOM_UTF8)
+    found = {row["path"]: row for row in table(Path("out"))}
+    assert set(found) == {
+        "'=1+1.png", "'+1.png", "'-1.png", "'@SUM(A1).png", "'\t=1.png", "plain.png",
+        "'=broken.png",
+    }  # fmt: skip
+    assert found["'=broken.png"]["error"].startswith("'=broken.png is empty")
 
 
 def test_threshold_takes_the_place_of_all_three(workspace, oracle):
@@ -229,14 +385,25 @@ def test_wrong_calls(workspace, oracle, arguments, says):
     assert not Path("predictions").exists()
 
 
-def test_a_full_disk_leaves_no_half_table(workspace, oracle, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+def test_a_full_disk_keeps_the_finished_lines(workspace, oracle, monkeypatch):
+    write = Path.write_bytes
 
-    monkeypatch.setattr("auxnet_cli.reports.writers.pictures.write_bytes", full)
-    with pytest.raises(OSError, match="No space"):
+    def full(path, content):
+        if path.name == "2_pit.png":
+            write(path, content[:10])
+            raise OSError(28, "No space left on device")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space") as stop:
         predict("photos", out=Path("out"))
-    assert not files(Path("out"))
+    done = Path("out/unfinished")
+    assert stop.value.__notes__ == [f"1 of 3 images are done, and lie in {done}."]
+    assert files(Path("out")) == {
+        f"unfinished/{name}"
+        for name in listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
+    }
+    assert len(rows(done)) == len(table(done)) == 1
 
 
 @pytest.mark.parametrize("workers", [0, 3])
@@ -250,7 +417,7 @@ def test_lines_are_in_the_order_of_the_images_one_bad_among_many(workspace, orac
     found = rows(Path("out"))
     assert [row["path"] for row in found] == [f"many/{number:02}.png" for number in range(30)]
     assert [number for number, row in enumerate(found) if "error" in row] == [17]
-    with Path("out/predictions.csv").open(encoding="utf-8", newline="") as stream:
+    with Path("out/predictions.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert [row["path"] for row in csv.DictReader(stream)] == [row["path"] for row in found]
     masks = [row["files"].get("mask") for row in found if "error" not in row]
     assert masks == [
@@ -276,13 +443,11 @@ def test_what_stops_a_thread_stops_the_work(workspace, oracle, monkeypatch, erro
     monkeypatch.setattr(oracle, "inspect", inspect)
     with pytest.raises(error):
         predict("many", out=Path("out"))
-    if error is NotFiniteError:
-        assert not (Path("out") / "predictions.jsonl").exists()
-        return
+    assert not (Path("out") / "predictions.jsonl").exists()
     # Nothing is there of the images that were inspected ahead and not written.
-    assert len(rows(Path("out"))) == 10
-    named = {name for row in rows(Path("out")) for made in row["files"].values() for name in made}
-    assert files(Path("out")) == {*named, "predictions.jsonl", "predictions.csv"}
+    done = Path("out/unfinished")
+    assert len(rows(done)) == 10
+    assert files(done) == listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
 
 
 def test_threads_change_nothing(exported, made, tmp_path):

@@ -1,5 +1,6 @@
 """Which mask belongs to which image: files are paired by stem."""
 
+import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -12,6 +13,7 @@ from auxnet_cli.data.formats import RejectedImageError
 from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name, read_mask
 from auxnet_cli.errors import InputError
+from auxnet_cli.written import WrittenPictures
 
 _MASK_FOLDER = re.compile(r"mask|segm|label|annot|truth|^gt$|^index(ed)?$", re.IGNORECASE)
 _IMAGE_FOLDER = re.compile(r"image|img|photo|picture|^jpe?g$|^raw$", re.IGNORECASE)
@@ -25,13 +27,19 @@ def named_like_masks(name: str) -> bool:
 
 
 def images_below(folder: Path) -> list[Path]:
-    """Every file at any depth whose name is an image's, sorted; what is hidden is left out."""
+    """Every file at any depth whose name is an image's, sorted.
+
+    What is hidden, and what auxnet wrote itself, is left out. A link that leads nowhere is a file
+    that cannot be read.
+    """
+    written, root = WrittenPictures(), Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
     return sorted(
         path
         for path in folder.rglob("*")
         if is_image_name(path)
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
+        and not path.is_dir()
+        and root / path.relative_to(folder) not in written
     )
 
 

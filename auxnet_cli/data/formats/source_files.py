@@ -9,6 +9,7 @@ from typing import Any
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.containment import leads_out
 from auxnet_cli.data.documents import MAX_BYTES
+from auxnet_cli.plain_text import plain
 from auxnet_cli.untrusted import read_json
 
 
@@ -27,7 +28,7 @@ def is_usable(path: Path, root: Path, audit: Audit) -> bool:
     Links out of the root cannot, nor can names that are no text.
     """
     name = path.relative_to(root).as_posix()
-    shown = name.encode("utf-8", "backslashreplace").decode()
+    shown = plain(name)
     sort = "folder" if path.is_dir() else "file"
     if shown != name:
         audit.add("unreadable-name", shown, f"the {sort}'s name is no UTF-8", f"{sort} skipped")

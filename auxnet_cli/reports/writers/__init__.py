@@ -2,14 +2,14 @@
 
 A writer is a context manager around a function that renders one image's :class:`Result`: that takes
 time, and any thread may do it. It returns a function that writes what was rendered: it is called
-image by image, in their order. What holds many images is written whole or not at all.
+image by image, in their order.
 """
 
-from auxnet_cli.reports.writers.earlier import written_before
-from auxnet_cli.reports.writers.lines import LINES, lines_writer
+from auxnet_cli.reports.writers.lines import lines_writer
+from auxnet_cli.reports.writers.output import Output
 from auxnet_cli.reports.writers.pictures import mask_writer, overlay_writer
 from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result, Writer
-from auxnet_cli.reports.writers.table import TABLE, table_writer
+from auxnet_cli.reports.writers.table import table_writer
 
 WRITERS: dict[str, Writer] = {
     "overlay": overlay_writer,
@@ -20,14 +20,12 @@ WRITERS: dict[str, Writer] = {
 """By format. ``jsonl`` stands last, since it names the files that the others made."""
 
 __all__ = [
-    "LINES",
-    "TABLE",
     "WRITERS",
     "Files",
     "Model",
+    "Output",
     "Put",
     "Render",
     "Result",
     "Writer",
-    "written_before",
 ]

@@ -4,36 +4,32 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.rle import encode
-from auxnet_cli.files import whole_file
 from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.plain_text import plain
+from auxnet_cli.reports.writers.output import Output
 from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
-
-LINES = "predictions.jsonl"
+from auxnet_cli.written import LINES
 
 
 @contextmanager
-def lines_writer(folder: Path, model: Model) -> Iterator[Render]:
+def lines_writer(output: Output, model: Model) -> Iterator[Render]:
     """Write ``predictions.jsonl``; see :func:`line` for what a line holds."""
-    with (
-        whole_file(folder / LINES) as temporary,
-        temporary.open("w", encoding="utf-8", newline="\n") as stream,
-    ):
+    lines = output.lines(LINES)
 
-        def render(result: Result) -> Put:
-            document = line(result, model)
-            return lambda files: put(document, files)
+    def render(result: Result) -> Put:
+        document = line(result, model)
+        return lambda files: put(document, files)
 
-        def put(document: dict[str, Any], files: Files) -> list[str]:
-            if "error" not in document:
-                document = {**document, "files": dict(files)}
-            stream.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
-            return []
+    def put(document: dict[str, Any], files: Files) -> list[str]:
+        if "error" not in document:
+            document = {**document, "files": dict(files)}
+        lines.append(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+        return []
 
-        yield render
+    yield render
 
 
 def line(result: Result, model: Model) -> dict[str, Any]:
@@ -44,7 +40,7 @@ def line(result: Result, model: Model) -> dict[str, Any]:
     class, of the classes found), ``seconds`` and ``model_sha256``. A task that the model lacks is
     ``null``. An image that could not be read has ``path`` and ``error`` only.
     """
-    path = result.path.as_posix()
+    path = plain(result.path.as_posix())
     inspection = result.inspection
     if inspection is None:
         return {"path": path, "error": result.error}

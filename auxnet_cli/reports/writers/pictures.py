@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.files import write_bytes
 from auxnet_cli.reports.overlay import draw
 from auxnet_cli.reports.writers.names import sanitise, unique
+from auxnet_cli.reports.writers.output import Output
 from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
+from auxnet_cli.written import MASKS, OVERLAYS
 
-OVERLAYS, MASKS = "overlays", "masks"
 JPEG_QUALITY = 92
 
 
 @contextmanager
-def overlay_writer(folder: Path, model: Model) -> Iterator[Render]:
+def overlay_writer(output: Output, model: Model) -> Iterator[Render]:
     """Write ``overlays/<image>.jpg``: the findings drawn on the image."""
 
     def render(result: Result) -> Put:
@@ -30,14 +29,14 @@ def overlay_writer(folder: Path, model: Model) -> Iterator[Render]:
         return lambda _: put(name, content)
 
     def put(name: str, content: bytes) -> list[str]:
-        write_bytes(folder / name, content)
+        output.add_picture(name, content)
         return [name]
 
     yield render
 
 
 @contextmanager
-def mask_writer(folder: Path, model: Model) -> Iterator[Render]:
+def mask_writer(output: Output, model: Model) -> Iterator[Render]:
     """Write ``masks/<image>_<class>.png`` for each class found: 255 where it is, else 0.
 
     One file a class, since classes may overlap.
@@ -60,7 +59,7 @@ def mask_writer(folder: Path, model: Model) -> Iterator[Render]:
             # Names that are taken already depend on the images before this one.
             own = unique(f"{stem}_{sanitise(class_name)}", taken)
             names.append(f"{MASKS}/{own}.png")
-            write_bytes(folder / names[-1], content)
+            output.add_picture(names[-1], content)
         return names
 
     yield render

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Inspection
+from auxnet_cli.reports.writers.output import Output
 
 
 @dataclass(frozen=True)
@@ -53,5 +54,5 @@ the image, and gives its own."""
 Render = Callable[[Result], Put]
 """Renders one image's result, and keeps nothing of the image that is not to be written."""
 
-Writer = Callable[[Path, Model], AbstractContextManager[Render]]
+Writer = Callable[[Output, Model], AbstractContextManager[Render]]
 """Opens a format in an output folder."""

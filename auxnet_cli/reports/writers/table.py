@@ -1,47 +1,61 @@
 """``predictions.csv``: a row an image, for a spreadsheet."""
 
 import csv
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import whole_file
+from auxnet_cli.plain_text import plain
+from auxnet_cli.reports.writers.output import Output
 from auxnet_cli.reports.writers.result import Model, Put, Render, Result
+from auxnet_cli.written import TABLE
 
-TABLE = "predictions.csv"
+_BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel takes UTF-8 for the code page of the country."""
+
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a cell begins with that a spreadsheet computes; the last four are the wide forms of East
+Asia's keyboards."""
 
 
 @contextmanager
-def table_writer(folder: Path, model: Model) -> Iterator[Render]:
-    """Write ``predictions.csv``.
+def table_writer(output: Output, model: Model) -> Iterator[Render]:
+    """Write ``predictions.csv``, in UTF-8 with a byte-order mark.
 
     The columns: ``path``, ``verdict``, ``score_<class>`` each, ``boxes`` (how many were found),
     ``mask_px_<class>`` each (the mask's area), ``seconds``, ``error``. A cell is empty where the
-    model lacks the task or the image could not be read.
+    model lacks the task or the image could not be read. Text that a spreadsheet would take for a
+    formula has an apostrophe in front.
     """
-    with (
-        whole_file(folder / TABLE) as temporary,
-        temporary.open("w", encoding="utf-8", newline="") as stream,
-    ):
-        table = csv.writer(stream, lineterminator="\n")
-        scores = [f"score_{name}" for name in model.classes]
-        areas = [f"mask_px_{name}" for name in model.classes]
-        table.writerow(["path", "verdict", *scores, "boxes", *areas, "seconds", "error"])
+    scores = [f"score_{name}" for name in model.classes]
+    areas = [f"mask_px_{name}" for name in model.classes]
+    head = _line(["path", "verdict", *scores, "boxes", *areas, "seconds", "error"])
+    lines = output.lines(TABLE, _BYTE_ORDER_MARK + head)
 
-        def render(result: Result) -> Put:
-            row = _row(result, len(model.classes))
-            return lambda _: put(row)
+    def render(result: Result) -> Put:
+        row = _line(_row(result, len(model.classes)))
+        return lambda _: put(row)
 
-        def put(row: list[Any]) -> list[str]:
-            table.writerow(row)
-            return []
+    def put(row: str) -> list[str]:
+        lines.append(row)
+        return []
 
-        yield render
+    yield render
+
+
+def _line(cells: Sequence[Any]) -> str:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerow(map(_defused, cells))
+    return stream.getvalue()
+
+
+def _defused(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _row(result: Result, classes: int) -> list[Any]:
-    path = result.path.as_posix()
+    path = plain(result.path.as_posix())
     found = result.inspection
     empty = [""] * classes
     if found is None:

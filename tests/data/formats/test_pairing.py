@@ -1,3 +1,7 @@
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from auxnet_cli.data.audit import Audit
@@ -28,6 +32,24 @@ def test_folders_of_masks(name):
 def test_hidden_files_and_folders_are_left_out(tmp_path):
     touch(tmp_path, "b.png", "x/a.jpg", ".cache/a.png", "x/.a.png", "notes.txt")
     assert [path.name for path in images_below(tmp_path)] == ["b.png", "a.jpg"]
+
+
+def test_what_auxnet_wrote_is_left_out(tmp_path):
+    touch(tmp_path, "a.png", "overlays/a.jpg", "masks/a.png", "masks/a_pit.png", "curves.png")
+    touch(tmp_path, "out/unfinished/overlays/a.jpg", "out/unfinished/lock", "history.jsonl")
+    files = {"overlay": ["overlays/a.jpg"], "mask": ["masks/a_pit.png"]}
+    (tmp_path / "predictions.jsonl").write_text(json.dumps({"path": "a.png", "files": files}))
+    for root in (tmp_path, Path(os.path.relpath(tmp_path))):
+        found = [path.relative_to(root).as_posix() for path in images_below(root)]
+        assert found == ["a.png", "masks/a.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_that_lead_nowhere_are_files_that_cannot_be_read(tmp_path):
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "gone.png").symlink_to("nowhere")
+    (tmp_path / "folder.png").symlink_to(".")
+    assert [path.name for path in images_below(tmp_path)] == ["gone.png", "loop.png"]
 
 
 def test_mask_beside_its_image(tmp_path):

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.writers import Model, Result
+from auxnet_cli.reports.writers import Model, Output, Result
+
+
+@pytest.fixture
+def output(tmp_path):
+    """An output folder that is being written to."""
+    with Output.hold(tmp_path / "out") as output:
+        yield output
 
 
 @pytest.fixture

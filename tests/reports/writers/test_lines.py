@@ -1,7 +1,8 @@
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
-import pytest
 
 from auxnet_cli.data.rle import decode
 from auxnet_cli.reports.writers.lines import line, lines_writer
@@ -38,13 +39,14 @@ def test_unreadable(unreadable, model):
     assert line(unreadable, model) == {"path": "c.png", "error": "c.png is empty."}
 
 
-def test_file_holds_a_line_an_image(tmp_path, found, unreadable, model):
-    with lines_writer(tmp_path, model) as render:
+def test_file_holds_a_line_an_image(output, found, unreadable, model):
+    path = output.unfinished / "predictions.jsonl"
+    with lines_writer(output, model) as render:
         put = render(found), render(unreadable)
         assert put[0]({"overlay": ["overlays/ä.jpg"]}) == []
+        assert path.read_bytes().count(b"\n") == 1
         assert put[1]({}) == []
-        assert not (tmp_path / "predictions.jsonl").exists()
-    text = (tmp_path / "predictions.jsonl").read_bytes().decode()
+    text = path.read_bytes().decode()
     assert text.count("\n") == 2
     assert "ä" in text
     first, second = map(json.loads, text.splitlines())
@@ -53,12 +55,6 @@ def test_file_holds_a_line_an_image(tmp_path, found, unreadable, model):
     assert "files" not in second
 
 
-def test_failure_leaves_nothing(tmp_path, found, model):
-    def fail():
-        with lines_writer(tmp_path, model) as render:
-            render(found)({})
-            raise OSError("disk full")
-
-    with pytest.raises(OSError, match="full"):
-        fail()
-    assert list(tmp_path.iterdir()) == []
+def test_a_name_that_is_no_text(unreadable, model):
+    odd = replace(unreadable, path=Path("caf\udce9.png"))
+    assert line(odd, model)["path"] == "caf\\udce9.png"

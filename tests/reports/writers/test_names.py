@@ -1,3 +1,4 @@
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from auxnet_cli.reports.writers.names import sanitise, unique, unique_stems
         ("rolled/in: 50 %", "rolled_in_50"),
         ("größe-1.5", "größe-1.5"),
         ("CON", "_CON"),
+        ("aux.v2", "_aux.v2"),
+        ("com¹", "_com¹"),
+        ("caf\udce9", "caf"),
         ("...", "_"),
         ("", "_"),
     ],
@@ -38,6 +42,12 @@ def test_stems_that_repeat_take_the_folder():
 
 def test_stems_that_differ_in_case_only():
     assert unique_stems([Path("A.png"), Path("a.png")]) == ["A", "a-2"]
+
+
+def test_stems_that_differ_in_how_an_accent_is_written():
+    """On a Mac they are one file."""
+    paths = [Path("a/\u00e9.png"), Path("b/e\u0301.png")]
+    assert len({unicodedata.normalize("NFC", stem) for stem in unique_stems(paths)}) == 2
 
 
 @given(

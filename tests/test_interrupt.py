@@ -4,10 +4,12 @@ import threading
 
 import pytest
 
-from auxnet_cli.training.interrupt import patient_interrupt
+from auxnet_cli.interrupt import patient_interrupt
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_the_first_is_noted_and_the_second_breaks_off(number):
     before = signal.getsignal(number)
     with patient_interrupt() as interrupt:
@@ -17,6 +19,19 @@ def test_the_first_is_noted_and_the_second_breaks_off(number):
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_what_the_process_was_told_to_ignore_stays_ignored(number):
+    """As ``nohup`` tells it of SIGHUP, and a shell of Ctrl-C for what runs in the background."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with patient_interrupt() as interrupt:
+            signal.raise_signal(number)
+            assert not interrupt.asked
+        assert signal.getsignal(number) == signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
 
 
 def test_off_the_main_thread_nothing_changes():

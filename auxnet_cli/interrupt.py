@@ -1,4 +1,4 @@
-"""Ctrl-C that waits for the step in progress, so that what was learned can be saved."""
+"""Ctrl-C, a polite kill or a closed terminal, which wait for the step in progress."""
 
 import signal
 import threading
@@ -6,6 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+# Windows has no SIGHUP; there a closed console sends Ctrl-Break.
+_SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
 
 
 @dataclass
@@ -17,9 +24,10 @@ class Interrupt:
 
 @contextmanager
 def patient_interrupt() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C, or a polite kill, instead of breaking off; the second breaks off.
+    """Note the first Ctrl-C, SIGTERM or SIGHUP instead of breaking off; the second breaks off.
 
-    Off the main thread, where Python takes no signals, nothing is changed.
+    A signal that the process was told to ignore, as ``nohup`` does, stays ignored. Off the main
+    thread, where Python takes no signals, nothing is changed.
     """
     interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():
@@ -32,7 +40,11 @@ def patient_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.asked = True
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {
+        number: signal.signal(number, note)
+        for number in _SIGNALS
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield interrupt
     finally:
