@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras, ops
+from auxnet_cli.layering import load_settings, presets
 from auxnet_cli.model import losses
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
@@ -178,6 +179,26 @@ def test_segmentation_averages_dice_over_the_classes_shown():
     assert _segmentation(truth, logits, known, "dice") == pytest.approx(0, abs=1e-6)
     both = _segmentation(truth, logits, known, "dice+bce")
     assert both == pytest.approx((30 + 30) / 4, rel=1e-4)
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_a_small_batch_unlearns_false_alarms_of_a_class_that_it_lacks(gradient, preset):
+    """Of batches of 8 most lack a rare class; Dice alone has no slope there."""
+    settings = load_settings(preset)
+    truth = np.zeros((settings.training.batch_size, 4, 4, 2), np.float32)
+    truth[0, :2, :, 0] = 1
+    logits = np.where(truth, 2, -2).astype(np.float32)
+    logits[:, 1, 1, 1] = 3  # false alarms
+
+    def slope(loss):
+        known = tensor(np.ones(len(truth), np.float32))
+        return gradient(
+            lambda x: losses.segmentation_loss(tensor(truth), x, known, loss), logits
+        )[:, 1, 1, 1]
+
+    pixel = 1 / truth.size / (1 + math.exp(-3))
+    assert slope(settings.loss) == pytest.approx(np.full(len(truth), pixel), rel=1e-4)
+    assert (slope(LossSettings(segmentation="dice")) == 0).all()
 
 
 def test_segmentation_of_good_parts_alone_unlearns_false_alarms():
