@@ -192,9 +192,9 @@ def test_a_small_batch_unlearns_false_alarms_of_a_class_that_it_lacks(gradient, 
 
     def slope(loss):
         known = tensor(np.ones(len(truth), np.float32))
-        return gradient(
-            lambda x: losses.segmentation_loss(tensor(truth), x, known, loss), logits
-        )[:, 1, 1, 1]
+        return gradient(lambda x: losses.segmentation_loss(tensor(truth), x, known, loss), logits)[
+            :, 1, 1, 1
+        ]
 
     pixel = 1 / truth.size / (1 + math.exp(-3))
     assert slope(settings.loss) == pytest.approx(np.full(len(truth), pixel), rel=1e-4)
