@@ -5,7 +5,7 @@ from auxnet_cli.backend import keras, ops
 
 
 def _gradient(function, values):
-    """The gradient of a scalar ``function`` at ``values``, by the back end's own differentiation."""
+    """The gradient of a scalar ``function`` at ``values``, as the back end finds it."""
     values = ops.convert_to_tensor(np.asarray(values, np.float32))
     backend = keras.backend.backend()
     if backend == "tensorflow":

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.training.sampling import Draw, balanced_order, groups, natural_order
 
-
 RLE = {"size": [9, 9], "counts": "0Q2"}
 
 
