@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.hull import move
 from auxnet_cli.data.sample import Sample
+from auxnet_cli.data.warp import warp_instances
 from auxnet_cli.settings import AugmentationSettings
 
 
@@ -24,21 +26,17 @@ def augment(sample: Sample, settings: AugmentationSettings, rng: np.random.Gener
         borderMode=cv2.BORDER_REPLICATE,
     )
     instances = np.zeros_like(sample.instances)
-    for label in np.flatnonzero(sample.instances.any(axis=(0, 1))):
-        instances[:, :, label] = cv2.warpAffine(
-            np.ascontiguousarray(sample.instances[:, :, label]),
-            matrix,
-            (width, height),
-            flags=cv2.INTER_NEAREST,
-            borderMode=cv2.BORDER_REPLICATE,
+    for label in sample.masked_labels:
+        instances[:, :, label] = warp_instances(
+            sample.instances[:, :, label], matrix, (height, width), cv2.BORDER_REPLICATE
         )
-    # Corner (0, 0) is the top left of the first pixel, whose centre OpenCV calls (0, 0).
-    moved = (sample.outlines - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
     return Sample(
         image=_expose(np.asarray(image, np.uint8), settings, rng),
         instances=instances,
-        outlines=moved.astype(np.float32),
+        outlines=move(sample.outlines, matrix),
         outline_labels=sample.outline_labels,
+        # What lies at the border is repeated beyond it, where no hull reaches.
+        hulls=tuple(hull.moved(matrix) for hull in sample.hulls if hull.within(height, width, 1.0)),
     )
 
 

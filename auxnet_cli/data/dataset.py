@@ -68,6 +68,13 @@ class Record:
         """The classes on the image."""
         return frozenset(annotation.label for annotation in self.annotations)
 
+    @property
+    def masked_labels(self) -> frozenset[int]:
+        """The classes of which a defect has a mask here, by which it can be cut out."""
+        return frozenset(
+            annotation.label for annotation in self.annotations if annotation.rle is not None
+        )
+
 
 @dataclass(frozen=True)
 class Dataset:

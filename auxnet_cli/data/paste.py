@@ -1,12 +1,14 @@
 """Defects grown on good parts: a real defect, cut out and blended into another image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.hull import Hull
 from auxnet_cli.data.sample import Sample
+from auxnet_cli.data.warp import warp_instances
 
 # A place is refused where the surface is darker or brighter by a larger factor than the defect's
 # own surroundings: the black beside a strip, a dazzling spot.
@@ -56,12 +58,14 @@ class _Defect:
         patch: (height, width, 3), its pixels.
         mask: (height, width), 0 or 1.
         top, left: where it must lie, pixels; ``None`` if the image's border does not touch it.
+        hull: its hull in pixels of the patch, where it has one.
     """
 
     patch: NDArray[np.float32]
     mask: NDArray[np.uint8]
     top: int | None
     left: int | None
+    hull: Hull | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class _Try:
         gain: (3,) what brings the patch into the light of the place.
         unlike: mean difference between the surface around it and that of the place, as a part of
             their brightness; infinite where the place is of another kind.
+        hull: in pixels of the patch, where it has one.
     """
 
     place: tuple[slice, slice]
@@ -82,12 +87,13 @@ class _Try:
     mask: NDArray[np.uint8]
     gain: NDArray[np.float32]
     unlike: float
+    hull: Hull | None
 
 
 def _try(image: NDArray[np.uint8], defect: _Defect, rng: np.random.Generator) -> _Try:
-    patch, mask = defect.patch, defect.mask
     if defect.top is None and defect.left is None:
-        patch, mask = _pose(patch, mask, image.shape[:2], rng)
+        defect = _pose(defect, image.shape[:2], rng)
+    patch, mask = defect.patch, defect.mask
     height, width = mask.shape
     top, left = defect.top, defect.left
     if top is None:
@@ -104,7 +110,7 @@ def _try(image: NDArray[np.uint8], defect: _Defect, rng: np.random.Generator) ->
     gain = brightness / own.mean(axis=0)
     unlike = float((np.abs(own * gain - there) / brightness).mean())
     fits = gain.min() >= 1 / MOST_GAIN and gain.max() <= MOST_GAIN
-    return _Try(place, patch, mask, gain, unlike if fits else np.inf)
+    return _Try(place, patch, mask, gain, unlike if fits else np.inf, defect.hull)
 
 
 def _soft(mask: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -122,40 +128,52 @@ def _cut(donor: Sample, number: int, label: int) -> _Defect:
         mask=mask[place],
         top=y if mask[[0, -1]].any() else None,
         left=x if mask[:, [0, -1]].any() else None,
+        hull=next(
+            (
+                Hull(number, label, hull.corners - np.array([x, y], np.float32))
+                for hull in donor.hulls
+                if hull.number == number and hull.within(*mask.shape)
+            ),
+            None,
+        ),
     )
 
 
-def _pose(
-    patch: NDArray[np.float32],
-    mask: NDArray[np.uint8],
-    room: tuple[int, ...],
-    rng: np.random.Generator,
-) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def _pose(defect: _Defect, room: tuple[int, ...], rng: np.random.Generator) -> _Defect:
     """Turn by any angle and scale a small defect.
 
     A large one stays as it was: it shows the surface's grain, which must not run across.
     """
-    height, width = mask.shape
+    height, width = defect.mask.shape
     if max(height / room[0], width / room[1]) > SMALL:
-        return patch, mask
+        return defect
     matrix = cv2.getRotationMatrix2D(
         ((width - 1) / 2, (height - 1) / 2), rng.uniform(-180, 180), rng.uniform(*SCALES)
     )
     reach = np.abs(matrix[:, :2]) @ np.array([width, height])
     wide, high = (int(np.ceil(side)) for side in reach)
     if high > room[0] or wide > room[1]:  # a long one, turned across a strip
-        return patch, mask
+        return defect
     matrix[:, 2] += (reach - np.array([width, height])) / 2
-    turned = cv2.warpAffine(mask, matrix, (wide, high), flags=cv2.INTER_NEAREST)
-    if not turned.any():
-        return patch, mask
-    pixels = cv2.warpAffine(patch, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(pixels, np.float32), np.asarray(turned, np.uint8)
+    turned = warp_instances(defect.mask.astype(np.uint16), matrix, (high, wide))
+    pixels = cv2.warpAffine(defect.patch, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE)
+    return replace(
+        defect,
+        patch=np.asarray(pixels, np.float32),
+        mask=turned.astype(np.uint8),
+        hull=defect.hull and defect.hull.moved(matrix),
+    )
 
 
 def _blend(background: Sample, pasted: _Try, alpha: NDArray[np.float32], label: int) -> Sample:
     image, instances = background.image.copy(), background.instances.copy()
     mixed = image[pasted.place] * (1 - alpha) + pasted.patch * pasted.gain * alpha
     image[pasted.place] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-    instances[pasted.place][:, :, label][pasted.mask > 0] = int(instances.max()) + 1
-    return Sample(image, instances, background.outlines, background.outline_labels)
+    number = 1 + max([int(instances.max()), *(hull.number for hull in background.hulls)])
+    instances[pasted.place][:, :, label][pasted.mask > 0] = number
+    hulls = background.hulls
+    if pasted.hull is not None:
+        rows, columns = pasted.place
+        corner = np.array([columns.start, rows.start], np.float32)
+        hulls = (*hulls, Hull(number, label, pasted.hull.corners + corner))
+    return replace(background, image=image, instances=instances, hulls=hulls)

@@ -7,12 +7,10 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.cache import NO_CACHE, ImageCache
 from auxnet_cli.data.dataset import Record
+from auxnet_cli.data.hull import Corners, Floats, Hull, hull_corners
 from auxnet_cli.data.resize import resize_mask
 from auxnet_cli.data.rle import decode
 from auxnet_cli.tiling import Window
-
-Floats = NDArray[np.float32]
-Corners = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -25,12 +23,15 @@ class Sample:
             1, unique over the classes; 0 is no defect.
         outlines: (boxes, 4, 2) corners x, y of the defects that have a box and no mask.
         outline_labels: (boxes,) their classes.
+        hulls: of defects that have a mask, as fine as it was in the original image. A defect that
+            the border cuts off, or that was drawn at this size, need not have one.
     """
 
     image: NDArray[np.uint8]
     instances: NDArray[np.uint16]
     outlines: Floats
     outline_labels: NDArray[np.int64]
+    hulls: tuple[Hull, ...] = ()
 
     @property
     def masks_known(self) -> bool:
@@ -43,20 +44,37 @@ class Sample:
         return (self.instances > 0).astype(np.uint8)
 
     @property
+    def masked_labels(self) -> NDArray[np.intp]:
+        """The classes of which a mask shows a pixel."""
+        # Rows first: over both axes at once the short last one makes NumPy many times slower.
+        return np.flatnonzero(np.bitwise_or.reduce(self.instances, axis=0).any(axis=0))
+
+    @property
     def labels(self) -> NDArray[np.float32]:
         """(classes,), 1 where the class is on the image."""
-        present = np.asarray(self.instances.any(axis=(0, 1)), np.float32)
+        present = np.zeros(self.instances.shape[2], np.float32)
+        present[self.masked_labels] = 1
         present[[label for _, label in self._visible_outlines()]] = 1
         return present
 
     @property
     def boxes(self) -> tuple[Floats, NDArray[np.int64]]:
-        """(boxes, 4) x1, y1, x2, y2 in pixels, and (boxes,) classes, one for each defect."""
-        found = [
-            (box, label)
-            for label in range(self.instances.shape[2])
-            for box in _extents(self.instances[:, :, label])
-        ]
+        """(boxes, 4) x1, y1, x2, y2 in pixels, and (boxes,) classes, one for each defect.
+
+        A defect's box is that of its hull, where the image shows all of it; else it is that of the
+        pixels shown.
+        """
+        masked = {
+            (label, number): box
+            for label in self.masked_labels.tolist()
+            for number, box in _extents(self.instances[:, :, label])
+        }
+        masked |= {
+            (hull.label, hull.number): hull.box
+            for hull in self.hulls
+            if hull.within(*self.image.shape[:2])
+        }
+        found = [(box, label) for (label, _), box in sorted(masked.items())]
         found += self._visible_outlines()
         boxes = np.array([box for box, _ in found], np.float32).reshape(-1, 4)
         return boxes, np.array([label for _, label in found], np.int64)
@@ -89,7 +107,7 @@ def read_sample(
     window = window or Window(0, 0, record.height, record.width)
     image = cache.read(record, window, size)
     instances = np.zeros((*size, classes), np.uint16)
-    outlines, outline_labels = [], []
+    outlines, outline_labels, hulls = [], [], []
     scale = np.array([size[1] / window.width, size[0] / window.height], np.float32)
     for number, annotation in enumerate(record.annotations, start=1):
         if annotation.rle is None:
@@ -99,19 +117,22 @@ def read_sample(
             outlines.append((moved * scale).astype(np.float32))
             outline_labels.append(annotation.label)
         else:
-            drawn = decode(annotation.rle, record.height, record.width).view(np.uint8)
-            mask = resize_mask(drawn[window.place], size)
-            instances[:, :, annotation.label][mask > 0] = number
+            whole = decode(annotation.rle, record.height, record.width).view(np.uint8)
+            mask = np.ascontiguousarray(whole[window.place])
+            if mask.any():
+                instances[:, :, annotation.label][resize_mask(mask, size) > 0] = number
+                hulls.append(Hull(number, annotation.label, hull_corners(mask) * scale))
     return Sample(
         image=image,
         instances=instances,
         outlines=np.array(outlines, np.float32).reshape(-1, 4, 2),
         outline_labels=np.array(outline_labels, np.int64),
+        hulls=tuple(hulls),
     )
 
 
-def _extents(instances: NDArray[np.uint16]) -> list[Corners]:
-    """x1, y1, x2, y2 of every defect in a (height, width) map."""
+def _extents(instances: NDArray[np.uint16]) -> list[tuple[int, Corners]]:
+    """Number, and x1, y1, x2, y2 of every defect in a (height, width) map."""
     rows, columns = np.nonzero(instances)
     if not len(rows):
         return []
@@ -123,6 +144,6 @@ def _extents(instances: NDArray[np.uint16]) -> list[Corners]:
     np.minimum.at(low, inverse, places)
     np.maximum.at(high, inverse, places + 1)
     return [
-        (float(x1), float(y1), float(x2), float(y2))
-        for (x1, y1), (x2, y2) in zip(low, high, strict=True)
+        (int(number), (float(x1), float(y1), float(x2), float(y2)))
+        for number, (x1, y1), (x2, y2) in zip(numbers, low, high, strict=True)
     ]

@@ -103,8 +103,9 @@ def match(
         return classes, offsets
     overlap = iou(boxes, anchors)
     owner, best = overlap.argmax(axis=0), overlap.max(axis=0)
-    classes[best >= settings.ignore] = IGNORED
-    positive = best >= settings.match
+    touched = best > 0
+    classes[touched & (best >= settings.ignore)] = IGNORED
+    positive = touched & (best >= settings.match)
     taken = np.zeros(len(anchors), bool)
     for truth in np.argsort(-overlap.max(axis=1), kind="stable"):
         anchor = np.where(taken, -1.0, overlap[truth]).argmax()

@@ -59,9 +59,11 @@ def suppress(
         Indices of the boxes kept, best score first.
     """
     order = np.argsort(-scores, kind="stable")
-    corner_and_size = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)[order]
+    # In 64 bits: rounded sizes would make boxes overlap that only touch.
+    exact = boxes[order].astype(np.float64)
+    corner_and_size = np.concatenate([exact[:, :2], exact[:, 2:] - exact[:, :2]], axis=1)
     places = cv2.dnn.NMSBoxesBatched(
-        corner_and_size.astype(np.float64).tolist(),
+        corner_and_size.tolist(),
         scores[order].astype(float).tolist(),
         labels[order].astype(int).tolist(),
         0.0,

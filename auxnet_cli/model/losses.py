@@ -13,8 +13,12 @@ Tensor = Any
 
 
 def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
-    """Binary cross-entropy, −y·log σ(x) − (1 − y)·log(1 − σ(x)), element by element."""
-    return ops.relu(logits) - truth * logits + ops.softplus(-ops.absolute(logits))
+    """Binary cross-entropy, −y·log σ(x) − (1 − y)·log(1 − σ(x)), element by element.
+
+    Written without max(x, 0) and |x|, whose slopes at 0 differ between back ends: here the gradient
+    is σ(x) − y everywhere.
+    """
+    return truth * ops.softplus(-logits) + (1 - truth) * ops.softplus(logits)
 
 
 def segmentation_loss(
@@ -81,12 +85,12 @@ def focal_loss(truth: Tensor, logits: Tensor, alpha: float, gamma: float) -> Ten
         truth: 0 or 1, of any shape.
         logits: likewise.
         alpha: weight of the positives; the negatives weigh 1 − α.
-        gamma: exponent.
+        gamma: exponent, 0 or above.
     """
-    probability = ops.sigmoid(logits)
-    miss = truth * (1 - probability) + (1 - truth) * probability
+    # log(1 − p_t): the power of 1 − p_t itself has an endless slope at 0 where γ is below 1.
+    log_miss = -cross_entropy(1 - truth, logits)
     weight = truth * alpha + (1 - truth) * (1 - alpha)
-    return weight * ops.power(miss, gamma) * cross_entropy(truth, logits)
+    return weight * ops.exp(gamma * log_miss) * cross_entropy(truth, logits)
 
 
 def smooth_l1(truth: Tensor, offsets: Tensor) -> Tensor:

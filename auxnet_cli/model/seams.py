@@ -30,7 +30,8 @@ def merge(
     Args:
         windows: the tiles' places; together they cover the image.
         parts: their findings.
-        overlap: IoU, within the strip, from which two boxes are one defect.
+        overlap: IoU, within the strip, from which two boxes are one defect; boxes that share
+            nothing there are never one.
         most: boxes kept at most.
     """
     if len(parts) == 1:
@@ -109,7 +110,8 @@ def _same(
         if strip is None or not (len(first) and len(second)):
             continue
         low, high = np.tile(strip[:2], 2), np.tile(strip[2:], 2)
-        agree = iou(*(np.clip(corners[own], low, high) for own in (first, second))) >= overlap
+        shared = iou(*(np.clip(corners[own], low, high) for own in (first, second)))
+        agree = (shared > 0) & (shared >= overlap)
         agree &= labels[first][:, None] == labels[second]
         for here, there in np.argwhere(agree):
             same[first[here]].append(int(second[there]))

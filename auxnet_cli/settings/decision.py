@@ -22,7 +22,11 @@ class DecisionSettings(Section):
     box_floor: Fraction = setting(
         0.05, "Weaker boxes are dropped; average precision wants few dropped."
     )
-    nms_iou: Fraction = setting(0.5, "Overlap at which the weaker of two boxes goes.", "IoU")
+    nms_iou: Fraction = setting(
+        0.5,
+        "Overlap above which the weaker of two boxes of a class goes; 0: any overlap.",
+        "IoU",
+    )
     max_boxes: int = setting(100, "Most boxes an image.", "boxes", ge=1, le=10_000)
     temperature: float = setting(
         1.0,

@@ -21,9 +21,10 @@ class LossSettings(Section):
         "tversky+bce",
         "focal-tversky+bce",
     ] = setting(
-        "dice",
-        "The segmentation loss: of the paper's Table I, or of the Tversky family for small and "
-        "rare defects.",
+        "dice+bce",
+        "The segmentation loss: of the paper's Table I (which prefers dice), or of the Tversky "
+        "family for small and rare defects; a sum weighs both alike. Without bce a small batch "
+        "unlearns no false alarm of a class that it lacks.",
     )
     tversky_misses: float = setting(
         0.7, "Tversky losses: weight of defective pixels that are not found.", gt=0, le=1e6

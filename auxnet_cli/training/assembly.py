@@ -100,7 +100,7 @@ def assemble(
     )
     if plan.run is not None:
         checkpoint.load(plan.run / FOLDER / FILE)
-        average.steps = state.averaged
+        average.steps, average.pending = state.averaged, state.pending
 
     batches = Batches(
         records["train"],

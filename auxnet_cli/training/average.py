@@ -16,6 +16,10 @@ class WeightAverage:
     The average is held by a network of its own, which is validated and saved; the one in training
     may compute in half precision.
 
+    Attributes:
+        steps: of the training so far.
+        pending: those since the average was last updated.
+
     Args:
         network: the one in training.
         kept: a copy of it, of 32 bits.
@@ -32,7 +36,7 @@ class WeightAverage:
         momentum: float,
         value: Callable[[Any], Any] = attrgetter("value"),
     ) -> None:
-        self.steps = 0
+        self.steps = self.pending = 0
         self._pairs = list(zip(kept.weights, network.weights, strict=True))
         self._momentum = momentum
         self._value = value
@@ -40,22 +44,29 @@ class WeightAverage:
         self._blend = compiled(_blend)
 
     def update(self) -> None:
-        """Take a step of the training in."""
+        """Count a step of the training; each fourth updates the average."""
         self.steps += 1
-        if self._momentum and self.steps % EVERY == 0:
-            momentum = min(self._momentum, (1 + self.steps) / (10 + self.steps)) ** EVERY
-            share = ops.convert_to_tensor(1 - momentum, "float32")
-            now = [self._value(weight) for _, weight in self._pairs]
-            before = [kept.value for kept, _ in self._pairs]
-            for (kept, _), value in zip(self._pairs, self._blend(before, now, share), strict=True):
-                kept.assign(value)
+        self.pending += 1
+        if self._momentum and self.pending == EVERY:
+            self._take_pending()
 
     def settle(self) -> None:
-        """Make ``kept`` ready to be validated and saved."""
+        """Make ``kept`` ready to be validated and saved: no step is left out."""
+        if self._momentum and self.pending:
+            self._take_pending()
         if not self._momentum:
             for kept, weight in self._pairs:
                 # A copy: JAX gives a step the arrays it starts from, and they are gone then.
                 kept.assign(ops.copy(self._value(weight)))
+
+    def _take_pending(self) -> None:
+        momentum = min(self._momentum, (1 + self.steps) / (10 + self.steps)) ** self.pending
+        share = ops.convert_to_tensor(1 - momentum, "float32")
+        now = [self._value(weight) for _, weight in self._pairs]
+        before = [kept.value for kept, _ in self._pairs]
+        for (kept, _), value in zip(self._pairs, self._blend(before, now, share), strict=True):
+            kept.assign(value)
+        self.pending = 0
 
 
 def _blend(before: Sequence[Any], now: Sequence[Any], share: Any) -> list[Any]:

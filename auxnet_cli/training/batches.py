@@ -122,26 +122,41 @@ class Batches:
         sample = augment(self._read(draw.image, tile, (*seed, 1)), settings, rng)
         if draw.donor is not None:
             tile = tile.model_copy(update={"defective": 1.0})
-            sample = paste(
-                sample, augment(self._read(draw.donor, tile, (*seed, 2)), settings, rng), rng
-            )
+            donor = self._read(draw.donor, tile, (*seed, 2), masked=True)
+            sample = paste(sample, augment(donor, settings, rng), rng)
         return sample.image, self.maker(sample)
 
-    def _read(self, index: int, tile: TileSettings, seed: tuple[int, ...]) -> Sample:
-        """The image, or the next readable one in its place; of a large one, a tile."""
+    def _read(
+        self, index: int, tile: TileSettings, seed: tuple[int, ...], masked: bool = False
+    ) -> Sample:
+        """The image, or the next readable one in its place; of a large one, a tile.
+
+        Args:
+            index: of the image.
+            tile: how tiles are drawn.
+            seed: of the tile.
+            masked: whether a tile that shows a defect shows one that has a mask, and an image of
+                defects without masks is passed over while there are others.
+        """
         for step in range(len(self.records)):
             record = self.records[(index + step) % len(self.records)]
-            if record.name in self.unreadable:
+            if record.name in self.unreadable or (masked and not record.masked_labels):
                 continue
             try:
                 rng = np.random.default_rng(seed)
-                boxes = [annotation.box for annotation in record.annotations]
+                boxes = [
+                    annotation.box
+                    for annotation in record.annotations
+                    if annotation.rle is not None or not masked
+                ]
                 window = draw_window(record.height, record.width, boxes, tile, rng)
                 return read_sample(
                     record, self.classes, self.settings.data.size, window, self.cache
                 )
             except InputError as error:
                 self.unreadable[record.name] = str(error)
+        if masked:
+            return self._read(index, tile, seed)
         raise AuxnetError("No image of the training split can be read: prepare the data again.")
 
 

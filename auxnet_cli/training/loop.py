@@ -131,6 +131,7 @@ class Loop:
                     break
                 if interrupt.asked:
                     self._save()
+                    self.average.settle()  # it is what is kept where no epoch is done yet
                     raise KeyboardInterrupt
                 if state.seconds - self._saved >= self.settings.checkpoint_minutes * MINUTE:
                     self._save()
@@ -150,7 +151,6 @@ class Loop:
         if unbounded:
             raise _DivergedError(f"The loss ({', '.join(unbounded)})", state.step + 1)
         self.average.update()
-        state.averaged = self.average.steps
         # Keras forgets the earlier batches at each call: the epoch's means are kept here.
         passed_over = sum(epoch == state.epoch for epoch, _ in state.skipped)
         count = max(1, state.step + 1 - passed_over)
@@ -216,12 +216,13 @@ class Loop:
 
     def _save(self) -> None:
         self.state.unreadable = self.batches.unreadable
+        self.state.averaged, self.state.pending = self.average.steps, self.average.pending
         self.checkpoint.save(self.state)
         self._saved = self.state.seconds
 
     def _load(self) -> State:
         state = self.checkpoint.load()
-        self.average.steps = state.averaged
+        self.average.steps, self.average.pending = state.averaged, state.pending
         return state
 
     def _roll_back(self, error: _DivergedError) -> None:

@@ -33,19 +33,29 @@ def balanced_order(
 
     An image with several classes belongs to its rarest. Each group is dealt like a deck of cards,
     so no image comes twice before all of its group came once. A class that has fewer images than
-    turns makes up its deficit with its defects pasted onto good images, or by coming again.
+    turns makes up its deficit with its defects pasted onto good images, or by coming again. An
+    image whose defects of the class have boxes alone comes again: there is no mask to cut out.
 
     Args:
         records: the training split.
         good_share: part of the draws that shows good images as they are, 0-1.
-        paste: part of each deficit that is pasted, 0-1; nothing is without good images.
+        paste: part of each deficit that is pasted, 0-1; nothing is without good images or masks.
         seed: of the order, with ``epoch``.
         epoch: number of the epoch.
     """
     rng = np.random.default_rng((seed, epoch))
     decks = groups(records)
     good = _deal(decks.pop(None), rng) if None in decks else None
-    classes = [_draws(indices, good, paste, rng) for indices in decks.values()]
+    classes = [
+        _draws(
+            indices,
+            {index for index in indices if label in records[index].masked_labels},
+            good,
+            paste,
+            rng,
+        )
+        for label, indices in decks.items()
+    ]
     share = good_share if classes else 1.0
     dealt, turn = [], 0
     for place in range(len(records)):
@@ -72,15 +82,23 @@ def groups(records: Sequence[Record]) -> dict[int | None, list[int]]:
 
 
 def _draws(
-    indices: list[int], backgrounds: Iterator[int] | None, paste: float, rng: np.random.Generator
+    indices: list[int],
+    donors: set[int],
+    backgrounds: Iterator[int] | None,
+    paste: float,
+    rng: np.random.Generator,
 ) -> Iterator[Draw]:
-    """Every image once; then again and again, pasted onto a background in part."""
+    """Every image once; then again and again, donors pasted onto a background in part."""
     deck = _deal(indices, rng)
     for _ in indices:
         yield Draw(next(deck))
     while True:
-        if backgrounds is not None and rng.random() < paste:
-            yield Draw(next(backgrounds), donor=next(deck))
+        if backgrounds is not None and donors and rng.random() < paste:
+            background, image = next(backgrounds), next(deck)
+            while image not in donors:
+                yield Draw(image)
+                image = next(deck)
+            yield Draw(background, donor=image)
         else:
             yield Draw(next(deck))
 

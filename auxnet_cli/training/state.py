@@ -39,7 +39,8 @@ class State:
         epoch_seconds: of the epoch so far.
         seconds: of the whole training so far.
         validation_seconds: of the last validation, and of recording and drawing it.
-        averaged: steps that the moving average has taken in.
+        averaged: steps that the moving average has counted.
+        pending: those of them since it was last updated.
         skipped: (epoch, step) of the batches that gave no finite loss and are passed over.
         history: the lines of the epochs that are done.
         unreadable: images that were passed over, with the reason.
@@ -63,6 +64,7 @@ class State:
     seconds: float = 0.0
     validation_seconds: float = 0.0
     averaged: int = 0
+    pending: int = 0
     skipped: list[tuple[int, int]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +8,9 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from auxnet_cli.data.augment import augment, draw_matrix
+from auxnet_cli.data.connectivity import pieces
+from auxnet_cli.data.hull import Hull, hull_corners
+from auxnet_cli.data.resize import resize_mask
 from auxnet_cli.data.sample import Sample
 from auxnet_cli.settings import AugmentationSettings
 
@@ -57,6 +61,58 @@ def test_image_mask_and_box_move_in_step(place, seed):
         rows, columns = np.nonzero(mask)
         expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         assert boxes.tolist() == [expected]
+
+
+def cracked(seed, scale=6):
+    """A crack a pixel wide on a photograph ``scale`` times as large; its pixels' corners, too."""
+    rng = np.random.default_rng((seed, 1))
+    fine = np.zeros((HEIGHT * scale, WIDTH * scale), np.uint8)
+    ends = rng.integers([25 * scale, 15 * scale], [55 * scale, 33 * scale], (2, 2)).tolist()
+    cv2.line(fine, *ends, color=1)
+    image = np.full((HEIGHT, WIDTH, 3), DARK, np.uint8)
+    instances = np.zeros((HEIGHT, WIDTH, 2), np.uint16)
+    instances[..., 1][resize_mask(fine, (HEIGHT, WIDTH)) > 0] = 3
+    nothing = np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64)
+    hull = Hull(3, 1, hull_corners(fine) / np.float32(scale))
+    rows, columns = np.nonzero(fine)
+    squares = [np.stack([columns + x, rows + y], 1) / scale for x in (0, 1) for y in (0, 1)]
+    return Sample(image, instances, *nothing, (hull,)), np.concatenate(squares)
+
+
+@effort(max_examples=100)
+@given(st.integers(0, 10**6))
+def test_a_thin_crack_keeps_its_box_and_stays_in_one_piece(seed):
+    """However it is turned: the box is that of the original pixels, to fractions of a pixel."""
+    before, corners = cracked(seed)
+    settings = AugmentationSettings(rotation=25, zoom=0.2, shear=10)
+    after = augment(before, settings, np.random.default_rng(seed))
+    matrix = draw_matrix(HEIGHT, WIDTH, settings, np.random.default_rng(seed))
+    moved = (corners - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
+    exact = np.concatenate([moved.min(axis=0), moved.max(axis=0)])
+    boxes, labels = after.boxes
+    assert labels.tolist() == [1]
+    if (exact[:2] >= 0).all() and (exact[2:] <= (WIDTH, HEIGHT)).all():
+        assert boxes == pytest.approx(exact[None], abs=1e-3)
+        mask = after.masks[..., 1]
+        assert pieces(mask) == 1
+        rows, columns = np.nonzero(mask)
+        shown = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        # A pixel for shrinking, half a one for turning, and the width of what was one pixel.
+        assert np.abs(boxes[0] - shown).max() <= 2.5
+
+
+def test_the_box_at_a_border_is_that_of_what_is_shown():
+    """What the border repeats beyond it belongs to the defect, and no hull reaches there."""
+    before = painted(10, 0, 12, 20)
+    corners = np.array([(0, 10), (20, 10), (20, 22), (0, 22)], np.float32)
+    before = replace(before, hulls=(Hull(3, 1, corners),))
+    settings = STILL.model_copy(update={"zoom": 0.3})
+    for seed in range(20):
+        after = augment(before, settings, np.random.default_rng(seed))
+        rows, columns = np.nonzero(after.masks[..., 1])
+        shown = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert after.boxes[0].tolist() == [shown]
+        assert shown[0] == 0
 
 
 @effort(max_examples=60)

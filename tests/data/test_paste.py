@@ -2,6 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from auxnet_cli.data.connectivity import pieces
+from auxnet_cli.data.hull import Hull
 from auxnet_cli.data.paste import paste
 from auxnet_cli.data.sample import Sample
 
@@ -161,3 +163,33 @@ def test_a_long_defect_stays_as_it_lies_where_a_strip_has_no_room_to_turn_it():
     ]
     assert all(mask.any() for mask in masks)
     assert 0 < sum(as_it_was) < 40
+
+
+def test_a_thin_defect_is_pasted_in_one_piece_with_its_own_box():
+    """Turned and made smaller, too; its box is as fine as that which it had."""
+    line = np.zeros((60, 80), np.uint8)
+    cv2.line(line, (30, 20), (44, 26), 1)
+    donor = _sample(100, defect=np.nonzero(line), label=1, number=7)
+    ends = [(30.4, 20.4), (30.6, 20.4), (44.6, 26.6), (44.4, 26.6)]
+    donor = Sample(
+        donor.image, donor.instances, donor.outlines, donor.outline_labels,
+        (Hull(7, 1, np.array(ends, np.float32)),),
+    )  # fmt: skip
+    background = Sample(
+        _sample(130).image, _sample(130).instances, donor.outlines, donor.outline_labels,
+        (Hull(9, 0, np.array([(1, 1), (2, 1), (2, 2)], np.float32)),),
+    )  # fmt: skip
+    lengths = set()
+    for seed in range(40):
+        found = paste(background, donor, np.random.default_rng(seed))
+        mask = found.masks[:, :, 1]
+        assert pieces(mask) == 1
+        boxes, labels = found.boxes
+        assert labels.tolist() == [0, 1]
+        assert boxes[0].tolist() == [1, 1, 2, 2]
+        rows, columns = np.nonzero(mask)
+        shown = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1])
+        assert np.abs(boxes[1] - shown).max() <= 1.5
+        lengths.add(float(np.hypot(*(boxes[1][2:] - boxes[1][:2])).round(1)))
+    assert min(lengths) < 13  # of 15.4, 0.7 to 1.4 times
+    assert max(lengths) > 18

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from pycocotools import mask as coco_mask
 
 from auxnet_cli.data.dataset import Annotation, Record
+from auxnet_cli.data.hull import Hull
 from auxnet_cli.data.sample import Sample, read_sample
 from auxnet_cli.errors import InputError
+from auxnet_cli.tiling import Window
 
 
 def rle(mask):
@@ -61,6 +63,54 @@ def test_the_truth_shrinks_with_the_image(record):
     boxes, _ = sample.boxes
     assert boxes.tolist() == [[4, 1, 12, 3], [40, 5, 56, 7], [40, 4, 48, 9], [60, 2, 76, 5]]
     assert sample.image.shape == (10, 80, 3)
+
+
+def test_boxes_are_as_fine_as_the_original_masks(record):
+    """A pit 4 px high at a scale of 1/10 is 0.4 high, not a pixel."""
+    sample = read_sample(Record(1, "a", record.path, 20, 40, record.annotations[:1]), 1, (2, 4))
+    assert sample.masks.sum() == 1
+    boxes, _ = sample.boxes
+    assert boxes == pytest.approx(np.array([[0.2, 0.2, 0.6, 0.6]]))
+
+
+def test_a_window_cuts_masks_and_boxes_alike(record):
+    """A crack from corner to corner: its box is that of what the window shows of it."""
+    crack = np.zeros((20, 40), np.uint8)
+    cv2.line(crack, (2, 1), (37, 18), 1)
+    record = Record(1, "a", record.path, 20, 40, (Annotation(0, (2, 1, 36, 18), rle(crack)),))
+    window = Window(0, 0, 10, 20)
+    sample = read_sample(record, 1, (10, 20), window)
+    rows, columns = np.nonzero(crack[window.place])
+    expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    assert sample.boxes[0].tolist() == [expected]
+    corner = read_sample(record, 1, (10, 20), Window(10, 0, 10, 16))  # in the box, beside the crack
+    assert not corner.masks.any()
+    assert corner.labels.tolist() == [0]
+    assert len(corner.boxes[0]) == 0
+
+
+def test_a_defect_covered_by_another_keeps_its_box(record):
+    pits = [(4, 4, 1, 1), (5, 5, 1, 1)]
+    annotations = tuple(
+        Annotation(0, (x, y, w, h), rle(mask(20, 40, (y, y + h), (x, x + w))))
+        for x, y, w, h in pits
+    )
+    sample = read_sample(Record(1, "a", record.path, 20, 40, annotations), 1, (5, 10))
+    assert sample.masks.sum() == 1
+    boxes, labels = sample.boxes
+    assert boxes.tolist() == [[1, 1, 1.25, 1.25], [1.25, 1.25, 1.5, 1.5]]
+    assert labels.tolist() == [0, 0]
+
+
+def test_a_hull_that_the_border_cuts_gives_way_to_the_pixels_shown():
+    instances = np.zeros((20, 40, 2), np.uint16)
+    instances[0:5, 10:20, 1] = 1
+    corners = np.array([(10.5, -3), (19.5, -3), (19.5, 4.5), (10.5, 4.5)], np.float32)
+    outlines = np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64)
+    for shift, expected in ((0, [10, 0, 20, 5]), (3, [10.5, 0, 19.5, 7.5])):
+        hull = Hull(1, 1, corners + np.array([0, shift], np.float32))
+        sample = Sample(np.zeros((20, 40, 3), np.uint8), instances, *outlines, (hull,))
+        assert sample.boxes[0].tolist() == [expected]
 
 
 def test_touching_defects_of_a_class_keep_their_boxes(record):

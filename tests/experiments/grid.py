@@ -43,13 +43,13 @@ PLAIN = (
     *("--set", "model.attention=se", "--set", "model.separable=true"),
 )
 """As many as ``LEAN``, in re-parameterised convolutions."""
-PAPER = (
+RESNET50 = (
     *("--set", "model.encoder=resnet50", "--set", "model.encoder_width=1"),
     *("--set", "model.attention=se+spatial", "--set", "model.pyramid_width=256"),
     *("--set", "model.segmentation_width=128", "--set", "model.detection_width=128"),
     *("--set", "model.detection_depth=4"),
 )
-"""The paper's network, with the anchors of ``swift``."""
+"""Defect-Aux-Net-50, with the anchors of ``swift``."""
 
 
 @dataclass(frozen=True)
@@ -154,18 +154,18 @@ EXPERIMENTS = {
         epochs=16,
         options=RESNET18,
     ),
-    "paper": Experiment(
+    "resnet50": Experiment(
         (
-            Arm("ResNet-50", options=PAPER),
-            *(Arm(f"ResNet-50 {task}", task, PAPER) for task in ("cls", "seg", "det")),
+            Arm("ResNet-50", options=RESNET50),
+            *(Arm(f"ResNet-50 {task}", task, RESNET50) for task in ("cls", "seg", "det")),
             Arm("swift"),
             Arm("swift, 40 epochs", options=(*CONSTANT, "--set", "training.epochs=40")),
         ),
         epochs=16,
         seeds=4,
     ),
-    "paper-crops": Experiment(
-        (Arm("ResNet-50", options=PAPER), JOINT),
+    "resnet50-crops": Experiment(
+        (Arm("ResNet-50", options=RESNET50), JOINT),
         epochs=16,
         seeds=1,
         options=(*CROPS, *CONSTANT),

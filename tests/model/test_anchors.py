@@ -55,6 +55,14 @@ def test_matching_by_hand():
     assert (offsets[2:] == 0).all()
 
 
+def test_an_overlap_of_nothing_is_no_match():
+    """With thresholds of 0 as well: what a defect does not touch is background."""
+    anchors = _one([0, 0, 10, 10], [5, 5, 15, 15], [50, 50, 60, 60])
+    settings = AnchorSettings(match=0, ignore=0)
+    classes, _ = match(anchors, _one([0, 0, 10, 10]), np.array([2]), settings)
+    assert classes.tolist() == [2, 2, BACKGROUND]
+
+
 def test_a_thin_defect_gets_its_best_anchor():
     anchors = make_anchors((128, 800), PAPER)
     crack = _one([400, 0, 402, 128])

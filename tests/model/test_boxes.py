@@ -66,6 +66,18 @@ def test_suppression_is_the_plain_algorithm(rows, random):
     assert found.tolist() == _plain_suppression(boxes, scores, labels, 0.4567)
 
 
+@given(st.lists(box, min_size=2, max_size=6), st.sampled_from([1, 3, 7]))
+def test_a_threshold_of_0_suppresses_any_overlap_and_nothing_else(rows, divisor):
+    """Boxes that touch share nothing, whatever fractions their corners are."""
+    boxes = _boxes(*((x, y, x + w, y + h) for x, y, w, h in rows)) / np.float32(divisor)
+    right = boxes[:, [2, 1, 2, 3]] + [0, 0, 5, 0]  # beside each of them, edge to edge
+    boxes = np.concatenate([boxes, right]).astype(np.float32)
+    scores = np.linspace(0.9, 0.1, len(boxes)).astype(np.float32)
+    labels = np.zeros(len(boxes), int)
+    kept = suppress(boxes, scores, labels, 0.0)
+    assert kept.tolist() == _plain_suppression(boxes.astype(float), scores, labels, 0.0)
+
+
 def test_suppression_of_nothing():
     assert suppress(_boxes(), np.zeros(0, np.float32), np.zeros(0, int), 0.5).tolist() == []
 

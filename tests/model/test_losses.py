@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras, ops
+from auxnet_cli.layering import load_settings, presets
 from auxnet_cli.model import losses
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
@@ -34,6 +35,73 @@ def test_cross_entropy_is_keras_own():
     ours = ops.convert_to_numpy(losses.cross_entropy(tensor(truth), tensor(logits)))
     theirs = ops.convert_to_numpy(theirs)
     np.testing.assert_allclose(ours[:, 0], theirs, rtol=1e-5, atol=1e-6)
+
+
+LOGITS = np.array([-200, -30, -8, -1, -1e-3, 0, 1e-3, 1, 8, 30, 200], np.float32)
+
+
+def _slopes(value, logits):
+    """Central differences of a function in 64 bits."""
+    step = 1e-6
+    return (value(logits + step) - value(logits - step)) / (2 * step)
+
+
+@pytest.mark.parametrize("truth", [0.0, 0.3, 1.0])
+def test_the_slope_of_cross_entropy_is_the_score_less_the_truth(gradient, truth):
+    """At a logit of exactly 0 as well: the slopes of max(x, 0) and |x| there are a convention."""
+    truths = np.full_like(LOGITS, truth)
+    found = gradient(lambda x: ops.sum(losses.cross_entropy(tensor(truths), x)), LOGITS)
+    exact = LOGITS.astype(float)
+    np.testing.assert_allclose(found, 1 / (1 + np.exp(-exact)) - truth, atol=1e-6)
+    slopes = _slopes(lambda x: np.logaddexp(0, x) - truth * x, exact)
+    np.testing.assert_allclose(found, slopes, atol=1e-6)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.25, 0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("truth", [0.0, 1.0])
+def test_the_slope_of_the_focal_loss(gradient, truth, gamma):
+    """Where p_t is 1 to the last bit, (1 − p_t)^γ with γ below 1 has an endless slope."""
+
+    def value(logits):
+        hit = np.where(truth, logits, -logits)
+        return (
+            (0.25 if truth else 0.75)
+            * np.exp(-gamma * np.logaddexp(0, hit))
+            * np.logaddexp(0, -hit)
+        )
+
+    truths = tensor(np.full_like(LOGITS, truth))
+    found = gradient(lambda x: ops.sum(losses.focal_loss(truths, x, 0.25, gamma)), LOGITS)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, _slopes(value, LOGITS.astype(float)), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_slope_of_the_segmentation_losses(gradient, kind):
+    """Logits of 0, and answers that are right or wrong beyond doubt, are no exception."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 2, (1, 4, 4, 2)).astype(np.float32)
+    logits = rng.choice([-40, -1, 0, 1, 40], truth.shape).astype(np.float32)
+    known, settings = tensor(np.ones(1, np.float32)), LossSettings(segmentation=kind)
+
+    def loss(values):
+        return losses.segmentation_loss(tensor(truth), values, known, settings)
+
+    found = gradient(loss, logits)
+    assert np.isfinite(found).all()
+    step = 2**-5
+    for place in map(tuple, np.argwhere(np.abs(logits) < 2)):
+        moved = [logits.copy(), logits.copy()]
+        moved[0][place] += step
+        moved[1][place] -= step
+        slope = (float(loss(tensor(moved[0]))) - float(loss(tensor(moved[1])))) / (2 * step)
+        assert found[place] == pytest.approx(slope, abs=1e-4)
+
+
+@pytest.mark.parametrize("distance", [-1.0, 0.0, 1.0])
+def test_the_slope_of_smooth_l1_has_no_kink(gradient, distance):
+    found = gradient(lambda x: ops.sum(losses.smooth_l1(tensor([0.0]), x)), [distance])
+    assert found == pytest.approx([distance], abs=1e-6)
 
 
 def test_classification_by_hand():
@@ -111,6 +179,26 @@ def test_segmentation_averages_dice_over_the_classes_shown():
     assert _segmentation(truth, logits, known, "dice") == pytest.approx(0, abs=1e-6)
     both = _segmentation(truth, logits, known, "dice+bce")
     assert both == pytest.approx((30 + 30) / 4, rel=1e-4)
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_a_small_batch_unlearns_false_alarms_of_a_class_that_it_lacks(gradient, preset):
+    """Of batches of 8 most lack a rare class; Dice alone has no slope there."""
+    settings = load_settings(preset)
+    truth = np.zeros((settings.training.batch_size, 4, 4, 2), np.float32)
+    truth[0, :2, :, 0] = 1
+    logits = np.where(truth, 2, -2).astype(np.float32)
+    logits[:, 1, 1, 1] = 3  # false alarms
+
+    def slope(loss):
+        known = tensor(np.ones(len(truth), np.float32))
+        return gradient(lambda x: losses.segmentation_loss(tensor(truth), x, known, loss), logits)[
+            :, 1, 1, 1
+        ]
+
+    pixel = 1 / truth.size / (1 + math.exp(-3))
+    assert slope(settings.loss) == pytest.approx(np.full(len(truth), pixel), rel=1e-4)
+    assert (slope(LossSettings(segmentation="dice")) == 0).all()
 
 
 def test_segmentation_of_good_parts_alone_unlearns_false_alarms():

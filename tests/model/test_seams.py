@@ -35,9 +35,9 @@ def findings(tile, boxes=(), probabilities=None, scores=None):
     )
 
 
-def fused(*boxes):
+def fused(*boxes, overlap=0.5):
     parts = [findings(tile, boxes) for tile in TILES]
-    return merge(TILES, parts, 0.5, 100).boxes
+    return merge(TILES, parts, overlap, 100).boxes
 
 
 def corners(box):
@@ -66,6 +66,17 @@ def test_one_object_stays_one_object(box):
 def test_neighbours_stay_apart():
     found = fused(Box(0, 0.9, 62, 5, 6, 40), Box(0, 0.8, 70, 5, 8, 40), Box(1, 0.7, 62, 5, 6, 40))
     assert [(box.label, box.x) for box in found] == [(0, 62), (0, 70), (1, 62)]
+
+
+def test_at_a_threshold_of_0_boxes_that_share_nothing_stay_apart():
+    """In no tile, nor across a seam; where no tile sees both, they were fused for an IoU of 0."""
+    apart = [Box(0, 0.9, 5, 5, 10, 10), Box(0, 0.8, 20, 5, 10, 10), Box(0, 0.7, 65, 40, 10, 10)]
+    assert {(box.x, box.y) for box in fused(*apart, overlap=0)} == {(5, 5), (20, 5), (65, 40)}
+    parts = [findings(tile) for tile in TILES]
+    parts[0] = findings(TILES[0], [Box(0, 0.9, 50, 5, 30, 20)])
+    parts[1] = findings(TILES[1], [Box(0, 0.8, 70, 5, 50, 20)])  # they share a little
+    (found,) = merge(TILES, parts, 0, 100).boxes
+    assert (found.x, found.width) == (50, 70)
 
 
 def test_a_weak_box_goes_with_a_strong_one_but_does_not_widen_it():

@@ -27,6 +27,23 @@ def test_by_hand():
     assert np.ravel(kept.get_weights()) == pytest.approx([expected] * 4, abs=1e-6)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 5, 7])
+def test_the_last_steps_are_not_left_out(steps):
+    """A training of fewer steps than lie between updates is kept as it was learned, too."""
+    kept = network()
+    average = WeightAverage(network(1.0), kept, momentum=0.99)
+    for _ in range(steps):
+        average.update()
+    average.settle()
+    expected = 1.0
+    for end, number in [(EVERY, EVERY)] * (steps > EVERY) + [(steps, steps % EVERY)]:
+        expected *= ((1 + end) / (10 + end)) ** number
+    assert np.ravel(kept.get_weights()) == pytest.approx([1 - expected] * 4, abs=1e-6)
+    assert expected < 0.2
+    average.settle()  # nothing is taken in twice
+    assert np.ravel(kept.get_weights()) == pytest.approx([1 - expected] * 4, abs=1e-6)
+
+
 def test_without_momentum_the_weights_are_kept_as_they_are():
     kept = network()
     average = WeightAverage(network(3.0), kept, momentum=0)

@@ -116,6 +116,48 @@ def test_balanced_shows_its_share_of_good_parts(made, tiny):
     assert (labels.sum(axis=0) >= 0.6 * len(records) / len(made.classes) - 3).all()
 
 
+@pytest.mark.parametrize("masked", [0, 1, 2])
+def test_the_good_share_is_kept_without_masks(made, tiny, masked):
+    """Of every third image, of all but these, of none: a box cannot be cut out and pasted."""
+    records = [
+        replace(
+            record,
+            annotations=tuple(
+                one if number % 3 < masked else replace(one, rle=None) for one in record.annotations
+            ),
+        )
+        for number, record in enumerate(made.split("train"))
+    ]
+    good = next(record for record in records if not record.annotations)
+    defective = [record for record in records if record.annotations]
+    records = [*defective, *[good] * (9 * len(defective))]
+    settings = load_settings("swift", overrides=[*tiny, *PLAIN[:-1]])
+    assert (settings.training.sampling, settings.training.good_share) == ("balanced", 0.4)
+    maker = TargetMaker(settings, exclusive=False)
+    loader = Batches(records, len(made.classes), settings, maker)
+    labels = np.concatenate([targets["classification"] for _, targets in loader.epoch(1)])
+    labels = labels[: len(records)]
+    assert (labels.sum(axis=1) == 0).sum() == pytest.approx(0.4 * len(records), abs=2)
+    shares = (labels.sum(axis=0) / len(records))[list({next(iter(r.labels)) for r in defective})]
+    assert (shares >= 0.6 / len(made.classes) - 0.02).all()
+
+
+def test_a_donor_that_cannot_be_read_is_replaced_by_another(made, tiny, tmp_path):
+    """By one with a mask, though the next image is good; and where there is none, by what is."""
+    records = made.split("train")
+    good = next(record for record in records if not record.annotations)
+    donor = next(record for record in records if record.annotations)
+    gone = replace(donor, name="gone.png", path=tmp_path / "gone.png")
+    for split, shown in (([gone, *[good] * 40, donor], 20), ([gone, *[good] * 41], 0)):
+        loader = batches(
+            made, tiny, *PLAIN[:-1], "training.sampling=balanced", "training.good_share=0.5",
+            records=split,
+        )  # fmt: skip
+        labels = np.concatenate([targets["classification"] for _, targets in loader.epoch(1)])
+        assert set(loader.unreadable) == {"gone.png"}
+        assert (labels[: len(split)].sum(axis=1) > 0).sum() == pytest.approx(shown, abs=2)
+
+
 def test_unreadable_images_are_passed_over_and_named(made, tiny, tmp_path):
     records = made.split("train")
     (tmp_path / "empty.png").touch()

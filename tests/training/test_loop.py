@@ -42,13 +42,13 @@ class Trainee:
 
 
 class Average:
-    steps = 0
+    steps = pending = settled = 0
 
     def update(self):
         self.steps += 1
 
     def settle(self):
-        pass
+        self.settled += 1
 
 
 class Batches:
@@ -313,3 +313,4 @@ def test_an_interruption_waits_for_its_step_and_saves_it():
     kept = loop.checkpoint.kept
     assert (kept.epoch, kept.step, kept.losses["loss"]) == (2, 1, 3.0)
     assert np.isclose(kept.averaged, 3)
+    assert loop.average.settled == 2  # after the epoch, and what is kept of the broken one

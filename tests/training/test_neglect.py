@@ -46,8 +46,8 @@ def test_a_class_that_no_head_finds():
     assert text == (
         "Class 'fray' of the validation split was recognised on none of 1 images (cls), touched by "
         "a mask on none of 1 (seg) and boxed at none of 1 places (det): try "
-        "training.sampling=balanced, loss.segmentation=focal-tversky, more than 12 epochs or more "
-        "labelled images of it."
+        "training.sampling=balanced, loss.segmentation=focal-tversky+bce, more than 12 epochs or "
+        "more labelled images of it."
     )
 
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.training.sampling import Draw, balanced_order, groups, natural_order
 
+RLE = {"size": [9, 9], "counts": "0Q2"}
 
-def records(*labels):
+
+def records(*labels, masked=lambda number: True):
+    """Images that show these classes, with masks where ``masked`` says so of the image's number."""
     return [
         Record(
             number,
@@ -17,15 +21,18 @@ def records(*labels):
             Path(),
             9,
             9,
-            tuple(Annotation(label, (0, 0, 1, 1), None) for label in found),
+            tuple(
+                Annotation(label, (0, 0, 1, 1), RLE if masked(number) else None) for label in found
+            ),
         )
         for number, found in enumerate(labels)
     ]
 
 
-SPLITS = st.lists(st.sets(st.integers(0, 3), max_size=2), min_size=1, max_size=40).map(
-    lambda labels: records(*labels)
-)
+SPLITS = st.tuples(
+    st.lists(st.sets(st.integers(0, 3), max_size=2), min_size=1, max_size=40),
+    st.sampled_from([lambda number: True, lambda number: False, lambda number: number % 3 > 0]),
+).map(lambda drawn: records(*drawn[0], masked=drawn[1]))
 
 
 @given(st.integers(0, 50), st.integers(0, 9))
@@ -74,7 +81,7 @@ def test_balanced_gives_each_class_and_the_good_their_share(split, share, paste,
     for draw in order:
         if draw.donor is not None:
             assert owner[draw.image] is None
-            assert owner[draw.donor] is not None
+            assert owner[draw.donor] in split[draw.donor].masked_labels
 
 
 @given(SPLITS, st.integers(0, 99))
@@ -94,6 +101,47 @@ def test_a_rare_class_makes_up_its_deficit(paste, pasted):
     assert sum(draw.donor is not None for draw in order) == pasted
     assert {Draw(0), Draw(1)} <= set(order)
     assert sum(draw.image < 2 or draw.donor is not None for draw in order) == 20
+
+
+def test_the_order_of_masked_images_is_what_it_was():
+    """Written down before images without masks were told apart."""
+    split = records({0}, {0}, {1}, *[{0, 2}] * 3, *[{2}] * 5, *[set()] * 27)
+    order = balanced_order(split, 0.4, 0.7, 3, 2)
+    # fmt: off
+    assert [(draw.image, draw.donor) for draw in order] == [
+        (17, 2), (5, None), (37, None), (27, 0), (14, None), (30, None), (4, None), (1, None),
+        (28, 7), (3, None), (16, None), (18, 2), (32, None), (13, None), (20, None), (0, None),
+        (8, None), (11, None), (29, None), (35, None), (12, None), (2, None), (9, None),
+        (2, None), (2, None), (21, 2), (6, None), (23, 2), (36, 1), (7, None), (3, None),
+        (31, None), (34, None), (24, 8), (2, None), (15, None), (33, None), (10, None),
+    ]
+    # fmt: on
+
+
+def test_what_has_boxes_alone_is_repeated_and_not_pasted():
+    """2 defective of 40: they make up their deficit by coming again, ten times each."""
+    split = records({0}, {0}, *[set()] * 38, masked=lambda number: False)
+    order = balanced_order(split, 0.5, 1.0, 0, 1)
+    assert all(draw.donor is None for draw in order)
+    assert Counter(draw.image for draw in order if draw.image < 2) == {0: 10, 1: 10}
+
+
+def test_images_with_and_without_masks_take_turns():
+    split = records({0}, {0}, {0}, *[set()] * 57, masked=lambda number: number == 1)
+    order = balanced_order(split, 0.5, 1.0, 0, 1)
+    turns = Counter(draw.image if draw.donor is None else draw.donor for draw in order)
+    assert {turns[image] for image in range(3)} == {10}
+    assert sum(draw.donor == 1 for draw in order) == 9
+    assert {draw.donor for draw in order} == {1, None}
+
+
+def test_a_mask_of_another_class_does_not_stand_for_the_rare_one():
+    """Image 0 has a box of the rare class 1 beside a mask of class 0."""
+    both = (Annotation(1, (0, 0, 1, 1), None), Annotation(0, (0, 0, 1, 1), RLE))
+    split = [replace(records({0})[0], annotations=both), *records(*[{0}] * 5, *[set()] * 34)]
+    order = balanced_order(split, 0.5, 1.0, 0, 1)
+    assert sum(draw.image == 0 for draw in order) == 10
+    assert 0 not in {draw.donor for draw in order}
 
 
 def test_without_good_images_nothing_is_pasted():
