@@ -106,7 +106,10 @@ class _Search:
 
     def _take(self, path: Path, base: Path) -> None:
         """Take an image, unless auxnet wrote it or it was taken already."""
-        real = os.path.realpath(path)  # unlike Path.resolve, it bears a circle of links
+        # Links to one file are one image, but links that lead nowhere are each an error. Unlike
+        # Path's, these functions raise nothing where links run in a circle or a folder is closed.
+        is_there = os.path.exists(path)  # noqa: PTH110
+        real = os.path.realpath(path) if is_there else os.path.abspath(path)  # noqa: PTH100
         if real in self._seen or Path(real) in self._written:
             return
         self._seen.add(real)
@@ -134,7 +137,8 @@ class _Search:
         refused: list[OSError] = []
         for root, folders, files in os.walk(folder, onerror=refused.append):
             inner = [name for name in sorted(folders) if name[0] != "."]
-            self._links += [Path(root, name) for name in inner if Path(root, name).is_symlink()]
+            paths = [Path(root, name) for name in inner]
+            self._links += [path for path in paths if os.path.islink(path)]  # noqa: PTH114
             folders[:] = [name for name in inner if not is_unfinished(Path(root, name))]
             yield from (Path(root, name) for name in sorted(files) if is_image_name(Path(name)))
         for error in refused:

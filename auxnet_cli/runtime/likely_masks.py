@@ -42,24 +42,18 @@ def mask_cautions(below: Below) -> list[str]:
     if apart:
         mask, image = apart[0]
         cautions.append(
-            f"{_number(apart)} may be no photographs but masks, such as {mask}: an image elsewhere "
-            f"has the same name, {image}. They are inspected all the same; to leave them out, "
-            f"{_advice(below, apart)}."
+            f"Probable masks among the images: {len(apart)}, such as {mask}, which has the name of "
+            f"{image}. They are inspected all the same; to leave them out, {_advice(below, apart)}."
         )
     taken = {mask for mask, _ in apart}
     beside = [pair for pair in _beside(below) if pair[0] not in taken]
     if beside and _look_like_masks([mask for mask, _ in beside]):
         mask, image = beside[0]
         cautions.append(
-            f"{_number(beside)} may be no photographs but masks, such as {mask} beside "
-            f"{image.name}. They are inspected all the same; to leave them out, "
-            f"{_advice(below, beside)}."
+            f"Probable masks among the images: {len(beside)}, such as {mask} beside {image.name}. "
+            f"They are inspected all the same; to leave them out, {_advice(below, beside)}."
         )
     return cautions
-
-
-def _number(pairs: Sequence[tuple[Path, Path]]) -> str:
-    return f"{len(pairs)} of these images" if len(pairs) > 1 else "1 of these images"
 
 
 def _apart(below: Below) -> list[tuple[Path, Path]]:

@@ -77,6 +77,15 @@ def test_pictures_of_an_earlier_prediction_are_no_input(photos):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_each_link_that_leads_nowhere_counts(photos):
+    for name in ("x.png", "y.png"):
+        (photos / "sub" / name).symlink_to("absent.png")
+    (photos / "sub/same.tif").symlink_to("c.tif")
+    expected = ["c.tif", "x.png", "y.png"]
+    assert [path.name for path in find_images([photos / "sub"])] == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_a_link_to_a_folder_is_said_unless_it_leads_to_what_is_looked_at(photos):
     (photos / "again").symlink_to("sub")
     assert read_inputs([photos]).cautions == []
@@ -131,7 +140,7 @@ def test_masks_among_the_images_are_named(photos):
     for name in ("b.png", "a.png", "other.png"):
         (photos / "annotations" / name).touch()
     (caution,) = read_inputs([photos]).cautions
-    assert caution.startswith("2 of these images may be no photographs but masks, such as")
+    assert caution.startswith("Probable masks among the images: 2, such as")
     assert '"photos/*.' in caution.replace("\\", "/")
 
 

@@ -50,7 +50,7 @@ def test_a_mask_beside_its_image(photos):
         mask(photos / f"Imgs/{number}.png")
     number, (caution,) = said(photos)
     assert number == 6
-    assert caution.startswith("3 of these images may be no photographs but masks, such as ")
+    assert caution.startswith("Probable masks among the images: 3, such as ")
     assert "photos/Imgs/0.png beside 0.jpg" in caution
     assert advised(caution) == [f"photos/Imgs/{number}.jpg" for number in range(3)]
 
@@ -69,7 +69,7 @@ def test_a_mask_named_after_its_image(photos, ending):
     photo(photos / "b.jpg")
     mask(photos / f"b{ending}.bmp")
     _, (caution,) = said(photos)
-    assert caution.startswith("2 of these images")
+    assert caution.startswith("Probable masks among the images: 2, ")
 
 
 def test_where_no_pattern_can_tell_them_apart(photos):
@@ -87,7 +87,7 @@ def test_masks_in_a_folder_of_their_own(photos, name):
     photo(photos / f"{name}/alone.jpg")
     number, (caution,) = said(photos)
     assert number == 7
-    assert caution.startswith("3 of these images")
+    assert caution.startswith("Probable masks among the images: 3, ")
     assert caution.endswith("name the folder of the images alone, as in photos/images.")
 
 
@@ -95,7 +95,7 @@ def test_masks_in_a_folder_below_the_images(photos):
     photo(photos / "a.jpg")
     mask(photos / "masks/a_mask.png")
     _, (caution,) = said(photos)
-    assert caution.startswith("1 of these images")
+    assert caution.startswith("Probable masks among the images: 1, ")
     assert advised(caution) == ["photos/a.jpg"]
 
 
@@ -115,7 +115,7 @@ def test_a_real_set(photos):
     if not tiles.is_dir():
         pytest.skip("the photographs of tiles are not there")
     number, (caution,) = said(tiles)
-    assert caution.startswith(f"{number // 2} of these images")
+    assert caution.startswith(f"Probable masks among the images: {number // 2}, ")
     images = advised(caution)
     assert len(images) == number // 2
     assert all(name.endswith(".jpg") for name in images)
