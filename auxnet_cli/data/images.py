@@ -64,6 +64,7 @@ def read_mask(path: Path) -> Stored:
 
 def decode_mask(content: bytes, path: Path) -> Stored:
     """Decode as :func:`read_mask` does; ``path`` only names the mask in errors."""
+    _limited_size(content, path)
     _check(content, path)
     grey, bits = plain_samples(content)
     mask = _decode(grey, False, path)
@@ -144,12 +145,13 @@ def decode_stored(content: bytes, path: Path) -> Stored:
     Raises:
         InputError: truncated, damaged, too large, or no image; ``path`` only names it there.
     """
-    height, width = _check(content, path)
+    height, width = _limited_size(content, path)
     if height * width > max(FREE_PIXELS, PIXELS_A_BYTE * len(content)):
         raise InputError(
             f"{path} claims {width} x {height} pixels in {len(content):,} bytes, which no "
             "photograph does: save it again from its source."
         )
+    _check(content, path)
     return _decode(content, True, path)
 
 
@@ -177,19 +179,23 @@ def _size(content: bytes, path: Path) -> tuple[int, int]:
         raise InputError(f"{path} cannot be read: {error}.") from None
 
 
-def _check(content: bytes, path: Path) -> tuple[int, int]:
-    """(height, width) in pixels as stored, of a file that is whole and not too large."""
+def _limited_size(content: bytes, path: Path) -> tuple[int, int]:
+    """(height, width) in pixels as stored, of a file that is not too large."""
     height, width = _size(content, path)
-    if height * width > most_pixels():
+    most = most_pixels()
+    if height * width > most:
         raise InputError(
-            f"{path} claims {width} x {height} pixels, more than the {most_pixels():,} that are "
+            f"{path} claims {width} x {height} pixels, more than the {most:,} that are "
             f"taken: cut it into tiles, or set {LIMIT} in the environment to take larger ones."
         )
+    return height, width
+
+
+def _check(content: bytes, path: Path) -> None:
     try:
         check_whole(content)
     except ValueError as error:
         raise InputError(f"{path} cannot be read: {error}.") from None
-    return height, width
 
 
 def most_pixels() -> int:

@@ -9,7 +9,9 @@ from auxnet_cli.data import collect as module
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.formats import RejectedImageError, Source, SourceImage
+from auxnet_cli.data.images import decode_stored
 from auxnet_cli.errors import InputError
+from auxnet_cli.flow import Room
 
 
 def image(number):
@@ -90,3 +92,24 @@ def test_rejected_images_are_named(tmp_path):
     with pytest.raises(InputError, match=r"no usable image in the source \(1 label-conflict\)"):
         collect(source(images), tmp_path / "images", audit)
     assert audit.findings[0].file == "d/a.png"
+
+
+def test_what_is_decoded_side_by_side_is_bounded(tmp_path, monkeypatch):
+    inside, most, lock = [], [], threading.Lock()
+
+    def decode(content, path):
+        stored = decode_stored(content, path)
+        with lock:
+            inside.append(stored.size // 3)
+            most.append(sum(inside))
+        time.sleep(0.01)
+        with lock:
+            inside.remove(stored.size // 3)
+        return stored
+
+    monkeypatch.setattr(module, "decode_stored", decode)
+    monkeypatch.setattr(module, "_ROOM", Room(50))
+    images = [SourceImage(f"{n}.png", f"{n}.png", image(n % 4), labels, None) for n in range(12)]
+    entries, _ = collect(source(images), tmp_path / "images", Audit())
+    assert len(entries) == 12
+    assert max(most) <= 50

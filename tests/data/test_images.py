@@ -15,6 +15,7 @@ from PIL import Image
 
 from auxnet_cli.data.images import (
     decode_image,
+    decode_mask,
     image_size,
     is_image_name,
     read_image,
@@ -326,3 +327,76 @@ def test_mask_in_three_equal_channels_is_grey_and_colours_are_refused(tmp_path):
 def test_names_that_are_searched(tmp_path):
     names = ["a.PNG", "b.jpeg", "c.txt", ".d.png", "e"]
     assert [name for name in names if is_image_name(tmp_path / name)] == ["a.PNG", "b.jpeg"]
+
+
+def noise(height, width):
+    pixels = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return encoded(".jpg", pixels)
+
+
+def test_the_limit_is_set_by_the_environment(monkeypatch):
+    content = noise(1000, 1100)
+    assert decode_image(content, Path("a.jpg")).shape == (1000, 1100, 3)
+    monkeypatch.setenv("AUXNET_MAX_MEGAPIXELS", "1")
+    with pytest.raises(InputError, match=r"more than the 1,000,000 .* set AUXNET_MAX_MEGAPIXELS"):
+        decode_image(content, Path("a.jpg"))
+    monkeypatch.setenv("AUXNET_MAX_MEGAPIXELS", "2")
+    assert decode_image(content, Path("a.jpg")).shape == (1000, 1100, 3)
+    for wrong in ("many", "0", "-3", "10000", "1.5"):
+        monkeypatch.setenv("AUXNET_MAX_MEGAPIXELS", wrong)
+        with pytest.raises(InputError, match=f"AUXNET_MAX_MEGAPIXELS is '{wrong}': give whole"):
+            decode_image(content, Path("a.jpg"))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_small_file_of_many_pixels_is_refused_by_ratio(monkeypatch, kind):
+    monkeypatch.setenv("AUXNET_MAX_MEGAPIXELS", "200")
+    stream = io.BytesIO()
+    options = {"compression": "tiff_lzw", "strip_size": 2**30} if kind == "TIFF" else {}
+    Image.new("L", (14_000, 2_400)).save(stream, kind, **options)
+    content = stream.getvalue()
+    start = time.process_time()
+    with pytest.raises(InputError, match="14000 x 2400 pixels in .* which no photograph does"):
+        decode_image(content, Path("a"))
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("mode", ["1", "RGB"])
+def test_a_black_image_of_a_cameras_size_is_no_bomb(mode):
+    stream = io.BytesIO()
+    Image.new(mode, (6_400, 4_800)).save(stream, "PNG")
+    assert decode_image(stream.getvalue(), Path("a")).shape == (4_800, 6_400, 3)
+
+
+def test_a_mask_may_be_as_small_as_it_likes():
+    stream = io.BytesIO()
+    Image.new("1", (7_000, 6_000)).save(stream, "PNG")
+    assert decode_mask(stream.getvalue(), Path("a")).shape == (6_000, 7_000)
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_the_still_of_an_animated_png_is_the_image(default):
+    pages = [Image.new("RGB", (6, 4), colour) for colour in ("red", "lime", "blue")]
+    stream = io.BytesIO()
+    pages[0].save(
+        stream, "PNG", save_all=True, append_images=pages[1:], default_image=default, duration=50
+    )
+    assert decode_image(stream.getvalue(), Path("a"))[0, 0].tolist() == [255, 0, 0]
+
+
+def test_profiles_of_a_png_are_no_matter(capfd):
+    content = encoded(".png")
+    broken = b"iCCPx\0\0" + zlib.compress(b"no profile")
+    chunk = struct.pack(">I", len(broken) - 4) + broken + struct.pack(">I", zlib.crc32(broken))
+    assert np.array_equal(
+        decode_image(content[:33] + chunk + content[33:], Path("a")), PICTURE[..., ::-1]
+    )
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp"])
+def test_joined_files_are_refused(suffix):
+    content = encoded(suffix)
+    with pytest.raises(InputError, match="another image follows behind its end"):
+        decode_image(content + content, Path("a"))
+    assert decode_image(content + b"notes", Path("a")).shape == PICTURE.shape

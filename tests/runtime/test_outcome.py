@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import cv2
 import numpy as np
+import pytest
 
+from auxnet_cli.data.images import decode_image
 from auxnet_cli.flow import in_order
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.runtime import outcome
@@ -21,15 +23,21 @@ def test_large_images_go_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(outcome, "ROOM", 500)
     inside, most, lock = [], [], threading.Lock()
 
-    def inspect(images):
-        pixels = images[0].size // 3
+    def decode(content, path, bits):
+        image = decode_image(content, path, bits)
         with lock:
-            inside.append(pixels)
+            inside.append(image.size // 3)
             most.append(list(inside))
         time.sleep(0.005)
+        return image
+
+    def inspect(images):
+        time.sleep(0.005)
         with lock:
-            inside.remove(pixels)
+            inside.remove(images[0].size // 3)
         return [Inspection(*images[0].shape[:2], (), None, None, None, False, seconds=1.0)]
+
+    monkeypatch.setattr(outcome, "decode_image", decode)
 
     take = FileInspector(SimpleNamespace(inspect=inspect), 16, {})
     paths = [
@@ -48,3 +56,16 @@ def test_an_unreadable_image_is_rendered_with_its_error():
     assert found.verdict is None
     assert found.error == seen[0].error == "There is no image absent.png."
     assert set(found.puts) == {"csv"}
+
+
+def test_only_the_image_is_at_fault_where_it_cannot_be_decoded(tmp_path):
+    path = save(tmp_path / "a.png", 20)
+
+    def full(images):
+        raise OSError("No space left on device")
+
+    take = FileInspector(SimpleNamespace(inspect=full), 16, {})
+    with pytest.raises(OSError, match="No space left"):
+        take(path, "a")
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "cut off before its end" in take(path, "a").error
