@@ -160,10 +160,11 @@ class ModelCard(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             place = ".".join(map(str, first["loc"]))
+            reason = first["msg"].removeprefix("Value error, ")
             advice = "; `auxnet calibrate --reset` removes the calibration"
             raise InputError(
-                f"{path} is no model card of this version ({place[:_LONGEST]}: {first['msg']})"
-                f"{advice if 'calibration' in place + first['msg'] else ''}."
+                f"{path} is no model card of this version ({place[:_LONGEST]}: {reason})"
+                f"{advice if 'calibration' in place + reason else ''}."
             ) from None
 
     def check_network(self, run: Path) -> str:

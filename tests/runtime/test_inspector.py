@@ -91,7 +91,7 @@ def test_a_card_of_another_size_is_refused(trained, tmp_path, engine):
     run = Path(shutil.copytree(trained[0], tmp_path / "run"))
     card = ModelCard.read(run / "model.json")
     card.model_copy(update={"size": (64, 352)}).write(run / "model.json")
-    with pytest.raises(MismatchError, match=r"pixels, and its model\.json says 64 × 352"):
+    with pytest.raises(MismatchError, match=r"pixels, and its model\.json says 64 × 352: take"):
         Inspector.open(run, engine)
     with pytest.raises(MismatchError, match="says 64 × 352"):
         load_network(run / "model.keras", ModelCard.read(run / "model.json"))

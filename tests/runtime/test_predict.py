@@ -17,6 +17,7 @@ from rich.console import Console
 
 from auxnet_cli.data.rle import decode
 from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.files import sha256
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.defect_aux_net import defect_aux_net
 from auxnet_cli.reports.prediction_table import prediction_table
@@ -480,7 +481,8 @@ def test_with_a_real_network(workspace):
     run = Path("runs/first")
     network.save(run / "model.keras")
     card = ModelCard.read(run / "model.json")
-    card.model_copy(update={"tasks": ("cls", "seg", "det"), "size": (32, 64)}).write(
+    changes = {"tasks": ("cls", "seg", "det"), "size": (32, 64)}
+    card.model_copy(update={**changes, "sha256": sha256(run / "model.keras")}).write(
         run / "model.json"
     )
     summary = predict("photos", threshold=0)
