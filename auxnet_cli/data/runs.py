@@ -65,7 +65,7 @@ def coco_runs(rle: Any, height: int, width: int) -> Runs:
     and lengths do not fit together.
 
     Args:
-        rle: ``size``, (height, width), and ``counts``, text or a list of whole numbers.
+        rle: ``size``, (height, width), and ``counts``: text, also as bytes, or whole numbers.
         height: of the image, pixels.
         width: likewise.
 
@@ -78,6 +78,8 @@ def coco_runs(rle: Any, height: int, width: int) -> Runs:
     size, counts, pixels = rle.get("size"), rle.get("counts"), height * width
     if size != [height, width]:
         raise ValueError(f"its run lengths are of size {_shown(size)}, not {height}, {width}")
+    if isinstance(counts, bytes):  # pycocotools' own text
+        counts = counts.decode("latin-1")
     if not isinstance(counts, str | list):
         raise ValueError(f"its run lengths are a {type(counts).__name__}, not text or numbers")
     # Each pixel may end a run, and a letter or two say where.

@@ -73,6 +73,7 @@ def test_run_past_the_image_is_refused():
 @given(masks)
 def test_cocos_text_and_numbers_draw_the_mask_that_pycocotools_made_them_of(mask):
     assert np.array_equal(drawn(packed(mask), *mask.shape), mask)
+    assert np.array_equal(drawn(packed(mask).encode(), *mask.shape), mask)
     assert np.array_equal(drawn(counted(mask), *mask.shape), mask)
 
 
@@ -103,6 +104,7 @@ def test_joined_runs_cover_what_any_part_covers(parts):
         ([5, 5], "PPPPPPPPPPPPPPPPPPPP0", "damaged: a number is too large"),
         ([5, 5], "oooooooo0", "damaged: a number is too large"),
         ([5, 5], "P", "cut off"),
+        ([5, 5], b"\xe9", "other than ASCII"),
         ([5, 5], "éé", "other than ASCII"),
         ([5, 5], "\ud800", "other than ASCII"),
         ([5, 5], "\x00", "stand for nothing"),
