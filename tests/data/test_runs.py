@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
-from auxnet_cli.data.runs import coco_runs, fill, join_runs, parse_runs
+from auxnet_cli.data.runs import coco_runs, fill, parse_runs
 
 MINI = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini"
 
@@ -84,14 +84,6 @@ def test_a_large_mask():
     for own in (mask, mask & False, mask | True):
         assert np.array_equal(drawn(packed(own), 900, 1400), own)
     assert len(coco_runs({"size": [900, 1400], "counts": packed(mask & False)}, 900, 1400)) == 0
-
-
-@given(st.lists(arrays(bool, (4, 5)), max_size=4))
-def test_joined_runs_cover_what_any_part_covers(parts):
-    runs = join_runs([coco_runs({"size": [4, 5], "counts": counted(p)}, 4, 5) for p in parts])
-    expected = np.any(parts, axis=0) if parts else np.zeros((4, 5), bool)
-    assert np.array_equal(fill(runs, 4, 5), expected)
-    assert (runs[1:, 0] > runs[:-1].sum(axis=1)).all()
 
 
 @pytest.mark.parametrize(
