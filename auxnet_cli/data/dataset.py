@@ -6,7 +6,7 @@ from typing import Any
 
 from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.documents import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
-from auxnet_cli.data.runs import coco_runs
+from auxnet_cli.data.runs import coco_lengths
 from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 from auxnet_cli.paths import StrPath, as_path
@@ -25,7 +25,7 @@ class Annotation:
         label: index into the data set's classes.
         box: x, y, width, height in pixels of the original image.
         rle: compressed COCO RLE (``size``, ``counts``) at the original size, see
-            :func:`auxnet_cli.data.runs.coco_runs`; ``None`` where the source has boxes only.
+            :func:`auxnet_cli.data.runs.coco_lengths`; ``None`` where the source has boxes only.
     """
 
     label: int
@@ -186,7 +186,7 @@ class Dataset:
                     raise ValueError(f"no category has the id {entry.category_id}")
                 image, rle = images[entry.image_id], entry.segmentation or None
                 if rle is not None:
-                    coco_runs(rle, image.height, image.width)
+                    coco_lengths(rle, image.height, image.width)
                 box = entry.box_in(image)
             except ValueError as error:
                 raise ValueError(f"annotations.{index}: {error}") from None

@@ -6,19 +6,21 @@ tools pack them into text. What comes out is checked, so that it can be filled w
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 _WHOLE = re.compile(r"-?[0-9]+")
+_LETTERS, _NEGATIVE, _MORE = bytes(range(48, 112)), 64, 80
 _MOST_LETTERS = 7
-"""Letters of a number of 32 bits, the largest that COCO's text holds."""
+"""Of a number of 32 bits, the largest that COCO's text holds."""
+
+MAX_LETTERS = 2**24
+"""Letters, or numbers, of a mask at most. An image of 4 megapixels in which every other pixel is
+defective has fewer; what they fill takes up to 100 times their memory to read."""
 
 Mask = NDArray[np.bool_]
-Lengths = NDArray[np.int64]
-"""(lengths,) of background and defect in turn."""
 Runs = NDArray[np.int64]
 """(runs, 2): zero-based start in column-first order, and length; sorted, without overlap."""
 
@@ -58,14 +60,14 @@ def parse_runs(text: str) -> Runs:
     return runs
 
 
-def coco_runs(rle: Any, height: int, width: int) -> Runs:
-    """Read COCO's run lengths of an image of a known size.
+def coco_lengths(rle: Any, height: int, width: int) -> list[int]:
+    """Read COCO's run lengths of an image of a known size, of background and defect in turn.
 
     All is checked before memory is taken: pycocotools reads and writes past its memory where sizes
     and lengths do not fit together.
 
     Args:
-        rle: ``size``, (height, width), and ``counts``, text or a list of whole numbers.
+        rle: ``size``, (height, width), and ``counts``: text, also as bytes, or whole numbers.
         height: of the image, pixels.
         width: likewise.
 
@@ -78,29 +80,31 @@ def coco_runs(rle: Any, height: int, width: int) -> Runs:
     size, counts, pixels = rle.get("size"), rle.get("counts"), height * width
     if size != [height, width]:
         raise ValueError(f"its run lengths are of size {_shown(size)}, not {height}, {width}")
+    if isinstance(counts, bytes):  # pycocotools' own text
+        counts = counts.decode("latin-1")
     if not isinstance(counts, str | list):
         raise ValueError(f"its run lengths are a {type(counts).__name__}, not text or numbers")
     # Each pixel may end a run, and a letter or two say where.
-    if len(counts) > 2 * pixels + 2 * _MOST_LETTERS:
+    if len(counts) > min(2 * pixels + 2 * _MOST_LETTERS, MAX_LETTERS):
         raise ValueError(f"its run lengths are more than an image of {width} x {height} has")
-    lengths = _unpack(counts) if isinstance(counts, str) else _whole_numbers(counts)
-    if (lengths < 0).any() or (lengths > pixels).any() or lengths.sum() != pixels:
+    lengths = _unpack(counts) if isinstance(counts, str) else counts
+    if not all(type(length) is int for length in lengths):
+        raise ValueError("its run lengths are no whole numbers")
+    if min(lengths, default=0) < 0 or sum(lengths) != pixels:
         raise ValueError(f"its run lengths do not add up to {pixels} pixels")
-    ends = np.cumsum(lengths)
-    runs = np.column_stack((ends[:-1:2], lengths[1::2]))
-    return runs[runs[:, 1] > 0]
+    return lengths
 
 
-def join_runs(parts: Sequence[Runs]) -> Runs:
-    """The runs of everything that any of the parts covers."""
-    runs = np.concatenate([np.zeros((0, 2), np.int64), *parts])
-    if not len(runs):
-        return runs
-    runs = runs[np.argsort(runs[:, 0], kind="stable")]
-    reached = np.maximum.accumulate(runs.sum(axis=1))
-    apart = np.flatnonzero(runs[1:, 0] > reached[:-1])
-    starts = runs[np.append(0, apart + 1), 0]
-    return np.column_stack((starts, reached[np.append(apart, len(runs) - 1)] - starts))
+def coco_runs(rle: Any, height: int, width: int) -> Runs:
+    """The runs of a defect in COCO's run lengths.
+
+    Raises:
+        ValueError: :func:`coco_lengths` refuses them.
+    """
+    lengths = np.array(coco_lengths(rle, height, width), np.int64)
+    inside = lengths[1::2]
+    runs = np.column_stack((np.cumsum(lengths)[::2][: len(inside)], inside))
+    return runs[inside > 0]
 
 
 def fill(runs: Runs, height: int, width: int) -> Mask:
@@ -110,17 +114,19 @@ def fill(runs: Runs, height: int, width: int) -> Mask:
         ValueError: a run reaches past the image.
     """
     ends = runs.sum(axis=1)
-    if len(runs) and ends[-1] > height * width:
+    past = np.flatnonzero(ends > height * width)
+    if past.size:
         raise ValueError(
-            f"the run {_words(runs[-1])} reaches past the image of {width} x {height} pixels"
+            f"the run {_words(runs[past[0]])} reaches past the image of {width} x {height} pixels"
         )
-    lengths = np.diff(np.column_stack((runs[:, 0], ends)).ravel(), prepend=0, append=height * width)
-    marked = np.arange(len(lengths)) % 2 == 1
-    mask: Mask = np.repeat(marked, lengths).reshape(width, height).T
+    flat = np.zeros(height * width, bool)
+    for start, end in zip(runs[:, 0].tolist(), ends.tolist(), strict=True):
+        flat[start:end] = True
+    mask: Mask = flat.reshape(width, height).T
     return mask
 
 
-def _unpack(text: str) -> Lengths:
+def _unpack(text: str) -> list[int]:
     """The lengths of COCO's text, unchecked but for its letters.
 
     Each is in groups of five bits, the lowest first; a sixth bit says that more follow, and the
@@ -128,37 +134,31 @@ def _unpack(text: str) -> Lengths:
     """
     if not text.isascii():
         raise ValueError("its run lengths are damaged: there are letters other than ASCII's")
-    letters = np.frombuffer(text.encode("ascii"), np.uint8) - np.uint8(48)
-    if (letters > 63).any():
+    letters = text.encode("ascii")
+    if letters.translate(None, _LETTERS):
         raise ValueError("its run lengths are damaged: there are letters that stand for nothing")
-    last = np.flatnonzero(letters < 32)
-    if not len(letters):
-        return np.zeros(0, np.int64)
-    if not len(last) or last[-1] != len(letters) - 1:
+    lengths: list[int] = []
+    value = shift = 0
+    for letter in letters:
+        if shift == 0 and letter < _MORE:  # most numbers are of one letter
+            value = letter - 48 if letter < _NEGATIVE else letter - 80
+            lengths.append(value + lengths[-2] if len(lengths) > 2 else value)
+            value = 0
+            continue
+        bits = letter - 48
+        value |= (bits & 31) << shift
+        shift += 5
+        if bits & 32:
+            continue
+        if shift > 5 * _MOST_LETTERS:
+            raise ValueError("its run lengths are damaged: a number is too large")
+        if bits & 16:
+            value -= 1 << shift
+        lengths.append(value + lengths[-2] if len(lengths) > 2 else value)
+        value = shift = 0
+    if shift:
         raise ValueError("its run lengths are cut off")
-    first = np.append(0, last[:-1] + 1)
-    sizes = last - first + 1
-    if sizes.max() > _MOST_LETTERS:
-        raise ValueError("its run lengths are damaged: a number is too large")
-    lengths = np.zeros(len(last), np.int64)
-    for place in range(int(sizes.max())):
-        longer = np.flatnonzero(sizes > place)
-        bits = letters[first[longer] + place] & 31
-        lengths[longer] |= bits.astype(np.int64) << (5 * place)
-    lengths -= np.where(letters[last] & 16, np.int64(1) << (5 * sizes), 0)
-    # A sum that leaves the image does so long before it leaves 64 bits, and is refused for that.
-    lengths[1::2] = np.cumsum(lengths[1::2])
-    lengths[2::2] = np.cumsum(lengths[2::2])
     return lengths
-
-
-def _whole_numbers(counts: list[Any]) -> Lengths:
-    if not all(type(count) is int for count in counts):
-        raise ValueError("its run lengths are no whole numbers")
-    try:
-        return np.array(counts, np.int64)
-    except OverflowError:
-        return np.array([-1])  # refused as every number is that no image has
 
 
 def _shown(size: Any) -> str:

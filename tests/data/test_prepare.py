@@ -658,3 +658,37 @@ def test_neu_seg_sample():
         "no-good-image": 1,
         "anchors-miss-defects": 1,
     }
+
+
+def test_a_data_set_that_got_a_second_class_on_an_image_is_no_longer_exclusive():
+    """A labelling tool may add one; the data set's own label kind was kept, and could not be."""
+    prepare("masks", tiles(), val=0.2, test=0.2)
+    for split in SPLITS:
+        path = Path(f"data/tiles/annotations/{split}.json")
+        document = json.loads(path.read_text())
+        document["categories"].append({"id": 2, "name": "pit"})
+        document["annotations"] += [
+            {**mark, "id": mark["id"] + 1000, "category_id": 2} for mark in document["annotations"]
+        ]
+        path.write_text(json.dumps(document))
+    summary = prepare("coco", Path("data/tiles"), out=Path("again"))
+    assert summary["label_kind"] == "multi-label"
+    assert Dataset.open(Path("again")).split("train")
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([f"c{number}" for number in range(1001)], "has 1,001 classes, more than the 1,000"),
+        (["x" * 1001], r"The class 'x{40}'\.\.\. has a name of 1,001 characters"),
+    ],
+)
+def test_classes_that_no_data_set_may_have(labels, message):
+    shapes = [
+        {"label": label, "shape_type": "rectangle", "points": [[1, 1], [5, 5]]} for label in labels
+    ]
+    put(Path("many/a.png"), np.zeros((8, 8), np.uint8))
+    Path("many/a.json").write_text(json.dumps({"shapes": shapes, "imagePath": "a.png"}))
+    with pytest.raises(InputError, match=message):
+        prepare("labelme", Path("many"))
+    assert not Path("data").exists() or not any(Path("data").iterdir())

@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
-from auxnet_cli.data.rle import components, decode, encode, to_severstal
+from auxnet_cli.data.rle import components, decode, decode_together, encode, to_severstal
 from auxnet_cli.data.runs import fill, parse_runs
 
 MINI = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini"
@@ -81,3 +82,16 @@ def test_every_severstal_mask_survives_bit_for_bit():
         assert to_severstal(decode(encode(mask), *mask.shape)) == text
         parts = [decode(instance.rle, *instance.rle["size"]) for instance in components(mask)]
         assert to_severstal(np.any(parts, axis=0)) == text
+
+
+@given(st.lists(arrays(bool, (4, 5)), max_size=4))
+def test_several_defects_are_decoded_together(parts):
+    expected = np.any([np.zeros((4, 5), bool), *parts], axis=0)
+    assert np.array_equal(decode_together([encode(part) for part in parts], 4, 5), expected)
+
+
+def test_run_lengths_of_another_image_are_refused():
+    rle = encode(np.ones((4, 5), bool))
+    for rles in ([rle], [encode(np.zeros((5, 4), bool)), rle]):
+        with pytest.raises(ValueError, match="of size 4, 5, not 5, 4"):
+            decode_together(rles, 5, 4)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
-from auxnet_cli.data.runs import coco_runs, fill, join_runs, parse_runs
+from auxnet_cli.data.runs import coco_runs, fill, parse_runs
 
 MINI = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini"
 
@@ -73,6 +73,7 @@ def test_run_past_the_image_is_refused():
 @given(masks)
 def test_cocos_text_and_numbers_draw_the_mask_that_pycocotools_made_them_of(mask):
     assert np.array_equal(drawn(packed(mask), *mask.shape), mask)
+    assert np.array_equal(drawn(packed(mask).encode(), *mask.shape), mask)
     assert np.array_equal(drawn(counted(mask), *mask.shape), mask)
 
 
@@ -85,14 +86,6 @@ def test_a_large_mask():
     assert len(coco_runs({"size": [900, 1400], "counts": packed(mask & False)}, 900, 1400)) == 0
 
 
-@given(st.lists(arrays(bool, (4, 5)), max_size=4))
-def test_joined_runs_cover_what_any_part_covers(parts):
-    runs = join_runs([coco_runs({"size": [4, 5], "counts": counted(p)}, 4, 5) for p in parts])
-    expected = np.any(parts, axis=0) if parts else np.zeros((4, 5), bool)
-    assert np.array_equal(fill(runs, 4, 5), expected)
-    assert (runs[1:, 0] > runs[:-1].sum(axis=1)).all()
-
-
 @pytest.mark.parametrize(
     ("size", "counts", "message"),
     [
@@ -103,6 +96,7 @@ def test_joined_runs_cover_what_any_part_covers(parts):
         ([5, 5], "PPPPPPPPPPPPPPPPPPPP0", "damaged: a number is too large"),
         ([5, 5], "oooooooo0", "damaged: a number is too large"),
         ([5, 5], "P", "cut off"),
+        ([5, 5], b"\xe9", "other than ASCII"),
         ([5, 5], "éé", "other than ASCII"),
         ([5, 5], "\ud800", "other than ASCII"),
         ([5, 5], "\x00", "stand for nothing"),

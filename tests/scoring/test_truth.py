@@ -34,6 +34,6 @@ def test_a_box_without_mask_leaves_the_image_without_mask_truth(truth, blank):
 def test_a_mask_of_another_size_is_refused(truth, blank):
     image = truth(blank((0, 0, 0, 2, 2)))
     with pytest.raises(
-        InputError, match=r"a\.png is of .*\(9, 8\), but a mask of it is of \(8, 8\)"
+        InputError, match=r"a\.png has a mask that is none: .*of size 8, 8, not 9, 8"
     ):
         replace(image, record=replace(image.record, height=9)).masks()

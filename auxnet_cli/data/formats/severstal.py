@@ -21,16 +21,12 @@ from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.formats import Labels, Request, Source, SourceImage, existing_folder
 from auxnet_cli.data.formats.source_files import is_usable
 from auxnet_cli.data.images import is_image_name
-from auxnet_cli.data.runs import Runs, fill, parse_runs
+from auxnet_cli.data.runs import MAX_LETTERS, Runs, fill, parse_runs
 from auxnet_cli.data.values import quoted
 from auxnet_cli.errors import InputError
 
 DEFAULT_SOURCE = Path("severstal-steel-defect-detection")
 CLASSES = ("1", "2", "3", "4")
-
-# A run-length field may be longer than the csv module's default limit of 128 KiB; that of an image
-# of 4 megapixels in which every other pixel is defective has 16 MiB.
-_FIELD_LIMIT = 2**24
 
 
 @dataclass
@@ -99,7 +95,7 @@ def _read_table(table: Path) -> tuple[dict[str, _Rows], bool]:
     """The rows by image, and whether the table is of the older style."""
     if not table.is_file():  # opening a pipe would wait for somebody to write into it
         raise InputError(f"There is no file {table}: it holds the labels.")
-    limit = csv.field_size_limit(_FIELD_LIMIT)
+    limit = csv.field_size_limit(MAX_LETTERS)  # of the csv module alone 128 KiB
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream)

@@ -13,8 +13,8 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.formats.severstal import CLASSES
 from auxnet_cli.data.record_image import copy_record
-from auxnet_cli.data.rle import to_severstal
-from auxnet_cli.data.runs import Mask, coco_runs, fill, join_runs
+from auxnet_cli.data.rle import decode_together, to_severstal
+from auxnet_cli.data.runs import Mask
 from auxnet_cli.data.writers.naming import flat_names
 from auxnet_cli.data.writers.progress import each
 from auxnet_cli.errors import InputError
@@ -68,9 +68,9 @@ def _numbers(dataset: Dataset, audit: Audit) -> list[str]:
 
 def _mask(record: Record, label: int) -> Mask:
     size = record.height, record.width
-    parts = [
-        coco_runs(annotation.rle, *size)
+    drawn = [
+        annotation.rle
         for annotation in record.annotations
         if annotation.label == label and annotation.rle is not None
     ]
-    return fill(join_runs(parts), *size)
+    return decode_together(drawn, *size)
