@@ -23,11 +23,15 @@ def prepare(
     ] = None,
     val: Annotated[
         float | None,
-        typer.Option(help="Part of the images for validation, 0-1.", show_default="the preset's"),
+        typer.Option(
+            help="Part of the images for validation, 0-1; 1: all.", show_default="the preset's"
+        ),
     ] = None,
     test: Annotated[
         float | None,
-        typer.Option(help="Part of the images for testing, 0-1.", show_default="the preset's"),
+        typer.Option(
+            help="Part of the images for testing, 0-1; 1: all.", show_default="the preset's"
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the split and of synthetic images.")] = 0,
     group_by: Annotated[

@@ -57,8 +57,8 @@ def grow_dataset(dataset: Dataset, settings: Settings, preset: str) -> dict[str,
     shown = photos(dataset)
     if not shown["train"]:
         raise InputError(
-            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
-            "--val and --test."
+            f"The training split of {dataset.root} holds no image: name another data set "
+            "with --data, or prepare it with a smaller --val and --test."
         )
     recipe = {
         "images": settings.pretraining.images,

@@ -64,8 +64,8 @@ def _check_training(dataset: Dataset) -> None:
     records = dataset.split("train")
     if not records:
         raise InputError(
-            f"The training split of {dataset.root} holds no image: prepare it with a smaller "
-            "--val and --test."
+            f"The training split of {dataset.root} holds no image: name another data set "
+            "with --data, or prepare it with a smaller --val and --test."
         )
     if not any(record.annotations for record in records):
         raise InputError(

@@ -75,7 +75,7 @@ def test_a_set_that_is_only_evaluated_on_is_refused(tmp_path):
         lambda data: new_plan(None, data, None, None, ()),
         lambda data: pretrain(data=data),
     ):
-        with pytest.raises(InputError, match=r"training split of .* holds no image: prepare it"):
+        with pytest.raises(InputError, match=r"training split of .* holds no image: name another"):
             job(tmp_path / "data")
 
 
