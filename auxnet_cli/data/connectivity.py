@@ -12,12 +12,12 @@ _SQUARE = np.ones((3, 3), np.uint8)
 
 
 def in_one_piece(solid: Mask, touched: Mask, cover: NDArray[np.float32]) -> Mask:
-    """Add to ``solid`` what keeps a defect whole: as many pieces as it has, as long as they are.
+    """Add to ``solid`` what keeps a defect connected and as long as it is.
 
-    ``solid`` is returned as it is where every piece of ``touched`` holds one piece of it and none
-    of its pixels is farther than a neighbour, as with all defects that are thick. Else pixels are
-    taken from ``touched``, those least covered first, while that neither parts it nor leaves a
-    touched pixel without a neighbour that stays: a line one pixel wide remains, along its middle.
+    ``solid`` is returned unchanged where it has as many pieces as ``touched`` and reaches all its
+    pixels to within one pixel, as with thick defects. Else the result is ``touched``, thinned:
+    pixels outside ``solid`` are removed, the least covered first, as long as no piece is parted
+    and every touched pixel keeps a neighbour. Of a thin defect a line along its middle remains.
 
     Args:
         solid: (height, width), 0 or 1: pixels that belong to the defect.

@@ -54,6 +54,7 @@ class Sample:
         """(classes,), 1 where the class is on the image."""
         present = np.zeros(self.instances.shape[2], np.float32)
         present[self.masked_labels] = 1
+        present[[hull.label for hull in self._whole_hulls()]] = 1
         present[[label for _, label in self._visible_outlines()]] = 1
         return present
 
@@ -69,15 +70,15 @@ class Sample:
             for label in self.masked_labels.tolist()
             for number, box in _extents(self.instances[:, :, label])
         }
-        masked |= {
-            (hull.label, hull.number): hull.box
-            for hull in self.hulls
-            if hull.within(*self.image.shape[:2])
-        }
+        masked |= {(hull.label, hull.number): hull.box for hull in self._whole_hulls()}
         found = [(box, label) for (label, _), box in sorted(masked.items())]
         found += self._visible_outlines()
         boxes = np.array([box for box, _ in found], np.float32).reshape(-1, 4)
         return boxes, np.array([label for _, label in found], np.int64)
+
+    def _whole_hulls(self) -> list[Hull]:
+        """The hulls of which the image shows all."""
+        return [hull for hull in self.hulls if hull.within(*self.image.shape[:2])]
 
     def _visible_outlines(self) -> list[tuple[Corners, int]]:
         """Box and class of the outlines in the image; slivers below a pixel are not counted."""

@@ -15,10 +15,10 @@ def warp_instances(
     size: tuple[int, int],
     border: int = cv2.BORDER_CONSTANT,
 ) -> NDArray[np.uint16]:
-    """Each pixel gets the number of the nearest one; a defect in one piece stays in one piece.
+    """Warp by the nearest pixel, and keep a defect in one piece that is in one piece.
 
-    Between the pixels of a line that is one pixel wide the nearest ones leave gaps. There the line
-    is drawn from pixel to pixel; see :func:`connectivity.in_one_piece`.
+    The nearest pixel alone leaves gaps in a line that is one pixel wide. There the line is drawn
+    from pixel to pixel; see :func:`connectivity.in_one_piece`.
 
     Args:
         instances: (height, width), the number of the defect at each pixel; 0 is none.
@@ -50,8 +50,8 @@ def _endangered(
 ) -> NDArray[np.bool_]:
     """Pixels that defects might be lost without, or come apart.
 
-    They are those farther than a neighbour from all squares of their defect that are too large to
-    fall between the nearest pixels, and all of its rim where there are more or fewer pieces.
+    These are the pixels more than one pixel away from every square of defective pixels that is
+    large enough to be hit for certain; and the rims of all defects if the number of pieces changes.
     """
     scale = float(np.linalg.svd(matrix[:, :2], compute_uv=False)[-1])
     side = 2 * int(np.ceil(1.05 / scale - 0.5)) + 1  # 2.1 new pixels or more, and odd

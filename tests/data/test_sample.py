@@ -113,6 +113,18 @@ def test_a_hull_that_the_border_cuts_gives_way_to_the_pixels_shown():
         assert sample.boxes[0].tolist() == [expected]
 
 
+def test_label_and_box_of_a_hull_agree():
+    """A speck at the border, the one pixel of which was turned out of the image."""
+    corners = np.array([(0.1, 5), (0.3, 5), (0.3, 5.2), (0.1, 5.2)], np.float32)
+    empty = np.zeros((20, 40, 2), np.uint16)
+    nothing = np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64)
+    for shift, shown in ((0, 1), (-0.2, 0)):
+        hull = Hull(1, 1, corners + np.array([shift, 0], np.float32))
+        sample = Sample(np.zeros((20, 40, 3), np.uint8), empty, *nothing, (hull,))
+        assert sample.labels.tolist() == [0, shown]
+        assert sample.boxes[1].tolist() == [1] * shown
+
+
 def test_touching_defects_of_a_class_keep_their_boxes(record):
     pits = (
         Annotation(0, (0, 0, 4, 4), rle(mask(20, 40, (0, 4), (0, 4)))),
