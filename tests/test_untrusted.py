@@ -95,10 +95,10 @@ def test_refused_json(content, message):
     ],
 )
 def test_refused_yaml(content, message):
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(InputError, match=message):
         parse_yaml(content, "it")
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_yaml_without_its_fast_reader(monkeypatch):

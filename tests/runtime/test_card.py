@@ -176,10 +176,10 @@ def test_absurd_values_are_one_sentence(card, tmp_path, change, says):
     path = tmp_path / "model.json"
     card.write(path)
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change))
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(InputError, match=rf"model\.json is no model card .*\({says}") as caught:
         ModelCard.read(path)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500 + len(str(path))
 
