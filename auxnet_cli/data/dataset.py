@@ -189,7 +189,7 @@ class Dataset:
                     coco_lengths(rle, image.height, image.width)
                 box = entry.box_in(image)
             except ValueError as error:
-                raise ValueError(f"annotations.{index}: {error}") from None
+                raise ValueError(f"annotations[{index}]: {error}") from None
             found[image.id].append(Annotation(labels[entry.category_id], box, rle))
         return [
             Record(

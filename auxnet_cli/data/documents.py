@@ -76,7 +76,8 @@ class Document(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             cause = first.get("ctx", {}).get("error")
-            place = ".".join(map(str, first["loc"]))
+            parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+            place = "".join(parts).removeprefix(".")
             reason = str(cause or first["msg"])
             raise ValueError(f"{place}: {reason}" if place else reason) from None
 

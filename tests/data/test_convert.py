@@ -130,7 +130,7 @@ def test_run_lengths_of_another_size_are_refused_before_anything_is_written(made
     document = json.loads(path.read_text())
     document["annotations"][0]["segmentation"]["size"] = size
     path.write_text(json.dumps(document))
-    with pytest.raises(InputError, match=r"train\.json is damaged \(annotations\.0: its run"):
+    with pytest.raises(InputError, match=r"train\.json is damaged \(annotations\[0\]: its run"):
         convert(Path("mine"), to, out=Path("out"))
     assert not Path("out").exists()
 

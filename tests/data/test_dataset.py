@@ -150,23 +150,26 @@ def changed(part, index, **values):
     ("content", "reason"),
     [
         ("[]", "valid dictionary"),
-        (without("images", 0, "width"), r"images\.0\.width"),
-        (without("annotations", 1, "bbox"), r"annotations\.1\.bbox"),
+        (without("images", 0, "width"), r"images\[0\]\.width"),
+        (without("annotations", 1, "bbox"), r"annotations\[1\]\.bbox"),
         (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pit"}]}), "no category has the id"),
         (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pitt"}]}), "no class 'pitt'"),
         (json.dumps({**SPLIT, "images": []}), "no image has the id 7"),
-        *((changed("images", 1, height=side), r"images\.1") for side in (0, -1, 10**9, 10**12)),
-        *((changed("images", 1, width=side), r"images\.1\.width") for side in (None, "9", 1.5)),
+        *((changed("images", 1, height=side), r"images\[1\]") for side in (0, -1, 10**9, 10**12)),
+        *((changed("images", 1, width=side), r"images\[1\]\.width") for side in (None, "9", 1.5)),
         (changed("images", 1, height=40_000, width=40_000), "40000 x 40000 pixels are more than"),
-        *((changed("images", 1, id=number), r"images\.1\.id") for number in (-1, 2**63, "3", True)),
+        *(
+            (changed("images", 1, id=number), r"images\[1\]\.id")
+            for number in (-1, 2**63, "3", True)
+        ),
         (changed("images", 1, id=7), "the image id 7 stands there twice"),
         (changed("images", 1, file_name="b/2.png"), "the image 'b/2.png' stands there twice"),
         (changed("images", 1, file_name=3), "file_name"),
         (changed("images", 1, group=[]), "group"),
         (changed("categories", 1, id=9), "the category id 9 stands there twice"),
         (changed("categories", 1, name="pit"), "the category 'pit' stands there twice"),
-        (changed("annotations", 0, bbox=[1, 2]), r"annotations\.0\.bbox"),
-        (changed("annotations", 0, bbox=["1", 2, 3, 4]), r"annotations\.0\.bbox\.0"),
+        (changed("annotations", 0, bbox=[1, 2]), r"annotations\[0\]\.bbox"),
+        (changed("annotations", 0, bbox=["1", 2, 3, 4]), r"annotations\[0\]\.bbox\[0\]"),
         (changed("annotations", 0, bbox=[0, 0, 0, 4]), "has no area"),
         (changed("annotations", 0, bbox=[-9, 0, 3, 4]), "begins outside"),
         (changed("annotations", 0, bbox=[0, 0, 3, 1e9]), "reaches past its image of 20 x 10"),
@@ -205,7 +208,9 @@ def test_two_classes_on_an_image_are_not_exclusive(root):
 )
 def test_a_name_that_leads_out_of_the_data_set_is_refused(root, name):
     (root / "annotations" / "train.json").write_text(changed("images", 1, file_name=name))
-    with pytest.raises(InputError, match=r"images\.1\.file_name: '.*' is no path below its images"):
+    with pytest.raises(
+        InputError, match=r"images\[1\]\.file_name: '.*' is no path below its images"
+    ):
         Dataset.open(root).split("train")
 
 

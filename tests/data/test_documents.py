@@ -13,7 +13,7 @@ IMAGE = {"id": 1, "file_name": "a.png", "height": 10, "width": 20}
 
 
 def test_only_the_first_fault_of_a_million_is_looked_at():
-    with pytest.raises(ValueError, match=r"^images\.0: .*dictionary"):
+    with pytest.raises(ValueError, match=r"^images\[0\]: .*dictionary"):
         SplitDocument.check({"images": [0] * 10**6, "annotations": [], "categories": []})
 
 
@@ -48,5 +48,5 @@ def test_boxes_within_an_image_but_for_rounding(box):
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, "1", None, True])
 def test_boxes_that_are_no_numbers(value):
-    with pytest.raises(ValueError, match=r"^bbox\.2"):
+    with pytest.raises(ValueError, match=r"^bbox\[2\]"):
         AnnotationEntry.check({"image_id": 1, "category_id": 1, "bbox": [0, 0, value, 1]})
