@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli import __version__
-from auxnet_cli.runtime.annotation import METADATA, annotate
+from auxnet_cli.runtime.annotation import METADATA, annotate, metadata
 from auxnet_cli.runtime.card import ModelCard
 from auxnet_cli.runtime.formats import FORMATS
 
@@ -68,7 +68,7 @@ def test_openvino(card, exported, tmp_path):
         "detection_scores": "[N,ANCHORS,CLASSES]",
         "detection_boxes": "[N,ANCHORS,OFFSETS]",
     }
-    found = {key: value.value for key, value in network.get_rt_info(["auxnet"]).items()}
+    found = {key: network.get_rt_info(["auxnet", key]).value for key in metadata(card)}
     assert_describes(found, card)
 
 

@@ -255,10 +255,10 @@ def test_an_onnx_artefact_says_what_it_takes_and_finds(whole):
 
 
 def test_its_resizing_is_the_programs(whole):
-    """It differs at most by rounding, where an average ends in .5."""
+    """To the bit on x86; elsewhere OpenCV may round otherwise."""
     resize = runpy.run_path(str(whole / "exports" / "openvino" / "example.py"))["resize"]
     rng = np.random.default_rng(2)
-    wrong = []
+    most = 0 if machine().lower() in {"x86_64", "amd64"} else 2
     for number in range(300):
         size = tuple(rng.integers(1, 120, 2).tolist())
         height, width = rng.integers(1, 200, 2)
@@ -267,10 +267,7 @@ def test_its_resizing_is_the_programs(whole):
         image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
         resize.__globals__["SIZE"] = size
         difference = np.abs(resize(image).astype(int) - resize_image(image, size))
-        assert difference.max() <= 2
-        wrong.append(difference.mean())
-    # Other processors' OpenCV rounds otherwise.
-    assert np.mean(wrong) < (0.003 if machine().lower() in {"x86_64", "amd64"} else 0.3)
+        assert difference.max() <= most
 
 
 def test_tiles_and_a_calibration(other, photographs, tmp_path):
