@@ -18,7 +18,9 @@ print(json.dumps([answer, int(re.search("VmHWM:[^0-9]*([0-9]+)", status)[1]) / 1
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the peak of a process")
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="Linux tells the peak of a process"
+)
 def test_the_largest_images_are_inspected_in_one_and_a_half_gigabytes(tmp_path, trained):
     photos = tmp_path / "photos"
     photos.mkdir()
