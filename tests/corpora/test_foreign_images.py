@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 import tarfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -151,9 +150,9 @@ def test_every_image_that_is_taken_is_read_as_another_reads_it(corpus, tmp_path,
     seconds = max(answer["seconds"] for answer in answers)
     megabytes = max(answer["megabytes"] for answer in answers)
     with capsys.disabled():
-        print(f"\n{name}: {len(files)} images, slowest {seconds:.2f} s, peak {megabytes:.0f} MB")
-        for (kind, what), count in sorted(counts.items()):
-            print(f"  {kind:5} {what:27} {count}")
+        rows = [f"{name}: {len(files)} images, slowest {seconds:.2f} s, peak {megabytes:.0f} MB"]
+        rows += [f"  {kind:5} {what:27} {count}" for (kind, what), count in sorted(counts.items())]
+        sys.stdout.write("\n" + "\n".join(rows) + "\n")
     assert wrong == []
     # A line of libpng's own, for a PNG with more data than pixels, is all that may be printed.
     assert [line for line in err.splitlines() if "Extra compressed data" not in line] == []
