@@ -14,6 +14,12 @@ with muted():
     import keras
     from keras import layers, ops
 
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # It merges sums of two into sums of many, whose order depends on timing.
+        tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
+
     # The first tensor looks for devices, and says so. Workers must join before there is one.
     if not any(os.environ.get(name) for name in JOINT):
         ops.zeros(1)
