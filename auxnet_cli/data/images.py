@@ -26,6 +26,15 @@ FREE_PIXELS, PIXELS_A_BYTE = 32_000_000, 250
 """An image of more pixels than the first needs a byte in its file for each so many: a photograph
 has a byte for 1 to 50, and only a bomb fills memory from a small file."""
 
+UNREAD_SUFFIXES = frozenset(
+    {
+        ".arw", ".avif", ".cr2", ".cr3", ".dng", ".exr", ".gif", ".heic", ".heif", ".hif",
+        ".j2k", ".jfif", ".jp2", ".jpe", ".jpf", ".jpx", ".jxl", ".jxr", ".nef", ".orf", ".pbm",
+        ".pgm", ".pnm", ".ppm", ".raf", ".raw", ".rw2", ".tga", ".wdp",
+    }
+)  # fmt: skip
+"""Names of images that no folder is searched for: most are in formats that are not read."""
+
 MAX_BYTES = 2**31 - 1
 """Larger files are refused unread."""
 

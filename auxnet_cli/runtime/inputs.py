@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from auxnet_cli.data.images import IMAGE_SUFFIXES, is_image_name
+from auxnet_cli.data.images import IMAGE_SUFFIXES, UNREAD_SUFFIXES, is_image_name
 from auxnet_cli.errors import InputError
 from auxnet_cli.runtime.likely_masks import mask_cautions
 from auxnet_cli.written import WrittenPictures, is_unfinished
@@ -54,7 +54,11 @@ def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
         raise InputError(
             f"{inputs[0]} holds no image but what auxnet wrote itself: name the photographs."
         )
-    result.cautions += [*search.link_cautions(), *mask_cautions(search.below)]
+    result.cautions += [
+        *search.unread_cautions(),
+        *search.link_cautions(),
+        *mask_cautions(search.below),
+    ]
     return result
 
 
@@ -73,6 +77,7 @@ class _Search:
         self._seen: set[str] = set()
         self._walked: list[Path] = []  # real paths of the folders
         self._links: list[Path] = []  # to folders
+        self._unread: list[Path] = []  # images by their names, which are not searched for
 
     def add(self, given: str | Path) -> None:
         """Take what one input names."""
@@ -89,6 +94,16 @@ class _Search:
             found, base = self._match(str(given)), _fixed_part(path)
         for one in found:
             self._take(one, base)
+
+    def unread_cautions(self) -> list[str]:
+        """That a folder holds images in formats that are not looked for."""
+        if not self._unread:
+            return []
+        endings = ", ".join(sorted({path.suffix.lower() for path in self._unread}))
+        return [
+            f"Not inspected: {len(self._unread)} files ending in {endings}, such as "
+            f"{self._unread[0]}. Save them as PNG, or name them one by one if they are JPEGs."
+        ]
 
     def link_cautions(self) -> list[str]:
         """That links to folders were not followed, unless they lead to what is looked at anyway."""
@@ -140,7 +155,11 @@ class _Search:
             paths = [Path(root, name) for name in inner]
             self._links += [path for path in paths if os.path.islink(path)]  # noqa: PTH114
             folders[:] = [name for name in inner if not is_unfinished(Path(root, name))]
-            yield from (Path(root, name) for name in sorted(files) if is_image_name(Path(name)))
+            for path in (Path(root, name) for name in sorted(files)):
+                if is_image_name(path):
+                    yield path
+                elif path.suffix.lower() in UNREAD_SUFFIXES and path.name[0] != ".":
+                    self._unread.append(path)
         for error in refused:
             path = Path(error.filename)
             self.result.unreadable[path] = f"The folder {path} cannot be read: {error.strerror}."

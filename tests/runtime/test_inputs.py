@@ -85,6 +85,16 @@ def test_each_link_that_leads_nowhere_counts(photos):
     assert [path.name for path in find_images([photos / "sub"])] == expected
 
 
+def test_images_that_no_folder_is_searched_for_are_said(photos):
+    for name in ("e.HEIC", "sub/f.jp2", "sub/g.jp2", ".h.gif"):
+        (photos / name).touch()
+    (caution,) = read_inputs([photos]).cautions
+    assert caution.startswith(
+        "Not inspected: 3 files ending in .heic, .jp2, such as photos/e.HEIC."
+    )
+    assert read_inputs([photos / "b.png"]).cautions == []
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_a_link_to_a_folder_is_said_unless_it_leads_to_what_is_looked_at(photos):
     (photos / "again").symlink_to("sub")
