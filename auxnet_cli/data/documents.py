@@ -23,8 +23,8 @@ LabelKind = Literal["multi-label", "exclusive"]
 MAX_CLASSES = 1000
 """Classes that a data set may have: a network has an output and a mask for each."""
 
-MAX_NAME = 1000
-"""Characters of a class's name."""
+MAX_NAME = 200
+"""Characters of a class's name, all of which can be printed."""
 
 MAX_PIXELS = 2**30
 """Of an image: OpenCV decodes no larger one."""
@@ -53,8 +53,21 @@ def _spelled(value: Any) -> Any:
     return str(value) if type(value) in (int, float) else value
 
 
-Word = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
-ClassName = Annotated[Word, BeforeValidator(_spelled)]
+def printable_name(name: str) -> str:
+    """A name with something in it that can be printed, and nothing that cannot.
+
+    Raises:
+        ValueError: it is another.
+    """
+    if not name.strip() or not name.isprintable():
+        raise ValueError("it must be text that can be printed")
+    return name
+
+
+Word = Annotated[str, Field(min_length=1, max_length=1000)]
+ClassName = Annotated[
+    str, BeforeValidator(_spelled), Field(max_length=MAX_NAME), AfterValidator(printable_name)
+]
 Id = Annotated[int, Field(ge=0, lt=2**63)]
 Side = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 

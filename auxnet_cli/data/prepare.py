@@ -213,11 +213,11 @@ def _classes(source: Source, entries: list[Entry], recipe: Recipe, audit: Audit)
             f"The source has {len(classes):,} classes, more than the {MAX_CLASSES:,} that a data "
             "set may have: check what its categories are, and join them."
         )
-    long = next((name for name in classes if len(name) > MAX_NAME), None)
-    if long is not None:
+    unfit = next((name for name in classes if len(name) > MAX_NAME or not name.isprintable()), None)
+    if unfit is not None:
         raise InputError(
-            f"The class {long[:40]!a}... has a name of {len(long):,} characters, more than the "
-            f"{MAX_NAME:,} that are taken: rename it in the source."
+            f"The class {unfit[:40]!a} has a name of {len(unfit):,} characters, but it must have "
+            f"{MAX_NAME} at most, all of which can be printed: rename it in the source."
         )
     for name in source.classes:
         if name not in classes:

@@ -18,6 +18,7 @@ from pydantic import (
 
 from auxnet_cli.calibration import FAINTEST_VOTE, MOST_LOG_ODDS
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.documents import MAX_CLASSES, MAX_NAME, printable_name
 from auxnet_cli.data.image_traits import DEPTHS
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.files import sha256, write_json
@@ -31,17 +32,10 @@ SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
 """What a run calls its model card and its network."""
 
-_LONGEST = 200
 _LARGEST = 2**20
 
 
-def _printable(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("it must be text that can be printed")
-    return text
-
-
-Line = Annotated[str, Field(max_length=_LONGEST), AfterValidator(_printable)]
+Line = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(printable_name)]
 
 
 class MismatchError(AuxnetError):
@@ -88,7 +82,7 @@ class ModelCard(BaseModel):
     schema_: Literal["auxnet/model/1"] = SCHEMA
     tool_version: Line
     name: Line
-    classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=10_000)
+    classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)
     label_kind: Literal["multi-label", "exclusive"]
     tasks: Annotated[tuple[Task, ...], FailFast()] = Field(min_length=1, max_length=len(TASKS))
     size: InputSize
@@ -163,7 +157,7 @@ class ModelCard(BaseModel):
             reason = first["msg"].removeprefix("Value error, ")
             advice = "; `auxnet calibrate --reset` removes the calibration"
             raise InputError(
-                f"{path} is no model card of this version ({place[:_LONGEST]}: {reason})"
+                f"{path} is no model card of this version ({place[:MAX_NAME]}: {reason})"
                 f"{advice if 'calibration' in place + reason else ''}."
             ) from None
 

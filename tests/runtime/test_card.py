@@ -143,7 +143,7 @@ ABSURD = [
     ({"classes": ["a" * 201, "pit"]}, "classes.0"),
     ({"classes": [3, "pit"]}, "classes.0"),
     ({"classes": [["pit"]] * 10_000}, "classes.0"),
-    ({"classes": [f"c{n}" for n in range(10_001)]}, "classes: .*at most 10000"),
+    ({"classes": [f"c{n}" for n in range(10_001)]}, "classes: .*at most 1000"),
     ({"tasks": []}, "tasks"),
     ({"tasks": ["cls", "cls"]}, "tasks: .*'cls' stands there twice"),
     ({"tasks": ["cls"] * 9}, "tasks"),
