@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 CORPORA = ("pillow", "imagecodecs", "wand")
 SECONDS, MEGABYTES = 20, 1500  # for one image
 
-# Read rightly here, and otherwise by Pillow: checked by eye and with tifffile.
+# Read otherwise by Pillow, for the reasons given.
 ODD = {
     # Pillow takes three bands of YCbCr for one (a file made to make a reader leave its buffer).
     "tiff_tiled_jpeg_oob_read.tif",
