@@ -84,7 +84,7 @@ def test_no_import_runs_back_up(path):
 
 
 def test_only_what_tensorflow_alone_does_imports_it():
-    """Compiling, converting, its engine, its workers: what is called on that back end alone."""
+    """Compiling, converting, engine, step and workers: what is called on that back end alone."""
     users = [
         path.relative_to(PACKAGE).as_posix()
         for path in FILES
@@ -94,6 +94,7 @@ def test_only_what_tensorflow_alone_does_imports_it():
         "backend.py",
         "runtime/any_size.py",
         "runtime/tensorflow_engine.py",
+        "training/step_tensorflow.py",
         "training/workers_tensorflow.py",
     ]
 

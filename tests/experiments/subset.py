@@ -10,7 +10,8 @@ import numpy as np
 import yaml
 
 from auxnet_cli.data.common_format import fingerprint
-from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.placing import place
 
 
 def subset(root: Path, fraction: float, seed: int, groups: Mapping[str, str], out: Path) -> Path:
@@ -55,9 +56,11 @@ def subset(root: Path, fraction: float, seed: int, groups: Mapping[str, str], ou
     content["annotations"] = [a for a in content["annotations"] if a["image_id"] in left]
     (out / "annotations" / "train.json").write_text(json.dumps(content), encoding="utf-8")
     document = yaml.safe_load((root / "dataset.yaml").read_text(encoding="utf-8"))
-    document |= {
-        "images": str(dataset.images.resolve()),
-        "fingerprint": fingerprint(out / "annotations", dataset.classes),
-    }
+    document |= {"fingerprint": fingerprint(out / "annotations", dataset.classes)}
+    document.pop("images", None)  # of a fold
+    for split in SPLITS:
+        for record in dataset.split(split):
+            if split != "train" or record.id in left:
+                place(record.path, out / "images" / record.name)
     (out / "dataset.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     return out

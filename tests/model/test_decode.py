@@ -76,7 +76,7 @@ def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
     }
     # Everything overlaps at 0.02: of the first candidates too few are left, and more are decoded.
     all_of_them, few = (
-        _decoder(max_boxes=number, nms_iou=0.02)(outputs, *SIZE).boxes for number in (10**6, most)
+        _decoder(max_boxes=number, nms_iou=0.02)(outputs, *SIZE).boxes for number in (10_000, most)
     )
     assert few == all_of_them[:most]
 

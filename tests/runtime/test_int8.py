@@ -70,6 +70,7 @@ def test_what_lies_in_the_run(quantised, made):
     run, summary = quantised
     folder = run / "exports" / "openvino-int8"
     assert sorted(path.name for path in folder.iterdir()) == [
+        "example.py",
         "model.bin",
         "model.json",
         "model.xml",
@@ -194,7 +195,7 @@ def test_the_part_that_costs_stays(run, copied, capsys):
     assert copied.asked == [(), ("encoder 1/2",)]
     assert "trying with encoder 1/2 in fp32" in capsys.readouterr().err
     left = sorted(path.name for path in (run / "exports" / "openvino-int8").iterdir())
-    assert left == ["model.bin", "model.json", "model.xml", "parity.json"]
+    assert left == ["example.py", "model.bin", "model.json", "model.xml", "parity.json"]
     assert open_run(run, "openvino", precision="int8").precision == "int8"
 
 

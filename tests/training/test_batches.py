@@ -162,7 +162,7 @@ def test_unreadable_images_are_passed_over_and_named(made, tiny, tmp_path):
     records = made.split("train")
     (tmp_path / "empty.png").touch()
     broken = [
-        replace(records[0], name="empty.png", path=tmp_path / "empty.png"),
+        replace(records[0], name="empty.png", path=tmp_path / "empty.png", home=None),
         *records[1:-1],
         replace(records[-1], name="gone.png", path=tmp_path / "gone.png"),
     ]

@@ -113,7 +113,7 @@ def truth(dataset, split, whole=False):
                 sides = (*map(math.floor, sides[:2]), *map(math.ceil, sides[2:]))
             corners.append((dataset.classes[one.label], sides))
         areas = [
-            (dataset.classes[one.label], int(decode(one.rle).sum()))
+            (dataset.classes[one.label], int(decode(one.rle, record.height, record.width).sum()))
             for one in record.annotations
             if one.rle
         ]

@@ -1,7 +1,9 @@
 import json
 import math
+import shutil
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -121,13 +123,12 @@ def test_the_colours_are_vocs():
 
 @pytest.mark.parametrize("name", ["a: b", "#1", "Background"])
 def test_a_name_that_no_label_map_can_hold(mixed, tmp_path, name):
-    dataset = replace(mixed, classes=(name, "a crack"))
+    root = Path(shutil.copytree(mixed.root, tmp_path / "data"))
+    dataset = replace(mixed, classes=(name, "a crack"), root=root, images=root / "images")
     for split in SPLITS:
-        text = mixed.annotation_file(split).read_text(encoding="utf-8")
-        changed = tmp_path / f"data/annotations/{split}.json"
-        changed.parent.mkdir(parents=True, exist_ok=True)
+        changed = dataset.annotation_file(split)
+        text = changed.read_text(encoding="utf-8")
         changed.write_text(text.replace('"Pit, deep"', json.dumps(name)), encoding="utf-8")
-    dataset = replace(dataset, root=tmp_path / "data")
     audit = Audit()
     write(dataset, tmp_path / "voc", audit)
     assert audit.counts()["name-unfit-for-labelmap"] == 1
