@@ -43,7 +43,6 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, 
     dataset = Dataset.open(root)
     records = [record for split in SPLITS for record in dataset.split(split)]
     _check_images(dataset, records)
-    _check_classes(dataset)
     out = as_path(out) or Path(f"{root.resolve().name}-{to}")
     _check_target(out, root)
     audit = Audit()
@@ -74,16 +73,6 @@ def _check_images(dataset: Dataset, records: list[Record]) -> None:
                 f"{dataset.root} has the image {what} {quoted(twice[0])} in two splits: prepare "
                 "the data set again."
             )
-
-
-def _check_classes(dataset: Dataset) -> None:
-    """Refuse names that no label file could hold."""
-    bad = next((name for name in dataset.classes if not name.isprintable()), None)
-    if bad is not None:
-        raise InputError(
-            f"{dataset.root} has a class {ascii(bad)[:80]}, whose letters cannot be written: "
-            "rename it in the source."
-        )
 
 
 def _check_target(out: Path, data: Path) -> None:
