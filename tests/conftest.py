@@ -1,4 +1,6 @@
 import contextlib
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import settings
 from auxnet_cli.data.dataset import Dataset
 
 # Shared machines stall now and then; a deadline a test would fail for no fault of the code.
-settings.register_profile("auxnet", deadline=None)
+# A server tries the same examples each time, so that a change is not blamed for an old fault.
+settings.register_profile("auxnet", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("auxnet")
 
 # The smallest network that has every part; on a few small images it trains in seconds.
@@ -21,6 +24,13 @@ TINY = (
     "training.batch_size=4",
     "training.epochs=2",
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heard():
+    """Ctrl-C is heard here and in children, also where the tests run in a shell's background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,9 @@ def test_thick_defects_are_warped_as_ever(seed):
         cv2.ellipse(instances, centre, axes, int(rng.integers(180)), 0, 360, number, -1)
     matrix = matrix_of(seed, AugmentationSettings(rotation=180, zoom=0.2))
     warped = warp_instances(instances, matrix, SIZE, cv2.BORDER_REPLICATE)
-    np.testing.assert_array_equal(warped, nearest(instances, matrix))
+    changed = warped != nearest(instances, matrix)
+    assert np.count_nonzero(changed) <= 2  # the tip of an ellipse may be kept
+    assert not nearest(instances, matrix)[changed].any()
 
 
 def test_a_speck_is_not_lost():
