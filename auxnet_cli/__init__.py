@@ -13,18 +13,18 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "prepare": "auxnet_cli.data.prepare",
-    "convert": "auxnet_cli.data.convert",
-    "find_lr": "auxnet_cli.training.find_lr",
-    "pretrain": "auxnet_cli.training.pretrain",
-    "train": "auxnet_cli.training.train",
-    "evaluate": "auxnet_cli.runtime.evaluate",
-    "calibrate": "auxnet_cli.runtime.calibrate",
-    "compare": "auxnet_cli.runtime.compare",
-    "predict": "auxnet_cli.runtime.predict",
-    "benchmark": "auxnet_cli.runtime.benchmark",
-    "export": "auxnet_cli.runtime.export",
-    "demonstrate": "auxnet_cli.demonstration",
+    "prepare": "auxnet_cli.jobs.prepare",
+    "convert": "auxnet_cli.jobs.convert",
+    "find_lr": "auxnet_cli.jobs.find_lr",
+    "pretrain": "auxnet_cli.jobs.pretrain",
+    "train": "auxnet_cli.jobs.train",
+    "evaluate": "auxnet_cli.jobs.evaluate",
+    "calibrate": "auxnet_cli.jobs.calibrate",
+    "compare": "auxnet_cli.jobs.compare",
+    "predict": "auxnet_cli.jobs.predict",
+    "benchmark": "auxnet_cli.jobs.benchmark",
+    "export": "auxnet_cli.jobs.export",
+    "demonstrate": "auxnet_cli.jobs.demonstrate",
 }
 
 __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are those of the functions above

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from auxnet_cli.quiet import muted
+from auxnet_cli.system.stderr import muted
 
 JOINT = ("TF_CONFIG", "KERAS_DISTRIBUTION_NUM_PROCESSES")
 """Variables of the environment that make a process one of several workers."""

@@ -43,7 +43,7 @@ class Inspection:
         box_threshold: the score from which a box counts as found.
         defective: the verdict.
         votes: how strongly each head, ``cls``, ``seg`` or ``det``, holds that the image shows a
-            class: (classes,) float, 0-1; see ``model.votes``.
+            class: (classes,) float, 0-1; see ``verdict.votes``.
         seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
     """
 

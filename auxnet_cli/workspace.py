@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auxnet_cli.errors import InputError, nearest
-from auxnet_cli.files import check_folder, write_text
+from auxnet_cli.system.files import check_folder, write_text
 
 DATA = Path("data")
 RUNS = Path("runs")

@@ -1,17 +1,22 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import auxnet_cli
 from auxnet_cli.data.dataset import Dataset
 
 # Shared machines stall now and then; a deadline a test would fail for no fault of the code.
 # A server tries the same examples each time, so that a change is not blamed for an old fault.
 settings.register_profile("auxnet", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("auxnet")
+
+UNTRAINED_SIZE = (32, 64)
 
 # The smallest network that has every part; on a few small images it trains in seconds.
 TINY = (
@@ -42,7 +47,7 @@ def tiny():
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A synthetic data set with images in every split, for reading only."""
-    from auxnet_cli.data.prepare import prepare
+    from auxnet_cli.jobs.prepare import prepare
 
     folder = tmp_path_factory.mktemp("made") / "data" / "strips"
     prepare("synthetic", images=16, out=folder, val=0.25, test=0.25)
@@ -52,7 +57,7 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="session")
 def shallow_encoder():
     """A context in which ResNet-18 has one block a level: built and loaded in half of the time."""
-    from auxnet_cli.model.encoder import ENCODERS
+    from auxnet_cli.model.encoders import ENCODERS
 
     @contextlib.contextmanager
     def context():
@@ -74,7 +79,7 @@ def shallow(shallow_encoder):
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory, made, shallow_encoder):
     """A run of two epochs on ``made``, for reading only; and what ``train`` answered."""
-    from auxnet_cli.training.train import train
+    from auxnet_cli.jobs.train import train
 
     workspace = tmp_path_factory.mktemp("trained")
     with contextlib.chdir(workspace), shallow_encoder():
@@ -105,9 +110,9 @@ SHARES = {"tensorflow fp32": 1.0, "openvino fp32": 0.8, "openvino bf16": 0.4}
 @pytest.fixture
 def measured():
     """What a benchmark measured, made up: half the time of a batch of two, all rounds alike."""
-    from auxnet_cli.runtime.against import Against
-    from auxnet_cli.runtime.benchmark_document import Measured
-    from auxnet_cli.runtime.benchmark_plan import Variant, single_tasks, untrained
+    from auxnet_cli.benchmarking.document import Measured
+    from auxnet_cli.benchmarking.external_model import Against
+    from auxnet_cli.benchmarking.plan import Variant, single_tasks, untrained
 
     def make(
         ways=("tensorflow fp32", "openvino fp32"),
@@ -178,7 +183,7 @@ def measured():
 @pytest.fixture
 def benchmarked(measured):
     """A document as in ``benchmark.json``."""
-    from auxnet_cli.runtime.benchmark_document import document
+    from auxnet_cli.benchmarking.document import document
 
     def make(left_out=(), **given):
         throughput = [
@@ -190,3 +195,122 @@ def benchmarked(measured):
         return document(measured(**given), throughput, 1.25, left_out)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def in_new_process():
+    """Runs Python code in a process that has imported nothing, and gives what became of it."""
+
+    def run(code):
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=Path(auxnet_cli.__file__).parents[1],
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def untrained(made, tmp_path_factory, shallow_encoder):
+    """A run with a network that converts in a second or two, for reading only.
+
+    It is untrained, with the classes of ``made``, which stands as the run's data set in the
+    workspace around it.
+    """
+    from auxnet_cli.documents.model_card import ModelCard
+    from auxnet_cli.inspection import TASKS
+    from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+    from auxnet_cli.settings import DecisionSettings, ModelSettings
+    from auxnet_cli.system.files import sha256
+
+    settings = ModelSettings(
+        encoder="resnet18",
+        attention="none",
+        pyramid_width=8,
+        segmentation_width=8,
+        detection_width=8,
+        detection_depth=1,
+        anchors={"levels": (4, 5)},
+    )
+    with shallow_encoder():
+        network = defect_aux_net(len(made.classes), "multi-label", TASKS, UNTRAINED_SIZE, settings)
+    run = tmp_path_factory.mktemp("untrained") / "runs" / "Prüfung"
+    run.mkdir(parents=True)
+    network.save(run / "model.keras")
+    ModelCard(
+        tool_version="0",
+        name="untrained",
+        classes=made.classes,
+        label_kind="multi-label",
+        tasks=TASKS,
+        size=UNTRAINED_SIZE,
+        anchors=settings.anchors,
+        decision=DecisionSettings(),
+        parameters=network.count_params(),
+        initial_weights="none",
+        dataset={"name": made.name, "fingerprint": made.fingerprint},
+        sha256=sha256(run / "model.keras"),
+    ).write(run / "model.json")
+    return run
+
+
+@pytest.fixture(scope="session")
+def exported(untrained, made, tmp_path_factory):
+    """A copy of ``untrained`` that is exported to OpenVINO, for reading only."""
+    import shutil
+
+    from auxnet_cli.backend import keras
+
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("converting needs Keras on TensorFlow")
+    from auxnet_cli.jobs.export import export
+
+    run = tmp_path_factory.mktemp("exported") / "runs" / "first"
+    shutil.copytree(untrained, run)
+    (run.parents[1] / "data").mkdir()
+    shutil.copytree(made.root, run.parents[1] / "data" / made.name)
+    return run, export(run)
+
+
+@pytest.fixture(scope="session")
+def quantised(exported, tmp_path_factory):
+    """A copy of ``exported`` with its OpenVINO network in int8 as well, for reading only."""
+    import shutil
+
+    from auxnet_cli.jobs.export import export
+
+    run = tmp_path_factory.mktemp("quantised") / "runs" / "first"
+    shutil.copytree(exported[0].parents[1], run.parents[1], dirs_exist_ok=True)
+    return run, export(run, int8=True)
+
+
+@pytest.fixture(scope="session")
+def original(untrained):
+    """The network of ``untrained``, and Keras's engine for it."""
+    from auxnet_cli.inference.engines.opening import open_engine
+    from auxnet_cli.inference.inspector import load_network
+
+    network = load_network(untrained / "model.keras")
+    return network, open_engine(network, "keras")
+
+
+@pytest.fixture
+def quick(exported, original, monkeypatch):
+    """Exporting takes no time: the network is loaded, and what is converted is copied."""
+    import shutil
+
+    from auxnet_cli.jobs import export
+
+    def convert(network, format_, folder):
+        for path in (exported[0] / "exports" / "openvino").glob("model.[xb]*"):
+            shutil.copy(path, folder)
+        return folder / format_.file
+
+    monkeypatch.setattr(export, "load_network", lambda *_: original[0])
+    monkeypatch.setattr(export, "open_engine", lambda *_: original[1])
+    monkeypatch.setattr(export, "convert", convert)
+    return convert

@@ -92,8 +92,8 @@ def test_only_what_tensorflow_alone_does_imports_it():
     ]
     assert users == [
         "backend.py",
-        "runtime/any_size.py",
-        "runtime/tensorflow_engine.py",
+        "exporting/any_size.py",
+        "inference/engines/tensorflow.py",
         "training/step_tensorflow.py",
         "training/workers_tensorflow.py",
     ]

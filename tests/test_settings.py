@@ -2,8 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.layering import load_settings
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.settings.loader import load_settings
 
 
 def test_every_setting_has_a_name_of_its_own_and_help():

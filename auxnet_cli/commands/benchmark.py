@@ -56,8 +56,8 @@ def benchmark(
     ] = None,
 ) -> dict[str, Any]:
     """Time Defect-Aux-Net on this CPU beside three single-task networks."""
-    from auxnet_cli.reports.benchmark_table import benchmark_table
-    from auxnet_cli.runtime.benchmark import benchmark as run_benchmark
+    from auxnet_cli.jobs.benchmark import benchmark as run_benchmark
+    from auxnet_cli.reports.benchmark.terminal import benchmark_table
 
     document = run_benchmark(
         model=model,

@@ -34,8 +34,8 @@ def calibrate(
     precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
-    from auxnet_cli.reports.calibration_table import calibration_table
-    from auxnet_cli.runtime.calibrate import calibrate as run_calibration
+    from auxnet_cli.jobs.calibrate import calibrate as run_calibration
+    from auxnet_cli.reports.terminal.calibration import calibration_table
 
     summary = run_calibration(
         model, data, catch, false_alarms, temperature, reset, engine, precision

@@ -31,9 +31,9 @@ def compare(
     precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
-    from auxnet_cli.reports.comparison_tables import comparison_tables
-    from auxnet_cli.runtime.compare import compare as run_comparison
-    from auxnet_cli.runtime.compare import comparison_folder
+    from auxnet_cli.jobs.compare import compare as run_comparison
+    from auxnet_cli.jobs.compare import comparison_folder
+    from auxnet_cli.reports.comparison.tables import comparison_tables
 
     document = run_comparison(
         runs,

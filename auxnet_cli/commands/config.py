@@ -22,8 +22,8 @@ def config(
     from rich.markup import escape
     from rich.table import Table
 
-    from auxnet_cli.layering import load_settings, read_settings
     from auxnet_cli.settings import Settings, walk
+    from auxnet_cli.settings.loader import load_settings, read_settings
 
     settings = (
         read_settings(run / "config.yaml") if run else load_settings(preset, overrides=set_ or ())

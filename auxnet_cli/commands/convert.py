@@ -20,8 +20,8 @@ def convert(
     """Write a data set in another format, and say what that cannot express."""
     from rich.markup import escape
 
-    from auxnet_cli.commands.findings import show_findings
-    from auxnet_cli.data.convert import convert as run
+    from auxnet_cli.commands.audit_findings import show_findings
+    from auxnet_cli.jobs.convert import convert as run
 
     summary = run(data, to, out=out)
     screen = console()

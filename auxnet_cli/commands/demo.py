@@ -18,8 +18,8 @@ def demo(
     ] = False,
 ) -> dict[str, Any]:
     """Make a synthetic data set, then prepare, train, evaluate, predict and benchmark on it."""
-    from auxnet_cli.demonstration import demonstrate
-    from auxnet_cli.reports.demo_panel import demo_panel
+    from auxnet_cli.jobs.demonstrate import demonstrate
+    from auxnet_cli.reports.terminal.demo import demo_panel
 
     terminal = console()
     result = demonstrate(out, quick, lambda step: terminal.print(f"[bold]{step}[/]"))

@@ -36,9 +36,9 @@ def evaluate(
     precision: Precision = "fp32",
 ) -> dict[str, Any]:
     """Score a run on a split: classes, masks, boxes and the verdict."""
-    from auxnet_cli.reports.tables import report_tables
-    from auxnet_cli.runtime.evaluate import evaluate as run_evaluation
-    from auxnet_cli.runtime.evaluate import report_folder
+    from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
+    from auxnet_cli.jobs.evaluate import report_folder
+    from auxnet_cli.reports.terminal.evaluation import report_tables
 
     report = run_evaluation(
         model,

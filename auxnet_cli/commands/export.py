@@ -37,8 +37,8 @@ def export(
     ] = False,
 ) -> dict[str, Any]:
     """Write the network for other runtimes, and prove that it answers alike."""
-    from auxnet_cli.reports.export_table import export_table
-    from auxnet_cli.runtime.export import export as run_export
+    from auxnet_cli.jobs.export import export as run_export
+    from auxnet_cli.reports.terminal.export import export_table
 
     names = [name.strip() for name in formats.split(",") if name.strip()]
     summary = run_export(model, names, data, out, int8)

@@ -21,8 +21,8 @@ def lr(
     ] = None,
 ) -> dict[str, Any]:
     """Find a learning rate: train for a minute with a rate that grows, and see where it fails."""
-    from auxnet_cli.tasks import parse_tasks
-    from auxnet_cli.training.find_lr import find_lr
+    from auxnet_cli.jobs.find_lr import find_lr
+    from auxnet_cli.task import parse_tasks
 
     found = find_lr(parse_tasks(tasks), data, preset, config, set_ or (), out)
     terminal = console()

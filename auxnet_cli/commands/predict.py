@@ -48,8 +48,8 @@ def predict(
     ] = False,
 ) -> dict[str, Any] | PartlyDone:
     """Inspect images: verdict, classes, masks and boxes of each."""
-    from auxnet_cli.reports.prediction_table import prediction_table
-    from auxnet_cli.runtime.predict import predict as run_prediction
+    from auxnet_cli.jobs.predict import predict as run_prediction
+    from auxnet_cli.reports.terminal.prediction import prediction_table
 
     names = (
         None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]

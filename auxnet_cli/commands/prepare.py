@@ -60,8 +60,8 @@ def prepare(
     images: Annotated[int, typer.Option(help="How many synthetic images to make.")] = 300,
 ) -> Any:
     """Turn somebody's annotations into the common format, and say what is odd in them."""
-    from auxnet_cli.data.prepare import prepare as run
-    from auxnet_cli.data.strict import FindingsError
+    from auxnet_cli.data.audit.strict import FindingsError
+    from auxnet_cli.jobs.prepare import prepare as run
 
     try:
         summary = run(
@@ -91,7 +91,7 @@ def _show(summary: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from auxnet_cli.data.audit.markdown import told
+    from auxnet_cli.reports.audit.markdown import told
 
     screen, out = console(), summary["out"]
     # A row a class: a set may have more of them than a terminal has columns.
@@ -125,7 +125,7 @@ def _next(counts: dict[str, Any], out: str) -> str:
 def _show_audit(summary: dict[str, Any], folder: str) -> None:
     from rich.markup import escape
 
-    from auxnet_cli.commands.findings import show_findings
+    from auxnet_cli.commands.audit_findings import show_findings
 
     if summary["audit"]:
         console().print(escape(f"Audit ({folder}/audit.html, audit.md):"))

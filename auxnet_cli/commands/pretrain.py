@@ -23,8 +23,8 @@ def pretrain(
     """Train first on made-up defects, drawn onto your own images of good parts."""
     from rich.markup import escape
 
-    from auxnet_cli.tasks import parse_tasks
-    from auxnet_cli.training.pretrain import pretrain as run
+    from auxnet_cli.jobs.pretrain import pretrain as run
+    from auxnet_cli.task import parse_tasks
 
     result = run(parse_tasks(tasks), data, images, preset, config, set_ or (), out)
     terminal = console()

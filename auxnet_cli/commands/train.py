@@ -41,8 +41,8 @@ def train(
     """Train a network on a prepared data set."""
     from rich.markup import escape
 
-    from auxnet_cli.tasks import parse_tasks
-    from auxnet_cli.training.train import train as run
+    from auxnet_cli.jobs.train import train as run
+    from auxnet_cli.task import parse_tasks
 
     overrides = [*(set_ or ())]
     if minutes is not None:

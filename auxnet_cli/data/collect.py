@@ -15,15 +15,15 @@ from tqdm import tqdm
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.formats import RejectedImageError, Source, SourceImage
-from auxnet_cli.data.image_names import ImageNames
-from auxnet_cli.data.image_traits import ImageTraits
-from auxnet_cli.data.images import decode_stored, pixels_of, read_file
+from auxnet_cli.data.images.names import ImageNames
+from auxnet_cli.data.images.reading import decode_stored, pixels_of, read_file
+from auxnet_cli.data.images.thumbnail import Thumbnail, thumbnail
+from auxnet_cli.data.images.traits import ImageTraits
+from auxnet_cli.data.labels.rle import boxed, components
 from auxnet_cli.data.placing import place
-from auxnet_cli.data.rle import boxed, components
-from auxnet_cli.data.thumbnail import Thumbnail, thumbnail
+from auxnet_cli.data.sources import RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError
-from auxnet_cli.flow import Room, in_order
+from auxnet_cli.system.parallel import Room, in_order
 
 _TINY = 3
 _WORKERS = min(4, os.cpu_count() or 1)

@@ -10,10 +10,10 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.images.thumbnail import Thumbnail, blank
+from auxnet_cli.data.labels.rle import Instance
 from auxnet_cli.data.placing import place
-from auxnet_cli.data.rle import Instance
-from auxnet_cli.data.thumbnail import Thumbnail, blank
-from auxnet_cli.files import sha256, write_text, write_yaml
+from auxnet_cli.system.files import sha256, write_text, write_yaml
 
 
 @dataclass(frozen=True)

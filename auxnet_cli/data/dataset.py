@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.containment import check_inside
-from auxnet_cli.data.documents import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
-from auxnet_cli.data.runs import coco_lengths
-from auxnet_cli.data.values import quoted
+from auxnet_cli.data.labels.run_lengths import coco_lengths
+from auxnet_cli.data.sources.files.values import quoted
+from auxnet_cli.documents.dataset_card import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
 from auxnet_cli.errors import InputError
-from auxnet_cli.paths import StrPath, as_path
-from auxnet_cli.untrusted import read_json, read_yaml
+from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.system.untrusted import read_json, read_yaml
 
 SPLITS = ("train", "val", "test")
 IMAGES = "images"
@@ -25,7 +25,8 @@ class Annotation:
         label: index into the data set's classes.
         box: x, y, width, height in pixels of the original image.
         rle: compressed COCO RLE (``size``, ``counts``) at the original size, see
-            :func:`auxnet_cli.data.runs.coco_lengths`; ``None`` where the source has boxes only.
+            :func:`auxnet_cli.data.labels.run_lengths.coco_lengths`; ``None`` where the source has
+            boxes only.
     """
 
     label: int

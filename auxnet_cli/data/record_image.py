@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.images import decode_image, image_size, read_file, size_of
+from auxnet_cli.data.images.reading import decode_image, image_size, read_file, size_of
 from auxnet_cli.errors import InputError
 
 

@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.reparameterised import RepConv2D
-from auxnet_cli.untrusted import LARGEST, parse_json
+from auxnet_cli.model.encoders.reparameterised import RepConv2D
+from auxnet_cli.system.untrusted import LARGEST, parse_json
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 ENTRIES = {CONFIG, WEIGHTS, "metadata.json"}

@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
-from auxnet_cli.model.reparameterised import RepConv2D
+from auxnet_cli.model.encoders.reparameterised import RepConv2D
 
 
 def gflop(network: keras.Model) -> float:

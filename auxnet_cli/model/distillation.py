@@ -19,7 +19,8 @@ def distillation_losses(
     """A scalar a head, of the heads that the teacher has.
 
     Args:
-        taught: the teacher's raw outputs, named and shaped as ``runtime.engine.Engine`` says.
+        taught: the teacher's raw outputs, named and shaped as
+            ``inference.engines.engine.Engine`` says.
         outputs: the learner's; of detection both outputs have the same anchors.
         exclusive: the label kind.
     """

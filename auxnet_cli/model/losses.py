@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import ops
-from auxnet_cli.model.anchors import BACKGROUND, IGNORED
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.overlap import overlap_loss
+from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED
+from auxnet_cli.model.overlap_loss import overlap_loss
 from auxnet_cli.settings import LossSettings
 
 Tensor = Any

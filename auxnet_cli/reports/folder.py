@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from auxnet_cli.files import write_text
-from auxnet_cli.reports.figures.canvas import Plot
+from auxnet_cli.reports.charts.canvas import Plot
+from auxnet_cli.system.files import write_text
 
 FIGURES = "figures"
 

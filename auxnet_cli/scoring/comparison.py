@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from auxnet_cli.scoring.certainty import NO_COUNTER_EXAMPLE, exact_interval
 from auxnet_cli.scoring.evidence import Evidence, Flags, Ints, group_numbers
 from auxnet_cli.scoring.figure import Missing, section
-from auxnet_cli.scoring.interval import REPLICATES, Interval, bootstrap
+from auxnet_cli.scoring.intervals.confidence_intervals import NO_COUNTER_EXAMPLE, exact_interval
+from auxnet_cli.scoring.intervals.interval import REPLICATES, Interval, bootstrap
 
 SIGNIFICANT = 0.05
 LOWER_IS_BETTER = "screening."
@@ -32,7 +32,7 @@ class Contender:
         evidence: of the images; the same ones in the same order for every contender.
         figures: its headline figures for (images,) weights, ``None`` for weights of one.
         exact: intervals of figures that no bootstrap can give; see
-            :func:`auxnet_cli.scoring.certainty.exact_means`.
+            :func:`auxnet_cli.scoring.intervals.confidence_intervals.exact_means`.
     """
 
     name: str

@@ -5,16 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from auxnet_cli.scoring.certainty import METHOD, Scored, exact_means, with_intervals
-from auxnet_cli.scoring.classification import Classification
-from auxnet_cli.scoring.confusion import confusion
-from auxnet_cli.scoring.detection import Detection
 from auxnet_cli.scoring.evidence import Evidence, Ints, group_numbers
 from auxnet_cli.scoring.figure import Missing, section
-from auxnet_cli.scoring.interval import REPLICATES, Interval
-from auxnet_cli.scoring.never_found import never_found
-from auxnet_cli.scoring.screening import Screening
-from auxnet_cli.scoring.segmentation import Segmentation
+from auxnet_cli.scoring.intervals.confidence_intervals import (
+    METHOD,
+    Scored,
+    exact_means,
+    with_intervals,
+)
+from auxnet_cli.scoring.intervals.interval import REPLICATES, Interval
+from auxnet_cli.scoring.metrics.classification import Classification
+from auxnet_cli.scoring.metrics.confusion import confusion
+from auxnet_cli.scoring.metrics.detection import Detection
+from auxnet_cli.scoring.metrics.screening import Screening
+from auxnet_cli.scoring.metrics.segmentation import Segmentation
+from auxnet_cli.scoring.metrics.undetected_classes import never_found
 
 SECTIONS = {"cls": "classification", "seg": "segmentation", "det": "detection"}
 
@@ -146,7 +151,8 @@ def exact_headlines(
         class_score: likewise.
 
     Returns:
-        ``section.figure`` → see :func:`auxnet_cli.scoring.certainty.exact_means`.
+        ``section.figure`` → see
+        :func:`auxnet_cli.scoring.intervals.confidence_intervals.exact_means`.
     """
     if "cls" not in tasks:
         return {}

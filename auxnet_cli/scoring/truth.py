@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.rle import decode_together
+from auxnet_cli.data.labels.rle import decode_together
 from auxnet_cli.errors import InputError
 
 

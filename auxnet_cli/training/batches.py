@@ -8,15 +8,15 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.augment import augment
-from auxnet_cli.data.cache import NO_CACHE, ImageCache
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.paste import paste
-from auxnet_cli.data.sample import Sample, read_sample
+from auxnet_cli.data.samples.augment import augment
+from auxnet_cli.data.samples.cache import NO_CACHE, ImageCache
+from auxnet_cli.data.samples.paste import paste
+from auxnet_cli.data.samples.sample import Sample, read_sample
+from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.flow import in_order
 from auxnet_cli.settings import Settings, TileSettings
-from auxnet_cli.tiling import draw_window
+from auxnet_cli.system.parallel import in_order
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from auxnet_cli.data.dataset import Record
+from auxnet_cli.data.samples.tiling import larger_than_tile
 from auxnet_cli.settings import Settings
-from auxnet_cli.tiling import larger_than_tile
 
 
 def cautions(records: Sequence[Record], settings: Settings) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.runtime.cpu import cpu
+from auxnet_cli.system.cpu import cpu
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pycocotools")
 

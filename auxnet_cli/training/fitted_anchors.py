@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from auxnet_cli.data.anchor_search import search_anchors
-from auxnet_cli.data.coverage import at_network_size
+from auxnet_cli.data.audit.anchor_coverage import at_network_size
+from auxnet_cli.data.audit.anchor_search import search_anchors
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.settings import Settings
 

@@ -8,25 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.interrupt import Interrupt, patient_interrupt
-from auxnet_cli.runtime.inspector import NotFiniteError
+from auxnet_cli.inference.inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
+from auxnet_cli.system.interrupt import Interrupt, patient_interrupt
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
-from auxnet_cli.training.freezing import freeze
-from auxnet_cli.training.loggers import Logger
+from auxnet_cli.training.data_wait import Waiting
+from auxnet_cli.training.distributed.workers import ALONE, Workers
+from auxnet_cli.training.logging.loggers import Logger
 from auxnet_cli.training.memory import out_of_memory
-from auxnet_cli.training.one_cycle import Policy
-from auxnet_cli.training.optimizer import CycledAdam
-from auxnet_cli.training.pace import MINUTE, Pace
+from auxnet_cli.training.multitask_model import Trainee
 from auxnet_cli.training.progress import EpochBar
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.schedule.freezing import freeze
+from auxnet_cli.training.schedule.one_cycle import Policy
+from auxnet_cli.training.schedule.optimizer import CycledAdam
+from auxnet_cli.training.schedule.stopping import MINUTE, Pace
 from auxnet_cli.training.state import Checkpoint, State
-from auxnet_cli.training.trainee import Trainee
 from auxnet_cli.training.validation import Validator
-from auxnet_cli.training.waiting import Waiting
-from auxnet_cli.training.workers import ALONE, Workers
 
 MUCH = 0.1
 """Part of an epoch that is said when it is spent waiting for images."""

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
-from auxnet_cli.layering import load_settings, preset_for, read_settings
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
+from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors
 from auxnet_cli.training.run_folder import hold
 from auxnet_cli.training.state import FILE, FOLDER, State, read_state
-from auxnet_cli.training.workers import Workers
 from auxnet_cli.workspace import RUNS, find_dataset
 
 
@@ -46,7 +46,7 @@ def new_plan(
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """A training from its beginning; arguments as of :func:`auxnet_cli.training.train.train`.
+    """A training from its beginning; arguments as of :func:`auxnet_cli.jobs.train.train`.
 
     Raises:
         InputError: no such data set, none to learn from, or wrong settings.

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.files import sha256, whole_file, write_json, write_text
-from auxnet_cli.reports.curves import save_curves
-from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
-from auxnet_cli.untrusted import read_json
+from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
+from auxnet_cli.reports.charts.training_curves import save_curves
+from auxnet_cli.system.files import sha256, whole_file, write_json, write_text
+from auxnet_cli.system.untrusted import read_json
 
 REPORT = "validation.json"
 

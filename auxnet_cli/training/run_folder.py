@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.locking import LockedError, lock
+from auxnet_cli.system.locking import LockedError, lock
 from auxnet_cli.training.state import FOLDER
 from auxnet_cli.workspace import new_run
 
@@ -35,7 +35,7 @@ def _only_begun(run: Path) -> bool:
 
 
 def _is_temporary(path: Path) -> bool:
-    """Whether it is what :func:`auxnet_cli.files.whole_file` leaves where the power fails."""
+    """Whether :func:`auxnet_cli.system.files.whole_file` left it when the power failed."""
     return path.name.startswith(".")
 
 

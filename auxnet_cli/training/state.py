@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.files import whole_file
+from auxnet_cli.system.files import whole_file
 
 SCHEMA = 1
 FOLDER, FILE = "checkpoints", "last.npz"

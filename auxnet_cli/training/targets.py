@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.sample import Sample
-from auxnet_cli.model.anchors import make_anchors, match
+from auxnet_cli.data.samples.sample import Sample
+from auxnet_cli.model.detection.anchors import make_anchors, match
 from auxnet_cli.settings import Settings
 
 Targets = dict[str, NDArray[np.generic]]

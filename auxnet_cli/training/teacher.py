@@ -7,14 +7,14 @@ from typing import Any
 
 from auxnet_cli.backend import keras, ops
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.layering import read_settings
+from auxnet_cli.inference.inspector import load_network
 from auxnet_cli.model.distillation import distillation_losses
 from auxnet_cli.model.scaling import Scaling
-from auxnet_cli.runtime.card import CARD, NETWORK, ModelCard
-from auxnet_cli.runtime.inspector import load_network
 from auxnet_cli.settings import AnchorSettings, Settings
-from auxnet_cli.training.start import build
+from auxnet_cli.settings.loader import read_settings
+from auxnet_cli.training.initialisation import build
 from auxnet_cli.workspace import find_run
 
 Tensor = Any

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.runtime.card import ModelCard
-from auxnet_cli.runtime.engines import open_engine
-from auxnet_cli.runtime.evaluate import score_split
-from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.inference.engines.opening import open_engine
+from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.jobs.evaluate import score_split
 
 # The figure that speaks for each head, as (section of the report, figure).
 HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "map50"))

@@ -16,7 +16,7 @@ def calls(monkeypatch, benchmarked):
         calls.append(options)
         return benchmarked()
 
-    monkeypatch.setattr("auxnet_cli.runtime.benchmark.benchmark", stand_in)
+    monkeypatch.setattr("auxnet_cli.jobs.benchmark.benchmark", stand_in)
     return calls
 
 

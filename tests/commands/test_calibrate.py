@@ -34,7 +34,7 @@ def run():
 def test_options_reach_the_library(run, monkeypatch, words, given):
     calls = []
     monkeypatch.setattr(
-        "auxnet_cli.runtime.calibrate.calibrate", lambda *all_: calls.append(all_) or ANSWER
+        "auxnet_cli.jobs.calibrate.calibrate", lambda *all_: calls.append(all_) or ANSWER
     )
     result = run(*words, "--model", "m", "--data", "d", "--json")
     assert result.exit_code == 0
@@ -47,7 +47,7 @@ def test_a_promise_that_cannot_be_made_is_one_sentence_and_exit_code_2(run, monk
     def refuse(*_):
         raise InputError("Too few images.")
 
-    monkeypatch.setattr("auxnet_cli.runtime.calibrate.calibrate", refuse)
+    monkeypatch.setattr("auxnet_cli.jobs.calibrate.calibrate", refuse)
     result = run("--catch", "0.99")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "Error: Too few images.\n"

@@ -24,7 +24,7 @@ def test_options_reach_the_library_and_the_comparison_comes_out(run, monkeypatch
     }  # fmt: skip
     calls = []
     monkeypatch.setattr(
-        "auxnet_cli.runtime.compare.compare",
+        "auxnet_cli.jobs.compare.compare",
         lambda *given, **costs: calls.append((*given, costs)) or document,
     )
     result = run(
@@ -42,7 +42,7 @@ def test_wrong_input_is_one_sentence_and_exit_code_2(run, monkeypatch):
     def refuse(*_, **__):
         raise InputError("The run a is named twice.")
 
-    monkeypatch.setattr("auxnet_cli.runtime.compare.compare", refuse)
+    monkeypatch.setattr("auxnet_cli.jobs.compare.compare", refuse)
     result = run("a", "a")
     assert result.exit_code == 2
     assert result.stderr == "Error: The run a is named twice.\n"

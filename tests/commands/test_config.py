@@ -6,8 +6,8 @@ import yaml
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.config import config
-from auxnet_cli.layering import load_settings
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.settings.loader import load_settings
 
 
 @pytest.fixture

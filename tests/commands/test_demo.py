@@ -41,7 +41,7 @@ def call(monkeypatch):
         announce("1/5 prepare")
         return ANSWER
 
-    monkeypatch.setattr("auxnet_cli.demonstration.demonstrate", stand_in)
+    monkeypatch.setattr("auxnet_cli.jobs.demonstrate.demonstrate", stand_in)
     app = typer.Typer()
     app.command()(demo)
     return lambda *words: (CliRunner().invoke(app, list(words)), calls)

@@ -51,7 +51,7 @@ def run():
 def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "auxnet_cli.runtime.evaluate.evaluate",
+        "auxnet_cli.jobs.evaluate.evaluate",
         lambda *given, **named: calls.append((given, named)) or REPORT,
     )
     named = ("--cost-escape", "50", "--cost-false-alarm", "2", "--mm-per-pixel", "0.1")
@@ -74,7 +74,7 @@ def test_wrong_input_is_one_sentence_and_exit_code_2(run, monkeypatch):
     def refuse(*_, **__):
         raise InputError("The split is empty.")
 
-    monkeypatch.setattr("auxnet_cli.runtime.evaluate.evaluate", refuse)
+    monkeypatch.setattr("auxnet_cli.jobs.evaluate.evaluate", refuse)
     result = run()
     assert result.exit_code == 2
     assert result.stderr == "Error: The split is empty.\n"

@@ -19,7 +19,7 @@ def call(monkeypatch):
             calls.append(given)
             return FOUND
 
-        monkeypatch.setattr("auxnet_cli.training.find_lr.find_lr", find)
+        monkeypatch.setattr("auxnet_cli.jobs.find_lr.find_lr", find)
         app = typer.Typer()
         app.command()(lr)
         return CliRunner().invoke(app, list(words)), calls

@@ -28,7 +28,7 @@ def calls(monkeypatch):
         calls.append((inputs, options))
         return SUMMARY
 
-    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", stand_in)
+    monkeypatch.setattr("auxnet_cli.jobs.predict.predict", stand_in)
     return calls
 
 
@@ -55,7 +55,7 @@ def test_options_reach_the_library(calls):
 def test_an_unreadable_image_ends_with_one(monkeypatch):
     errors = [{"path": "b.png", "error": "b.png is empty (0 bytes)."}]
     summary = SUMMARY | {"unreadable": 1, "errors": errors}
-    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", lambda *_, **__: summary)
+    monkeypatch.setattr("auxnet_cli.jobs.predict.predict", lambda *_, **__: summary)
     done = invoke("a", "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout) == summary
@@ -79,7 +79,7 @@ def test_wrong_input_ends_with_two(monkeypatch):
     def refuse(*_, **__):
         raise InputError("There is no file or folder a.")
 
-    monkeypatch.setattr("auxnet_cli.runtime.predict.predict", refuse)
+    monkeypatch.setattr("auxnet_cli.jobs.predict.predict", refuse)
     done = invoke("a")
     assert done.exit_code == 2
     assert "no file or folder a" in done.stderr

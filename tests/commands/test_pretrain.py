@@ -33,7 +33,7 @@ def call(monkeypatch):
                 raise answer
             return answer
 
-        monkeypatch.setattr("auxnet_cli.training.pretrain.pretrain", learn)
+        monkeypatch.setattr("auxnet_cli.jobs.pretrain.pretrain", learn)
         app = typer.Typer()
         app.command()(pretrain)
         return CliRunner().invoke(app, list(words)), calls

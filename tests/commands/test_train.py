@@ -32,7 +32,7 @@ def call(monkeypatch):
                 raise answer
             return answer
 
-        monkeypatch.setattr("auxnet_cli.training.train.train", learn)
+        monkeypatch.setattr("auxnet_cli.jobs.train.train", learn)
         app = typer.Typer()
         app.command()(train)
         return CliRunner().invoke(app, list(words)), calls

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auxnet_cli.data.image_header import file_kind
-from auxnet_cli.data.orientation import orientation, upright
+from auxnet_cli.data.images.header import file_kind
+from auxnet_cli.data.images.orientation import orientation, upright
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ READER = """
 import json, re, sys, time, traceback
 from pathlib import Path
 import numpy as np
-from auxnet_cli.data.images import decode_stored, read_file
+from auxnet_cli.data.images.reading import decode_stored, read_file
 from auxnet_cli.errors import InputError
 for line in sys.stdin:
     path, target = map(Path, json.loads(line))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.formats import Request
+from auxnet_cli.data.sources import Request
 from auxnet_cli.errors import InputError
 
 HOSTILE = st.one_of(

@@ -8,10 +8,10 @@ import pytest
 from auxnet_cli.data import collect as module
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.formats import RejectedImageError, Source, SourceImage
-from auxnet_cli.data.images import decode_stored
+from auxnet_cli.data.images.reading import decode_stored
+from auxnet_cli.data.sources import RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError
-from auxnet_cli.flow import Room
+from auxnet_cli.system.parallel import Room
 
 
 def image(number):

@@ -12,18 +12,19 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.formats import RejectedImageError, Request, image_tree, open_source
-from auxnet_cli.data.formats.coco_file import parse
-from auxnet_cli.data.formats.image_tree import ImageTree
-from auxnet_cli.data.formats.index_masks import read_names
-from auxnet_cli.data.formats.labelme_file import Shape
-from auxnet_cli.data.formats.labelme_labels import read_labels
-from auxnet_cli.data.formats.shapes import MAX_LABELS, polygons_mask, to_points
-from auxnet_cli.data.formats.voc_check import check
-from auxnet_cli.data.formats.voc_layout import VocFiles, pair_files
-from auxnet_cli.data.formats.voc_masks import read_mask_names
-from auxnet_cli.data.formats.voc_xml import VocXml
-from auxnet_cli.data.formats.yolo_names import read_set
+from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_points
+from auxnet_cli.data.sources import RejectedImageError, Request, open_source
+from auxnet_cli.data.sources.coco.file import parse
+from auxnet_cli.data.sources.files import image_tree
+from auxnet_cli.data.sources.files.image_tree import ImageTree
+from auxnet_cli.data.sources.labelme.file import Shape
+from auxnet_cli.data.sources.labelme.labels import read_labels
+from auxnet_cli.data.sources.masks.index_masks import read_names
+from auxnet_cli.data.sources.voc.check import check
+from auxnet_cli.data.sources.voc.layout import VocFiles, pair_files
+from auxnet_cli.data.sources.voc.masks import read_mask_names
+from auxnet_cli.data.sources.voc.xml import VocXml
+from auxnet_cli.data.sources.yolo.names import read_set
 
 MANY = 30_000
 SECONDS = 6
@@ -106,7 +107,7 @@ def test_xml_of_images_that_are_called_otherwise(tmp_path, monkeypatch):
     images = [tmp_path / f"{number}.png" for number in range(4000)]
     xmls = [tmp_path / f"x{number}.xml" for number in range(4000)]
     monkeypatch.setattr(
-        "auxnet_cli.data.formats.voc_layout.read_xml",
+        "auxnet_cli.data.sources.voc.layout.read_xml",
         lambda path: VocXml(f"{path.stem[1:]}.jpg", None, None, ()),
     )
     with soon():

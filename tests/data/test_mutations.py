@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.formats import READERS, Request, open_source
-from auxnet_cli.data.formats.unlabelled import KINDS as WITH_POLICY
-from auxnet_cli.data.images import decode_stored
-from auxnet_cli.data.prepare import prepare
+from auxnet_cli.data.images.reading import decode_stored
+from auxnet_cli.data.sources import READERS, Request, open_source
+from auxnet_cli.data.sources.files.unlabelled import KINDS as WITH_POLICY
 from auxnet_cli.errors import InputError
-from tests.data.sources import HEIGHT, KINDS, WIDTH, encoded, photo
+from auxnet_cli.jobs.prepare import prepare
+from tests.data.source_builders import HEIGHT, KINDS, WIDTH, encoded, photo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
 

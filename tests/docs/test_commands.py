@@ -8,12 +8,12 @@ import pytest
 import typer
 
 from auxnet_cli.app import app
-from auxnet_cli.data.formats import READERS
-from auxnet_cli.layering import load_settings, presets
+from auxnet_cli.data.sources import READERS
+from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.opening import ENGINES
 from auxnet_cli.reports.writers import WRITERS
-from auxnet_cli.runtime.engines import ENGINES
-from auxnet_cli.runtime.formats import FORMATS
-from auxnet_cli.tasks import parse_tasks
+from auxnet_cli.settings.loader import load_settings, presets
+from auxnet_cli.task import parse_tasks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

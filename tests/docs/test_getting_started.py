@@ -65,7 +65,7 @@ def four_lines():
 
 def test_four_lines(workspace, shallow, monkeypatch):
     # What starts a process for each figure has tests of its own.
-    home = "auxnet_cli.runtime.benchmark"
+    home = "auxnet_cli.jobs.benchmark"
     monkeypatch.setattr(f"{home}._peaks", lambda *_: {})
     monkeypatch.setattr(f"{home}.first_result", lambda *_: 1.0)
     typed = four_lines()

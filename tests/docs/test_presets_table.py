@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from auxnet_cli.data.formats import READERS
-from auxnet_cli.layering import preset_for, presets
+from auxnet_cli.data.sources import READERS
+from auxnet_cli.settings.loader import preset_for, presets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "train.md"
 ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.MULTILINE)

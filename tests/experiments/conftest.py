@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.data.prepare import prepare
+from auxnet_cli.jobs.prepare import prepare
 from tests.experiments.training import Arm, Training
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.scoring.comparison import Contender, comparison
-from auxnet_cli.scoring.curves import roc
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, Ints
+from auxnet_cli.scoring.metrics.curves import roc
 from auxnet_cli.scoring.scores import headlines
 from tests.experiments.result import Result, read
 from tests.experiments.training import Training

@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from auxnet_cli.calibration import fuse
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.files import write_bytes
-from auxnet_cli.runtime.gather import gather_split
-from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.inference.evaluate_split import gather_split
+from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.scoring.calibration.fusion import fit_fusion
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
-from auxnet_cli.scoring.fusion import fit_fusion
+from auxnet_cli.system.files import write_bytes
+from auxnet_cli.verdict.fused_votes import fuse
 from tests.experiments.groups import read_groups
 
 Recipe = Mapping[str, Any]

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from auxnet_cli.training.assembly import assemble, beginning
+from auxnet_cli.training.build_loop import assemble, beginning
+from auxnet_cli.training.initialisation import begin
 from auxnet_cli.training.plan import new_plan
-from auxnet_cli.training.start import begin
 
 NETWORKS = {
     "joint": ("cls,seg,det", "float32"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.prepare import prepare
+from auxnet_cli.jobs.prepare import prepare
 from tests.experiments.subset import subset
 
 

@@ -24,15 +24,15 @@ from unittest.mock import patch
 
 import numpy as np
 
-from auxnet_cli.data.images import read_image
-from auxnet_cli.data.resize import resize_image
-from auxnet_cli.runtime.inputs import find_images
-from auxnet_cli.runtime.inspector import Inspector
-from auxnet_cli.runtime.predict import predict
+from auxnet_cli.data.images.reading import read_image
+from auxnet_cli.data.images.resize import resize_image
+from auxnet_cli.inference.inputs import find_images
+from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.jobs.predict import predict
 
 PEAK = (
-    "import json, sys; from pathlib import Path; from auxnet_cli.runtime.cpu import peak_memory; "
-    "from auxnet_cli.runtime.predict import predict; run, images, out = map(Path, sys.argv[1:]); "
+    "import json, sys; from pathlib import Path; from auxnet_cli.system.cpu import peak_memory; "
+    "from auxnet_cli.jobs.predict import predict; run, images, out = map(Path, sys.argv[1:]); "
     "predict(images, model=run, out=out, formats=['overlay']); print(json.dumps(peak_memory()))"
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["auxnet_cli"]):
-    from auxnet_cli.data.formats import READERS
+    from auxnet_cli.data.sources import READERS
     from tests.fuzzing.targets import TARGETS
 
     for module in READERS.values():  # they are imported late, and only then instrumented

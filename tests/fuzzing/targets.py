@@ -8,20 +8,20 @@ from functools import cached_property
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.audit.strict import INFORMATIVE
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.formats import RejectedImageError, Request, open_source
-from auxnet_cli.data.images import decode_mask, decode_stored, image_size
-from auxnet_cli.data.parts import read_groups
-from auxnet_cli.data.prepare import prepare
-from auxnet_cli.data.rle import decode, encode
-from auxnet_cli.data.strict import INFORMATIVE
+from auxnet_cli.data.images.reading import decode_mask, decode_stored, image_size
+from auxnet_cli.data.labels.rle import decode, encode
+from auxnet_cli.data.sources import RejectedImageError, Request, open_source
+from auxnet_cli.data.splitting.grouping_rules import read_groups
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.layering import load_settings, preset_folder
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
-from auxnet_cli.untrusted import read_json
-from tests.data.sources import HEIGHT, KINDS, MASK, WIDTH, encoded, photo
+from auxnet_cli.settings.loader import load_settings, preset_folder
+from auxnet_cli.system.untrusted import read_json
+from tests.data.source_builders import HEIGHT, KINDS, MASK, WIDTH, encoded, photo
 
 Files = Mapping[str, str | bytes]
 

@@ -10,7 +10,7 @@ import pytest
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.archive import CONFIG, PARTS, WEIGHTS, check_weights, load_archive
-from auxnet_cli.model.defect_aux_net import defect_aux_net
+from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
 
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras, ops
-from auxnet_cli.layering import load_settings, presets
 from auxnet_cli.model import losses
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import LossSettings
+from auxnet_cli.settings.loader import load_settings, presets
 
 KINDS = get_args(LossSettings.model_fields["segmentation"].annotation)
 

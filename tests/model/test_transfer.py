@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.model.defect_aux_net import defect_aux_net
+from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.model.transfer import CLASS_LAYERS, Answers, transfer
 from auxnet_cli.settings import ModelSettings
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
 from auxnet_cli.reports.folder import write_files
-from auxnet_cli.reports.page import DRAWINGS, report_files
-from auxnet_cli.scoring.agreement import agreement
-from auxnet_cli.scoring.detectability import detectability
+from auxnet_cli.scoring.detectability.study import detectability
 from auxnet_cli.scoring.evidence import Evidence, Flaw
-from auxnet_cli.scoring.reliability import reliability
+from auxnet_cli.scoring.metrics.agreement import agreement
+from auxnet_cli.scoring.metrics.reliability import reliability
 from auxnet_cli.scoring.scores import full_score
 
 SIZE = (48, 64)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.reports.comparison_page import comparison_files
+from auxnet_cli.reports.comparison.page import comparison_files
 
 WIDTHS = (1280, 400)
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"

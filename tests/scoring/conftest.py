@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.rle import components
+from auxnet_cli.data.labels.rle import components
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.gathering import gather
+from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.truth import Truth
 
 CLASSES = ("pit", "crack")

@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.rle import components
+from auxnet_cli.data.labels.rle import components
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.scoring.detectability import detectability
+from auxnet_cli.scoring.detectability.study import detectability
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.gathering import gather
+from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.scores import full_score
 
 CLASSES = ("1", "2", "3", "4")

@@ -22,13 +22,13 @@ if "TWO_CPUS" in os.environ and os.environ.get("KERAS_BACKEND") == "tensorflow":
 
 from auxnet_cli.backend import keras  # isort: skip
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.layering import load_settings
-from auxnet_cli.model.defect_aux_net import defect_aux_net
-from auxnet_cli.model.encoder import ENCODERS
+from auxnet_cli.model.encoders import ENCODERS
+from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.distributed.workers import Workers, open_workers
+from auxnet_cli.training.multitask_model import Trainee
 from auxnet_cli.training.targets import TargetMaker
-from auxnet_cli.training.trainee import Trainee
-from auxnet_cli.training.workers import Workers, open_workers
 
 SETTINGS = (
     "data.size=[32, 96]",
@@ -95,7 +95,7 @@ def two_cpus() -> Workers:
         return open_workers()
     import tensorflow as tf
 
-    from auxnet_cli.training.workers_tensorflow import TensorFlowWorkers
+    from auxnet_cli.training.distributed.tensorflow_workers import TensorFlowWorkers
 
     return TensorFlowWorkers(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 

@@ -5,10 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.images import read_image
-from auxnet_cli.data.resize import resize_image
+from auxnet_cli.data.images.reading import read_image
+from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.layering import load_settings
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.targets import TargetMaker
 

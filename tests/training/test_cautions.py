@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.layering import load_settings
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.cautions import cautions
 
 MASK = {"size": [100, 100], "counts": "x"}

@@ -1,8 +1,8 @@
 import numpy as np
 
-from auxnet_cli.data.anchor_search import subnet_cost
-from auxnet_cli.data.coverage import at_network_size, best_anchors
-from auxnet_cli.layering import load_settings
+from auxnet_cli.data.audit.anchor_coverage import at_network_size, best_anchors
+from auxnet_cli.data.audit.anchor_search import subnet_cost
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.fitted_anchors import fit_anchors
 from auxnet_cli.training.plan import new_plan
 

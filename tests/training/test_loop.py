@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.runtime.inspector import NotFiniteError
+from auxnet_cli.inference.inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.training import loop as module
 from auxnet_cli.training.loop import Loop
-from auxnet_cli.training.one_cycle import Constant
+from auxnet_cli.training.schedule.one_cycle import Constant
 from auxnet_cli.training.state import State
 
 STEPS = 2

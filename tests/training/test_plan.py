@@ -4,9 +4,9 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
+from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.plan import check_agreement, continued, new_plan, resumed_plan
 from auxnet_cli.training.state import FOLDER, Checkpoint, State
-from auxnet_cli.training.workers import Workers
 
 
 def begun(run, plan, **given):
@@ -15,7 +15,7 @@ def begun(run, plan, **given):
         str(plan.dataset.root), plan.dataset.fingerprint, str(plan.source or ""), "none", {},
         batch_size=4, peak=0.1, **given,
     )  # fmt: skip
-    from auxnet_cli.files import write_yaml
+    from auxnet_cli.system.files import write_yaml
 
     write_yaml(run / "config.yaml", plan.settings.model_dump(mode="json"))
     Checkpoint(run / FOLDER, lambda: [keras.Variable(0.0)]).save(state)
@@ -67,8 +67,8 @@ def test_a_finished_one_is_left_alone(plan, tmp_path):
 
 def test_a_set_that_is_only_evaluated_on_is_refused(tmp_path):
     """By whatever learns from it: ``train``, ``find_lr`` and ``pretrain``."""
-    from auxnet_cli.data.prepare import prepare
-    from auxnet_cli.training.pretrain import pretrain
+    from auxnet_cli.jobs.prepare import prepare
+    from auxnet_cli.jobs.pretrain import pretrain
 
     prepare("synthetic", images=8, test=1, out=tmp_path / "data")
     for job in (

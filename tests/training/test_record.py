@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from auxnet_cli.files import sha256
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
+from auxnet_cli.system.files import sha256
 from auxnet_cli.training.record import RunRecord
 
 CARD = ModelCard(

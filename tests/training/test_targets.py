@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.data.sample import Sample
-from auxnet_cli.layering import load_settings
-from auxnet_cli.model.anchors import BACKGROUND, make_anchors
-from auxnet_cli.model.boxes import decode
+from auxnet_cli.data.samples.sample import Sample
+from auxnet_cli.model.detection.anchors import BACKGROUND, make_anchors
+from auxnet_cli.model.detection.boxes import decode
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.targets import TargetMaker
 
 SIZE = (64, 96)

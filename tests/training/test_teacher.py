@@ -7,11 +7,11 @@ import pytest
 
 from auxnet_cli.backend import ops
 from auxnet_cli.errors import InputError
-from auxnet_cli.layering import load_settings
+from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.jobs.train import train
 from auxnet_cli.model.distillation import distillation_losses
-from auxnet_cli.runtime.inspector import Inspector
+from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.teacher import find_teacher
-from auxnet_cli.training.train import train
 
 pytestmark = pytest.mark.usefixtures("shallow")  # as `trained` is
 

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from auxnet_cli.runtime.card import ModelCard
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.training import validation
 from auxnet_cli.training.validation import Validator
 
@@ -59,7 +59,7 @@ def test_without_a_split_there_is_nothing(scores):
 
 def test_weights_are_read_anew(trained, made):
     """The scores of a network follow what it learns after the validator was made."""
-    from auxnet_cli.runtime.inspector import load_network
+    from auxnet_cli.inference.inspector import load_network
 
     run, _ = trained
     network = load_network(run / "model.keras")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.audit.anchor_coverage import Floats
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.coverage import Floats
 
 TINY = 3
 """Defects of so many pixels or fewer are counted apart: they are often slips of the pen."""

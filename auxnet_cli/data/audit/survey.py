@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.anchor_search import GOAL, search_anchors
+from auxnet_cli.data.audit.anchor_coverage import Floats, at_network_size, best_anchors
+from auxnet_cli.data.audit.anchor_search import GOAL, search_anchors
 from auxnet_cli.data.audit.findings import Audit
 from auxnet_cli.data.audit.statistics import statistics
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.coverage import Floats, at_network_size, best_anchors
-from auxnet_cli.data.groups import connected
+from auxnet_cli.data.samples.tiling import larger_than_tile
+from auxnet_cli.data.splitting.groups import connected
 from auxnet_cli.settings import Settings
-from auxnet_cli.tiling import larger_than_tile
 
 _DRAWN = 12
 

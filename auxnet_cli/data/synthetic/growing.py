@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.sample import Sample
+from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.data.synthetic.blemishes import MAKERS, Blemish
 from auxnet_cli.data.synthetic.defects import GAP, grown, largest_region
 from auxnet_cli.data.synthetic.texture import Field, noise

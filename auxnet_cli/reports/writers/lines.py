@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from auxnet_cli.data.rle import encode
+from auxnet_cli.data.labels.rle import encode
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.writers.output import Output
+from auxnet_cli.reports.writers.own_files import LINES
 from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
-from auxnet_cli.written import LINES
+from auxnet_cli.system.plain_text import plain
 
 
 @contextmanager

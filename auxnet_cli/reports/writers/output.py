@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.locking import LockedError, lock
 from auxnet_cli.reports.writers.line_file import LineFile
+from auxnet_cli.reports.writers.own_files import COMPLETE, LINES, LOCK, UNFINISHED, is_unfinished
 from auxnet_cli.reports.writers.takeover import clear, take_over
-from auxnet_cli.written import COMPLETE, LINES, LOCK, UNFINISHED, is_unfinished
+from auxnet_cli.system.locking import LockedError, lock
 
 
 class Output:

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.reports.overlay import draw
+from auxnet_cli.reports.overlay.drawing import draw
 from auxnet_cli.reports.writers.names import sanitise, unique
 from auxnet_cli.reports.writers.output import Output
+from auxnet_cli.reports.writers.own_files import MASKS, OVERLAYS
 from auxnet_cli.reports.writers.result import Files, Model, Put, Render, Result
-from auxnet_cli.written import MASKS, OVERLAYS
 
 JPEG_QUALITY = 92
 

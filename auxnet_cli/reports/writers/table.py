@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.writers.output import Output
+from auxnet_cli.reports.writers.own_files import TABLE
 from auxnet_cli.reports.writers.result import Model, Put, Render, Result
-from auxnet_cli.written import TABLE
+from auxnet_cli.system.plain_text import plain
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the code page of the country."""

@@ -9,7 +9,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from auxnet_cli.written import (
+from auxnet_cli.reports.writers.own_files import (
     COMPLETE,
     EARLIER,
     LINES,

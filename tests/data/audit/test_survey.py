@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.prepare import prepare
+from auxnet_cli.jobs.prepare import prepare
 
 
 def test_defects_larger_than_a_tile_are_named(tmp_path, monkeypatch):

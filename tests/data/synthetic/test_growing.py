@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.sample import Sample
+from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.data.synthetic import growing
 from auxnet_cli.data.synthetic.growing import CLASSES, grow
 

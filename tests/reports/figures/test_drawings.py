@@ -6,14 +6,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from auxnet_cli.reports.figures.confusion import confusion_plot, outcomes
-from auxnet_cli.reports.figures.detection_probability import detection_probability_plots
-from auxnet_cli.reports.figures.dice_parts import dice_parts_plot
-from auxnet_cli.reports.figures.differences import Difference, differences_plot
-from auxnet_cli.reports.figures.ranking import ranking_plots
-from auxnet_cli.reports.figures.reliability import reliability_plot
-from auxnet_cli.reports.figures.sizes import size_plot, size_steps
-from auxnet_cli.scoring.interval import clopper_pearson
+from auxnet_cli.reports.charts.confusion import confusion_plot, outcomes
+from auxnet_cli.reports.charts.detection_probability import detection_probability_plots
+from auxnet_cli.reports.charts.dice_parts import dice_parts_plot
+from auxnet_cli.reports.charts.differences import Difference, differences_plot
+from auxnet_cli.reports.charts.ranking import ranking_plots
+from auxnet_cli.reports.charts.reliability import reliability_plot
+from auxnet_cli.reports.charts.sizes import size_plot, size_steps
+from auxnet_cli.scoring.intervals.interval import clopper_pearson
 
 
 def words(plot):

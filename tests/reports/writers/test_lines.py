@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.data.rle import decode
+from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.reports.writers.lines import line, lines_writer
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli import locking
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.reports.writers.output import Output
+from auxnet_cli.system import locking
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
 

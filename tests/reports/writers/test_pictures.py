@@ -3,7 +3,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from auxnet_cli.data.images import read_image, read_mask
+from auxnet_cli.data.images.reading import read_image, read_mask
 from auxnet_cli.reports.writers.pictures import mask_writer, overlay_writer
 
 

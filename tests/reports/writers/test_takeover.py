@@ -1,4 +1,4 @@
-"""Kills at each of its steps: see tests/runtime/test_predict_killed.py."""
+"""Kills at each of its steps: see tests/jobs/test_predict_killed.py."""
 
 import json
 

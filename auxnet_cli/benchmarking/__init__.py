@@ -1,0 +1,1 @@
+"""How fast networks run on this CPU."""

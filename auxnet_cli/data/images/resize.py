@@ -1,0 +1,68 @@
+"""To the network's input size."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.labels.connectivity import in_one_piece
+
+
+def resize_image(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Resize (height, width, channels) pixels to ``size``, (height, width).
+
+    Shrinking averages areas, so that fine defects fade instead of falling between samples.
+    """
+    if image.shape[:2] == size:
+        return image
+    return np.asarray(_enlarge(_shrink(image, size), size), np.uint8)
+
+
+def resize_mask(mask: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Resize a (height, width) mask of 0 and 1 to ``size``, (height, width).
+
+    A pixel belongs to the defect that covers half of it. A defect too small for that keeps the
+    pixels that it covers most, and one too thin stays in one piece from end to end, a pixel wide:
+    none is lost, see :func:`connectivity.in_one_piece`.
+    """
+    if mask.shape == size:
+        return mask
+    if not mask.any():
+        return np.zeros(size, np.uint8)
+    small = _shrink(mask.astype(np.float32), size)
+    cover = np.asarray(_enlarge(small, size), np.float32)
+    solid = (cover >= min(0.5, float(cover.max()))).astype(np.uint8)
+    touched = _enlarge_touched((small > 0).astype(np.uint8), size) | solid
+    return in_one_piece(solid, touched, cover)
+
+
+def _shrink(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """By areas, the sides that shrink.
+
+    OpenCV's area method turns linear for both sides where either grows, and would step over pixels
+    of the side that shrinks.
+    """
+    smaller = (min(pixels.shape[0], size[0]), min(pixels.shape[1], size[1]))
+    return _resize(pixels, smaller, cv2.INTER_AREA)
+
+
+def _enlarge(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """Linearly, the sides that grow."""
+    return _resize(pixels, size, cv2.INTER_LINEAR)
+
+
+def _resize(pixels: NDArray[Any], size: tuple[int, int], method: int) -> NDArray[Any]:
+    if pixels.shape[:2] == size:
+        return pixels
+    return np.asarray(cv2.resize(pixels, size[::-1], interpolation=method))
+
+
+def _enlarge_touched(touched: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pixels that the squares of the smaller mask's pixels reach, when their sides have grown."""
+    for axis, (length, new) in enumerate(zip(touched.shape, size, strict=True)):
+        if length != new:
+            places = np.arange(new)
+            first, last = places * length // new, ((places + 1) * length - 1) // new
+            touched = touched.take(first, axis) | touched.take(last, axis)
+    return touched

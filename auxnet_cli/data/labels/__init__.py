@@ -1,0 +1,1 @@
+"""What labels are made of: run lengths, polygons, boxes and masks."""

@@ -1,0 +1,1 @@
+"""What the network learns from: samples, their augmentation and their tiles."""

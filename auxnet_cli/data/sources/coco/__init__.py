@@ -1,0 +1,1 @@
+"""The COCO format as a source."""

@@ -1,0 +1,1 @@
+"""The files of a source, and which of them belong together."""

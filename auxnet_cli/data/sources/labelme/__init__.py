@@ -1,0 +1,1 @@
+"""The LabelMe format as a source."""

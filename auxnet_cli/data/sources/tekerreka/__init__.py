@@ -1,0 +1,1 @@
+"""TekErreka as a source."""

@@ -1,0 +1,1 @@
+"""The YOLO format as a source."""

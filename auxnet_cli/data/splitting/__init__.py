@@ -1,0 +1,1 @@
+"""Which image goes into which split: groups, near-duplicates, stratification and folds."""

@@ -1,0 +1,1 @@
+"""Typed documents: what is written to JSON and YAML files, and read back."""

@@ -1,0 +1,260 @@
+"""The model card, ``model.json``: what a runtime needs beside the weights."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.images.traits import DEPTHS
+from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.model.detection.anchors import count_anchors
+from auxnet_cli.model.detection.boxes import MOST_LOG_SCALE, SPREAD
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Task, TileSettings
+from auxnet_cli.system.files import sha256, write_json
+from auxnet_cli.system.untrusted import read_json
+from auxnet_cli.verdict.fused_votes import FAINTEST_VOTE, MOST_LOG_ODDS
+
+SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
+CARD, NETWORK = "model.json", "model.keras"
+"""What a run calls its model card and its network."""
+
+_LARGEST = 2**20
+
+
+Line = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(printable_name)]
+
+
+class MismatchError(AuxnetError):
+    """A network is not what its card says; no image can be read by it."""
+
+    exit_code = 2
+
+
+CODING: dict[str, Any] = {
+    "input": {
+        "name": "pixels",
+        "dtype": "uint8",
+        "channels": "RGB",
+        "resize": "area where a side shrinks, then linear where a side grows",
+        "keep_aspect": False,
+    },
+    "decoding": {
+        "box_spread": [round(value, 6) for value in SPREAD.tolist()],
+        "box_most_log_scale": MOST_LOG_SCALE,
+        "nms": "per class",
+        "mask_enlarging": "linear, of probabilities",
+        "faintest_vote": FAINTEST_VOTE,
+        "most_log_odds": MOST_LOG_ODDS,
+    },
+}
+"""How a network's input is made and its output read, the same in each card: ``docs/export.md``."""
+
+
+class ModelCard(BaseModel):
+    """What is written into ``model.json``.
+
+    Attributes:
+        size: network input, (height, width) in pixels.
+        tile: how images are cut before.
+        bits: of the camera, where images are stored with 16.
+        parameters: weights of the network, trainable or not.
+        initial_weights: where the encoder's weights came from, in words for the report.
+        dataset: name and fingerprint of the data set it was trained on.
+        sha256: of ``model.keras``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    schema_: Literal["auxnet/model/1"] = SCHEMA
+    tool_version: Line
+    name: Line
+    classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)
+    label_kind: Literal["multi-label", "exclusive"]
+    tasks: Annotated[tuple[Task, ...], FailFast()] = Field(min_length=1, max_length=len(TASKS))
+    size: InputSize
+    tile: TileSettings = TileSettings()
+    bits: int = 16
+    anchors: AnchorSettings
+    decision: DecisionSettings
+    parameters: int = Field(ge=0, lt=2**63)
+    initial_weights: str
+    dataset: dict[str, str]
+    sha256: str = Field(pattern=r"^(?:[0-9a-f]{64})?$")
+
+    @field_validator("classes", "tasks")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(names)) < len(names):
+            twice = Counter(names).most_common(1)[0][0]
+            raise ValueError(f"{twice!a} stands there twice")
+        return names
+
+    @field_validator("bits")
+    @classmethod
+    def _of_a_camera(cls, bits: int) -> int:
+        if bits not in DEPTHS:
+            raise ValueError(f"it must be one of {', '.join(map(str, DEPTHS))}")
+        return bits
+
+    @field_validator("decision")
+    @classmethod
+    def _of_the_classes(cls, decision: DecisionSettings, info: ValidationInfo) -> DecisionSettings:
+        """The calibration's thresholds are taken in the classes' order."""
+        if decision.calibration is not None and "classes" in info.data:
+            known, given = info.data["classes"], tuple(decision.calibration.thresholds)
+            if given != known:
+                raise ValueError(
+                    f"the calibration is of the classes {_names(given)} and not of {_names(known)}"
+                )
+        return decision
+
+    def document(self) -> dict[str, Any]:
+        """The card as it is written: with :data:`CODING`, which programs of others read."""
+        document = self.model_dump(mode="json")
+        return {"schema": document.pop("schema_"), **document, **CODING}
+
+    def write(self, path: Path) -> None:
+        """Write the card as JSON."""
+        write_json(path, self.document())
+
+    @classmethod
+    def read(cls, path: Path, calibrated: bool = True) -> "ModelCard":
+        """Read a card.
+
+        Args:
+            path: of ``model.json``.
+            calibrated: whether to read the calibration; without, it may be damaged.
+
+        Raises:
+            InputError: it is missing or damaged, or of another schema.
+        """
+        if not path.exists():
+            raise InputError(f"{path} is missing: name a run with --model.")
+        document = read_json(path, "model card", _LARGEST)
+        if not isinstance(document, dict):
+            raise InputError(f"{path} is no model card: it holds no JSON object.")
+        if not calibrated:
+            document = _uncalibrated(document)
+        try:
+            return cls.model_validate({**document, "schema_": document.get("schema")})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            reason = first["msg"].removeprefix("Value error, ")
+            advice = "; `auxnet calibrate --reset` removes the calibration"
+            raise InputError(
+                f"{path} is no model card of this version ({place[:MAX_NAME]}: {reason})"
+                f"{advice if 'calibration' in place + reason else ''}."
+            ) from None
+
+    def check_network(self, run: Path) -> str:
+        """Check that the network in a run's folder is the one that this card was written for.
+
+        Returns:
+            Its SHA-256.
+
+        Raises:
+            InputError: it is missing, damaged, or another.
+        """
+        path = run / NETWORK
+        try:
+            digest = sha256(path)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read ({error.strerror or error}).") from None
+        if digest != self.sha256:
+            raise InputError(
+                f"{path} is not the network that {run / CARD} was written for "
+                "(its SHA-256 is another): it is damaged or was replaced; take both files from "
+                "the same training, or train anew."
+            )
+        return digest
+
+    def check_answers(self, shapes: Mapping[str, Sequence[int | None]]) -> None:
+        """Check that a network answers what this card describes.
+
+        Args:
+            shapes: of its outputs by name, without the batch; ``None`` where it leaves one open.
+
+        Raises:
+            MismatchError: it does not.
+        """
+        count = len(self.classes)
+        anchors = count_anchors(self.size, self.anchors) if "det" in self.tasks else 0
+        described: dict[str, dict[str, tuple[int, ...]]] = {
+            "cls": {"classification": (count + (self.label_kind == "exclusive"),)},
+            "seg": {"segmentation": (*self.size, count)},
+            "det": {"detection_scores": (anchors, count), "detection_boxes": (anchors, 4)},
+        }
+        expected = {name: one for task in self.tasks for name, one in described[task].items()}
+        for name in sorted({*expected, *shapes}):
+            wanted, given = expected.get(name), shapes.get(name)
+            if wanted is None or given is None or not _fits(given, wanted):
+                raise MismatchError(
+                    f"The network gives {_in_words(given)} for {name}, where its model.json "
+                    f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size and "
+                    "anchors): take both files from the same training."
+                )
+
+    def require_classes(self, dataset: Dataset, run: Path) -> None:
+        """Check that the data set has the model's classes, in the same order.
+
+        Raises:
+            InputError: it has others.
+        """
+        if self.classes != dataset.classes:
+            raise InputError(
+                f"The run {run} knows the classes {', '.join(self.classes)}, but the data set "
+                f"{dataset.root} has {', '.join(dataset.classes)}: name another run with --model "
+                "or another data set with --data."
+            )
+
+    def require(self, tasks: tuple[str, ...]) -> None:
+        """Check that the model was trained for ``tasks``.
+
+        Raises:
+            InputError: it was not.
+        """
+        missing = [task for task in TASKS if task in tasks and task not in self.tasks]
+        if missing:
+            raise InputError(
+                f"This model was trained for {', '.join(self.tasks)}, not for "
+                f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
+            )
+
+
+def _fits(given: Sequence[int | None], wanted: Sequence[int]) -> bool:
+    return len(given) == len(wanted) and all(
+        one is None or one == other for one, other in zip(given, wanted, strict=True)
+    )
+
+
+def _in_words(shape: Sequence[int | None] | None) -> str:
+    return "nothing" if shape is None else f"{' × '.join(map(str, shape))} values"
+
+
+def _names(classes: tuple[str, ...]) -> str:
+    """Class names for a message, not too many."""
+    more = f" and {len(classes) - 10} more" if len(classes) > 10 else ""
+    return ", ".join(classes[:10]) + more
+
+
+def _uncalibrated(document: dict[str, Any]) -> dict[str, Any]:
+    """A card's document without its calibration."""
+    decision = document.get("decision")
+    if not isinstance(decision, dict):
+        return document
+    return {**document, "decision": {**decision, "calibration": None}}

@@ -1,0 +1,106 @@
+"""The labelled images that quantising needs: some to calibrate on, others to prove accuracy on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.data.images.resize import resize_image
+from auxnet_cli.data.record_image import read_record
+from auxnet_cli.data.samples.tiling import windows
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.errors import InputError
+from auxnet_cli.exporting.parity_images import balanced, data_roots, spread
+from auxnet_cli.exporting.quantisation import MOST
+
+PROVING = "val"
+
+
+@dataclass(frozen=True)
+class CalibrationImages:
+    """The network's input of some images, as batches of one image or tile each.
+
+    Attributes:
+        card: of the network.
+        records: the images.
+        most: batches; where tiles are more, these are spread over all.
+    """
+
+    card: ModelCard
+    records: tuple[Record, ...]
+    most: int = MOST
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        """Each image or tile, (1, height, width, 3) uint8; an image that cannot be read has none.
+
+        They are read anew each time: all of them together may not fit the memory.
+        """
+        places = [
+            (record, window)
+            for record in self.records
+            for window in windows(record.height, record.width, self.card.tile)
+        ]
+        for record, window in spread(places, self.most):
+            try:
+                image = read_record(record, self.card.bits)
+            except (InputError, OSError):
+                continue
+            yield resize_image(image[window.place], self.card.size)[np.newaxis]
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """The data set of a run, as quantising uses it.
+
+    Attributes:
+        dataset: with the model's classes.
+        calibration: images of its training split.
+        proving: the images of its validation split.
+    """
+
+    dataset: Dataset
+    calibration: CalibrationImages
+    proving: tuple[Record, ...]
+
+    @classmethod
+    def find(cls, run: Path, card: ModelCard, data: Path | None = None) -> "LabelledImages":
+        """Those of the data set that the model was trained on, or of another one.
+
+        Args:
+            run: the run's folder; the data set is looked for in ``data/`` here, and beside the run.
+            card: the model card, which names it.
+            data: another prepared data set.
+
+        Raises:
+            InputError: there is no data set of the model's classes, or a split lacks images.
+        """
+        dataset = _dataset(run, card, data)
+        training, proving = dataset.filled_split("train"), dataset.filled_split(PROVING)
+        if not any(record.annotations for record in proving):
+            raise InputError(
+                f"No image of the split '{PROVING}' of {dataset.root} shows a defect, and without "
+                "one int8 cannot be promised to keep its accuracy: prepare the data set with a "
+                "larger --val."
+            )
+        chosen = CalibrationImages(card, balanced(training, MOST))
+        return cls(dataset, chosen, tuple(proving))
+
+
+def _dataset(run: Path, card: ModelCard, data: Path | None) -> Dataset:
+    for root in data_roots(run, card, data):
+        try:
+            dataset = Dataset.open(root)
+            card.require_classes(dataset, run)
+        except InputError:
+            if data is None or not (root / "dataset.yaml").is_file():
+                continue
+            raise
+        return dataset
+    where = "data/, here or beside the run" if data is None else str(data)
+    raise InputError(
+        "Without labelled images int8 cannot be promised to keep its accuracy, and there is no "
+        f"prepared data set of the model's classes in {where}: name one with --data."
+    )

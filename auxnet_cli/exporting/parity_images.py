@@ -1,0 +1,139 @@
+"""The images on which an exported network is compared with its original."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.data.images.reading import read_image
+from auxnet_cli.data.record_image import read_record
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.errors import InputError
+from auxnet_cli.inference.inputs import find_images
+from auxnet_cli.workspace import DATA
+
+MOST = 16
+"""Images of a data set or a folder that are taken at most: each goes through both networks."""
+
+NOISE = 4
+"""Images that are made up where there is no data set."""
+
+SPLITS = ("val", "test", "train")
+
+Image = NDArray[np.uint8]
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class ParityImages:
+    """Images, some of them with their truth.
+
+    Attributes:
+        source: where they come from, in words for the report.
+        items: images of a data set, image files, and made-up images (height, width, 3).
+        bits: of the camera, where images are stored with 16.
+    """
+
+    source: str
+    items: tuple[Record | Path | Image, ...]
+    bits: int = 16
+
+    def __iter__(self) -> Iterator[tuple[Image, Record | None]]:
+        """Each image that can be read, (height, width, 3) uint8 RGB, and its record if it has one.
+
+        An image that cannot be read is left out: the others will do.
+        """
+        for item in self.items:
+            try:
+                if isinstance(item, Record):
+                    yield read_record(item, self.bits), item
+                elif isinstance(item, Path):
+                    yield read_image(item, self.bits), None
+                else:
+                    yield item, None
+            except (InputError, OSError):
+                continue
+
+
+def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> ParityImages:
+    """Images of the data set that the model was trained on, if it can be found; else noise.
+
+    Args:
+        run: the run's folder; the data set is looked for in ``data/`` here, and beside the run.
+        card: the model card, which names it.
+        data: another prepared data set; or images, which noise is added to.
+
+    Raises:
+        InputError: ``data`` holds no image, or is a data set of other classes.
+    """
+    roots = data_roots(run, card, data)
+    if data is None:
+        for root in roots:
+            found = _of_training(root, card)
+            if found is not None:
+                return found
+        return ParityImages("noise", _noise(card.size))
+    for root in roots:
+        if (root / "dataset.yaml").is_file():
+            dataset = Dataset.open(root)
+            card.require_classes(dataset, run)
+            return _of_split(dataset, card.bits)
+    paths = spread(find_images([data]), MOST)
+    return ParityImages(f"{data} and noise", (*paths, *_noise(card.size)), card.bits)
+
+
+def data_roots(run: Path, card: ModelCard, data: Path | None) -> tuple[Path, ...]:
+    """Where a data set may lie: the one that is named, else the one that the model knows."""
+    if data is not None:
+        return data, DATA / data
+    name = card.dataset["name"]
+    return DATA / name, run.resolve().parents[1] / DATA / name
+
+
+def _of_training(root: Path, card: ModelCard) -> ParityImages | None:
+    """Images of the data set in this folder, if it is the one that the model knows."""
+    try:
+        dataset = Dataset.open(root)
+        found = _of_split(dataset, card.bits) if dataset.classes == card.classes else None
+    except InputError:  # nobody named it: there is noise
+        return None
+    return found if found is not None and found.items else None
+
+
+def _of_split(dataset: Dataset, bits: int) -> ParityImages:
+    """Images of the first split that has some."""
+    for split in SPLITS:
+        records = dataset.split(split)
+        if records:
+            break
+    return ParityImages(f"split {split} of {dataset.name}", balanced(records, MOST), bits)
+
+
+def balanced(records: Sequence[Record], most: int) -> tuple[Record, ...]:
+    """At most so many images, half of them with a defect if there are so many; these first."""
+    defective = [record for record in records if record.annotations]
+    good = [record for record in records if not record.annotations]
+    few = spread(good, max(most // 2, most - len(defective)))
+    return (*spread(defective, most - len(few)), *few)
+
+
+def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
+    """At most so many items, evenly over all."""
+    if len(items) <= most:
+        return tuple(items)
+    places = np.linspace(0, len(items) - 1, most).round().astype(int)
+    return tuple(items[place] for place in places)
+
+
+def _noise(size: tuple[int, int]) -> tuple[Image, ...]:
+    """Made-up images, from even grey to pixels of any value."""
+    rng = np.random.default_rng(0)
+    middle, spread = rng.uniform(60, 200, NOISE), np.linspace(0, 128, NOISE)
+    return tuple(
+        np.clip(rng.normal(m, s, (*size, 3)), 0, 255).astype(np.uint8)
+        for m, s in zip(middle, spread, strict=True)
+    )

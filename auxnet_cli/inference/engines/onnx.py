@@ -1,0 +1,47 @@
+"""The ONNX Runtime engine."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.inference.engines.engine import Outputs, fixed_size
+from auxnet_cli.system.cpu import usable_cores
+
+
+class OnnxEngine:
+    """Runs an exported network on the CPU.
+
+    Args:
+        path: ``model.onnx``.
+        threads: of the CPU; all if not given.
+        precision: that the artefact was written in, fp32 or int8.
+        requests: calls that are computed side by side, each by its share of the threads.
+    """
+
+    name = "onnx"
+
+    def __init__(
+        self, path: Path, threads: int | None = None, precision: str = "fp32", requests: int = 1
+    ) -> None:
+        import onnxruntime
+
+        self.precision = precision
+        self.requests = requests
+        options = onnxruntime.SessionOptions()
+        if requests > 1:  # it computes in the thread of each call, and in threads that all share
+            options.intra_op_num_threads = max(1, (threads or usable_cores()) - requests + 1)
+        elif threads is not None:
+            options.intra_op_num_threads = threads
+        # As bytes: its reader is not at home with every character of a path.
+        self._session = onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+        (given,) = self._session.get_inputs()
+        self._input, self.size = given.name, fixed_size(given.shape)
+        self._names = [output.name for output in self._session.get_outputs()]
+
+    def run(self, images: NDArray[np.uint8]) -> Outputs:
+        """Run one batch; see :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        results = self._session.run(self._names, {self._input: images})
+        return dict(zip(self._names, results, strict=True))

@@ -1,0 +1,171 @@
+"""Which images are meant: folders, files and patterns to a list of image files."""
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+
+from auxnet_cli.data.images.reading import IMAGE_SUFFIXES, UNREAD_SUFFIXES, is_image_name
+from auxnet_cli.errors import InputError
+from auxnet_cli.inference.likely_masks import mask_cautions
+from auxnet_cli.reports.writers.own_files import WrittenPictures, is_unfinished
+
+
+@dataclass
+class Inputs:
+    """What inputs name.
+
+    Attributes:
+        paths: the image files, and the folders that cannot be read; each once, in a repeatable
+            order.
+        unreadable: why a folder cannot be read, by its path.
+        cautions: sentences about what may not be meant as it was taken.
+    """
+
+    paths: list[Path] = field(default_factory=list)
+    unreadable: dict[Path, str] = field(default_factory=dict)
+    cautions: list[str] = field(default_factory=list)
+
+
+def find_images(inputs: Sequence[str | Path]) -> list[Path]:
+    """The image files that ``inputs`` name; see :func:`read_inputs`."""
+    return read_inputs(inputs).paths
+
+
+def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
+    """The images that ``inputs`` name, and what to say about them.
+
+    A folder stands for the images in it and in its sub-folders, except hidden ones. A file is taken
+    whatever its name ends with. A pattern such as ``strips/*.png`` or ``**/*.jpg`` may come
+    unexpanded, as on Windows. What auxnet wrote itself is left out, however it is named.
+
+    Raises:
+        InputError: an input does not exist, a pattern matches nothing, or an input holds no image.
+    """
+    if not inputs:
+        raise InputError("Name at least one folder, image or pattern to predict.")
+    search = _Search()
+    for given in inputs:
+        search.add(given)
+    result = search.result
+    if not result.paths:
+        raise InputError(
+            f"{inputs[0]} holds no image but what auxnet wrote itself: name the photographs."
+        )
+    result.cautions += [
+        *search.unread_cautions(),
+        *search.link_cautions(),
+        *mask_cautions(search.below),
+    ]
+    return result
+
+
+class _Search:
+    """Goes through the inputs, one after the other.
+
+    Attributes:
+        result: what was found so far.
+        below: of each image, the parts of its path below the folder that was given.
+    """
+
+    def __init__(self) -> None:
+        self.result = Inputs()
+        self.below: dict[Path, tuple[str, ...]] = {}
+        self._written = WrittenPictures()
+        self._seen: set[str] = set()
+        self._walked: list[Path] = []  # real paths of the folders
+        self._links: list[Path] = []  # to folders
+        self._unread: list[Path] = []  # images by their names, which are not searched for
+
+    def add(self, given: str | Path) -> None:
+        """Take what one input names."""
+        path = Path(given)
+        if path.is_dir():
+            found = list(self._walk(path))
+            if not found:
+                endings = ", ".join(sorted(IMAGE_SUFFIXES))
+                raise InputError(f"{path} holds no image (files ending in {endings}).")
+            base = path
+        elif os.path.lexists(path):  # also a link that leads nowhere
+            found, base = [path], path.parent
+        else:
+            found, base = self._match(str(given)), _fixed_part(path)
+        for one in found:
+            self._take(one, base)
+
+    def unread_cautions(self) -> list[str]:
+        """That a folder holds images in formats that are not looked for."""
+        if not self._unread:
+            return []
+        endings = ", ".join(sorted({path.suffix.lower() for path in self._unread}))
+        return [
+            f"Not inspected: {len(self._unread)} files ending in {endings}, such as "
+            f"{self._unread[0]}. Save them as PNG, or name them one by one if they are JPEGs."
+        ]
+
+    def link_cautions(self) -> list[str]:
+        """That links to folders were not followed, unless they lead to what is looked at anyway."""
+        lost = [link for link in self._links if not self._is_walked(Path(os.path.realpath(link)))]
+        if not lost:
+            return []
+        more = f", nor into {len(lost) - 1} more," if len(lost) > 1 else ""
+        return [
+            f"{lost[0]} is a link to a folder and was not looked into{more}: name it as well to "
+            "inspect what it leads to."
+        ]
+
+    def _is_walked(self, folder: Path) -> bool:
+        return any(folder.is_relative_to(walked) for walked in self._walked)
+
+    def _take(self, path: Path, base: Path) -> None:
+        """Take an image, unless auxnet wrote it or it was taken already."""
+        # Links to one file are one image, but links that lead nowhere are each an error. Unlike
+        # Path's, these functions raise nothing where links run in a circle or a folder is closed.
+        is_there = os.path.exists(path)  # noqa: PTH110
+        real = os.path.realpath(path) if is_there else os.path.abspath(path)  # noqa: PTH100
+        if real in self._seen or Path(real) in self._written:
+            return
+        self._seen.add(real)
+        self.result.paths.append(path)
+        if path not in self.result.unreadable:
+            self.below[path] = path.relative_to(base).parts
+
+    def _match(self, pattern: str) -> list[Path]:
+        """The images that a pattern matches, and those in the folders that it matches."""
+        if not glob.has_magic(pattern):
+            raise InputError(f"There is no file or folder {pattern}.")
+        matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
+        images = [match for match in matches if not match.is_dir() and is_image_name(match)]
+        for folder in matches:
+            # With `**` the folder's images are matches themselves.
+            if folder.is_dir() and "**" not in pattern:
+                images += self._walk(folder)
+        if not images:
+            raise InputError(f"No image matches {pattern}.")
+        return images
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        """The images below a folder, and the folders that cannot be read."""
+        self._walked.append(Path(os.path.realpath(folder)))
+        refused: list[OSError] = []
+        for root, folders, files in os.walk(folder, onerror=refused.append):
+            inner = [name for name in sorted(folders) if name[0] != "."]
+            paths = [Path(root, name) for name in inner]
+            self._links += [path for path in paths if os.path.islink(path)]  # noqa: PTH114
+            folders[:] = [name for name in inner if not is_unfinished(Path(root, name))]
+            for path in (Path(root, name) for name in sorted(files)):
+                if is_image_name(path):
+                    yield path
+                elif path.suffix.lower() in UNREAD_SUFFIXES and path.name[0] != ".":
+                    self._unread.append(path)
+        for error in refused:
+            path = Path(error.filename)
+            self.result.unreadable[path] = f"The folder {path} cannot be read: {error.strerror}."
+            yield path
+
+
+def _fixed_part(pattern: Path) -> Path:
+    """The folder that all matches of a pattern lie in."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))

@@ -1,0 +1,176 @@
+"""Calibrating: a verdict that keeps a promise on the validation split."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.documents.model_card import CARD, ModelCard
+from auxnet_cli.errors import InputError
+from auxnet_cli.exporting.artefacts import EXPORTS
+from auxnet_cli.inference.evaluate_split import gather_split
+from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.jobs.calibration_target import Promise
+from auxnet_cli.jobs.data_identity import data_identity
+from auxnet_cli.reports.evaluation.provenance import group_cautions, training_cautions
+from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
+from auxnet_cli.scoring.calibration.temperature import fit_temperature
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.metrics.reliability import reliability
+from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.terminal import warn
+from auxnet_cli.verdict.fused_votes import Calibration
+from auxnet_cli.verdict.verdict import Verdict
+from auxnet_cli.workspace import find_dataset, find_run
+
+SPLIT = "val"
+
+
+def calibrate(
+    model: StrPath | None = None,
+    data: StrPath | None = None,
+    catch: float | None = None,
+    false_alarms: float | None = None,
+    temperature: bool = False,
+    reset: bool = False,
+    engine: str = "auto",
+    precision: str = "fp32",
+) -> dict[str, Any]:
+    """Fit the verdict of a run on the validation split, and write it into ``model.json``.
+
+    Args:
+        model: a run or its model file; ``runs/latest`` if not given.
+        data: a prepared data set; the newest in ``./data`` if not given.
+        catch: part of the defective images that must be stopped, above 0 and below 1.
+        false_alarms: in place of it, part of the good images that may be stopped.
+        temperature: also fit the temperature of the class scores; or that alone.
+        reset: take calibration and temperature away instead.
+        engine: a name of ``inference.engines.opening.ENGINES``.
+        precision: of ``inference.engines.opening.PRECISIONS``.
+
+    Returns:
+        ``model``; ``rule``, of the verdict from now on, in words; ``temperature`` and
+        ``calibration``, each ``None`` if not fitted now. ``temperature``: ``value``, and
+        ``expected_calibration_error`` and ``brier`` of the validation split ``before`` and
+        ``after``. ``calibration``: as in ``model.json``, with the figures of
+        :meth:`auxnet_cli.scoring.calibration.fitted_verdict.FittedVerdict.figures`.
+
+    Raises:
+        InputError: the options contradict one another, there is no such run or data set, their
+            classes differ, or the validation split is too small for the promise, or
+            no head tells good images from defective ones, or a temperature cannot be fitted.
+    """
+    promise = Promise.of(catch, false_alarms)
+    if reset == bool(promise or temperature):
+        raise InputError(
+            "Give one of --catch (part of the defective images to stop, such as 0.99) and "
+            "--false-alarms (part of the good images that may be stopped, such as 0.02), with or "
+            "without --temperature; or --reset, alone."
+        )
+    run = find_run(as_path(model))
+    card = ModelCard.read(run / "model.json", calibrated=not reset)
+    bare = card.decision.model_copy(update={"calibration": None})
+    if reset:
+        return _keep(run, card, bare.model_copy(update={"temperature": 1.0}))
+    if promise is None and card.decision.calibration is not None:
+        raise InputError(
+            f"The verdict of {run} is calibrated for the class scores as they are: repeat --catch "
+            "or --false-alarms together with --temperature, or --reset first."
+        )
+    if temperature:
+        _check_temperature(run, card)
+    dataset = Dataset.open(find_dataset(as_path(data)))
+    card.require_classes(dataset, run)
+    identity = data_identity(dataset)
+    for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
+        warn(str(caution))
+    records = dataset.filled_split(SPLIT)
+    if promise is not None:  # early: the images are not inspected in vain
+        promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
+    inspector = Inspector.open(run, engine, bare, precision=precision, images=len(records))
+    scores = None
+    if temperature:
+        bare, evidence, scores = _temper(inspector, bare, records)
+    else:
+        evidence = _inspect(inspector, bare, records)
+    if promise is None:
+        return _keep(run, card, bare, scores)
+    promise.check(np.array([one.labels.any() for one in evidence]), dataset.root)
+    voters = Verdict(bare).voters(card.tasks)
+    fitted = fit_verdict(evidence, voters, card.classes, promise.target, promise.level)
+    calibration = fitted.calibration(dataset.fingerprint)
+    _warn_of_chance(calibration)
+    decision = bare.model_copy(update={"calibration": calibration})
+    ahead = [bool(record.labels) for record in dataset.split("test")]
+    figures = fitted.figures(calibration, sum(ahead), ahead.count(False))
+    figures = {**calibration.model_dump(mode="json"), **figures}
+    return _keep(run, card, decision, scores, figures)
+
+
+def _check_temperature(run: Path, card: ModelCard) -> None:
+    card.require(("cls",))
+    if card.label_kind == "exclusive" and card.tile.size:
+        raise InputError(
+            f"{run} inspects in tiles and its classes exclude one another: the scores of an image "
+            "are the highest of its tiles and no probabilities that one temperature could mend. "
+            "Calibrate without --temperature."
+        )
+
+
+def _warn_of_chance(calibration: Calibration) -> None:
+    recall, alarms = calibration.recall, calibration.false_alarms
+    if recall.low <= alarms.high:
+        warn(
+            f"The interval of the recall ({recall.low:.3f}-{recall.high:.3f}) is not above that of "
+            f"the false alarms ({alarms.low:.3f}-{alarms.high:.3f}): on these images the verdict "
+            "cannot be told from chance."
+        )
+
+
+def _temper(
+    inspector: Inspector, decision: DecisionSettings, records: Sequence[Record]
+) -> tuple[DecisionSettings, list[Evidence], dict[str, Any]]:
+    """The decision with a fitted temperature, the evidence with it, and what it did."""
+    plain = _inspect(inspector, decision.model_copy(update={"temperature": 1.0}), records)
+    found = fit_temperature(
+        np.array([one.scores for one in plain]),
+        np.array([one.labels for one in plain]),
+        inspector.card.label_kind == "exclusive",
+    )
+    tempered = decision.model_copy(update={"temperature": found})
+    evidence = _inspect(inspector, tempered, records)
+    before, after = (
+        {name: figures[name] for name in ("expected_calibration_error", "brier")}
+        for figures in (reliability(plain, ()), reliability(evidence, ()))
+    )
+    return tempered, evidence, {"value": found, "before": before, "after": after}
+
+
+def _inspect(
+    inspector: Inspector, decision: DecisionSettings, records: Sequence[Record]
+) -> list[Evidence]:
+    card = inspector.card.model_copy(update={"decision": decision})
+    other = Inspector.of(card, inspector.engine)
+    return gather_split(other, records, progress=True)[0]
+
+
+def _keep(
+    run: Path,
+    card: ModelCard,
+    decision: DecisionSettings,
+    temperature: dict[str, Any] | None = None,
+    calibration: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Write the decision into the model card; the answer of :func:`calibrate`."""
+    card = card.model_copy(update={"decision": decision})
+    for path in (run / "model.json", *run.glob(f"{EXPORTS}/*/{CARD}")):
+        card.write(path)
+    return {
+        "model": str(run),
+        "rule": Verdict(decision).rule(card.tasks),
+        "temperature": temperature,
+        "calibration": calibration,
+    }

@@ -1,0 +1,68 @@
+"""Pretraining: the whole network learned first on procedural defects, on the plant's own photos.
+
+It is a training like any other, on a data set that :mod:`data.synthetic.procedural_set` draws.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.synthetic.procedural_set import grow_dataset
+from auxnet_cli.jobs.train import train
+from auxnet_cli.settings.loader import load_settings, preset_for
+from auxnet_cli.system.files import check_folder
+from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.workspace import find_dataset
+
+
+def pretrain(
+    tasks: Sequence[str] | None = None,
+    data: StrPath | None = None,
+    images: int | None = None,
+    preset: str | None = None,
+    config: StrPath | None = None,
+    overrides: Sequence[str] = (),
+    out: StrPath | None = None,
+) -> dict[str, Any]:
+    """Draw a data set of procedural defects on the photos of another one, and train on it.
+
+    The settings are those of a training on the data set itself, so that the two networks fit. Not
+    so the epochs, which are ``pretraining.epochs``; balanced sampling and tiles, which the drawing
+    sees to; and frozen epochs, which belong to the training that follows.
+
+    Args:
+        tasks: of cls, seg, det; the settings' if not given.
+        data: a prepared data set; the newest in ``./data`` if not given.
+        images: how many images to draw; ``pretraining.images`` if not given.
+        preset: a name in ``defaults/``; the one of the data set's kind if not given.
+        config: a YAML file of settings.
+        overrides: ``KEY=VALUE`` settings.
+        out: folder of the run; ``runs/<date-time>`` if not given.
+
+    Returns:
+        What :func:`train` returns, with ``photos``, the folder of the data set that was named, and
+        ``grown``, the content of the drawn set's ``dataset.yaml``.
+
+    Raises:
+        InputError: wrong settings, no data, or weights that cannot be had.
+        AuxnetError: the training failed, or no photo can be read.
+        KeyboardInterrupt: Ctrl-C; what was learned has been saved.
+    """
+    data, config, out = as_path(data), as_path(config), as_path(out)
+    check_folder(out)
+    dataset = Dataset.open(find_dataset(data))
+    preset = preset or preset_for(dataset.kind)
+    if images is not None:
+        overrides = [*overrides, f"pretraining.images={images}"]
+    settings = load_settings(preset, config, overrides)
+    grown = grow_dataset(dataset, settings, preset)
+    overrides = [
+        *overrides,
+        f"training.epochs={settings.pretraining.epochs}",
+        "training.frozen_epochs=0",
+        "training.sampling=natural",
+        "tile.size=null",
+    ]
+    run = train(tasks, Path(grown["out"]), preset, config, overrides, out)
+    return run | {"photos": str(dataset.root), "grown": grown}

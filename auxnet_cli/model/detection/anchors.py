@@ -1,0 +1,115 @@
+"""Anchors: the boxes that detection starts from, and how truths are matched to them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.model.detection.boxes import encode, iou
+from auxnet_cli.settings import AnchorSettings
+
+Floats = NDArray[np.float32]
+
+BACKGROUND, IGNORED = -1, -2
+
+MOST = 5_000_000
+"""Anchors of an input; one takes 100 bytes while they are made."""
+
+
+def anchors_per_place(settings: AnchorSettings) -> int:
+    """Scales times ratios."""
+    return len(settings.scales) * len(settings.ratios)
+
+
+def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
+    """How many anchors an input size has, (height, width) in pixels.
+
+    Raises:
+        InputError: more than ``MOST``.
+    """
+    places = sum(rows * columns for _, rows, columns in _grids(size, settings))
+    count = places * anchors_per_place(settings)
+    if count > MOST:
+        raise InputError(
+            f"An input of {size[0]} × {size[1]} pixels has {count:,} anchors with these levels, "
+            f"scales and ratios (model.anchors), and {MOST:,} are the most: start at a coarser "
+            "level or take fewer scales and ratios."
+        )
+    return count
+
+
+def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
+    """All anchors of an input size, in the order of the detection head.
+
+    Args:
+        size: (height, width) of the network's input, pixels.
+        settings: levels, base, scales, ratios.
+
+    Returns:
+        (anchors, 4) x1, y1, x2, y2 in input pixels.
+
+    Raises:
+        InputError: more than ``MOST``.
+    """
+    count_anchors(size, settings)
+    shapes = np.array(
+        [
+            (scale / np.sqrt(ratio), scale * np.sqrt(ratio))
+            for scale in settings.scales
+            for ratio in settings.ratios
+        ]
+    )
+    parts = []
+    for stride, rows, columns in _grids(size, settings):
+        y, x = np.meshgrid(
+            (np.arange(rows) + 0.5) * stride, (np.arange(columns) + 0.5) * stride, indexing="ij"
+        )
+        centres = np.stack([x, y], axis=-1)[:, :, None, :]
+        halves = shapes * settings.base * stride / 2
+        parts.append(np.concatenate([centres - halves, centres + halves], axis=-1).reshape(-1, 4))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _grids(size: tuple[int, int], settings: AnchorSettings) -> Iterator[tuple[int, int, int]]:
+    """Stride, rows and columns of each level, the finest first."""
+    for level in range(settings.levels[0], settings.levels[1] + 1):
+        stride = 2**level
+        rows, columns = (-(-side // stride) for side in size)
+        yield stride, rows, columns
+
+
+def match(
+    anchors: Floats, boxes: Floats, labels: NDArray[np.int64], settings: AnchorSettings
+) -> tuple[NDArray[np.int64], Floats]:
+    """Assign truths to anchors. Every truth gets at least its best anchor.
+
+    Two truths that want the same best anchor do not lose one another: the better overlap takes it,
+    and the other gets its best among those left.
+
+    Args:
+        anchors: (anchors, 4) x1, y1, x2, y2.
+        boxes: (truths, 4) likewise.
+        labels: (truths,) class indices.
+        settings: ``match`` and ``ignore``, IoU.
+
+    Returns:
+        (anchors,) class index, ``BACKGROUND`` or ``IGNORED``; and (anchors, 4) offsets, 0 where
+        no truth is assigned.
+    """
+    classes = np.full(len(anchors), BACKGROUND, np.int64)
+    offsets = np.zeros((len(anchors), 4), np.float32)
+    if not len(boxes):
+        return classes, offsets
+    overlap = iou(boxes, anchors)
+    owner, best = overlap.argmax(axis=0), overlap.max(axis=0)
+    touched = best > 0
+    classes[touched & (best >= settings.ignore)] = IGNORED
+    positive = touched & (best >= settings.match)
+    taken = np.zeros(len(anchors), bool)
+    for truth in np.argsort(-overlap.max(axis=1), kind="stable"):
+        anchor = np.where(taken, -1.0, overlap[truth]).argmax()
+        owner[anchor], positive[anchor], taken[anchor] = truth, True, True
+    classes[positive] = labels[owner[positive]]
+    offsets[positive] = encode(boxes[owner[positive]], anchors[positive])
+    return classes, offsets

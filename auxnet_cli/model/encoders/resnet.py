@@ -1,0 +1,105 @@
+"""ResNet-18 and ResNet-50, with attention in every residual block.
+
+Layer names are those of ``keras.applications``, so that its weights find their places.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from auxnet_cli.backend import layers
+from auxnet_cli.model.attention import attend
+from auxnet_cli.model.encoders.width import channels
+from auxnet_cli.model.normalisation import batch_norm
+from auxnet_cli.settings import ModelSettings
+
+Tensor = Any
+Block = Callable[[Tensor, int, int, str, ModelSettings], Tensor]
+
+
+def resnet18(pixels: Tensor, repeats: Sequence[int], settings: ModelSettings) -> dict[int, Tensor]:
+    """C2 to C5 of blocks with two 3×3 convolutions; see :func:`auxnet_cli.model.encoders.encoder`.
+
+    Args:
+        pixels: (batch, height, width, 3).
+        repeats: blocks of each level.
+        settings: of the width and the attention.
+    """
+    return _resnet(pixels, repeats, settings, _basic)
+
+
+def resnet50(pixels: Tensor, repeats: Sequence[int], settings: ModelSettings) -> dict[int, Tensor]:
+    """C2 to C5 of bottleneck blocks (Fig. 6); arguments as of :func:`resnet18`."""
+    return _resnet(pixels, repeats, settings, _bottleneck)
+
+
+def _resnet(
+    pixels: Tensor, repeats: Sequence[int], settings: ModelSettings, block: Block
+) -> dict[int, Tensor]:
+    x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
+    root = channels(64, settings.encoder_width)
+    x = _conv(x, root, 7, "conv1", stride=2, padding="valid")
+    x = layers.Activation("relu", name="conv1_relu")(x)
+    x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
+    x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
+    levels = {}
+    for level, count in enumerate(repeats, start=2):
+        for number in range(1, count + 1):
+            stride = 2 if level > 2 and number == 1 else 1
+            x = block(x, root * 2 ** (level - 2), stride, f"conv{level}_block{number}", settings)
+        levels[level] = x
+    return levels
+
+
+def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
+    """1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
+    x = shortcut = _stride(x, stride, name)
+    if stride > 1 or x.shape[-1] != 4 * width:
+        shortcut = _conv(x, 4 * width, 1, f"{name}_0")
+    x = _conv(x, width, 1, f"{name}_1")
+    x = layers.Activation("relu", name=f"{name}_1_relu")(x)
+    x = _conv(x, width, 3, f"{name}_2")
+    x = layers.Activation("relu", name=f"{name}_2_relu")(x)
+    x = _conv(x, 4 * width, 1, f"{name}_3")
+    return _close(x, shortcut, name, settings)
+
+
+def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
+    """Two 3×3 convolutions, the block of ResNet-18."""
+    shortcut = x
+    if stride > 1 or x.shape[-1] != width:
+        shortcut = _conv(_stride(x, stride, name), width, 1, f"{name}_0")
+    x = _conv(x, width, 3, f"{name}_1", stride=stride)
+    x = layers.Activation("relu", name=f"{name}_1_relu")(x)
+    x = _conv(x, width, 3, f"{name}_2")
+    return _close(x, shortcut, name, settings)
+
+
+def _close(x: Tensor, shortcut: Tensor, name: str, settings: ModelSettings) -> Tensor:
+    x = attend(x, settings.attention, settings.reduction, settings.spatial_kernel, name)
+    x = layers.Add(name=f"{name}_add")([shortcut, x])
+    return layers.Activation("relu", name=f"{name}_out")(x)
+
+
+def _stride(x: Tensor, stride: int, name: str) -> Tensor:
+    """The pixels that a 1×1 convolution with a stride would take.
+
+    As a step of its own, since for fewer than 16 channels TensorFlow 2.21 computes the gradient of
+    the strided convolution past the end of its memory.
+    """
+    if stride == 1:
+        return x
+    return layers.MaxPooling2D(1, strides=stride, name=f"{name}_stride")(x)
+
+
+def _conv(
+    x: Tensor, width: int, kernel: int, name: str, stride: int = 1, padding: str = "same"
+) -> Tensor:
+    x = layers.Conv2D(
+        width,
+        kernel,
+        strides=stride,
+        padding=padding,
+        kernel_initializer="he_normal",
+        name=f"{name}_conv",
+    )(x)
+    return batch_norm(x, f"{name}_bn")

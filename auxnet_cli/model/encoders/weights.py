@@ -1,0 +1,151 @@
+"""Weights for the encoder to start from: ImageNet's or a file's, of ``keras.applications``."""
+
+import contextlib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from auxnet_cli.backend import keras, layers
+from auxnet_cli.errors import InputError
+from auxnet_cli.model.archive import check_weights, load_archive
+from auxnet_cli.model.encoders.pretrained import PUBLISHED, UnavailableError, imagenet, scaling_of
+from auxnet_cli.model.scaling import UNIT, Scaling
+
+
+@dataclass(frozen=True)
+class EncoderWeights:
+    """Weights to start from.
+
+    Attributes:
+        donor: a ``keras.applications`` network that holds them, or ``None`` for random ones.
+        origin: where they came from, in words for the run's record.
+        warning: what the user must know, or "".
+        scaling: of the pixels that they were trained on.
+    """
+
+    donor: keras.Model | None
+    origin: str
+    warning: str = ""
+    scaling: Scaling = UNIT
+
+
+def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
+    """Resolve the setting ``model.weights``.
+
+    Args:
+        wanted: auto, imagenet, none, or a file.
+        encoder: the encoder's name.
+        width: its channels, as a multiple of the published ones.
+
+    Raises:
+        InputError: ``imagenet`` cannot be had; the file is missing or does not fit.
+    """
+    if wanted == "none":
+        return EncoderWeights(None, "none: learned from scratch, as asked")
+    if wanted not in ("auto", "imagenet"):
+        if width != 1:
+            raise InputError(
+                f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
+                "model.encoder_width=1 or --set model.weights=none."
+            )
+        donor = _from_file(Path(wanted), encoder)
+        return EncoderWeights(donor, f"file {Path(wanted).name}", scaling=scaling_of(donor))
+    try:
+        donor = _from_imagenet(encoder, width)
+        return EncoderWeights(donor, "ImageNet", scaling=scaling_of(donor))
+    except UnavailableError as error:
+        advice = f"{_advice(encoder, width)}, or --set model.weights=none to learn from scratch."
+        if wanted == "imagenet":
+            raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
+        return EncoderWeights(
+            None,
+            f"none: learned from scratch, because {error}",
+            f"Learning from scratch: {error}. Expect weaker scores from few images. {advice}",
+        )
+
+
+def adopt(network: keras.Model, donor: keras.Model) -> int:
+    """Copy the donor's weights into the layers of the same name; gives the number of layers.
+
+    Raises:
+        InputError: a layer of the donor has no counterpart of its shape.
+    """
+    own = {layer.name: layer for layer in network.layers}
+    donors = [
+        layer
+        for layer in donor.layers
+        # EfficientNet's normalisation of the pixels is in our scaling.
+        if layer.weights and not isinstance(layer, layers.Normalization)
+    ]
+    for layer in donors:
+        shapes = [tuple(weight.shape) for weight in layer.weights]
+        target = own.get(layer.name)
+        if target is None or shapes != [tuple(weight.shape) for weight in target.weights]:
+            raise InputError(
+                f"The encoder weights do not fit: the network has no layer {layer.name} of "
+                f"shapes {shapes}. Take weights of the same encoder."
+            )
+        values = layer.get_weights()
+        if layer.name == "conv1_conv":
+            # keras.applications feeds this ResNet blue first; ours sees red first.
+            values[0] = values[0][:, :, ::-1, :]
+        target.set_weights(values)
+    return len(donors)
+
+
+def _unpublished(encoder: str, width: float) -> str:
+    return f"there are no published weights for {encoder} with {width:g} times its channels"
+
+
+def _from_imagenet(encoder: str, width: float) -> keras.Model:
+    if width != 1:
+        raise UnavailableError(_unpublished(encoder, width))
+    if encoder not in PUBLISHED:
+        raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
+    return imagenet(PUBLISHED[encoder])
+
+
+def _advice(encoder: str, width: float) -> str:
+    if width != 1:
+        return "Take --set model.encoder_width=1"
+    if encoder in PUBLISHED:
+        return (
+            f"Give a file saved from keras.applications.{PUBLISHED[encoder].title} with --set "
+            "model.weights=FILE"
+        )
+    return (
+        f"Take --set model.encoder={' or '.join(PUBLISHED)} (those also with a file saved from "
+        "keras.applications, --set model.weights=FILE)"
+    )
+
+
+def _from_file(path: Path, encoder: str) -> keras.Model:
+    if encoder not in PUBLISHED:
+        raise InputError(
+            f"model.weights={path}: only {' and '.join(PUBLISHED)} take weights of "
+            f"keras.applications, and the encoder is {encoder}. Use --set "
+            f"model.encoder={next(iter(PUBLISHED))} or model.weights=none."
+        )
+    if not path.is_file():
+        raise InputError(f"model.weights: there is no file {path}.")
+    published = PUBLISHED[encoder]
+    try:
+        if path.suffix == ".keras":
+            return published.cut(load_archive(path))
+        with path.open("rb") as stream:
+            check_weights(stream, path)
+        for top in (False, True):
+            donor = published.build(top)
+            with contextlib.suppress(ValueError, KeyError, UserWarning), warnings.catch_warnings():
+                # Keras only warns where it leaves layers as they are.
+                warnings.filterwarnings("error", "Skipping", UserWarning)
+                donor.load_weights(path)
+                return published.cut(donor)
+    except InputError as error:
+        raise InputError(f"model.weights: {error}") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"model.weights: {path} cannot be read ({error}).") from None
+    raise InputError(
+        f"model.weights: {path} holds no weights of keras.applications.{published.title} "
+        f"(save them with {published.title}(include_top=False).save_weights(FILE))."
+    )

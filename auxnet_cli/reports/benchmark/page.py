@@ -1,0 +1,92 @@
+"""The benchmark as one HTML page that needs no other file, and as Markdown."""
+
+from itertools import groupby
+from typing import Any
+
+from auxnet_cli.reports.benchmark.tables import (
+    Benchmark,
+    against_sheet,
+    condition,
+    facts,
+    families,
+    machine_sheet,
+    network_sheets,
+    ratio_sheets,
+    reduction,
+    remarks,
+)
+from auxnet_cli.reports.charts.canvas import Plot
+from auxnet_cli.reports.charts.latencies import latencies_plot, lines_of
+from auxnet_cli.reports.evaluation.markdown import plain, table
+from auxnet_cli.reports.table import Sheet
+from auxnet_cli.reports.templates import render
+
+TITLE = "Inference time on the CPU"
+
+
+def benchmark_page(benchmark: Benchmark) -> str:
+    """``benchmark.html`` of a document as in ``benchmark.json``."""
+    return render(
+        "benchmark.html.j2",
+        benchmark=benchmark,
+        title=TITLE,
+        facts=facts(benchmark),
+        reduction=reduction(benchmark),
+        remarks=remarks(benchmark),
+        plots=latency_plots(benchmark),
+        ratios=ratio_sheets(benchmark),
+        networks=network_sheets(benchmark),
+        against=against_sheet(benchmark),
+        machine=machine_sheet(benchmark),
+        terms=terms(benchmark),
+    )
+
+
+def benchmark_markdown(benchmark: Benchmark) -> str:
+    """``benchmark.md`` of the same document."""
+    rows = tuple((one.title, one.value, one.interval, one.note) for one in facts(benchmark))
+    first = Sheet("Headline", ("Figure", "Value", "95 %", "Of"), rows)
+    others = against_sheet(benchmark)
+    sheets = [*ratio_sheets(benchmark), *network_sheets(benchmark)]
+    sheets += [] if others is None else [others]
+    blocks = [f"# {TITLE}", table(first), plain(reduction(benchmark))]
+    blocks += [f"> {plain(line)}" for line in remarks(benchmark)]
+    for sheet in (*sheets, machine_sheet(benchmark)):
+        blocks += [f"## {plain(sheet.title)}", table(sheet)]
+    blocks += ["## What the figures mean", "\n".join(f"- {plain(one)}" for one in terms(benchmark))]
+    return "\n\n".join(blocks) + "\n"
+
+
+def latency_plots(benchmark: Benchmark) -> list[Plot]:
+    """A drawing for each number of threads and each batch."""
+
+    def key(own: list[Any]) -> tuple[int, int]:
+        return own[0]["threads"], own[0]["batch"]
+
+    return [
+        latencies_plot(lines_of(benchmark, same), condition(same[0][0]), number)
+        for number, (_, own) in enumerate(groupby(families(benchmark), key))
+        for same in [list(own)]
+    ]
+
+
+def terms(benchmark: Benchmark) -> list[str]:
+    """What the figures mean, in sentences."""
+    runs = benchmark["networks"][0]["runs"]
+    return [
+        "ms: the median time of one call on pixels in memory, a whole batch. 5-95 %: what the "
+        "calls stay between; wide where the machine did other work.",
+        f"All was timed in turn, {runs} rounds in one process for each number of threads, so that "
+        "what slows the machine down meets all alike: trust the ratios more than the milliseconds.",
+        "95 % interval of a ratio: a bootstrap that draws whole rounds. The ratio is one of sums "
+        "of medians.",
+        "GFLOP: two operations a multiply-accumulate, for one image, in convolutions and matrix "
+        "multiplications.",
+        f"peak: the part of the CPU's speed that the network reaches in its precision; that speed "
+        f"is {benchmark['peak']['method']}, timed in the same rounds.",
+        "MB: the peak memory of a process with this network alone, libraries included.",
+        "Images, all cores: the multi-task network, image after image; in OpenVINO several at a "
+        "time, one a stream.",
+        "First result: a fresh process of auxnet predict on one photo, from start to end; the "
+        "median of several, files in the system's memory.",
+    ]

@@ -1,0 +1,1 @@
+"""A comparison of runs as a page and as tables."""

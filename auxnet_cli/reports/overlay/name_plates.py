@@ -1,0 +1,87 @@
+"""Name plates on a picture: each beside what it names, clear of other plates and of defects."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.reports.overlay.lettering import Picture, shorten, text_width, write
+from auxnet_cli.reports.palette import Colour, contrast
+
+Rectangle = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """What a plate says, and the rectangle that it names."""
+
+    text: str
+    colour: Colour
+    target: Rectangle
+
+
+def place_plates(
+    picture: Picture, plates: list[Plate], defects: NDArray[np.bool_], size: int
+) -> list[Rectangle]:
+    """Draw plates, the most important first, in place; one that would cover another is left out.
+
+    Args:
+        picture: (height, width, 3) RGB.
+        plates: what to name, in the order of importance.
+        defects: (height, width) bool, the pixels that should stay in sight.
+        size: height of the letters, pixels.
+
+    Returns:
+        Where the drawn plates lie, all within the picture.
+    """
+    height, width = defects.shape
+    covered = cv2.integral(defects.astype(np.uint8))
+    placed: list[Rectangle] = []
+    for plate in plates:
+        text = shorten(plate.text, size, width - size)
+        plate_size = (text_width(text, size) + size // 2, round(1.35 * size))
+        spots = _spots(plate.target, plate_size, (height, width))
+        free = [spot for spot in spots if not any(_overlap(spot, other) for other in placed)]
+        if not free:
+            continue
+        left, top, right, bottom = min(free, key=lambda spot: _area(covered, spot))
+        cv2.rectangle(picture, (left, top), (right - 1, bottom - 1), plate.colour, cv2.FILLED)
+        start = left + size // 4, (top + bottom) // 2
+        write(picture, text, start, size, contrast(plate.colour))
+        placed.append((left, top, right, bottom))
+    return placed
+
+
+def _spots(target: Rectangle, plate: tuple[int, int], limits: tuple[int, int]) -> list[Rectangle]:
+    """Places around the target, the best first, all moved into the picture."""
+    left, top, right, bottom = target
+    width, height = plate
+    corners = [
+        (left, top - height),
+        (left, bottom),
+        (right - width, top - height),
+        (right - width, bottom),
+        (right, top),
+        (left - width, top),
+        (right, bottom - height),
+        (left - width, bottom - height),
+        (left, top),
+    ]
+    spots = []
+    for corner_x, corner_y in corners:
+        x = max(0, min(corner_x, limits[1] - width))
+        y = max(0, min(corner_y, limits[0] - height))
+        spots.append((x, y, min(x + width, limits[1]), min(y + height, limits[0])))
+    return spots
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _area(integral: NDArray[np.int32], spot: Rectangle) -> int:
+    left, top, right, bottom = spot
+    inside = integral[bottom, right] - integral[top, right]
+    return int(inside - integral[bottom, left] + integral[top, left])

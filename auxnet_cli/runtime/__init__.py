@@ -1,1 +1,0 @@
-"""Running a trained network: engines, inspecting, evaluating, timing."""

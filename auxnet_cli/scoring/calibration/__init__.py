@@ -1,0 +1,1 @@
+"""Thresholds and temperature, fitted on a split."""

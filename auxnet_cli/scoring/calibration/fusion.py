@@ -1,0 +1,48 @@
+"""Fusion: how much each head's vote counts, learned from a split."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.verdict.fused_votes import Votes, log_odds
+
+PENALTY = 0.01
+"""Of the squared weights. It bounds them where the votes part good from defective perfectly."""
+
+
+def fit_fusion(votes: Votes, labels: NDArray[np.bool_]) -> tuple[dict[str, float], float]:
+    """Fit the weights and the bias of :func:`auxnet_cli.verdict.fused_votes.fuse`.
+
+    The fit is a logistic regression.
+
+    It tells the pairs (image, class that the image shows) from the pairs (good image, any class).
+    A weight is never negative: more of a defect in one head must not speak for a good part. The
+    loss is the mean cross-entropy of the pairs + ``PENALTY`` / 2 × Σ weight².
+
+    Args:
+        votes: of each head that counts, (images, classes) 0-1.
+        labels: (images, classes) bool; there must be good images and defective ones.
+
+    Returns:
+        The weights by head, and the bias.
+    """
+    from scipy.optimize import minimize
+
+    odds = np.stack([log_odds(vote) for vote in votes.values()], axis=-1)
+    shown, clean = odds[labels], odds[~labels.any(axis=1)].reshape(-1, len(votes))
+    pairs = np.concatenate([shown, clean])
+    truth = np.repeat([1.0, 0.0], [len(shown), len(clean)])
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        bias, weights = values[0], values[1:]
+        fused = bias + pairs @ weights
+        wrong = np.tanh(fused / 2) / 2 + 0.5 - truth
+        entropy = np.mean(np.logaddexp(0, fused) - truth * fused)
+        slope = wrong @ pairs / len(pairs) + PENALTY * weights
+        return entropy + PENALTY / 2 * weights @ weights, np.array([wrong.mean(), *slope])
+
+    # The loss is convex: it has one minimum, wherever the search starts.
+    start = np.array([0.0, *np.full(len(votes), 1 / len(votes))])
+    limits = [(None, None), *[(0, None)] * len(votes)]
+    options = {"ftol": 1e-14, "gtol": 1e-10, "maxiter": 1000}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options=options).x
+    return dict(zip(votes, map(float, found[1:]), strict=True)), float(found[0])

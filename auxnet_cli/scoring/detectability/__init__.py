@@ -1,0 +1,1 @@
+"""Probability of detection: which sizes of defect are found."""

@@ -1,0 +1,155 @@
+"""How the settings are layered.
+
+``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``; later wins.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from reprlib import Repr
+from typing import Any
+
+from pydantic import ValidationError
+
+from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.settings import Settings, walk
+from auxnet_cli.system.untrusted import parse_yaml, read_yaml
+
+_LARGEST = 2**20
+"""Bytes of a settings file: a thousand times what all settings take."""
+
+_SHORT = Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
+
+
+def preset_folder() -> Path:
+    """Where the presets lie: inside an installed package, or beside it in a checkout."""
+    here = Path(__file__).parent
+    installed = here / "defaults"
+    return installed if installed.is_dir() else here.parent / "defaults"
+
+
+def presets() -> list[str]:
+    """The names of the presets."""
+    return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def preset_for(kind: str) -> str:
+    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
+    if kind == "synthetic":
+        return "demo"
+    return kind if kind in presets() else "swift"
+
+
+def load_settings(
+    preset: str = "severstal",
+    config: Path | None = None,
+    overrides: Sequence[str] = (),
+    workspace: Path | None = None,
+) -> Settings:
+    """Lay the layers on one another and check the result.
+
+    Args:
+        preset: name of a file in ``defaults/``.
+        config: a YAML file of settings.
+        overrides: ``KEY=VALUE`` with a dotted key and a YAML value.
+        workspace: the folder whose ``auxnet.yaml`` counts; the current one if not given.
+
+    Raises:
+        InputError: an unknown preset or key, a wrong type or value, an unreadable file.
+    """
+    if preset not in presets():
+        raise InputError(
+            f"There is no preset '{preset}'.{nearest(preset, presets())} "
+            f"Presets: {', '.join(presets())}."
+        )
+    layers = [(f"preset {preset}", _read_yaml(preset_folder() / f"{preset}.yaml"))]
+    own = (workspace or Path()) / "auxnet.yaml"
+    if own.is_file():
+        layers.append((str(own), _read_yaml(own)))
+    if config is not None:
+        layers.append((str(config), _read_yaml(config)))
+    layers += [(f"--set {text}", _parse_override(text)) for text in overrides]
+    merged: dict[str, Any] = {}
+    for source, layer in layers:
+        _check_keys(layer, source)
+        _merge(merged, layer)
+        _validate(merged, source)
+    return _validate(merged, "settings")
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a run, from its config.yaml.
+
+    Raises:
+        InputError: it is missing, unreadable or not valid.
+    """
+    document = _read_yaml(path)
+    _check_keys(document, str(path))
+    return _validate(document, str(path))
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a settings file.")
+    document = read_yaml(path, "settings file", _LARGEST)
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise InputError(f"{path}: settings must be names with values, such as `seed: 1`.")
+    return document
+
+
+def _parse_override(text: str) -> dict[str, Any]:
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise InputError(f"--set {text}: write it as KEY=VALUE, such as training.epochs=5.")
+    node = parse_yaml(value, f"--set {text}")
+    # YAML 1.1 reads 1e-3 as text.
+    if isinstance(node, str):
+        with suppress(ValueError):
+            node = float(node)
+    for part in reversed(key.strip().split(".")):
+        node = {part: node}
+    result: dict[str, Any] = node
+    return result
+
+
+def _merge(base: dict[str, Any], layer: dict[str, Any]) -> None:
+    for key, value in layer.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = dict(value) if isinstance(value, dict) else value
+
+
+def _check_keys(layer: dict[str, Any], source: str) -> None:
+    known = {name for name, *_ in walk(Settings())}
+    groups = {".".join(name.split(".")[:end]) for name in known for end in (1, 2)} - known
+    for name in _dotted(layer):
+        if name not in known | groups:
+            raise InputError(
+                f"{source}: there is no setting '{name}'.{nearest(name, sorted(known))} "
+                "`auxnet config` lists them all."
+            )
+
+
+def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The full names of a layer's values."""
+    for key, value in layer.items():
+        if isinstance(value, dict) and value:
+            yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def _validate(document: dict[str, Any], source: str) -> Settings:
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        parts = [str(part) for part in first["loc"] if not isinstance(part, int)]
+        name, given = ".".join(parts), first.get("input")
+        raise InputError(
+            f"{source}: {name or 'settings'} is {_SHORT.repr(given)}, but: {first['msg']}."
+        ) from None

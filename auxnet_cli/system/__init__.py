@@ -1,0 +1,1 @@
+"""The operating system: files, locks, threads, interrupts and the processor."""

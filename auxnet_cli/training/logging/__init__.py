@@ -1,0 +1,1 @@
+"""What follows a training: TensorBoard, MLflow and a gallery of sample predictions."""

@@ -1,0 +1,133 @@
+"""The course of a training in MLflow, where that is installed: ``pip install "auxnet[mlflow]"``."""
+
+import importlib.util
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from auxnet_cli.settings import Settings, walk
+from auxnet_cli.system.files import write_json
+
+DEFAULT_EXPERIMENT = "auxnet"
+
+ARTIFACTS = (
+    "model.json",
+    "config.yaml",
+    "environment.json",
+    "history.jsonl",
+    "curves.png",
+    "validation.json",
+)
+
+# A server that is away must not hold the training up for the minutes that MLflow grants it, and
+# what is trained in a plant is nobody else's business.
+ENVIRONMENT = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+
+
+def open_mlflow_log(
+    run: Path, settings: Settings, warn: Callable[[str], None]
+) -> "MlflowLog | None":
+    """The logger of a run, or ``None`` where MLflow is not installed.
+
+    Args:
+        run: its folder.
+        settings: of the training.
+        warn: told once if MLflow fails.
+    """
+    return MlflowLog(run, settings, warn) if importlib.util.find_spec("mlflow") else None
+
+
+class MlflowLog:
+    """Sends settings, the numbers of each epoch and the run's documents to the tracking server.
+
+    Where that is, and the experiment's name, MLflow's own variables say: ``MLFLOW_TRACKING_URI``,
+    ``MLFLOW_EXPERIMENT_NAME`` ("auxnet" if not set). The run's ``mlflow.json`` keeps the MLflow
+    run's id, so that a resumed training goes on in it. When the server fails, no more is sent: the
+    run's own files have everything.
+
+    Args:
+        run: its folder.
+        settings: of the training.
+        warn: told once if MLflow fails.
+    """
+
+    def __init__(self, run: Path, settings: Settings, warn: Callable[[str], None]) -> None:
+        self._run = run
+        self._settings = settings
+        self._warn = warn
+        self._client: Any = None
+        self._id = ""
+        self._last = 0
+        self._failed = False
+        self._attempt(self._open)
+
+    def add(self, line: dict[str, Any]) -> None:
+        """Send an epoch's numbers; one that was sent before the training broke off is not again."""
+        if line["epoch"] > self._last:
+            self._attempt(lambda: self._send(line))
+
+    def close(self) -> None:
+        """Send the run's documents and end the MLflow run."""
+        self._attempt(self._end)
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        if self._failed:
+            return
+        try:
+            work()
+        except Exception as error:  # whatever the store or the network behind it raises
+            self._failed = True
+            text = " ".join(str(error).split())[:200] or type(error).__name__
+            self._warn(
+                f"MLflow takes no more of this training ({text}): see to MLFLOW_TRACKING_URI; the "
+                f"training goes on, and {self._run} holds all that is missing there."
+            )
+
+    def _open(self) -> None:
+        for name, value in ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
+        from mlflow import MlflowClient
+        from mlflow.entities import Param
+
+        self._client = MlflowClient()
+        note = self._run / "mlflow.json"
+        if note.is_file():
+            self._id = json.loads(note.read_text(encoding="utf-8"))["run_id"]
+            self._client.update_run(self._id, status="RUNNING")
+            sent = self._client.get_metric_history(self._id, "loss")
+            self._last = max((metric.step for metric in sent), default=0)
+            return
+        name = os.environ.get("MLFLOW_EXPERIMENT_NAME", DEFAULT_EXPERIMENT)
+        experiment = self._client.get_experiment_by_name(name)
+        place = experiment.experiment_id if experiment else self._client.create_experiment(name)
+        self._id = self._client.create_run(place, run_name=self._run.name).info.run_id
+        write_json(note, {"run_id": self._id})
+        settings = [Param(name, str(value)) for name, value, *_ in walk(self._settings)]
+        for start in range(0, len(settings), 100):  # the most that a server takes at once
+            self._client.log_batch(self._id, params=settings[start : start + 100])
+
+    def _send(self, line: dict[str, Any]) -> None:
+        import time
+
+        from mlflow.entities import Metric
+
+        now = int(1000 * time.time())
+        numbers = {name: value for name, value in line.items() if value is not None}
+        self._client.log_batch(
+            self._id,
+            metrics=[
+                Metric(name, float(value), now, line["epoch"]) for name, value in numbers.items()
+            ],
+        )
+
+    def _end(self) -> None:
+        for name in ARTIFACTS:
+            if (self._run / name).is_file():
+                self._client.log_artifact(self._id, str(self._run / name))
+        self._client.set_terminated(self._id)

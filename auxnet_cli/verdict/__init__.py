@@ -1,0 +1,1 @@
+"""From the votes of the heads to the verdict on an image."""

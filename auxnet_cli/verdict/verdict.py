@@ -1,0 +1,64 @@
+"""The verdict: from the heads' votes to a part that is good or defective, by a declared rule."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from auxnet_cli.inspection import TASKS
+from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.verdict.fused_votes import Calibration, Votes
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A part is defective when the votes for a class are strong enough.
+
+    Without a calibration each head that votes has its own threshold, and one head is enough. With
+    one, the votes are fused to a score for each class, which has a threshold for each class. A
+    calibration that weighs a head which was not built does not count.
+
+    Attributes:
+        decision: thresholds, the heads that vote, and the calibration.
+    """
+
+    decision: DecisionSettings
+
+    def defective(self, votes: Votes) -> bool:
+        """Decide.
+
+        Args:
+            votes: of each head that was built, (classes,) 0-1; see ``verdict.votes``.
+        """
+        calibration = self._calibration(votes)
+        if calibration is not None:
+            return bool(calibration.stops(votes))
+        own = self.thresholds
+        return any((votes[task] >= own[task]).any() for task in self.voters(votes))
+
+    def rule(self, tasks: Collection[str]) -> str:
+        """The rule with these heads, in words."""
+        calibration = self._calibration(tasks)
+        if calibration is not None:
+            return calibration.in_words()
+        own = self.decision
+        words = {
+            "cls": f"a class scores at least {own.class_score:g}",
+            "seg": f"the pixels of a class that score at least {own.mask_score:g} cover at least "
+            f"{own.mask_area:.3%} of the image",
+            "det": f"a box scores at least {own.box_score:g}",
+        }
+        return "defective when " + ", or ".join(words[task] for task in self.voters(tasks))
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """From which vote on a head, by itself, says that the image shows a class."""
+        own = self.decision
+        return {"cls": own.class_score, "seg": own.mask_score, "det": own.box_score}
+
+    def voters(self, tasks: Collection[str]) -> list[str]:
+        """The heads that decide: those of the setting, or all where none of them was built."""
+        named: list[str] = [task for task in self.decision.verdict if task in tasks]
+        return named or [task for task in TASKS if task in tasks]
+
+    def _calibration(self, tasks: Collection[str]) -> Calibration | None:
+        own = self.decision.calibration
+        return own if own is not None and all(task in tasks for task in own.weights) else None

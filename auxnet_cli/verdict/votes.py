@@ -1,0 +1,72 @@
+"""Votes: how strongly each head holds that the image shows a class."""
+
+from collections.abc import Sequence
+from math import ceil
+
+import numpy as np
+
+from auxnet_cli.inference.decoded_heads import Findings, Floats
+from auxnet_cli.inspection import Box
+
+STRIP = 32
+"""Rows that are reduced to their maximum before the search for a large probability."""
+
+
+def votes(findings: Findings, classes: int, mask_area: float) -> dict[str, Floats]:
+    """The votes of the heads that were built, each (classes,) 0-1.
+
+    - ``cls``: the class score.
+    - ``seg``: the highest probability that enough pixels of the class reach, so that the mask of
+      a threshold covers ``mask_area`` of the image exactly where the vote reaches the threshold.
+    - ``det``: the score of the class's strongest box, 0 without one.
+
+    Args:
+        findings: of a whole image.
+        classes: how many classes there are.
+        mask_area: part of the image, 0-1; one pixel is wanted at least.
+    """
+    found: dict[str, Floats] = {}
+    if findings.scores is not None:
+        found["cls"] = findings.scores
+    if findings.probabilities is not None:
+        enough = max(1, ceil(mask_area * findings.height * findings.width))
+        found["seg"] = kth_largest(findings.probabilities, enough)
+    if findings.boxes is not None:
+        found["det"] = _strongest(findings.boxes, classes)
+    return found
+
+
+def _strongest(boxes: Sequence[Box], classes: int) -> Floats:
+    scores = [0.0] * classes
+    for box in boxes:
+        scores[box.label] = max(scores[box.label], box.score)
+    return np.array(scores, np.float32)
+
+
+def kth_largest(values: Floats, rank: int) -> Floats:
+    """The ``rank``-th largest value of each channel; 1 is the maximum.
+
+    Args:
+        values: (height, width, channels).
+        rank: 1 to height × width.
+
+    Returns:
+        (channels,).
+    """
+    height, width, channels = values.shape
+    whole = height - height % STRIP
+    tops = values[:whole].reshape(whole // STRIP, STRIP, width * channels).max(axis=1)
+    tops = tops.reshape(-1, width, channels)
+    if rank > tops.size // channels:
+        return np.partition(values.reshape(-1, channels), -rank, axis=0)[-rank]
+    # The rank largest values lie where the rank largest maxima of strips are, or below the last
+    # full strip: few enough to be sorted out, where the whole image would take milliseconds.
+    found = []
+    for channel in range(channels):
+        maxima = tops[..., channel].ravel()
+        strip, column = np.divmod(np.argpartition(maxima, -rank)[-rank:], width)
+        rows = strip[:, None] * STRIP + np.arange(STRIP)
+        near = values[rows, column[:, None], channel].ravel()
+        near = np.concatenate([near, values[whole:, :, channel].ravel()])
+        found.append(np.partition(near, -rank)[-rank])
+    return np.array(found, values.dtype)

@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+
+from auxnet_cli.benchmarking.external_model import read_against
+from auxnet_cli.errors import InputError
+
+onnx = pytest.importorskip("onnx")
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+
+KINDS = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT, "int64": TensorProto.INT64}
+
+
+@pytest.fixture
+def model(tmp_path):
+    """Writes a model of one 3 x 3 convolution to 8 channels, with steps of 2."""
+
+    def write(shape=(1, 3, 64, 96), kind="float32", last=False, inputs=1, fixed=False):
+        nodes, name = [], "input"
+        if kind != "float32":
+            nodes.append(helper.make_node("Cast", [name], ["float"], to=TensorProto.FLOAT))
+            name = "float"
+        if last:
+            nodes.append(helper.make_node("Transpose", [name], ["first"], perm=[0, 3, 1, 2]))
+            name = "first"
+        weights = numpy_helper.from_array(np.ones((8, 3, 3, 3), np.float32), "weights")
+        if fixed:
+            shape = (1, 3, "h", "w")
+            sizes = numpy_helper.from_array(np.array([1, 3, 64, 96]), "weights")
+            nodes, weights = [helper.make_node("Reshape", [name, "weights"], ["out"])], sizes
+        elif len(shape) != 4:
+            nodes.append(helper.make_node("Relu", [name], ["out"]))
+        else:
+            nodes.append(
+                helper.make_node("Conv", [name, "weights"], ["out"], strides=[2, 2], pads=[1] * 4)
+            )
+        given = [
+            helper.make_tensor_value_info("input" * (number + 1), KINDS[kind], shape)
+            for number in range(inputs)
+        ]
+        graph = helper.make_graph(
+            nodes,
+            "net",
+            given,
+            [helper.make_tensor_value_info("out", TensorProto.FLOAT, None)],
+            [weights],
+        )
+        path = tmp_path / "Prüfling.onnx"
+        made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+        path.write_bytes(made.SerializeToString())
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("shape", "last", "expected", "any_batch", "own_size"),
+    [
+        ((1, 3, 64, 96), False, (1, 3, 64, 96), False, True),
+        ((2, 64, 96, 3), True, (2, 64, 96, 3), False, True),
+        (("n", 3, "h", "w"), False, (1, 3, 128, 800), True, False),
+        ((None, None, None, 3), True, (1, 128, 800, 3), True, False),
+        ((1, 3, 64, "w"), False, (1, 3, 64, 800), False, True),
+    ],
+)
+def test_what_is_open_is_filled_in(model, shape, last, expected, any_batch, own_size):
+    found = read_against(model(shape, last=last), (128, 800))
+    assert (found.shape, found.channels_first) == (expected, not last)
+    assert (found.any_batch, found.own_size) == (any_batch, own_size)
+    assert found.size == (expected[1:3] if last else expected[2:])
+    assert (found.name, found.kind) == ("Prüfling.onnx", "float32")
+
+
+def test_its_cost_worked_by_hand(model):
+    found = read_against(model(), (128, 800))
+    assert found.parameters == 8 * 3 * 3 * 3
+    # 32 x 48 places, 27 multiply-accumulates for each of 8 channels.
+    assert found.gflop == round(2 * 32 * 48 * 27 * 8 / 1e9, 3) > 0
+    assert read_against(model((4, 3, 64, 96)), (128, 800)).gflop == found.gflop
+
+
+@pytest.mark.parametrize("engine", ["openvino", "onnx"])
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+def test_it_runs(model, engine, kind):
+    if engine == "onnx":
+        pytest.importorskip("onnxruntime")
+    call = read_against(model(("n", 3, "h", "w"), kind), (32, 64)).call(engine, 1, 2, "fp32")
+    (values,) = list(dict(call()).values()) if engine == "openvino" else call()
+    assert values.shape == (2, 8, 16, 32)
+    # The kernel's ones sum up noise: bytes, or floats below 1.
+    assert (values.max() > 100) == (kind == "uint8")
+
+
+def test_a_smaller_batch_of_its_own_runs_several_times(model):
+    own = read_against(model(), (128, 800))
+    assert len(own.call("openvino", 1, 3, "fp32")()) == 3
+    pair = read_against(model((2, 3, 64, 96)), (128, 800))
+    assert len(pair.call("openvino", 1, 3, "fp32")()) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"inputs": 2}, "takes 2 inputs: only models of one image"),
+        ({"kind": "int64"}, r"takes \[1,3,64,96\] of i64"),
+        ({"shape": (1, 3, 64)}, r"takes \[1,3,64\] of f32"),
+        ({"shape": (1, 4, 64, 96)}, r"cannot be read .* \(Data batch channel count \(4\)"),
+        ({"fixed": True}, r"does not take an input of 128x800 \(.*\): give another --size"),
+    ],
+)
+def test_models_that_cannot_be_timed(model, given, says):
+    with pytest.raises(InputError, match=rf"--against .*Prüfling.onnx {says}"):
+        read_against(model(**given), (128, 800))
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x08\x07" * 40])
+def test_a_broken_file(tmp_path, content):
+    path = tmp_path / "broken.onnx"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"broken\.onnx cannot be read as an ONNX model") as caught:
+        read_against(path, (128, 800))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(InputError, match="there is no such file"):
+        read_against(tmp_path / "absent.onnx", (128, 800))

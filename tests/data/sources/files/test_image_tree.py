@@ -1,0 +1,154 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.sources import RejectedImageError
+from auxnet_cli.data.sources.files.image_tree import ImageTree, short_names, split_named
+from auxnet_cli.errors import InputError
+
+
+def tree(root, *files, audit=None):
+    for file in files:
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    return ImageTree(root, audit or Audit())
+
+
+def findings(audit):
+    return [(finding.kind, finding.file, finding.action) for finding in audit.findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("train", "train"),
+        ("instances_train2017", "train"),
+        ("Training-set", "train"),
+        ("valid", "val"),
+        ("instances_val2017", "val"),
+        ("validation", "val"),
+        ("TEST", "test"),
+        ("image_info_test-dev2017", "test"),
+        ("latest", None),
+        ("contest", None),
+        ("trainval", None),
+        ("interval", None),
+        ("train_test", None),
+        ("instances_default", None),
+    ],
+)
+def test_splits_by_name(name, split):
+    assert split_named(name) == split
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "parts"),
+    [
+        ("a.png", "images/a.png", 1),
+        ("deep/b.png", "images/deep/b.png", 2),
+        ("deep\\b.png", "images/deep/b.png", 2),
+        ("./b.png", "images/deep/b.png", 1),
+        ("B.PNG", "images/deep/b.png", 1),
+        ("../../images/a.png", "images/a.png", 1),
+        ("/data/anna/a.png", "images/a.png", 1),
+        ("C:\\pictures\\a.png", "images/a.png", 1),
+    ],
+)
+def test_where_a_name_leads(tmp_path, name, file, parts):
+    images = tree(tmp_path, "images/a.png", "images/deep/b.png")
+    assert images.find(name, tmp_path / "annotations", None) == (tmp_path / file, parts)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "/", "c.png", "other/a.png", "a", "a\x00.png", ".", "\ud800"]
+)
+def test_names_that_lead_nowhere(tmp_path, name):
+    with pytest.raises(RejectedImageError) as caught:
+        tree(tmp_path, "images/a.png").find(name, tmp_path, None)
+    assert caught.value.kind == "missing-image"
+
+
+def test_several_files_of_one_name(tmp_path):
+    images = tree(
+        tmp_path, *(f"{folder}/a.png" for folder in ("train", "val2017", "masks", "x", "y"))
+    )
+    (tmp_path / "annotations").mkdir()
+    assert images.find("a.png", tmp_path / "annotations", "val")[0] == tmp_path / "val2017/a.png"
+    assert images.find("a.png", tmp_path / "x", None)[0] == tmp_path / "x/a.png"
+    assert images.find("masks/a.png", tmp_path, None)[0] == tmp_path / "masks/a.png"
+    with pytest.raises(RejectedImageError) as caught:
+        images.find("a.png", tmp_path, None)
+    assert (caught.value.kind, caught.value.detail) == (
+        "ambiguous-name",
+        "it may mean train/a.png and val2017/a.png",
+    )
+    images = tree(tmp_path, "a.png")
+    assert images.find("a.png", tmp_path, None)[0] == tmp_path / "a.png"
+
+
+def test_letter_case_decides_where_it_differs(tmp_path):
+    images = tree(tmp_path, "x/a.png", "y/A.png")
+    if len(images.paths) < 2:
+        pytest.skip("the disk ignores letter case")
+    assert images.find("A.png", tmp_path, None)[0] == tmp_path / "y/A.png"
+
+
+def test_links_out_of_the_source_are_left_out(tmp_path):
+    (tmp_path / "secret.png").write_bytes(b"x")
+    root = tmp_path / "source"
+    tree(root, "b.png")
+    try:
+        (root / "a.png").symlink_to(tmp_path / "secret.png")
+        (root / "c.png").symlink_to(root / "b.png")
+    except OSError:
+        pytest.skip("no links here")
+    audit = Audit()
+    assert tree(root, audit=audit).paths == [root / "b.png", root / "c.png"]
+    assert findings(audit) == [("link-out-of-source", "a.png", "file skipped; copy it instead")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_names_that_are_no_text_are_left_out(tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png"))
+    try:
+        path.write_bytes(b"x")
+    except OSError:
+        pytest.skip("the disk takes UTF-8 alone")
+    audit = Audit()
+    assert tree(tmp_path, audit=audit).paths == []
+    audit.findings[0].file.encode()  # the audit will be written as UTF-8
+    assert findings(audit) == [("unreadable-name", "\\udcff.png", "file skipped")]
+
+
+def test_images_without_annotation(tmp_path):
+    files = ["a.png", "b.png", "ok/c.png", "masks/d.png", "labelled/e.png", "labelled/f.png"]
+    files += ["good/g.png"]
+    doubtful = [tmp_path / "good/g.png"]
+    images = tree(tmp_path, *files)
+    taken = [tmp_path / "a.png", tmp_path / "labelled/e.png"]
+    expected = {
+        "skip": (["ok/c.png"], "image skipped"),
+        "good": (["b.png", "labelled/f.png", "ok/c.png"], "taken as good"),
+    }
+    for policy, (good, action) in expected.items():
+        audit = Audit()
+        found = images.without_annotation(taken, policy, audit, "not listed", doubtful)
+        assert [path.relative_to(tmp_path).as_posix() for path in found] == good
+        assert findings(audit) == [
+            ("image-without-annotation", "good/g.png", "image skipped"),
+            ("image-without-annotation", "masks/d.png", "image skipped"),
+            ("image-without-annotation", "b.png", action),
+            ("image-without-annotation", "labelled/f.png", action),
+        ]
+    with pytest.raises(InputError, match="2 images"):
+        images.without_annotation(taken, "error", Audit(), "not listed", doubtful)
+
+
+def test_short_names(tmp_path):
+    one, two = tmp_path / "train/a.png", tmp_path / "val/A.png"
+    assert short_names(tmp_path, {one: 1}) == {one: "a.png"}
+    assert short_names(tmp_path, {one: 1, two: 2}) == {one: "a.png", two: "val/A.png"}
+    assert short_names(tmp_path, {one: 1, two: 1}) == {one: "train/a.png", two: "val/A.png"}

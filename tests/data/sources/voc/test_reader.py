@@ -1,0 +1,200 @@
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.collect import collect
+from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.sources import RejectedImageError, Request
+from auxnet_cli.data.sources.voc.reader import read
+from auxnet_cli.errors import InputError
+from auxnet_cli.jobs.prepare import prepare
+
+SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
+needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
+
+
+def put(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(cv2.imencode(path.suffix, np.asarray(pixels, np.uint8))[1].tobytes())
+
+
+def xml(*objects, extra=""):
+    """An XML of objects: a name and xmin, ymin, xmax, ymax each."""
+    sides = ("xmin", "ymin", "xmax", "ymax")
+    found = "".join(
+        f"<object><name>{name}</name><bndbox>"
+        + "".join(f"<{side}>{value}</{side}>" for side, value in zip(sides, box, strict=True))
+        + "</bndbox></object>"
+        for name, *box in objects
+    )
+    return f"<annotation>{extra}{found}</annotation>"
+
+
+def source(root, masks=None, **xmls):
+    """8 x 10 images with their XML (``None``: without), and masks of them."""
+    for stem, text in xmls.items():
+        put(root / f"JPEGImages/{stem}.png", np.zeros((8, 10, 3)))
+        if text is not None:
+            (root / "Annotations").mkdir(exist_ok=True)
+            (root / f"Annotations/{stem}.xml").write_text(text)
+    for stem, mask in (masks or {}).items():
+        put(root / f"SegmentationClass/{stem}.png", mask)
+    return root
+
+
+def opened(root, unlabelled="skip", audit=None):
+    return read(Request(root, unlabelled=unlabelled), audit or Audit())
+
+
+def labels(root, **how):
+    return {image.name: list(image.labels(8, 10)) for image in opened(root, **how).images}
+
+
+def test_boxes_count_from_one_and_include_the_last_pixel(tmp_path):
+    root = source(tmp_path, a=xml(("pit", 1, 1, 10, 8), ("crack", 3, 4, 3, 6)), b=xml())
+    assert opened(root).classes == ("crack", "pit")
+    assert labels(root) == {
+        "a.png": [("pit", (0, 0, 10, 8)), ("crack", (2, 3, 1, 3))],
+        "b.png": [],
+    }
+
+
+def test_boxes_cut_or_left_out(tmp_path):
+    audit = Audit()
+    root = source(tmp_path, a=xml(("pit", 0, 1, 99, 8), ("pit", 5, 5, 4, 6)))
+    assert labels(root, audit=audit) == {"a.png": [("pit", (0, 0, 10, 8))]}
+    assert audit.counts() == {"box-past-image": 1, "degenerate-box": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (xml(("pit", 20, 1, 30, 8)), "no-usable-annotation"),
+        (xml(("pit", "x", 1, 30, 8)), "unreadable-annotation"),
+        (xml(extra="<size><width>8</width><height>10</height></size>"), "size-conflict"),
+    ],
+)
+def test_an_image_whose_xml_cannot_be_used_is_no_good_part(tmp_path, text, kind):
+    source(tmp_path, a=text)
+    (image,) = opened(tmp_path).images
+    with pytest.raises(RejectedImageError) as caught:
+        image.labels(8, 10)
+    assert caught.value.kind == kind
+
+
+def test_unlabelled(tmp_path):
+    root = source(tmp_path, a=xml(("pit", 1, 1, 2, 2)), b=None)
+    put(root / "JPEGImages/ok/c.png", np.zeros((8, 10)))
+    assert list(labels(root)) == ["a.png", "ok/c.png"]
+    assert labels(root, unlabelled="good")["b.png"] == []
+    with pytest.raises(InputError, match="neither XML nor mask"):
+        opened(root, unlabelled="error")
+
+
+def test_masks_count_and_boxes_only_where_no_mask_shows_their_class(tmp_path):
+    mask = np.zeros((8, 10))
+    mask[2:4, 2:5] = 1
+    text = xml(("pit", 3, 3, 5, 4), ("pit", 8, 8, 9, 8), ("crack", 3, 3, 5, 4))
+    root = source(tmp_path, {"a": mask}, a=text, b=xml(("pit", 1, 1, 2, 2)))
+    (root / "class_names.txt").write_text("back\npit\n")
+    assert opened(root).classes == ("pit", "crack")
+    (name, shown), *boxes = labels(root)["a.png"]
+    assert (name, shown.tolist()) == ("pit", mask.astype(bool).tolist())
+    assert boxes == [("pit", (7, 7, 2, 1)), ("crack", (2, 2, 3, 2))]
+    assert labels(root)["b.png"] == [("pit", (0, 0, 2, 2))]
+
+
+def test_masks_beside_xml_need_names(tmp_path):
+    root = source(tmp_path, {"a": np.eye(8, 10)}, a=xml(("pit", 1, 1, 2, 2)))
+    with pytest.raises(InputError, match=r"add class_names\.txt"):
+        opened(root)
+
+
+def test_the_split_is_given(tmp_path):
+    root = source(tmp_path, a=xml(("pit", 1, 1, 2, 2)), b=xml(), c=xml())
+    (root / "ImageSets/Main").mkdir(parents=True)
+    (root / "ImageSets/Main/train.txt").write_text("a\n")
+    (root / "ImageSets/Main/test.txt").write_text("b\n")
+    splits = {image.name: image.split for image in opened(root).images}
+    assert splits == {"a.png": "train", "b.png": "test", "c.png": None}
+
+
+def test_neither_xml_nor_masks(tmp_path):
+    put(tmp_path / "a.png", np.zeros((8, 10)))
+    with pytest.raises(InputError, match="holds neither XML files nor a folder SegmentationClass"):
+        opened(tmp_path)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_mutated_sources_end_in_a_sentence_or_a_finding(tmp_path_factory, mutate_bytes, data):
+    top = tmp_path_factory.mktemp("voc")
+    (top / "source").mkdir()
+    root = source(
+        top / "source",
+        {"a": np.eye(8, 10)},
+        a=xml(("pit", 1, 1, 9, 8), extra="<filename>../../a.png</filename>"),
+        b=xml(("pit", 2, 2, 3, 3)),
+    )
+    put(root / "SegmentationObject/a.png", np.eye(8, 10))
+    (root / "class_names.txt").write_text("back\npit\n")
+    (root / "ImageSets/Main").mkdir(parents=True)
+    (root / "ImageSets/Main/train.txt").write_text("a\n../b\n")
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    for path in data.draw(st.lists(st.sampled_from(files), min_size=1, max_size=3, unique=True)):
+        path.write_bytes(mutate_bytes(data, path.read_bytes()))
+    out = top / "out"
+    out.mkdir()
+    before = sorted(path for path in top.rglob("*") if out not in path.parents)
+    try:
+        collect(opened(root), out / "images", Audit())
+    except InputError as error:
+        assert re.fullmatch(r"[^\n]+\.", str(error))  # noqa: PT017 - or none is raised
+    assert sorted(path for path in top.rglob("*") if out not in path.parents) == before
+
+
+@needs_data
+def test_neu_det_boxes_are_those_of_another_parser(tmp_path):
+    summary = prepare("voc", SHARED / "neu_det", out=tmp_path / "d")
+    assert summary["audit"]["depth-conflict"] == 300
+    assert summary["audit"]["filename-conflict"] == 34
+    assert summary["audit"]["class-unlike-name"] == 20
+    dataset = Dataset.open(tmp_path / "d")
+    number = 0
+    for record in (record for split in SPLITS for record in dataset.split(split)):
+        text = (SHARED / "neu_det/ANNOTATIONS" / record.name).with_suffix(".xml").read_text()
+        expected = []
+        for block in re.findall(r"<object>(.*?)</object>", text, re.DOTALL):
+            sides = [
+                int(re.search(rf"<{s}{m}>(\d+)<", block)[1]) for m in ("min", "max") for s in "xy"
+            ]
+            x, y, x_end, y_end = sides
+            name = re.search(r"<name>(.*?)<", block)[1]
+            expected.append((name, (x - 1, y - 1, x_end - x + 1, y_end - y + 1)))
+        found = [(dataset.classes[one.label], one.box) for one in record.annotations]
+        assert sorted(found) == sorted(expected)
+        number += len(found)
+    assert number == 717
+
+
+@needs_data
+def test_neu_seg_masks_are_those_of_the_files(tmp_path):
+    summary = prepare("voc", SHARED / "neu_seg", out=tmp_path / "d")
+    assert summary["classes"] == ["Inclusions", "Patches", "Scratches"]
+    dataset = Dataset.open(tmp_path / "d")
+    records = [record for split in SPLITS for record in dataset.split(split)]
+    assert len(records) == 877
+    for record in records[::7]:
+        path = (SHARED / "neu_seg/SegmentationClass" / record.name).with_suffix(".png")
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+        drawn = np.zeros_like(pixels)
+        for annotation in record.annotations:
+            drawn[decode(annotation.rle, *annotation.rle["size"])] = annotation.label + 1
+        assert np.array_equal(drawn, pixels)

@@ -1,0 +1,154 @@
+import re
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.collect import collect
+from auxnet_cli.data.sources import RejectedImageError, Request
+from auxnet_cli.data.sources.yolo import reader as yolo
+from auxnet_cli.data.sources.yolo.reader import read
+from auxnet_cli.errors import InputError
+
+
+def source(root, **texts):
+    """8 x 10 images with their label files; ``None``: without."""
+    (root / "data.yaml").write_text("names: [pit, crack]\n")
+    for folder in ("images", "labels"):
+        (root / folder).mkdir()
+    for stem, text in texts.items():
+        pixels = np.zeros((8, 10, 3), np.uint8)
+        (root / f"images/{stem}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        if text is not None:
+            (root / f"labels/{stem}.txt").write_text(text)
+    return root
+
+
+def opened(root, unlabelled="skip", audit=None):
+    return read(Request(root, unlabelled=unlabelled), audit or Audit())
+
+
+def labels(root, **how):
+    return {image.name: list(image.labels(8, 10)) for image in opened(root, **how).images}
+
+
+def test_boxes_and_good_parts(tmp_path):
+    root = source(tmp_path, a="0 .5 .5 .2 .5\n1 1 1 .2 .25", b="")
+    audit = Audit()
+    assert opened(root).classes == ("pit", "crack")
+    assert labels(root, audit=audit) == {
+        "a.png": [("pit", (4, 2, 2, 4)), ("crack", (9, 7, 1, 1))],
+        "b.png": [],
+    }
+    assert audit.counts() == {"box-past-image": 1}
+
+
+def test_polygons_fill_the_pixels_whose_centre_is_inside(tmp_path):
+    # A triangle of 4 x 4 pixels with its right angle at (1, 1).
+    text = "1 .1 .125 .5 .125 .1 .625"
+    ((name, mask),) = labels(source(tmp_path, a=text))["a.png"]
+    expected = np.zeros((8, 10), bool)
+    expected[1:5, 1:5] = np.triu(np.ones((4, 4), bool), 1)[:, ::-1]
+    assert (name, mask.tolist()) == ("crack", expected.tolist())
+
+
+def test_polygons_that_touch_stay_apart(tmp_path):
+    left, right = "0 .1 .1 .5 .1 .5 .9 .1 .9\n", "0 .5 .1 .9 .1 .9 .9 .5 .9\n"
+    found = labels(source(tmp_path, a=left + right, b=left))
+    assert [(name, int(mask.sum())) for name, mask in found["a.png"]] == [("pit", 24), ("pit", 24)]
+    assert len(found["b.png"]) == 1
+
+
+def test_the_same_stem_in_two_splits(tmp_path):
+    for split, text in (("train", "0 .5 .5 .2 .5"), ("val", "")):
+        for folder, name in (("images", "a.png"), ("labels", "a.txt")):
+            path = tmp_path / folder / split / name
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+    (tmp_path / "data.yaml").write_text("names: [pit]\n")
+    found = [
+        (image.name, image.split, len(image.labels(8, 10))) for image in opened(tmp_path).images
+    ]
+    assert found == [("images/train/a.png", "train", 1), ("images/val/a.png", "val", 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("0 .5 .5 .2 .5\n7 .5 .5 .2 .5", "unusable-annotation", "line 2: class '7'"),
+        ("0 .5 .5 0 .5", "no-usable-annotation", "none of its labels has an area"),
+        ("0 .5 .5 .5 .5 .5 .5", "no-usable-annotation", "none of its labels has an area"),
+        ("0 1 1 1 1 1 1", "no-usable-annotation", "none of its labels has an area"),
+    ],
+)
+def test_an_image_with_a_wrong_label_is_no_good_part(tmp_path, text, kind, words):
+    (image,) = opened(source(tmp_path, a=text)).images
+    with pytest.raises(RejectedImageError, match=f"labels/a.txt.*{words}") as caught:
+        image.labels(8, 10)
+    assert caught.value.kind == kind
+
+
+def test_findings(tmp_path):
+    audit = Audit()
+    text = "0 .5 .5 .2 .5\n0 .5 .5 .5 .5 .5 .5\n0 .5 .5 0 0\n0 0 0 1.005 0 1 1\n"
+    labels(source(tmp_path, a=text), audit=audit)
+    assert audit.counts() == {
+        "empty-shape": 1,
+        "degenerate-box": 1,
+        "label-outside-image": 1,
+    }
+    assert "labels/a.txt, line 2 (pit)" in audit.of("empty-shape")[0].detail
+
+
+def test_polygons_past_all_measure(tmp_path, monkeypatch):
+    monkeypatch.setattr(yolo, "_MOST_FILLED", 100)
+    (image,) = opened(source(tmp_path, a="0 0 0 1 0 1 1 0 1\n" * 2)).images
+    with pytest.raises(RejectedImageError, match="its 2 polygons of 1 classes are too many"):
+        image.labels(8, 10)
+
+
+def test_unlabelled_and_lonely(tmp_path):
+    root = source(tmp_path, a="", b=None)
+    (root / "labels/c.txt").touch()
+    (root / "README.txt").touch()
+    audit = Audit()
+    assert list(labels(root, audit=audit)) == ["a.png"]
+    assert [(finding.kind, finding.file) for finding in audit.findings] == [
+        ("annotation-without-image", "labels/c.txt"),
+        ("image-without-annotation", "images/b.png"),
+    ]
+    assert labels(root, unlabelled="good")["b.png"] == []
+    with pytest.raises(InputError, match="no label file"):
+        opened(root, unlabelled="error")
+
+
+def test_no_label_file(tmp_path):
+    with pytest.raises(InputError, match="holds no label file of the stem of an image"):
+        opened(source(tmp_path, a=None))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_mutated_sources_end_in_a_sentence_or_a_finding(tmp_path_factory, mutate_bytes, data):
+    top = tmp_path_factory.mktemp("yolo")
+    (top / "source").mkdir()
+    root = source(
+        top / "source",
+        a="0 .5 .5 .2 .5\n1 .1 .1 .9 .1 .9 .9\n",
+        b="0 .5 .5 .2 .5\n",
+    )
+    (root / "data.yaml").write_text("names: [pit, crack]\ntrain: images\nval: ../../..\n")
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    for path in data.draw(st.lists(st.sampled_from(files), min_size=1, max_size=3, unique=True)):
+        path.write_bytes(mutate_bytes(data, path.read_bytes()))
+    out = top / "out"
+    out.mkdir()
+    before = sorted(path for path in top.rglob("*") if out not in path.parents)
+    try:
+        collect(opened(root), out / "images", Audit())
+    except InputError as error:
+        assert re.fullmatch(r"[^\n]+\.", str(error))  # noqa: PT017 - or none is raised
+    assert sorted(path for path in top.rglob("*") if out not in path.parents) == before

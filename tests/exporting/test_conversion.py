@@ -1,0 +1,80 @@
+import sys
+
+import numpy as np
+import pytest
+
+from auxnet_cli.backend import keras
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.exporting.conversion import convert
+from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.opening import open_artefact
+from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.settings import ModelSettings
+
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
+)
+
+
+class Network:
+    """A network that no converter knows."""
+
+    layers = ()
+
+    def __init__(self, error):
+        self.error = error
+
+    def export(self, path, **_):
+        raise self.error
+
+
+@on_tensorflow
+def test_a_saved_model_agrees_with_keras(original, tmp_path, capfd):
+    network, reference = original
+    path = convert(network, FORMATS["saved_model"], tmp_path)
+    assert path.is_dir()
+    engine = open_artefact(path, "saved_model")
+    images = np.random.default_rng(1).integers(0, 256, (2, 32, 64, 3)).astype(np.uint8)
+    found, expected = engine.run(images), reference.run(images)
+    assert set(found) == set(expected)
+    for head, values in found.items():
+        np.testing.assert_allclose(values, expected[head], rtol=0, atol=1e-3)
+    assert capfd.readouterr() == ("", "")
+
+
+@on_tensorflow
+def test_a_network_that_was_never_called(shallow, tmp_path):
+    """As the benchmark has them, and wherever branches are merged."""
+    pytest.importorskip("tf2onnx")
+    settings = ModelSettings(encoder="resnet18", encoder_width=0.125, attention="none")
+    network = defect_aux_net(2, "multi-label", ["cls"], (32, 64), settings)
+    engine = open_artefact(convert(network, FORMATS["onnx"], tmp_path), "onnx")
+    images = np.random.default_rng(1).integers(0, 256, (2, 32, 64, 3)).astype(np.uint8)
+    expected = network.predict_on_batch(images)["classification"]
+    np.testing.assert_allclose(engine.run(images)["classification"], expected, rtol=0, atol=1e-3)
+
+
+@on_tensorflow
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [(ValueError("no such\noperation"), r"\(no such\)"), (RuntimeError(), r"\(RuntimeError\)")],
+)
+def test_a_converter_that_fails_is_one_sentence(tmp_path, error, says):
+    with pytest.raises(AuxnetError, match=rf"could not be converted to LiteRT {says}\.") as caught:
+        convert(Network(error), FORMATS["litert"], tmp_path)
+    assert not isinstance(caught.value, InputError)
+    assert "\n" not in str(caught.value)
+
+
+def test_another_back_end(monkeypatch, tmp_path):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    says = "Converting to OpenVINO needs Keras on TensorFlow, and it runs on jax: unset"
+    with pytest.raises(InputError, match=says):
+        convert(None, FORMATS["openvino"], tmp_path)
+
+
+@on_tensorflow
+def test_openvino_is_imported_without_its_statistics(exported):
+    """Also where the converter imports it."""
+    assert "openvino" in sys.modules
+    assert sys.modules["openvino_telemetry"] is None

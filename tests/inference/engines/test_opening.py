@@ -1,0 +1,229 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from auxnet_cli.backend import keras
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.exporting.conversion import convert
+from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.opening import (
+    ENGINES,
+    EXPORTED,
+    check_engine,
+    fastest,
+    open_artefact,
+    open_engine,
+    parallel_requests,
+)
+from auxnet_cli.inference.engines.openvino import OpenVINOEngine
+from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.system.cpu import usable_cores
+
+on_tensorflow = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Keras runs on another back end"
+)
+
+
+@pytest.fixture(scope="module")
+def network(trained):
+    run, _ = trained
+    return load_network(run / "model.keras")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (3, 32, 96, 3)).astype(np.uint8)
+
+
+@on_tensorflow
+def test_engines_agree(network, images):
+    outputs = [open_engine(network, name).run(images) for name in ("keras", "tensorflow")]
+    for name, values in outputs[0].items():
+        assert values.dtype == outputs[1][name].dtype == np.float32
+        assert len(values) == 3
+        np.testing.assert_allclose(values, outputs[1][name], rtol=1e-3, atol=1e-4)
+    assert set(outputs[0]) == set(outputs[1])
+    assert set(outputs[0]) == {
+        "classification",
+        "segmentation",
+        "detection_scores",
+        "detection_boxes",
+    }
+
+
+@on_tensorflow
+def test_an_engine_takes_any_batch_and_answers_each_image_alone(network, images):
+    engine = open_engine(network)
+    assert engine.name == "tensorflow"
+    together = engine.run(images)
+    for place in range(3):
+        alone = engine.run(images[place : place + 1])
+        for name, values in alone.items():
+            np.testing.assert_allclose(values[0], together[name][place], rtol=1e-3, atol=1e-4)
+
+
+def test_the_keras_engine_is_always_there():
+    engine = open_engine(None, "keras")
+    assert (engine.name, engine.precision) == ("keras", "fp32")
+    assert "keras" in ENGINES
+
+
+def test_an_unknown_engine():
+    with pytest.raises(InputError, match=r"no engine 'tensorflw'.*'tensorflow'.*auto, tensorflow"):
+        open_engine(None, "tensorflw")
+
+
+def test_precisions():
+    with pytest.raises(InputError, match=r"no precision 'int4'.*Precisions: fp32, bf16, int8"):
+        check_engine("auto", "int4")
+    with pytest.raises(InputError, match=r"litert does not compute in int8.*openvino or onnx"):
+        check_engine("litert", "int8")
+    with pytest.raises(InputError, match=r"onnx does not compute in bf16: take --engine openvino"):
+        check_engine("onnx", "bf16")
+    check_engine("onnx", "int8")
+
+
+def test_the_fastest_engine_has_the_precision(monkeypatch):
+    installed = {"onnxruntime", "ai_edge_litert"}
+    monkeypatch.setattr("auxnet_cli.exporting.formats.find_spec", lambda n: n in installed or None)
+    assert fastest() is fastest("int8") is FORMATS["onnx"]
+    assert fastest("bf16") is None
+
+
+@on_tensorflow
+def test_bf16_is_near_fp32_or_refused(original, exported):
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    images = np.random.default_rng(0).integers(0, 256, (1, 32, 64, 3)).astype(np.uint8)
+    try:
+        engine = open_artefact(path, "openvino", 1, "bf16")
+    except InputError as error:
+        assert "--precision fp32 or int8" in str(error)  # noqa: PT017
+        return
+    assert engine.precision == "bf16"
+    found, expected = engine.run(images), original[1].run(images)
+    differences = [float(np.abs(found[head] - expected[head]).max()) for head in expected]
+    sizes = [float(np.abs(values).max()) for values in expected.values()]
+    # It has 8 bits: less exact than float32's digits, and not another network.
+    assert max(differences) > 1e-4
+    assert all(one < 0.1 * size for one, size in zip(differences, sizes, strict=True))
+
+
+def needs(name, converting=False):
+    """Skip where a package is missing; none is imported to find out."""
+    try:
+        FORMATS[name].require(converting)
+    except InputError as error:
+        pytest.skip(str(error))
+
+
+def test_another_back_end(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    assert open_engine(None).name == "keras"
+    with pytest.raises(InputError, match="runs on jax: unset KERAS_BACKEND or take --engine keras"):
+        open_engine(None, "tensorflow")
+
+
+@on_tensorflow
+@pytest.mark.parametrize("name", EXPORTED)
+def test_an_engine_that_converts_the_network_agrees_with_keras(original, name):
+    needs(name, converting=True)
+    network, reference = original
+    images = np.random.default_rng(0).integers(0, 256, (3, 32, 64, 3)).astype(np.uint8)
+    engine = open_engine(network, name, threads=1)
+    assert (engine.name, engine.precision) == (name, "fp32")
+    expected, first = reference.run(images), engine.run(images)
+    again = engine.run(images[:1])
+    assert set(first) == set(expected)
+    for head, values in first.items():
+        assert values.dtype == np.float32
+        np.testing.assert_allclose(values, expected[head], rtol=0, atol=1e-3)
+        # What was given stays as it was when the engine runs again.
+        np.testing.assert_allclose(again[head], values[:1], rtol=0, atol=1e-5)
+
+
+@on_tensorflow
+@pytest.mark.parametrize("name", ["openvino", "onnx"])
+def test_calls_side_by_side_are_answered_each_for_itself(original, exported, tmp_path, name):
+    needs(name, converting=True)
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    if name == "onnx":
+        path = convert(original[0], FORMATS[name], tmp_path)
+    images = np.random.default_rng(0).integers(0, 256, (12, 32, 64, 3)).astype(np.uint8)
+    single = open_artefact(path, name, 1)
+    assert single.requests == 1
+    expected = [single.run(image[None]) for image in images]
+    engine = open_artefact(path, name, 3, requests=3)
+    assert engine.requests == 3
+    with ThreadPoolExecutor(5) as pool:  # more threads than requests: some wait
+        alone = list(pool.map(lambda image: engine.run(image[None]), images))
+        pairs = list(pool.map(engine.run, np.split(images, 3)))
+    for found in (alone, pairs):
+        for head in expected[0]:
+            np.testing.assert_array_equal(
+                np.concatenate([one[head] for one in found]),
+                np.concatenate([one[head] for one in expected]),
+            )
+
+
+@on_tensorflow
+def test_the_first_call_comes_before_any_thread(exported, monkeypatch):
+    """Two threads that made it together hung in one of six processes."""
+    asked, run = [], OpenVINOEngine.run
+    monkeypatch.setattr(OpenVINOEngine, "run", lambda *given: asked.append(1) or run(*given))
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    open_artefact(path, "openvino", 1)
+    assert not asked
+    open_artefact(path, "openvino", 2, requests=2)
+    assert len(asked) == 1
+
+
+@on_tensorflow
+def test_a_request_that_fails_is_there_for_the_next(exported):
+    engine = open_artefact(
+        exported[0] / "exports" / "openvino" / "model.xml", "openvino", 2, requests=2
+    )
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            engine.run(np.zeros((2, 8, 8, 3), np.uint8))
+    assert len(engine.run(np.zeros((3, 32, 64, 3), np.uint8))["classification"]) == 3
+
+
+def test_requests_go_as_far_as_threads_and_images():
+    assert parallel_requests(4, 100, False) == 4
+    assert parallel_requests(4, 1, False) == 1
+    assert parallel_requests(4, 1, True) == 4
+    assert parallel_requests(0, 100, False) == usable_cores() == parallel_requests(None, 100, False)
+
+
+@on_tensorflow
+def test_threads_may_be_left_to_the_engine(original, exported):
+    images = np.zeros((1, 32, 64, 3), np.uint8)
+    engine = open_artefact(exported[0] / "exports" / "openvino" / "model.xml", "openvino")
+    assert set(engine.run(images)) == set(original[1].run(images))
+
+
+@pytest.mark.parametrize("name", [*EXPORTED, "saved_model"])
+def test_an_artefact_that_is_missing(tmp_path, name):
+    needs(name)
+    path = tmp_path / FORMATS[name].file
+    with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {FORMATS[name].title}"):
+        open_artefact(path, name)
+
+
+@on_tensorflow
+def test_engines_that_go_in_any_order_leave_signals_alone(exported, in_new_process):
+    """With a core of its own for each, Ctrl-C after the two ended in a segmentation fault."""
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    code = f"""
+import signal
+from pathlib import Path
+from auxnet_cli.inference.engines.opening import open_artefact
+first, second = (open_artefact(Path({str(path)!r}), "openvino", 1) for _ in range(2))
+del first
+del second
+signal.signal(signal.SIGINT, lambda *_: print("handled"))
+signal.raise_signal(signal.SIGINT)
+"""
+    done = in_new_process(code)
+    assert (done.returncode, done.stdout) == (0, "handled\n"), done.stderr

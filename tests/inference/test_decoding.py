@@ -1,0 +1,143 @@
+import numpy as np
+import pytest
+
+from auxnet_cli.inference.decoding import Decoder, sigmoid
+from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.detection.boxes import encode
+from auxnet_cli.settings import AnchorSettings, DecisionSettings
+
+SIZE = (64, 96)
+ANCHORS = make_anchors(SIZE, AnchorSettings())
+
+
+def _decoder(exclusive=False, **decision):
+    return Decoder(("pit", "crack"), exclusive, ANCHORS, SIZE, DecisionSettings(**decision))
+
+
+def _inspect(outputs, height, width, exclusive=False, **decision):
+    decoder = _decoder(exclusive, **decision)
+    return decoder.conclude(decoder(outputs, height, width))
+
+
+def _outputs(box=None, anchor=40, label=1, logit=3.0):
+    scores = np.full((len(ANCHORS), 2), -9.0, np.float32)
+    offsets = np.zeros((len(ANCHORS), 4), np.float32)
+    if box is not None:
+        scores[anchor, label] = logit
+        offsets[anchor] = encode(np.array([box], np.float32), ANCHORS[[anchor]])[0]
+    return {"detection_scores": scores, "detection_boxes": offsets}
+
+
+def test_boxes_come_at_the_original_size():
+    found = _decoder()(_outputs([10, 20, 30, 40]), height=128, width=288).boxes
+    assert len(found) == 1
+    assert found[0].label == 1
+    assert found[0].score == pytest.approx(1 / (1 + np.exp(-3)))
+    got = (found[0].x, found[0].y, found[0].width, found[0].height)
+    assert got == pytest.approx((30, 40, 60, 40), abs=0.01)
+
+
+def test_boxes_are_cut_at_the_border():
+    (box,) = _decoder()(_outputs([-20, -5, 30, 200]), *SIZE).boxes
+    assert (box.x, box.y, box.width, box.height) == pytest.approx((0, 0, 30, 64), abs=0.01)
+
+
+def test_boxes_outside_are_dropped():
+    assert _decoder()(_outputs([-20, 0, -5, 10]), *SIZE).boxes == ()
+
+
+def test_weak_boxes_are_kept_for_scoring_but_not_found():
+    inspection = _inspect(_outputs([10, 20, 30, 40], logit=-1.0), *SIZE)
+    assert len(inspection.boxes) == 1
+    assert inspection.confident_boxes == ()
+    assert not inspection.defective
+
+
+def test_boxes_below_the_floor_are_dropped():
+    assert _decoder(box_floor=0.4)(_outputs([1, 2, 30, 40], logit=-1.0), *SIZE).boxes == ()
+
+
+def test_overlapping_boxes_of_a_class_leave_one():
+    outputs = _outputs([10, 20, 30, 40])
+    other = _outputs([11, 20, 31, 40], anchor=41, logit=2.0)
+    merged = {name: np.where(other[name] != -9, other[name], outputs[name]) for name in outputs}
+    merged["detection_scores"] = np.maximum(*(o["detection_scores"] for o in (outputs, other)))
+    merged["detection_boxes"] = outputs["detection_boxes"] + other["detection_boxes"]
+    (box,) = _decoder()(merged, *SIZE).boxes
+    assert box.score == pytest.approx(sigmoid(np.float32(3.0)))
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 20])
+def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
+    rng = np.random.default_rng(most)
+    outputs = {
+        "detection_scores": rng.normal(0, 2, (len(ANCHORS), 2)).astype(np.float32),
+        "detection_boxes": rng.normal(0, 1, (len(ANCHORS), 4)).astype(np.float32),
+    }
+    # Everything overlaps at 0.02: of the first candidates too few are left, and more are decoded.
+    all_of_them, few = (
+        _decoder(max_boxes=number, nms_iou=0.02)(outputs, *SIZE).boxes for number in (10_000, most)
+    )
+    assert few == all_of_them[:most]
+
+
+def test_masks_come_at_the_original_size():
+    logits = np.full((*SIZE, 2), -5.0, np.float32)
+    logits[16:32, 24:48, 0] = 5.0
+    masks = _inspect({"segmentation": logits}, 128, 192).masks
+    assert masks.shape == (128, 192, 2)
+    assert masks.dtype == bool
+    expected = np.zeros((128, 192), bool)
+    expected[32:64, 48:96] = True
+    assert (masks[:, :, 0] != expected).sum() <= 2 * (64 + 96)  # at most along the outline
+    assert not masks[:, :, 1].any()
+
+
+def test_one_class_keeps_its_axis():
+    decoder = Decoder(("x",), False, ANCHORS, SIZE, DecisionSettings())
+    found = decoder({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
+    assert found.probabilities.shape == (50, 70, 1)
+
+
+def test_class_scores():
+    logits = np.log(np.array([3.0, 1.0], np.float32))
+    scores = _decoder()({"classification": logits}, *SIZE).scores
+    np.testing.assert_allclose(scores, [0.75, 0.5], rtol=1e-5)
+
+
+def test_exclusive_class_scores_leave_good_out():
+    logits = np.log(np.array([6.0, 3.0, 1.0], np.float32))
+    inspection = _inspect({"classification": logits}, *SIZE, exclusive=True)
+    np.testing.assert_allclose(inspection.scores, [0.3, 0.1], rtol=1e-5)
+    assert inspection.verdict == "good"
+
+
+def test_a_temperature_softens_the_class_scores():
+    logits = np.array([2.0, -2.0], np.float32)
+    scores = _decoder(temperature=2.0)({"classification": logits}, *SIZE).scores
+    np.testing.assert_allclose(scores, sigmoid(logits / 2))
+    three = np.array([0.0, 4.0, -2.0], np.float32)
+    soft = _decoder(exclusive=True, temperature=2.0)({"classification": three}, *SIZE).scores
+    np.testing.assert_allclose(soft, np.exp([2, -1]) / np.exp([0, 2, -1]).sum(), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("pixels", "defective"), [(6, False), (7, True)])
+def test_a_mask_counts_from_its_area_on(pixels, defective):
+    # 64 × 96 × 0.001 = 6.1 pixels
+    logits = np.full((*SIZE, 2), -5.0, np.float32)
+    logits.reshape(-1, 2)[:pixels, 1] = 0.0
+    inspection = _inspect({"segmentation": logits}, *SIZE, mask_area=0.001)
+    assert inspection.defective is defective
+    assert inspection.masks.sum() == pixels
+
+
+def test_the_votes_of_the_heads_come_along():
+    outputs = {**_outputs([10, 20, 30, 40]), "classification": np.zeros(2, np.float32)}
+    votes = _inspect(outputs, *SIZE).votes
+    np.testing.assert_allclose(votes["cls"], [0.5, 0.5])
+    np.testing.assert_allclose(votes["det"], [0, sigmoid(np.float32(3))])
+    assert "seg" not in votes
+
+
+def test_sigmoid_does_not_overflow():
+    np.testing.assert_allclose(sigmoid(np.array([-1e4, 0, 1e4], np.float32)), [0, 0.5, 1])

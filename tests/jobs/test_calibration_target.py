@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from auxnet_cli.errors import InputError
+from auxnet_cli.jobs.calibration_target import Promise
+
+ROOT = Path("data/strips")
+
+
+def _split(defective, good):
+    return np.repeat([True, False], [defective, good])
+
+
+def test_one_promise_or_none():
+    assert Promise.of(None, None) is None
+    assert Promise.of(0.99, None) == Promise("catch", 0.99)
+    assert Promise.of(None, 0.02) == Promise("false-alarms", 0.02)
+    with pytest.raises(InputError, match="one of --catch and --false-alarms"):
+        Promise.of(0.99, 0.02)
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.5, 99])
+def test_all_or_none_cannot_be_promised(level):
+    with pytest.raises(InputError, match=f"--catch is {level}, but must be above 0 and below 1"):
+        Promise.of(level, None)
+    with pytest.raises(InputError, match=f"--false-alarms is {level}"):
+        Promise.of(None, level)
+
+
+@pytest.mark.parametrize(
+    ("promise", "split", "words"),
+    [
+        (
+            Promise("catch", 0.99),
+            (99, 500),
+            "strips holds 99 defective images, but --catch 0.99 takes at least 100: ask for "
+            "--catch 0.989 at most, or prepare",
+        ),
+        (
+            Promise("false-alarms", 0.02),
+            (500, 49),
+            "strips holds 49 good images, but --false-alarms 0.02 takes at least 50: ask for "
+            "--false-alarms 0.021 at least, or prepare",
+        ),
+        (Promise("catch", 0.9), (1, 9), "takes at least 10: prepare"),
+        (Promise("catch", 0.9), (10, 0), "strips holds no good image"),
+        (Promise("false-alarms", 0.1), (0, 10), "strips holds no defective image"),
+    ],
+)
+def test_a_split_that_is_too_small_is_refused_with_what_would_do(promise, split, words):
+    with pytest.raises(InputError, match=words):
+        promise.check(_split(*split), ROOT)
+
+
+def test_what_is_proposed_is_accepted():
+    for held in range(2, 400):
+        for target, other in (("catch", 0.9999), ("false-alarms", 0.0001)):
+            split = _split(held, held)
+            with pytest.raises(InputError) as caught:
+                Promise(target, other).check(split, ROOT)
+            level = float(str(caught.value).split(f"ask for --{target} ")[1].split()[0])
+            Promise(target, level).check(split, ROOT)

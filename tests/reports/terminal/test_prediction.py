@@ -1,0 +1,49 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from auxnet_cli.reports.terminal.prediction import prediction_table
+
+
+@pytest.fixture
+def summary(tmp_path):
+    (tmp_path / "overlays").mkdir()
+    (tmp_path / "predictions.jsonl").touch()
+    return {
+        "out": str(tmp_path),
+        "images": 9,
+        "defective": 2,
+        "good": 0,
+        "unreadable": 7,
+        "errors": [{"path": f"{n}.png", "error": f"[{n}].png is empty."} for n in range(7)],
+        "seconds_per_image": 0.2345,
+        "formats": ["overlay", "mask", "jsonl"],
+    }
+
+
+def shown(summary):
+    console = Console(file=io.StringIO(), width=300, color_system=None)
+    console.print(prediction_table(summary))
+    return console.file.getvalue()
+
+
+def test_counts_time_and_what_was_written(summary, tmp_path):
+    text = shown(summary)
+    words = [line.split() for line in text.splitlines()]
+    for row in (["images", "9"], ["defective", "2"], ["unreadable", "7"], ["s/image", "0.234"]):
+        assert row in words
+    assert f"{tmp_path / 'predictions.jsonl'}\n" in text.replace(" ", "")
+    assert str(tmp_path / "overlays") in text
+    assert "masks" not in text  # none was found, so there is no such folder
+
+
+def test_first_errors_are_shown_and_the_rest_counted(summary):
+    text = shown(summary)
+    assert "[4].png is empty." in text
+    assert "[5].png" not in text
+    assert "2 more unreadable" in text
+
+
+def test_nothing_timed(summary):
+    assert "s/image" not in shown({**summary, "seconds_per_image": None})

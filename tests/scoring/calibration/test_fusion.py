@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion
+from auxnet_cli.verdict.fused_votes import log_odds
+
+
+def _split(seed, good=120, each=30, classes=3):
+    generator = np.random.default_rng(seed)
+    labels = np.zeros((good + each * classes, classes), bool)
+    for label in range(classes):
+        labels[good + each * label : good + each * (label + 1), label] = True
+    strength = generator.normal(-2, 1, labels.shape) + 3 * labels
+    votes = {
+        head: 1 / (1 + np.exp(-generator.normal(strength, noise)))
+        for head, noise in (("cls", 1), ("seg", 2))
+    }
+    return votes, labels
+
+
+def test_it_is_logistic_regression_on_shown_classes_against_good_images():
+    votes, labels = _split(1)
+    good = ~labels.any(axis=1)
+    pairs = np.array(
+        [
+            [log_odds(votes[head])[image, label] for head in votes]
+            for image, label in np.argwhere(labels | good[:, None])
+        ]
+    )
+    truth = labels[labels | good[:, None]]
+    ours = fit_fusion(votes, labels)
+    theirs = LogisticRegression(C=1 / (PENALTY * len(pairs)), tol=1e-10, max_iter=10000)
+    theirs.fit(pairs, truth)
+    assert list(ours[0].values()) == pytest.approx(theirs.coef_[0], abs=1e-5)
+    assert ours[1] == pytest.approx(theirs.intercept_[0], abs=1e-5)
+
+
+def test_a_head_that_speaks_against_defects_gets_no_weight():
+    votes, labels = _split(2)
+    votes["det"] = 1 - votes["cls"] ** 2
+    weights, _ = fit_fusion(votes, labels)
+    assert weights["det"] == 0
+    assert min(weights["cls"], weights["seg"]) > 0
+
+
+def test_perfect_heads_get_finite_weights():
+    _, labels = _split(3)
+    weights, bias = fit_fusion({"cls": labels.astype(float)}, labels)
+    assert 0 < weights["cls"] < 10
+    assert abs(bias) < 10
+
+
+def test_what_other_classes_score_on_defective_images_does_not_count():
+    votes, labels = _split(4)
+    others = labels.any(axis=1, keepdims=True) & ~labels
+    changed = {head: np.where(others, 0.9, vote) for head, vote in votes.items()}
+    assert fit_fusion(votes, labels) == fit_fusion(changed, labels)

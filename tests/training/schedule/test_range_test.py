@@ -1,0 +1,77 @@
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from auxnet_cli.errors import AuxnetError
+from auxnet_cli.training.distributed.workers import Workers
+from auxnet_cli.training.schedule.one_cycle import OneCycle
+from auxnet_cli.training.schedule.range_test import HIGH, LOW, STEPS, range_test
+
+
+class Loop:
+    """A training whose loss is a function of its learning rate."""
+
+    def __init__(self, loss):
+        self.state = "the beginning"
+        self.optimizer = SimpleNamespace(learning_rate=None, beta_1=None)
+        self.policy = OneCycle(1.0, 0.3)
+        self.batches = SimpleNamespace(epoch=lambda number: iter([(number, {})] * 7))
+        self.trainee = self
+        self.workers = Workers()
+        self.calls, self.events = [], []
+        self.checkpoint = SimpleNamespace(
+            save=self.events.append, load=lambda: self.events.append("load")
+        )
+        self._loss = loss
+
+    def train_on_batch(self, images, targets, **_):
+        self.calls.append((images, self.optimizer.learning_rate))
+        return {"loss": self._loss(self.optimizer.learning_rate)}
+
+
+def valley(rate):
+    """Smallest at 10⁻²."""
+    return 1 + (math.log10(rate) + 2) ** 2
+
+
+def test_the_peak_is_a_tenth_of_the_rate_at_the_minimum():
+    loop = Loop(valley)
+    found = range_test(loop)
+    rates = np.array([rate for _, rate in loop.calls])
+    assert rates[0] == LOW
+    factors = rates[1:] / rates[:-1]
+    assert factors == pytest.approx([(HIGH / LOW) ** (1 / (STEPS - 1))] * len(factors))
+    # The loss is smoothed, by hand:
+    mean, smooth = 0.0, []
+    for step, rate in enumerate(found.rates):
+        mean = 0.9 * mean + 0.1 * valley(rate)
+        smooth.append(mean / (1 - 0.9 ** (step + 1)))
+    assert found.losses == pytest.approx(smooth)
+    assert found.peak == pytest.approx(found.rates[int(np.argmin(smooth))] / 10)
+    assert 1e-3 < found.peak < 1e-2
+    assert loop.optimizer.beta_1 == 0.95
+
+
+def test_it_ends_where_the_loss_bursts_and_puts_the_state_back():
+    loop = Loop(lambda rate: 1.0 if rate < 1e-2 else 1e9)
+    found = range_test(loop)
+    assert len(found.rates) < len(loop.calls) < STEPS
+    assert max(found.rates) < 1e-2 * 1.2
+    assert loop.events == ["the beginning", "load"]
+    # Epoch after epoch of the same data as the training's.
+    assert [images for images, _ in loop.calls][:15] == [1] * 7 + [2] * 7 + [3]
+
+
+def test_a_loss_that_is_no_number_ends_it():
+    found = range_test(Loop(lambda rate: valley(rate) if rate < 1e-3 else float("nan")))
+    assert max(found.rates) < 1e-3
+    assert found.peak == pytest.approx(found.rates[-1] / 10)
+
+
+def test_a_loss_that_is_no_number_at_once():
+    loop = Loop(lambda rate: float("nan"))
+    with pytest.raises(AuxnetError, match="no number from the first steps on"):
+        range_test(loop)
+    assert loop.events[-1] == "load"

@@ -1,0 +1,118 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.errors import InputError
+from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.jobs.train import train
+from auxnet_cli.model.scaling import RESNET_IMAGENET, Scaling
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.training.initialisation import begin
+
+pytestmark = pytest.mark.usefixtures("shallow")  # as `trained` is
+
+
+def settings(tiny, *overrides):
+    return load_settings("demo", overrides=[*tiny, *overrides])
+
+
+def test_a_run_gives_its_whole_network(tiny, made, trained):
+    run, _ = trained
+    start = begin(made, settings(tiny, "seed=9"), run)
+    donor = load_network(run / "model.keras")
+    for own, theirs in zip(start.network.get_weights(), donor.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, theirs)
+    sha = ModelCard.read(run / "model.json").sha256
+    assert start.origin.startswith(f"run tiny, sha256 {sha}: ")
+    assert start.note.startswith("Starting from run tiny: ")
+    assert start.note.endswith("layers taken over.")
+    assert start.warning == ""
+
+
+def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monkeypatch):
+    run, _ = trained
+    donor = load_network(run / "model.keras")
+    layer = donor.get_layer("scale")
+    layer.scale, layer.offset = RESNET_IMAGENET.scale, list(RESNET_IMAGENET.offset)
+    monkeypatch.setattr("auxnet_cli.training.initialisation.load_network", lambda *_: donor)
+    start = begin(made, settings(tiny), run)
+    assert Scaling.of(start.network) == RESNET_IMAGENET
+
+
+def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    with (run / "model.keras").open("r+b") as stream:
+        stream.seek(-9000, 2)
+        stream.write(bytes(4096))
+    with pytest.raises(InputError, match=r"model\.keras is not the network that .*model\.json was"):
+        begin(made, settings(tiny), run)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        (
+            ["model.attention=none", "model.encoder=resnet50"],
+            r"tiny: it has model\.encoder=resnet18, model\.attention=se\+spatial, and this .*add "
+            r"--set model\.encoder=resnet18 --set model\.attention=se\+spatial",
+        ),
+        (["model.reduction=8"], r"model\.reduction=16"),
+        (["model.weights=imagenet"], "both say what the encoder starts from"),
+    ],
+)
+def test_another_encoder_is_refused(tiny, made, trained, overrides, says):
+    with pytest.raises(InputError, match=says):
+        begin(made, settings(tiny, *overrides), trained[0])
+
+
+def test_a_run_that_is_none(tiny, made, trained, tmp_path):
+    with pytest.raises(InputError, match="There is no run"):
+        begin(made, settings(tiny), tmp_path / "gone")
+    run = tmp_path / "run"
+    shutil.copytree(trained[0], run)
+    (run / "model.keras").write_bytes(b"")
+    with pytest.raises(InputError, match=r"model\.keras"):
+        begin(made, settings(tiny), run)
+
+
+def test_freezing_wants_weights(tiny, made, trained):
+    frozen = settings(tiny, "training.frozen_epochs=1")
+    with pytest.raises(InputError, match="random weights"):
+        begin(made, frozen)
+    begin(made, frozen, trained[0])
+
+
+def test_a_training_from_a_run_says_so(tiny, eager, made, tmp_path, monkeypatch, capsys):
+    """From two tasks of other classes to three tasks."""
+    monkeypatch.chdir(tmp_path)
+    few = [*tiny, "model.attention=none", "training.epochs=1"]
+    first = train(["cls", "seg"], made.root, overrides=few, out=Path("runs/first"))
+    changed = tmp_path / "changed"
+    shutil.copytree(made.root, changed)
+    facts = yaml.safe_load((changed / "dataset.yaml").read_text())
+    renamed = ["other", *facts["classes"][1:]]
+    for path in (changed / "annotations").glob("*.json"):
+        document = json.loads(path.read_text())
+        for category, name in zip(document["categories"], renamed, strict=True):
+            category["name"] = name
+        path.write_text(json.dumps(document))
+    (changed / "dataset.yaml").write_text(yaml.safe_dump({**facts, "classes": renamed}))
+    capsys.readouterr()
+    train(None, changed, overrides=few, out=Path("runs/second"), start_from=Path("first"))
+    kept = ", ".join(renamed[1:])
+    shown = capsys.readouterr()
+    note = shown.err.partition("Starting from run first: ")[2].splitlines()[0]
+    assert f"; of classification only {kept}; " in note
+    assert f"; of segmentation_conv only {kept}; " in note
+    assert note.endswith("; made anew: detection.")
+    assert shown.out == ""
+    environment = json.loads(Path("runs/second/environment.json").read_text())
+    card = ModelCard.read(Path("runs/second/model.json"))
+    sha = ModelCard.read(Path(first["run"]) / "model.json").sha256
+    assert environment["initial_weights"] == card.initial_weights
+    assert card.initial_weights.startswith(f"run first, sha256 {sha}: ")

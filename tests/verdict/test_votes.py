@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from auxnet_cli.inference.decoded_heads import Findings
+from auxnet_cli.inspection import Box
+from auxnet_cli.verdict.votes import STRIP, kth_largest, votes
+
+# Few distinct values: ties are the hard case.
+FEW = st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
+SHAPES = st.tuples(st.integers(1, 2 * STRIP + 5), st.integers(1, 6), st.integers(1, 3))
+
+
+@given(arrays(np.float32, SHAPES, elements=FEW), st.floats(0, 1))
+def test_the_kth_largest_is_that_of_the_sorted_values(values, part):
+    pixels = values.shape[0] * values.shape[1]
+    rank = max(1, round(part * pixels))
+    expected = np.sort(values.reshape(pixels, -1), axis=0)[-rank]
+    np.testing.assert_array_equal(kth_largest(values, rank), expected)
+
+
+@given(arrays(np.float32, SHAPES, elements=FEW), FEW, st.sampled_from([0, 0.001, 0.03, 0.3, 1]))
+def test_a_mask_covers_the_area_exactly_where_the_vote_reaches_its_threshold(
+    values, threshold, area
+):
+    height, width, classes = values.shape
+    vote = votes(Findings(height, width, None, values, None), classes, area)["seg"]
+    covered = np.count_nonzero(values >= threshold, axis=(0, 1))
+    np.testing.assert_array_equal(
+        vote >= threshold, covered >= max(1, np.ceil(area * height * width))
+    )
+
+
+def test_each_head_that_was_built_votes():
+    scores = np.array([0.2, 0.7], np.float32)
+    boxes = (Box(1, 0.6, 1, 2, 3, 4), Box(1, 0.3, 1, 2, 3, 4))
+    found = votes(Findings(8, 8, scores, None, boxes), 2, 0.1)
+    assert list(found) == ["cls", "det"]
+    np.testing.assert_array_equal(found["cls"], scores)
+    assert found["det"] == pytest.approx([0, 0.6])
+    assert votes(Findings(8, 8, None, None, ()), 2, 0.1)["det"].tolist() == [0, 0]
