@@ -1,6 +1,6 @@
 """What can go wrong, and the exit code that says whose turn it is."""
 
-from auxnet_cli.system.plain_text import printable
+from auxnet_cli.plain_text import printable
 
 
 class AuxnetError(Exception):

@@ -8,8 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-TASKS = ("cls", "seg", "det")
-
 
 @dataclass(frozen=True)
 class Box:

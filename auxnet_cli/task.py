@@ -1,7 +1,8 @@
 """The three tasks, as they are written on a command line."""
 
 from auxnet_cli.errors import InputError, nearest
-from auxnet_cli.inspection import TASKS
+
+TASKS = ("cls", "seg", "det")
 
 
 def parse_tasks(text: str | None) -> tuple[str, ...] | None:

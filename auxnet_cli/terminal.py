@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from auxnet_cli.system.plain_text import plain
+from auxnet_cli.plain_text import plain
 
 if TYPE_CHECKING:
     from rich.console import Console

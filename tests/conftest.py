@@ -222,10 +222,10 @@ def untrained(made, tmp_path_factory, shallow_encoder):
     workspace around it.
     """
     from auxnet_cli.documents.model_card import ModelCard
-    from auxnet_cli.inspection import TASKS
     from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
     from auxnet_cli.settings import DecisionSettings, ModelSettings
     from auxnet_cli.system.files import sha256
+    from auxnet_cli.task import TASKS
 
     settings = ModelSettings(
         encoder="resnet18",
@@ -292,7 +292,7 @@ def quantised(exported, tmp_path_factory):
 def original(untrained):
     """The network of ``untrained``, and Keras's engine for it."""
     from auxnet_cli.inference.engines.opening import open_engine
-    from auxnet_cli.inference.inspector import load_network
+    from auxnet_cli.inference.network_file import load_network
 
     network = load_network(untrained / "model.keras")
     return network, open_engine(network, "keras")

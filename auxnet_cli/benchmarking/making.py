@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.benchmarking.plan import NetworkPlan, Variant
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder
-from auxnet_cli.exporting.formats import FORMATS, Format
+from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
 from auxnet_cli.inference.engines.opening import EXPORTED
 
 RUN = "run"
@@ -85,7 +85,8 @@ def write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path)
     """
     from auxnet_cli import __version__
     from auxnet_cli.documents.model_card import ModelCard
-    from auxnet_cli.jobs.export import export
+    from auxnet_cli.exporting.artefacts import EXPORTS
+    from auxnet_cli.exporting.export_network import Original, export_fp32
     from auxnet_cli.settings import DecisionSettings
     from auxnet_cli.system.files import sha256
 
@@ -105,7 +106,7 @@ def write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path)
         dataset={"name": "none", "fingerprint": "none"},
         sha256=sha256(run / "model.keras"),
     ).write(run / "model.json")
-    export(run, (DEFAULT,))
+    export_fp32(Original(run), FORMATS[DEFAULT], run / EXPORTS)
 
 
 def _quantise(path: Path, format_: Format, size: tuple[int, int], folder: Path) -> Path:

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.exporting.formats import FORMATS
 from auxnet_cli.exporting.quantisation import check_int8
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import ENGINES, EXPORTED, LOWER, check_engine
 from auxnet_cli.inference.engines.openvino import computes_in_bf16
 from auxnet_cli.settings import ModelSettings, Task

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.labels.run_lengths import coco_lengths
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.documents.dataset_card import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.system.untrusted import read_json, read_yaml
+from auxnet_cli.system.values import quoted
 
 SPLITS = ("train", "val", "test")
 IMAGES = "images"

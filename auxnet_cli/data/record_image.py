@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.images.reading import decode_image, image_size, read_file, size_of
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
 
 
 def image_file(record: Record) -> Path:

@@ -14,9 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from auxnet_cli.data.containment import is_inner_name
-from auxnet_cli.data.images.traits import DEPTHS
-from auxnet_cli.data.sources.files.values import quoted
+from auxnet_cli.system.containment import is_inner_name
+from auxnet_cli.system.values import quoted
 
 LabelKind = Literal["multi-label", "exclusive"]
 
@@ -25,6 +24,9 @@ MAX_CLASSES = 1000
 
 MAX_NAME = 200
 """Characters of a class's name, all of which can be printed."""
+
+DEPTHS = (10, 12, 14, 16)
+"""Bits that a camera may have whose images are stored with 16."""
 
 MAX_PIXELS = 2**30
 """Of an image: OpenCV decodes no larger one."""

@@ -1,7 +1,7 @@
 """The model card, ``model.json``: what a runtime needs beside the weights."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,17 +16,13 @@ from pydantic import (
     field_validator,
 )
 
-from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.images.traits import DEPTHS
-from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME, printable_name
-from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.inspection import TASKS
-from auxnet_cli.model.detection.anchors import count_anchors
-from auxnet_cli.model.detection.boxes import MOST_LOG_SCALE, SPREAD
+from auxnet_cli.documents.coding import CODING
+from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Task, TileSettings
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
-from auxnet_cli.verdict.fused_votes import FAINTEST_VOTE, MOST_LOG_ODDS
+from auxnet_cli.task import TASKS
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
@@ -36,32 +32,6 @@ _LARGEST = 2**20
 
 
 Line = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(printable_name)]
-
-
-class MismatchError(AuxnetError):
-    """A network is not what its card says; no image can be read by it."""
-
-    exit_code = 2
-
-
-CODING: dict[str, Any] = {
-    "input": {
-        "name": "pixels",
-        "dtype": "uint8",
-        "channels": "RGB",
-        "resize": "area where a side shrinks, then linear where a side grows",
-        "keep_aspect": False,
-    },
-    "decoding": {
-        "box_spread": [round(value, 6) for value in SPREAD.tolist()],
-        "box_most_log_scale": MOST_LOG_SCALE,
-        "nms": "per class",
-        "mask_enlarging": "linear, of probabilities",
-        "faintest_vote": FAINTEST_VOTE,
-        "most_log_odds": MOST_LOG_ODDS,
-    },
-}
-"""How a network's input is made and its output read, the same in each card: ``docs/export.md``."""
 
 
 class ModelCard(BaseModel):
@@ -183,42 +153,16 @@ class ModelCard(BaseModel):
             )
         return digest
 
-    def check_answers(self, shapes: Mapping[str, Sequence[int | None]]) -> None:
-        """Check that a network answers what this card describes.
-
-        Args:
-            shapes: of its outputs by name, without the batch; ``None`` where it leaves one open.
-
-        Raises:
-            MismatchError: it does not.
-        """
-        count = len(self.classes)
-        anchors = count_anchors(self.size, self.anchors) if "det" in self.tasks else 0
-        described: dict[str, dict[str, tuple[int, ...]]] = {
-            "cls": {"classification": (count + (self.label_kind == "exclusive"),)},
-            "seg": {"segmentation": (*self.size, count)},
-            "det": {"detection_scores": (anchors, count), "detection_boxes": (anchors, 4)},
-        }
-        expected = {name: one for task in self.tasks for name, one in described[task].items()}
-        for name in sorted({*expected, *shapes}):
-            wanted, given = expected.get(name), shapes.get(name)
-            if wanted is None or given is None or not _fits(given, wanted):
-                raise MismatchError(
-                    f"The network gives {_in_words(given)} for {name}, where its model.json "
-                    f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size and "
-                    "anchors): take both files from the same training."
-                )
-
-    def require_classes(self, dataset: Dataset, run: Path) -> None:
+    def require_classes(self, classes: Sequence[str], dataset: Path, run: Path) -> None:
         """Check that the data set has the model's classes, in the same order.
 
         Raises:
             InputError: it has others.
         """
-        if self.classes != dataset.classes:
+        if self.classes != tuple(classes):
             raise InputError(
                 f"The run {run} knows the classes {', '.join(self.classes)}, but the data set "
-                f"{dataset.root} has {', '.join(dataset.classes)}: name another run with --model "
+                f"{dataset} has {', '.join(classes)}: name another run with --model "
                 "or another data set with --data."
             )
 
@@ -234,16 +178,6 @@ class ModelCard(BaseModel):
                 f"This model was trained for {', '.join(self.tasks)}, not for "
                 f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
             )
-
-
-def _fits(given: Sequence[int | None], wanted: Sequence[int]) -> bool:
-    return len(given) == len(wanted) and all(
-        one is None or one == other for one, other in zip(given, wanted, strict=True)
-    )
-
-
-def _in_words(shape: Sequence[int | None] | None) -> str:
-    return "nothing" if shape is None else f"{' × '.join(map(str, shape))} values"
 
 
 def _names(classes: tuple[str, ...]) -> str:

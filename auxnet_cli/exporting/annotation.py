@@ -5,8 +5,9 @@ import zipfile
 from pathlib import Path
 
 from auxnet_cli import __version__
-from auxnet_cli.documents.model_card import CODING, ModelCard
-from auxnet_cli.exporting.formats import Format
+from auxnet_cli.documents.coding import CODING
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.inference.engines.artefact_formats import Format
 from auxnet_cli.system.files import json_text
 
 METADATA = "auxnet.json"

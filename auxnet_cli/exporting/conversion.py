@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.exporting.formats import Format
+from auxnet_cli.inference.engines.artefact_formats import Format
 from auxnet_cli.system.stderr import muted
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from auxnet_cli import __version__
 from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.exporting.formats import Format
+from auxnet_cli.inference.engines.artefact_formats import Format
 from auxnet_cli.system.files import write_text
 
 EXAMPLE = "example.py"

@@ -11,15 +11,15 @@ from tqdm import tqdm
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.accuracy_control import LIMITS, AccuracyError, Trial, control_accuracy
 from auxnet_cli.exporting.annotation import annotate
-from auxnet_cli.exporting.formats import Format
 from auxnet_cli.exporting.labelled_images import PROVING, LabelledImages
 from auxnet_cli.exporting.parity import changes, parity
 from auxnet_cli.exporting.parity_images import MOST as COMPARED
 from auxnet_cli.exporting.parity_images import ParityImages, balanced
 from auxnet_cli.exporting.quantisation import ATTENTION, find_parts, quantise
+from auxnet_cli.inference.engines.artefact_formats import Format
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.inference.evaluate_split import gather_split
-from auxnet_cli.inference.inspector import Inspector, NotFiniteError
+from auxnet_cli.inference.network_inspector import NetworkInspector, NotFiniteError
 from auxnet_cli.scoring.evidence import Evidence
 
 
@@ -83,7 +83,7 @@ class _Trials:
         self.reference = open_artefact(path, format_.name)
         self.folder = folder / "trials"
         self._card, self._path, self._format, self._images = card, path, format_, images
-        inspector = Inspector.of(card, self.reference)
+        inspector = NetworkInspector.of(card, self.reference)
         self.evidence, unreadable = gather_split(inspector, images.proving, progress=True)
         self._records = [one for one in images.proving if one.name not in unreadable]
 
@@ -109,7 +109,8 @@ class _Trials:
 
     def _inspect(self, path: Path) -> list[Evidence]:
         engine = open_artefact(path, self._format.name, precision="int8")
-        return gather_split(Inspector.of(self._card, engine), self._records, progress=True)[0]
+        inspector = NetworkInspector.of(self._card, engine)
+        return gather_split(inspector, self._records, progress=True)[0]
 
 
 def _say(text: str) -> None:

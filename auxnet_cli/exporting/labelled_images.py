@@ -93,7 +93,7 @@ def _dataset(run: Path, card: ModelCard, data: Path | None) -> Dataset:
     for root in data_roots(run, card, data):
         try:
             dataset = Dataset.open(root)
-            card.require_classes(dataset, run)
+            card.require_classes(dataset.classes, dataset.root, run)
         except InputError:
             if data is None or not (root / "dataset.yaml").is_file():
                 continue

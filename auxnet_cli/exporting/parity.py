@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.parity_images import ParityImages
 from auxnet_cli.inference.engines.engine import Engine, Outputs
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.scores import score
@@ -58,13 +58,13 @@ def parity(
     for image, record in images:
         count += 1
         recorder = _Recorder(reference)
-        original = Inspector.of(card, recorder).inspect([image])[0]
+        original = NetworkInspector.of(card, recorder).inspect([image])[0]
         answers = [candidate.run(batch) for batch in recorder.batches]
         for one, other in zip(recorder.answers, answers, strict=True):
             _compare(one, other, heads)
         if any(difference == float("inf") for difference, _ in heads.values()):
             break  # such answers cannot be decoded
-        artefact = Inspector.of(card, _Replay(candidate, answers)).inspect([image])[0]
+        artefact = NetworkInspector.of(card, _Replay(candidate, answers)).inspect([image])[0]
         changed += original.defective != artefact.defective
         if record is not None:
             for own, inspection in zip(evidence, (original, artefact), strict=True):

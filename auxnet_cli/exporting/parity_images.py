@@ -80,7 +80,7 @@ def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> Parit
     for root in roots:
         if (root / "dataset.yaml").is_file():
             dataset = Dataset.open(root)
-            card.require_classes(dataset, run)
+            card.require_classes(dataset.classes, dataset.root, run)
             return _of_split(dataset, card.bits)
     paths = spread(find_images([data]), MOST)
     return ParityImages(f"{data} and noise", (*paths, *_noise(card.size)), card.bits)

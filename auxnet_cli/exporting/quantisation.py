@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.exporting.formats import FORMATS, Format
 from auxnet_cli.exporting.network_parts import CHANNEL, SPATIAL, network_parts
+from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
 from auxnet_cli.inference.engines.opening import LOWER
 from auxnet_cli.system.stderr import muted
 

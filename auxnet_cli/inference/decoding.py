@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.inference.decoded_heads import Findings
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.detection.boxes import decode as decode_boxes
 from auxnet_cli.model.detection.boxes import strongest, suppress
 from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.verdict.decoded_heads import Findings
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.verdict.votes import votes
 

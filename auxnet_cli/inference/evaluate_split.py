@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +12,17 @@ from tqdm import tqdm
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import ROOM, Inspector
+from auxnet_cli.inference.network_inspector import ROOM, NetworkInspector
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.image_evidence import gather
+from auxnet_cli.scoring.scores import score
 from auxnet_cli.system.parallel import Room, alone, in_order, reuse_memory
 
 BATCH = 8
 
 
 def gather_split(
-    inspector: Inspector,
+    inspector: NetworkInspector,
     records: Sequence[Record],
     batch: int = BATCH,
     progress: bool = False,
@@ -67,10 +69,40 @@ def gather_split(
     return evidence, unreadable
 
 
+def score_split(
+    inspector: NetworkInspector,
+    records: Sequence[Record],
+    classes: Sequence[str],
+    batch: int = BATCH,
+) -> dict[str, Any]:
+    """Score an inspector on images, without files and intervals.
+
+    Args:
+        inspector: a model, ready to inspect.
+        records: the images with their truth.
+        classes: the defect classes, in order.
+        batch: images that are inspected together, where the engine takes one call at a time.
+
+    Returns:
+        The sections of :func:`auxnet_cli.scoring.scores.score` and ``unreadable``: the names of the
+        images that could not be read or have changed their size; these are reported on standard
+        error and not scored.
+
+    Raises:
+        InputError: none of the images can be read.
+    """
+    evidence, unreadable = gather_split(inspector, records, batch)
+    card = inspector.card
+    scores = score(
+        evidence, classes, card.tasks, card.decision.class_score, inspector.threshold_rule
+    )
+    return {**scores, "unreadable": unreadable}
+
+
 class _Gatherer:
     """Takes images from reading to their evidence. Several threads may use it at once."""
 
-    def __init__(self, inspector: Inspector) -> None:
+    def __init__(self, inspector: NetworkInspector) -> None:
         self._inspector, self._room = inspector, Room(ROOM)
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.samples.tiling import Window
-from auxnet_cli.inference.decoded_heads import Findings, Floats
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
+from auxnet_cli.verdict.decoded_heads import Findings, Floats
 
 
 def merge(

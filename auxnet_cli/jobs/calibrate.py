@@ -11,7 +11,7 @@ from auxnet_cli.documents.model_card import CARD, ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.inference.evaluate_split import gather_split
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.calibration_target import Promise
 from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.evaluation.provenance import group_cautions, training_cautions
@@ -20,9 +20,9 @@ from auxnet_cli.scoring.calibration.temperature import fit_temperature
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.metrics.reliability import reliability
 from auxnet_cli.settings import DecisionSettings
+from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.terminal import warn
-from auxnet_cli.verdict.fused_votes import Calibration
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.workspace import find_dataset, find_run
 
@@ -83,7 +83,7 @@ def calibrate(
     if temperature:
         _check_temperature(run, card)
     dataset = Dataset.open(find_dataset(as_path(data)))
-    card.require_classes(dataset, run)
+    card.require_classes(dataset.classes, dataset.root, run)
     identity = data_identity(dataset)
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
         warn(str(caution))

@@ -6,7 +6,7 @@ from pathlib import Path
 from auxnet_cli.errors import InputError
 from auxnet_cli.scoring.calibration.thresholds import images_needed
 from auxnet_cli.scoring.evidence import Flags
-from auxnet_cli.verdict.fused_votes import Target
+from auxnet_cli.settings.calibration import Target
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
 from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.comparison.page import DRAWINGS, comparison_files
@@ -70,7 +70,7 @@ def compare(
     records = dataset.filled_split(split)
     cards = {name: ModelCard.read(run / "model.json") for name, run in folders.items()}
     for name, card in cards.items():
-        card.require_classes(dataset, folders[name])
+        card.require_classes(dataset.classes, dataset.root, folders[name])
     found, unreadable = _inspect(folders, records, engine, precision)
     costs = cost_escape, cost_false_alarm
     result = comparison([_contender(name, cards[name], own, costs) for name, own in found.items()])

@@ -9,11 +9,11 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.strict import few_findings
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.exporters import WRITERS
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.reports.audit.files import write_findings
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.system.values import quoted
 from auxnet_cli.workspace import find_dataset
 
 

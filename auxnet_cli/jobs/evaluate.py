@@ -11,9 +11,9 @@ from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.evaluate_split import BATCH, gather_split
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
 from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.evaluation.image_lines import image_lines
@@ -24,7 +24,7 @@ from auxnet_cli.scoring.detectability.study import detectability
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.metrics.agreement import agreement
 from auxnet_cli.scoring.metrics.reliability import reliability
-from auxnet_cli.scoring.scores import full_score, score
+from auxnet_cli.scoring.scores import full_score
 from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.system.files import check_folder, json_text
 from auxnet_cli.system.paths import StrPath, as_path
@@ -77,7 +77,7 @@ def evaluate(
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
     inspector = Inspector.open(run, engine, precision=precision, images=len(records))
-    inspector.card.require_classes(dataset, run)
+    inspector.card.require_classes(dataset.classes, dataset.root, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)
     report = {
         **_identity(inspector, dataset, split),
@@ -98,33 +98,6 @@ def evaluate(
 def report_folder(model: StrPath | None, split: str, out: StrPath | None) -> Path:
     """Where :func:`evaluate` writes, given the same arguments."""
     return as_path(out) or find_run(as_path(model)) / "evaluation" / split
-
-
-def score_split(
-    inspector: Inspector, records: Sequence[Record], classes: Sequence[str], batch: int = BATCH
-) -> dict[str, Any]:
-    """Score an inspector on images, without files and intervals.
-
-    Args:
-        inspector: a model, ready to inspect.
-        records: the images with their truth.
-        classes: the defect classes, in order.
-        batch: images that are inspected together, where the engine takes one call at a time.
-
-    Returns:
-        The sections of :func:`auxnet_cli.scoring.scores.score` and ``unreadable``: the names of the
-        images that could not be read or have changed their size; these are reported on standard
-        error and not scored.
-
-    Raises:
-        InputError: none of the images can be read.
-    """
-    evidence, unreadable = gather_split(inspector, records, batch)
-    card = inspector.card
-    scores = score(
-        evidence, classes, card.tasks, card.decision.class_score, inspector.threshold_rule
-    )
-    return {**scores, "unreadable": unreadable}
 
 
 def _figures(

@@ -9,19 +9,19 @@ from tqdm import tqdm
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError, nearest
-from auxnet_cli.inference.image_result import FileInspector, Outcome
 from auxnet_cli.inference.inputs import Inputs, read_inputs
-from auxnet_cli.inference.inspector import Inspector
-from auxnet_cli.inference.tally import Tally
-from auxnet_cli.inspection import TASKS
-from auxnet_cli.reports.writers import WRITERS, Model, Output
-from auxnet_cli.reports.writers.names import unique_stems
+from auxnet_cli.inspector import Inspector
+from auxnet_cli.plain_text import plain
+from auxnet_cli.prediction.image_result import FileInspector, Outcome
+from auxnet_cli.prediction.tally import Tally
+from auxnet_cli.prediction.writers import WRITERS, Model, Output
+from auxnet_cli.prediction.writers.file_names import unique_stems
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.interrupt import patient_interrupt
 from auxnet_cli.system.parallel import alone, in_order, reuse_memory
 from auxnet_cli.system.paths import StrPath, as_path, as_paths
-from auxnet_cli.system.plain_text import plain
+from auxnet_cli.task import TASKS
 from auxnet_cli.terminal import warn
 from auxnet_cli.workspace import find_run
 
@@ -55,8 +55,8 @@ def predict(
         model: a run or its model file; ``runs/latest`` if not given.
         out: output folder; ``predictions/<run>`` if not given. An earlier prediction there is
             replaced; other files are left alone.
-        formats: names of ``reports.writers.WRITERS``; those of ``FORMATS`` that the model's tasks
-            allow if not given.
+        formats: names of ``prediction.writers.WRITERS``; those of ``FORMATS`` that the model's
+            tasks allow if not given.
         tasks: tasks that the model must have been trained for.
         threshold: score from which a class, a pixel and a box count, in place of the run's own
             and of its calibration.

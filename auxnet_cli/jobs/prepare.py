@@ -23,13 +23,13 @@ from auxnet_cli.data.splitting.duplicates import near_duplicates
 from auxnet_cli.data.splitting.grouping_rules import PartOf
 from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME
 from auxnet_cli.errors import InputError
+from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import DataSettings, Settings
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
-from auxnet_cli.system.plain_text import plain
 from auxnet_cli.workspace import DATA
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.synthetic.procedural_set import grow_dataset
 from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.training.procedural_set import grow_dataset
 from auxnet_cli.workspace import find_dataset
 
 

@@ -2,7 +2,6 @@
 
 from pydantic import field_validator
 
-from auxnet_cli.inspection import TASKS
 from auxnet_cli.settings.data import DataSettings, TileSettings
 from auxnet_cli.settings.decision import DecisionSettings
 from auxnet_cli.settings.loss import LossSettings
@@ -14,6 +13,7 @@ from auxnet_cli.settings.training import (
     PretrainingSettings,
     TrainingSettings,
 )
+from auxnet_cli.task import TASKS
 
 __all__ = [
     "AnchorSettings",

@@ -1,8 +1,8 @@
 """Settings of the way from the network's output to findings."""
 
-from auxnet_cli.inspection import TASKS
+from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.settings.section import Fraction, Section, Task, setting
-from auxnet_cli.verdict.fused_votes import Calibration
+from auxnet_cli.task import TASKS
 
 
 class DecisionSettings(Section):

@@ -24,7 +24,7 @@ _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
 
 def preset_folder() -> Path:
     """Where the presets lie: inside an installed package, or beside it in a checkout."""
-    here = Path(__file__).parent
+    here = Path(__file__).parents[1]
     installed = here / "defaults"
     return installed if installed.is_dir() else here.parent / "defaults"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.errors import InputError
+from auxnet_cli.plain_text import plain
 from auxnet_cli.system.locking import LockedError, lock
-from auxnet_cli.system.plain_text import plain
 
 _LOCK, _NEW, _OLD = "lock", "new", "old"
 

@@ -7,7 +7,7 @@ from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.model.encoders.weights import adopt, find_weights
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.model.scaling import Scaling

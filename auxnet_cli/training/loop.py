@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.inference.inspector import NotFiniteError
+from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.system.interrupt import Interrupt, patient_interrupt
 from auxnet_cli.terminal import warn

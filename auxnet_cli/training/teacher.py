@@ -9,7 +9,7 @@ from auxnet_cli.backend import keras, ops
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.model.distillation import distillation_losses
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import AnchorSettings, Settings
@@ -64,7 +64,7 @@ def find_teacher(dataset: Dataset, settings: Settings) -> Teacher | None:
     run = find_run(Path(settings.distillation.teacher))
     card = ModelCard.read(run / CARD)
     card.check_network(run)
-    card.require_classes(dataset, run)
+    card.require_classes(dataset.classes, dataset.root, run)
     theirs = read_settings(run / "config.yaml").model
     shared = _shared(card, settings, theirs.anchors)
     if not shared:

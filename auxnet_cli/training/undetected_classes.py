@@ -17,8 +17,8 @@ def neglected(report: Mapping[str, Any], settings: Settings) -> list[str]:
     """The classes that a head never finds, a sentence each with what to do.
 
     Args:
-        report: of the best model on the validation split, as ``jobs.evaluate.score_split`` gives
-            it.
+        report: of the best model on the validation split, from
+            :func:`auxnet_cli.inference.evaluate_split.score_split`.
         settings: of the training.
     """
     told = []

@@ -6,8 +6,8 @@ from typing import Any
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.engines.opening import open_engine
-from auxnet_cli.inference.inspector import Inspector
-from auxnet_cli.jobs.evaluate import score_split
+from auxnet_cli.inference.evaluate_split import score_split
+from auxnet_cli.inference.network_inspector import NetworkInspector
 
 # The figure that speaks for each head, as (section of the report, figure).
 HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "map50"))
@@ -30,7 +30,7 @@ class Validator:
     def __init__(
         self, network: Any, card: ModelCard, records: Sequence[Record], classes: Sequence[str]
     ) -> None:
-        self.inspector = Inspector.of(card, open_engine(network))
+        self.inspector = NetworkInspector.of(card, open_engine(network))
         self.report: dict[str, Any] | None = None
         self._records = records
         self._classes = classes

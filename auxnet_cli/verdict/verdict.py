@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from auxnet_cli.inspection import TASKS
 from auxnet_cli.settings import DecisionSettings
-from auxnet_cli.verdict.fused_votes import Calibration, Votes
+from auxnet_cli.settings.calibration import Calibration
+from auxnet_cli.task import TASKS
+from auxnet_cli.verdict.fused_votes import Votes, calibrated_rule, stops
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Verdict:
         """
         calibration = self._calibration(votes)
         if calibration is not None:
-            return bool(calibration.stops(votes))
+            return bool(stops(calibration, votes))
         own = self.thresholds
         return any((votes[task] >= own[task]).any() for task in self.voters(votes))
 
@@ -38,7 +39,7 @@ class Verdict:
         """The rule with these heads, in words."""
         calibration = self._calibration(tasks)
         if calibration is not None:
-            return calibration.in_words()
+            return calibrated_rule(calibration)
         own = self.decision
         words = {
             "cls": f"a class scores at least {own.class_score:g}",

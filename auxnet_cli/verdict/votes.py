@@ -5,8 +5,8 @@ from math import ceil
 
 import numpy as np
 
-from auxnet_cli.inference.decoded_heads import Findings, Floats
 from auxnet_cli.inspection import Box
+from auxnet_cli.verdict.decoded_heads import Findings, Floats
 
 STRIP = 32
 """Rows that are reduced to their maximum before the search for a large probability."""
@@ -58,7 +58,8 @@ def kth_largest(values: Floats, rank: int) -> Floats:
     tops = values[:whole].reshape(whole // STRIP, STRIP, width * channels).max(axis=1)
     tops = tops.reshape(-1, width, channels)
     if rank > tops.size // channels:
-        return np.partition(values.reshape(-1, channels), -rank, axis=0)[-rank]
+        kth: Floats = np.partition(values.reshape(-1, channels), -rank, axis=0)[-rank]
+        return kth
     # The rank largest values lie where the rank largest maxima of strips are, or below the last
     # full strip: few enough to be sorted out, where the whole image would take milliseconds.
     found = []

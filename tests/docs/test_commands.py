@@ -9,9 +9,9 @@ import typer
 
 from auxnet_cli.app import app
 from auxnet_cli.data.sources import READERS
-from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import ENGINES
-from auxnet_cli.reports.writers import WRITERS
+from auxnet_cli.prediction.writers import WRITERS
 from auxnet_cli.settings.loader import load_settings, presets
 from auxnet_cli.task import parse_tasks
 

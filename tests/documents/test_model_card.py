@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auxnet_cli.documents.model_card import MismatchError, ModelCard
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
+from auxnet_cli.inference.network_file import MismatchError
 from auxnet_cli.model.detection.anchors import make_anchors
 from auxnet_cli.model.detection.boxes import decode, encode
 from auxnet_cli.settings import AnchorSettings, DecisionSettings

@@ -18,7 +18,7 @@ import numpy as np
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.inference.evaluate_split import gather_split
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.scoring.calibration.fusion import fit_fusion
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
 from auxnet_cli.system.files import write_bytes

@@ -27,7 +27,7 @@ import numpy as np
 from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.inference.inputs import find_images
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.predict import predict
 
 PEAK = (

@@ -9,11 +9,12 @@ import pytest
 
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting import artefacts
-from auxnet_cli.exporting.artefacts import digests, find_artefact, open_run
-from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.exporting.artefacts import digests, find_artefact
 from auxnet_cli.inference.engines import opening as engines
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.jobs import export
 from auxnet_cli.jobs.predict import predict
+from auxnet_cli.open_run import open_run
 from auxnet_cli.system.files import sha256
 
 
@@ -33,7 +34,9 @@ def image(tmp_path):
 @pytest.fixture
 def by_keras(original, monkeypatch):
     """Keras's engine, which needs not be opened again."""
-    monkeypatch.setattr("auxnet_cli.inference.inspector.load_network", lambda _: original[0])
+    monkeypatch.setattr(
+        "auxnet_cli.inference.network_inspector.load_network", lambda _: original[0]
+    )
     monkeypatch.setattr(artefacts, "open_engine", lambda *_: original[1])
     return original[1]
 
@@ -167,7 +170,9 @@ def test_an_artefact_that_cannot_be_read(run, by_keras, capsys):
 
 def test_auto_takes_the_fastest_that_is_installed(run, monkeypatch):
     installed = {"openvino", "onnxruntime", "ai_edge_litert"}
-    monkeypatch.setattr("auxnet_cli.exporting.formats.find_spec", lambda n: n in installed or None)
+    monkeypatch.setattr(
+        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda n: n in installed or None
+    )
     opened = []
     monkeypatch.setattr(artefacts, "_exported", lambda run, *_: run)
     monkeypatch.setattr(artefacts, "open_artefact", lambda _, name, *rest: opened.append(name))

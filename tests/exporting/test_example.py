@@ -18,15 +18,15 @@ from auxnet_cli.backend import keras
 from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.example import example, write_example
-from auxnet_cli.exporting.formats import FORMATS
-from auxnet_cli.inspection import TASKS
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.jobs.export import export
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import DecisionSettings, ModelSettings
+from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.settings.data import TileSettings
 from auxnet_cli.system.files import sha256
-from auxnet_cli.verdict.fused_votes import Calibration
+from auxnet_cli.task import TASKS
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("converting needs Keras on TensorFlow", allow_module_level=True)

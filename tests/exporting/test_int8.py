@@ -13,13 +13,13 @@ from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting import int8, quantisation
 from auxnet_cli.exporting.accuracy_control import LIMITS
-from auxnet_cli.exporting.artefacts import open_run
-from auxnet_cli.exporting.formats import FORMATS
 from auxnet_cli.exporting.labelled_images import LabelledImages
 from auxnet_cli.exporting.quantisation import find_parts, quantise
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.jobs import export as module
 from auxnet_cli.jobs.export import export
+from auxnet_cli.open_run import open_run
 
 OPENVINO = FORMATS["openvino"]
 SIZE = (32, 64)
@@ -140,7 +140,7 @@ def test_nothing_is_said_and_nothing_is_sent(quantised, tmp_path, in_new_process
 import logging, sys
 import numpy as np
 from pathlib import Path
-from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.exporting.quantisation import quantise
 batches = [np.full((1, 32, 64, 3), 50 * number, np.uint8) for number in range(3)]
 path = Path({str(quantised[0] / "exports" / "openvino" / "model.xml")!r})

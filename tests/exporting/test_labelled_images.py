@@ -10,7 +10,7 @@ from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.exporting import labelled_images
 from auxnet_cli.exporting.labelled_images import CalibrationImages, LabelledImages
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.settings import TileSettings
 
 

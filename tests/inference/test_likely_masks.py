@@ -6,6 +6,7 @@ import pytest
 
 from auxnet_cli.inference.inputs import read_inputs
 from auxnet_cli.inference.likely_masks import mask_cautions
+from tests.shared_data import SHARED
 
 
 def photo(path, seed=0):
@@ -111,7 +112,7 @@ def test_no_files_are_needed_to_compare_names():
 
 
 def test_a_real_set(photos):
-    tiles = Path(__file__).parents[3] / "shared" / "data" / "magnetic_tile"
+    tiles = SHARED / "magnetic_tile"
     if not tiles.is_dir():
         pytest.skip("the photographs of tiles are not there")
     number, (caution,) = said(tiles)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.samples.tiling import Window, windows
-from auxnet_cli.inference.decoded_heads import Findings
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
 from auxnet_cli.settings import TileSettings
+from auxnet_cli.verdict.decoded_heads import Findings
 
 HEIGHT, WIDTH = 60, 200
 TILES = windows(HEIGHT, WIDTH, TileSettings(size=(60, 80), overlap=0.25))

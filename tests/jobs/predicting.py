@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.inference.inspector import Inspector
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.writers.line_file import LineFile
+from auxnet_cli.inspector import Inspector
+from auxnet_cli.prediction.writers.line_file import LineFile
 
 CLASSES = ("pit", "crack")
 EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}

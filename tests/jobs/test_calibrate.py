@@ -7,7 +7,7 @@ import pytest
 from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs import calibrate as module
 from auxnet_cli.jobs.calibrate import calibrate
 from auxnet_cli.jobs.predict import predict

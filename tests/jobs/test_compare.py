@@ -7,7 +7,7 @@ import pytest
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.compare import compare, comparison_folder
 from auxnet_cli.scoring.comparison import comparison
 

@@ -13,9 +13,10 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.labels.rle import components
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inference.evaluate_split import score_split
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.jobs.evaluate import evaluate, report_folder, score_split
+from auxnet_cli.inspector import Inspector
+from auxnet_cli.jobs.evaluate import evaluate, report_folder
 from auxnet_cli.reports.evaluation.page import report_files
 from auxnet_cli.reports.terminal.evaluation import report_tables
 from auxnet_cli.settings import AnchorSettings, DecisionSettings

@@ -131,7 +131,8 @@ def test_wrong_calls(bare, arguments, says):
 
 def test_a_missing_converter_is_named_before_anything_is_done(bare, monkeypatch):
     monkeypatch.setattr(
-        "auxnet_cli.exporting.formats.find_spec", lambda name: name != "tf2onnx" or None
+        "auxnet_cli.inference.engines.artefact_formats.find_spec",
+        lambda name: name != "tf2onnx" or None,
     )
     with pytest.raises(InputError, match=r'pip install "auxnet\[onnx\]"'):
         export(bare, ["openvino", "onnx"])

@@ -18,8 +18,9 @@ from rich.console import Console
 from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.inference.inspector import Inspector, NotFiniteError
+from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.inspection import Box, Inspection
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.reports.terminal.prediction import prediction_table

@@ -24,8 +24,8 @@ from auxnet_cli.data.sources.masks import reader as masks
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.workspace import find_dataset
+from tests.shared_data import SHARED
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
 
 

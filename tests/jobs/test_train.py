@@ -11,7 +11,7 @@ import yaml
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.jobs.evaluate import evaluate
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.jobs.train import train

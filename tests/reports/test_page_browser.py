@@ -1,14 +1,14 @@
 """The pages in headless Chromium, at the widths of a desk and of a phone."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
 from auxnet_cli.reports.comparison.page import comparison_files
+from tests.shared_data import SHARED
 
 WIDTHS = (1280, 400)
-SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

@@ -152,7 +152,7 @@ def test_text_is_a_path_where_the_work_is_done(made, tmp_path, monkeypatch):
 
 
 def test_text_opens_an_inspector(tmp_path, monkeypatch):
-    from auxnet_cli.inference.inspector import Inspector
+    from auxnet_cli.inspector import Inspector
 
     told = []
     for given in (str(tmp_path), tmp_path):

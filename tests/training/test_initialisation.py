@@ -8,7 +8,7 @@ import yaml
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.jobs.train import train
 from auxnet_cli.model.scaling import RESNET_IMAGENET, Scaling
 from auxnet_cli.settings.loader import load_settings

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.inference.inspector import NotFiniteError
+from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.training import loop as module
 from auxnet_cli.training.loop import Loop

@@ -7,7 +7,7 @@ import pytest
 
 from auxnet_cli.backend import ops
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.train import train
 from auxnet_cli.model.distillation import distillation_losses
 from auxnet_cli.settings.loader import load_settings

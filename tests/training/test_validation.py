@@ -59,7 +59,7 @@ def test_without_a_split_there_is_nothing(scores):
 
 def test_weights_are_read_anew(trained, made):
     """The scores of a network follow what it learns after the validator was made."""
-    from auxnet_cli.inference.inspector import load_network
+    from auxnet_cli.inference.network_file import load_network
 
     run, _ = trained
     network = load_network(run / "model.keras")

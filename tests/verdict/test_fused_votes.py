@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from auxnet_cli.verdict.fused_votes import Calibration, fuse, log_odds
+from auxnet_cli.settings.calibration import Calibration
+from auxnet_cli.verdict.fused_votes import fuse, log_odds
 
 DOCUMENT = {
     "weights": {"cls": 0.5, "det": 2.0},

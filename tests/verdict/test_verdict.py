@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.settings import DecisionSettings
-from auxnet_cli.verdict.fused_votes import Calibration, Rate
+from auxnet_cli.settings.calibration import Calibration, Rate
 from auxnet_cli.verdict.verdict import Verdict
 
 CLEAN = {"cls": [0.1, 0.49], "seg": [0.0, 0.49], "det": [0.39, 0.0]}

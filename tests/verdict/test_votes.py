@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from auxnet_cli.inference.decoded_heads import Findings
 from auxnet_cli.inspection import Box
+from auxnet_cli.verdict.decoded_heads import Findings
 from auxnet_cli.verdict.votes import STRIP, kth_largest, votes
 
 # Few distinct values: ties are the hard case.

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.header import file_kind, number_of_pages
 from auxnet_cli.data.images.orientation import orientation
-
-DEPTHS = (10, 12, 14, 16)
-"""Bits of the cameras whose samples are stored in 16."""
+from auxnet_cli.documents.dataset_card import DEPTHS
 
 _NAMES = {
     ".png": "PNG",

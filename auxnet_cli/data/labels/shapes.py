@@ -14,7 +14,7 @@ from pycocotools import mask as coco
 
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.sources import Box
-from auxnet_cli.data.sources.files.values import number, quoted
+from auxnet_cli.system.values import number, quoted
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""

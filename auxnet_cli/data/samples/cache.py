@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.data.samples.tiling import Window
+from auxnet_cli.system.containment import check_inside
 from auxnet_cli.system.files import whole_file
 
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.images.reading import is_image_name
 from auxnet_cli.data.labels.run_lengths import MAX_LETTERS, Runs, fill, parse_runs
 from auxnet_cli.data.sources import Labels, Request, Source, SourceImage, existing_folder
 from auxnet_cli.data.sources.files.source_files import is_usable
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
+from auxnet_cli.system.values import quoted
 
 DEFAULT_SOURCE = Path("severstal-steel-defect-detection")
 CLASSES = ("1", "2", "3", "4")

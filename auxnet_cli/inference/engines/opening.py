@@ -1,11 +1,10 @@
 """Which engine runs a network."""
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from auxnet_cli.errors import AuxnetError, InputError, nearest
-from auxnet_cli.exporting.formats import FORMATS, Format
+from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
 from auxnet_cli.inference.engines.engine import Engine
 from auxnet_cli.system.cpu import usable_cores
 
@@ -79,13 +78,6 @@ def open_engine(network: Any, name: str = "auto", threads: int | None = None) ->
     from auxnet_cli.backend import keras
 
     check_engine(name)
-    if name in EXPORTED:
-        from auxnet_cli.exporting.conversion import convert
-
-        FORMATS[name].require(converting=True)
-        # Windows removes no file that an engine holds open.
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            return open_artefact(convert(network, FORMATS[name], Path(folder)), name, threads)
     on_tensorflow = keras.backend.backend() == "tensorflow"
     if name == "tensorflow" and not on_tensorflow:
         raise InputError(

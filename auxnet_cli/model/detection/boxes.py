@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.documents.coding import BOX_MOST_LOG_SCALE, BOX_SPREAD
+
 Floats = NDArray[np.float32]
 
-# Offsets are divided by their usual spread, so that all four weigh alike in the loss: Faster R-CNN.
-SPREAD = np.array([0.1, 0.1, 0.2, 0.2], np.float32)
-# exp() of a wild first prediction must not overflow: no box is more than 1000 / 16 anchors wide.
-MOST_LOG_SCALE = float(np.log(1000 / 16))
+# Dividing the offsets by their usual spread gives all four the same weight in the loss.
+SPREAD = np.array(BOX_SPREAD, np.float32)
 
 
 def iou(first: Floats, second: Floats) -> Floats:
@@ -40,7 +40,7 @@ def decode(offsets: Floats, anchors: Floats) -> Floats:
     offsets = offsets * SPREAD
     anchor_size = anchors[:, 2:] - anchors[:, :2]
     centre = anchors[:, :2] + anchor_size / 2 + offsets[:, :2] * anchor_size
-    half = anchor_size * np.exp(np.minimum(offsets[:, 2:], MOST_LOG_SCALE)) / 2
+    half = anchor_size * np.exp(np.minimum(offsets[:, 2:], BOX_MOST_LOG_SCALE)) / 2
     return np.concatenate([centre - half, centre + half], axis=1)
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.writers.own_files import LINES, MASKS, OVERLAYS, TABLE
-from auxnet_cli.system.plain_text import plain
+from auxnet_cli.own_files import LINES, MASKS, OVERLAYS, TABLE
+from auxnet_cli.plain_text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -12,7 +12,8 @@ from auxnet_cli.scoring.calibration.thresholds import Thresholds, alarming, catc
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, group_numbers
 from auxnet_cli.scoring.intervals.interval import Interval, clopper_pearson
 from auxnet_cli.scoring.intervals.prediction_interval import foreseen
-from auxnet_cli.verdict.fused_votes import Calibration, Rate, Target, fuse
+from auxnet_cli.settings.calibration import Calibration, Rate, Target
+from auxnet_cli.verdict.fused_votes import fuse
 
 LEAST = 1e-3
 """A greatest weight below it makes all fused scores as good as equal."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.scoring.evidence import Flags, Floats
-from auxnet_cli.verdict.fused_votes import Target
+from auxnet_cli.settings.calibration import Target
 
 SLACK = 0.01
 """Most distance of a threshold from the score that it stands on, in log-odds. Scores change in

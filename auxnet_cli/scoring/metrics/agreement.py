@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from auxnet_cli.inspection import TASKS
 from auxnet_cli.scoring.evidence import Evidence, Flags
 from auxnet_cli.scoring.figure import Missing, section
+from auxnet_cli.task import TASKS
 
 
 def agreement(

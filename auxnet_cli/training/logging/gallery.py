@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inspector import Inspector
+from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.reports.overlay.drawing import draw
 from auxnet_cli.scoring.truth import Truth
 
@@ -23,7 +23,7 @@ class Gallery:
         records: the validation split; it may be empty.
     """
 
-    def __init__(self, inspector: Inspector, records: Sequence[Record]) -> None:
+    def __init__(self, inspector: NetworkInspector, records: Sequence[Record]) -> None:
         self._inspector = inspector
         self._records = choose(records)
 

@@ -1,7 +1,6 @@
 import csv
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,8 +12,9 @@ from auxnet_cli.data.exporters.severstal import write
 from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from tests.shared_data import SHARED
 
-MINI = Path(__file__).resolve().parents[3] / "../shared/data/severstal_mini"
+MINI = SHARED / "severstal_mini"
 HEAD = ["ImageId", "ClassId", "EncodedPixels"]
 
 

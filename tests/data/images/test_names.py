@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import is_inner_name
 from auxnet_cli.data.images.names import LONGEST, ImageNames
+from auxnet_cli.system.containment import is_inner_name
 
 
 def give(*wanted):

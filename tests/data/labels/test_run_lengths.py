@@ -1,6 +1,5 @@
 import csv
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
 from auxnet_cli.data.labels.run_lengths import coco_runs, fill, parse_runs
+from tests.shared_data import SHARED
 
-MINI = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini"
+MINI = SHARED / "severstal_mini"
 
 masks = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12))
 

@@ -1,7 +1,6 @@
 import csv
 from collections import Counter
 from itertools import combinations
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,8 +10,8 @@ from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.data.images.thumbnail import thumbnail
 from auxnet_cli.data.splitting.duplicates import near_duplicates, structure
 from auxnet_cli.data.splitting.groups import connected
+from tests.shared_data import SHARED
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
 
 

@@ -6,7 +6,7 @@ import pytest
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.exporting.formats import FORMATS
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import (
     ENGINES,
     EXPORTED,
@@ -17,7 +17,7 @@ from auxnet_cli.inference.engines.opening import (
     parallel_requests,
 )
 from auxnet_cli.inference.engines.openvino import OpenVINOEngine
-from auxnet_cli.inference.inspector import load_network
+from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.system.cpu import usable_cores
 
 on_tensorflow = pytest.mark.skipif(
@@ -86,7 +86,9 @@ def test_precisions():
 
 def test_the_fastest_engine_has_the_precision(monkeypatch):
     installed = {"onnxruntime", "ai_edge_litert"}
-    monkeypatch.setattr("auxnet_cli.exporting.formats.find_spec", lambda n: n in installed or None)
+    monkeypatch.setattr(
+        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda n: n in installed or None
+    )
     assert fastest() is fastest("int8") is FORMATS["onnx"]
     assert fastest("bf16") is None
 

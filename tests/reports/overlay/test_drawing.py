@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
@@ -8,8 +6,9 @@ from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.overlay.drawing import draw
 from auxnet_cli.reports.palette import colour_of
+from tests.shared_data import SHARED
 
-STRIPS = Path(__file__).resolve().parents[2] / "../shared/data/severstal_mini/train_images"
+STRIPS = SHARED / "severstal_mini" / "train_images"
 
 
 def grey(height, width):

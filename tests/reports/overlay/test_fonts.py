@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.overlay.drawing import draw, fonts, lettering
+from auxnet_cli.reports.overlay import fonts, lettering
+from auxnet_cli.reports.overlay.drawing import draw
 from auxnet_cli.reports.overlay.fonts import font_of, legible, own_font, runs
 from auxnet_cli.reports.overlay.lettering import text_width, write
 

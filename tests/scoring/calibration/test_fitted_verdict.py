@@ -7,7 +7,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.intervals.interval import clopper_pearson
-from auxnet_cli.verdict.fused_votes import Calibration
+from auxnet_cli.settings.calibration import Calibration
 
 NOISE = {"cls": 1.0, "seg": 1.5, "det": 2.0}
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.data.sources.files.values import number, quoted, text
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.values import number, quoted, text
 
 OWN = "auxnet common format"
 _LISTS = ("images", "annotations", "categories")

@@ -10,7 +10,7 @@ from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_box, to_points
 from auxnet_cli.data.sources import Box, RejectedImageError
 from auxnet_cli.data.sources.coco.file import Marked
-from auxnet_cli.data.sources.files.values import quoted
+from auxnet_cli.system.values import quoted
 
 
 def read_labels(

@@ -31,10 +31,10 @@ from auxnet_cli.data.sources.coco.file import CocoFile, Listed, is_coco, parse
 from auxnet_cli.data.sources.coco.labels import read_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree, short_names, split_named
 from auxnet_cli.data.sources.files.source_files import is_usable, read_annotations
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.documents.dataset_card import LabelKind
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.values import quoted
 
 _LONG = 300
 

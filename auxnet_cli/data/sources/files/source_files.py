@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import leads_out
 from auxnet_cli.documents.dataset_card import MAX_BYTES
-from auxnet_cli.system.plain_text import plain
+from auxnet_cli.plain_text import plain
+from auxnet_cli.system.containment import leads_out
 from auxnet_cli.system.untrusted import read_json
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.sources.files.source_files import read_annotations
-from auxnet_cli.data.sources.files.values import number, quoted, text
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.values import number, quoted, text
 
 
 @dataclass(frozen=True)

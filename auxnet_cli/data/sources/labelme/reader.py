@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.sources import (
     Labels,
     RejectedImageError,
@@ -32,6 +31,7 @@ from auxnet_cli.data.sources.labelme.labels import read_labels
 from auxnet_cli.data.sources.labelme.layout import walk
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
 
 LABELS = "labels.txt"
 

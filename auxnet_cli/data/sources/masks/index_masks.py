@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.images.reading import read_mask
 from auxnet_cli.data.sources import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.data.sources.files.source_files import is_usable
 from auxnet_cli.data.sources.masks.class_folders import binarise
 from auxnet_cli.data.sources.masks.pairing import below, images_below, read_mask_of
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
 
 NAME_FILES = ("class_names.txt", "classes.txt", "labels.txt", "names.txt")
 VOID = 255

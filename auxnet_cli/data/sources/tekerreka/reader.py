@@ -19,7 +19,6 @@ from importlib import import_module
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import leads_out
 from auxnet_cli.data.sources import (
     Labels,
     RejectedImageError,
@@ -32,6 +31,7 @@ from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.masks.class_folders import GOOD
 from auxnet_cli.data.sources.tekerreka.mask_images import pair_masks
 from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.system.containment import leads_out
 
 LAYOUTS = {
     "labelme": "auxnet_cli.data.sources.labelme.reader",

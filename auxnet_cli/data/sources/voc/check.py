@@ -7,8 +7,8 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.channels import channels
 from auxnet_cli.data.images.reading import read_file
 from auxnet_cli.data.sources import RejectedImageError
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.data.sources.voc.xml import VocXml
+from auxnet_cli.system.values import quoted
 
 
 def check(

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import Key, by_key, files_below, match
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.data.sources.voc.xml import VocXml, read_xml
+from auxnet_cli.system.values import quoted
 
 _MASKS = "segmentation"
 _CLASS_MASKS = ("segmentationclass", "segmentationclasspng")

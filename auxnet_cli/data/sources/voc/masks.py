@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.images.reading import decode_image, read_file, read_mask
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.touching_objects import Layers
 from auxnet_cli.data.sources import RejectedImageError
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.data.sources.masks.class_folders import binarise
 from auxnet_cli.data.sources.masks.index_masks import (
     ONE_CLASS,
@@ -29,6 +27,8 @@ from auxnet_cli.data.sources.masks.index_masks import (
 )
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
+from auxnet_cli.system.values import quoted
 
 MAX_OBJECTS = 10_000
 """More in one class of an image are no objects, but noise: they are not told apart."""

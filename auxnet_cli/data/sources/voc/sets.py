@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.reading import is_image_name
 from auxnet_cli.data.sources.files.source_files import is_usable
-from auxnet_cli.data.sources.files.values import quoted
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.values import quoted
 
 # A task's own lists, which hold fewer images, come first.
 _TASKS = ("segmentation", "main")

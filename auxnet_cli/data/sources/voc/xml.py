@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from auxnet_cli.data.sources.files.values import quoted, text
+from auxnet_cli.system.values import quoted, text
 
 MAX_BYTES = 4 * 2**20
 """Larger files are refused unread: an object takes some 300 bytes."""

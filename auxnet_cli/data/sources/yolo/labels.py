@@ -12,7 +12,7 @@ import numpy as np
 
 from auxnet_cli.data.labels.polygons import Points
 from auxnet_cli.data.labels.shapes import MAX_LABELS
-from auxnet_cli.data.sources.files.values import quoted
+from auxnet_cli.system.values import quoted
 
 MAX_BYTES = 8 * 2**20
 """Larger files are refused unread."""

@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.containment import check_inside
 from auxnet_cli.data.images.reading import is_image_name
 from auxnet_cli.data.sources.files.image_tree import split_named
-from auxnet_cli.data.sources.files.values import quoted, text
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.containment import check_inside
 from auxnet_cli.system.untrusted import read_yaml
+from auxnet_cli.system.values import quoted, text
 
 CONFIGS = ("data.yaml", "data.yml", "dataset.yaml", "dataset.yml")
 NAME_FILES = ("classes.txt", "obj.names", "labels/classes.txt")

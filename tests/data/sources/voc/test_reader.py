@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,8 +14,8 @@ from auxnet_cli.data.sources import RejectedImageError, Request
 from auxnet_cli.data.sources.voc.reader import read
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from tests.shared_data import SHARED
 
-SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
 
 

@@ -1,0 +1,34 @@
+"""How the input of a network is made and its output is read; every model card states it.
+
+Programs that run an exported network without auxnet follow it: see ``docs/export.md``.
+"""
+
+import math
+from typing import Any
+
+from auxnet_cli.verdict.fused_votes import FAINTEST_VOTE, MOST_LOG_ODDS
+
+BOX_SPREAD = (0.1, 0.1, 0.2, 0.2)
+"""What the offsets of a box are divided by: Faster R-CNN's usual spread of x, y, width, height."""
+
+BOX_MOST_LOG_SCALE = math.log(1000 / 16)
+"""Largest log of a box's size over its anchor's, so that ``exp`` cannot overflow."""
+
+CODING: dict[str, Any] = {
+    "input": {
+        "name": "pixels",
+        "dtype": "uint8",
+        "channels": "RGB",
+        "resize": "area where a side shrinks, then linear where a side grows",
+        "keep_aspect": False,
+    },
+    "decoding": {
+        "box_spread": list(BOX_SPREAD),
+        "box_most_log_scale": BOX_MOST_LOG_SCALE,
+        "nms": "per class",
+        "mask_enlarging": "linear, of probabilities",
+        "faintest_vote": FAINTEST_VOTE,
+        "most_log_odds": MOST_LOG_ODDS,
+    },
+}
+"""Written into each model card as it stands here."""

@@ -1,0 +1,187 @@
+"""The output folder of a prediction, which is at any moment complete or visibly unfinished.
+
+While images are inspected, all is written into the sub-folder ``unfinished``, whose lists name just
+the pictures beside them; an earlier prediction stays as it is. Once every image is done, the new
+prediction takes its place, see :mod:`auxnet_cli.prediction.takeover`.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.own_files import COMPLETE, LINES, LOCK, UNFINISHED, is_unfinished
+from auxnet_cli.prediction.takeover import clear, take_over
+from auxnet_cli.prediction.writers.line_file import LineFile
+from auxnet_cli.system.locking import LockedError, lock
+
+
+class Output:
+    """An output folder that this process writes to.
+
+    Attributes:
+        folder: the output folder.
+        unfinished: its sub-folder in which the prediction is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.unfinished = folder, folder / UNFINISHED
+        self._held: int | None = None
+        self._lists: list[LineFile] = []
+        self._pictures: list[Path] = []  # of the image that is being written
+
+    @classmethod
+    @contextmanager
+    def hold(cls, folder: Path) -> Iterator["Output"]:
+        """Keep other processes from writing to the folder meanwhile.
+
+        A prediction that was killed while it was put into its place is put there first. At the end
+        ``unfinished`` goes, unless it holds what was done of a prediction that stopped.
+
+        Raises:
+            InputError: another process writes there, or ``unfinished`` holds other things.
+        """
+        is_new = not folder.exists()
+        output = cls(folder)
+        output._held = output._lock()
+        try:
+            take_over(folder)
+            yield output
+        finally:
+            output._stop()
+            output._release()
+            if is_new:
+                with suppress(OSError):  # something was written
+                    folder.rmdir()
+
+    def start(self) -> None:
+        """Remove what an earlier prediction left that was stopped."""
+        clear(self.unfinished)
+
+    def lines(self, name: str, head: str = "") -> LineFile:
+        """A new list.
+
+        Args:
+            name: one of ``written.PARTS``.
+            head: what it begins with.
+        """
+        self._lists.append(LineFile(self.unfinished / name, head))
+        return self._lists[-1]
+
+    def add_picture(self, name: str, content: bytes) -> None:
+        """Write a picture.
+
+        Args:
+            name: path below the output folder.
+            content: the file's bytes.
+
+        Raises:
+            AuxnetError: the folder has been removed.
+            OSError: the disk refuses.
+        """
+        path = self.unfinished / name
+        self._pictures.append(path)
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        except FileNotFoundError:
+            self._check_in_place()
+            raise
+
+    def keep(self) -> None:
+        """Take what was written since the last call for good: one image is done.
+
+        Raises:
+            AuxnetError: the folder has been removed.
+        """
+        self._check_in_place()
+        for lines in self._lists:
+            lines.keep()
+        self._pictures.clear()
+
+    def publish(self) -> None:
+        """Put the prediction, now that it is complete, into the place of the earlier one."""
+        self._stop()
+        (self.unfinished / LINES).replace(self.unfinished / COMPLETE)
+        take_over(self.folder)
+
+    def discard(self) -> None:
+        """Remove the prediction: nothing of it is worth keeping."""
+        self._stop()
+        if self._is_own():
+            clear(self.unfinished)
+
+    def _stop(self) -> None:
+        """Undo what was written of an image that is not done, and close the lists."""
+        for path in self._pictures if self._is_own() else ():
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        self._pictures.clear()
+        for lines in self._lists:
+            with suppress(OSError):
+                lines.go_back()
+            lines.close()
+        self._lists.clear()
+
+    def _check_in_place(self) -> None:
+        if not self._is_own():
+            raise AuxnetError(
+                f"{self.unfinished} was removed while predictions were written to it: predict "
+                "again, and leave the folder alone meanwhile."
+            )
+
+    def _is_own(self) -> bool:
+        """Whether ``unfinished`` is still the folder that was locked, not another process's."""
+        with suppress(FileNotFoundError):
+            there = (self.unfinished / LOCK).stat()
+            return self._held is None or os.path.samestat(os.fstat(self._held), there)
+        return False
+
+    def _lock(self) -> int | None:
+        """The lock of the folder; ``None`` where the disk knows no locks."""
+        while True:
+            self._check()
+            self.unfinished.mkdir(parents=True, exist_ok=True)
+            try:
+                return lock(self.unfinished / LOCK)
+            except FileNotFoundError:
+                continue  # who held it before has just removed the folder
+            except LockedError:
+                if not (self.unfinished / LOCK).exists():
+                    continue
+                raise InputError(
+                    f"Another prediction is being written to {self.folder}: wait for its end, or "
+                    "name another folder with --out."
+                ) from None
+            except PermissionError:  # somebody else's: it may be at work
+                raise
+            except OSError:
+                return None
+
+    def _check(self) -> None:
+        work = self.unfinished
+        with suppress(FileNotFoundError):  # another process removes it just now
+            if work.is_dir() and (is_unfinished(work) or not any(work.iterdir())):
+                return
+            if work.exists() or work.is_symlink():
+                raise InputError(
+                    f"{work} holds something that is no prediction: rename it, or name another "
+                    "folder with --out."
+                )
+
+    def _release(self) -> None:
+        held, is_own = self._held, self._is_own()
+        if is_own and not any((self.unfinished / name).exists() for name in (LINES, COMPLETE)):
+            with suppress(OSError):
+                clear(self.unfinished)
+            if held is not None and sys.platform == "win32":
+                os.close(held)  # Windows removes no open file
+                held = None
+            with suppress(OSError):  # elsewhere it goes first, or another process might lock it
+                (self.unfinished / LOCK).unlink(missing_ok=True)
+            with suppress(OSError):  # another process has begun
+                self.unfinished.rmdir()
+        if held is not None:
+            os.close(held)

@@ -1,0 +1,60 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.prediction.writers.jsonl import line, lines_writer
+
+
+def test_line_of_a_finding(found, model):
+    document = line(found, model)
+    assert list(document) == [
+        "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256",
+    ]  # fmt: skip
+    assert document["path"] == "photos/ä.png"
+    assert document["verdict"] == "defective"
+    assert document["scores"] == {"pit": 0.91, "rolled/in": 0.125}
+    assert document["boxes"] == [
+        {"class": "pit", "score": 0.8, "x": 3.0, "y": 2.0, "width": 3.0, "height": 2.0}
+    ]
+    assert document["seconds"] == 0.12346
+    assert document["model_sha256"] == "ab" * 32
+    for label, name in enumerate(model.classes):
+        assert document["masks"][name]["size"] == [10, 12]
+        mask = decode(document["masks"][name], *found.inspection.masks.shape[:2])
+        assert np.array_equal(mask, found.inspection.masks[:, :, label])
+
+
+def test_a_task_that_the_model_lacks_is_null(bare, model):
+    document = line(bare, model)
+    assert document["boxes"] is None
+    assert document["masks"] is None
+    assert document["seconds"] is None
+    assert document["verdict"] == "good"
+
+
+def test_unreadable(unreadable, model):
+    assert line(unreadable, model) == {"path": "c.png", "error": "c.png is empty."}
+
+
+def test_file_holds_a_line_an_image(output, found, unreadable, model):
+    path = output.unfinished / "predictions.jsonl"
+    with lines_writer(output, model) as render:
+        put = render(found), render(unreadable)
+        assert put[0]({"overlay": ["overlays/ä.jpg"]}) == []
+        assert path.read_bytes().count(b"\n") == 1
+        assert put[1]({}) == []
+    text = path.read_bytes().decode()
+    assert text.count("\n") == 2
+    assert "ä" in text
+    first, second = map(json.loads, text.splitlines())
+    assert (first["path"], second["path"]) == ("photos/ä.png", "c.png")
+    assert first["files"] == {"overlay": ["overlays/ä.jpg"]}
+    assert "files" not in second
+
+
+def test_a_name_that_is_no_text(unreadable, model):
+    odd = replace(unreadable, path=Path("caf\udce9.png"))
+    assert line(odd, model)["path"] == "caf\\udce9.png"
