@@ -1,0 +1,1 @@
+"""Studies: ways to train, compared on the same images from several seeds."""

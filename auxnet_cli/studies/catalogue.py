@@ -1,0 +1,109 @@
+"""The studies behind the tables of ``docs/design/results.md``."""
+
+from auxnet_cli.studies.study import Study
+from auxnet_cli.studies.training import Arm
+
+
+def _set(*settings: str) -> tuple[str, ...]:
+    """Returns the options of ``auxnet train`` that make these settings."""
+    return tuple(word for setting in settings for word in ("--set", setting))
+
+
+COMMON = _set("data.size=[128,128]", "training.precision=bfloat16", "training.policy=one-cycle")
+CONSTANT = _set("training.policy=constant")
+NO_PASTE = _set("augmentation.paste=0")
+CROPS = (*COMMON, *_set("tile.size=[256,256]", "data.size=[192,192]"), *CONSTANT)
+"""Tiles of 256 pixels of the photographs, at three quarters of their scale, at a constant rate."""
+
+RESNET18 = (
+    *COMMON,
+    *_set("model.encoder_width=1", "model.attention=se+spatial", "model.pyramid_width=64"),
+    *_set("model.segmentation_width=64", "model.detection_width=64"),
+)
+"""A whole ResNet-18, with heads of 64 channels."""
+
+LEAN = (
+    *_set("model.encoder_width=0.5", "model.attention=se", "model.pyramid_width=48"),
+    *_set("model.segmentation_width=48", "model.detection_width=48"),
+)
+"""A third of the operations of ``RESNET18``."""
+
+RESNET50 = (
+    *_set("model.encoder=resnet50", "model.encoder_width=1", "model.attention=se+spatial"),
+    *_set("model.pyramid_width=256", "model.segmentation_width=128"),
+    *_set("model.detection_width=128", "model.detection_depth=4"),
+)
+"""Defect-Aux-Net-50, with the anchors of ``swift``."""
+
+PRETRAINED_PART = 0.4
+"""Part of the steps that is spent on procedural defects first."""
+
+JOINT = Arm("joint")
+SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
+BOTH = Arm("both", pretrained_part=PRETRAINED_PART)
+"""Pretrained on procedural defects, then trained with pasted real ones."""
+
+STUDIES = {
+    "tasks": Study((JOINT, *SINGLES), epochs=16, options=RESNET18),
+    "fractions": Study((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25), options=RESNET18),
+    "crops": Study((JOINT, *SINGLES), epochs=16, seeds=1, options=CROPS, validations=4),
+    "policies": Study(
+        (
+            JOINT,
+            Arm("constant", options=CONSTANT),
+            Arm("range test", options=("--find-lr",)),
+            Arm("range test, constant", options=(*CONSTANT, "--find-lr")),
+        ),
+        epochs=16,
+        options=RESNET18,
+    ),
+    "lean": Study((JOINT, Arm("lean", options=LEAN)), epochs=16, options=RESNET18),
+    "balance": Study(
+        (JOINT, Arm("masks x 3", options=_set("loss.segmentation_weight=3"))),
+        epochs=16,
+        options=RESNET18,
+    ),
+    "subnets": Study(
+        (JOINT, Arm("subnets of 32", options=_set("model.detection_width=32"))),
+        epochs=16,
+        options=RESNET18,
+    ),
+    "resnet50": Study(
+        (
+            Arm("ResNet-50", options=RESNET50),
+            *(Arm(f"ResNet-50 {task}", task, RESNET50) for task in ("cls", "seg", "det")),
+            Arm("swift"),
+            Arm("swift, 40 epochs", options=(*CONSTANT, *_set("training.epochs=40"))),
+        ),
+        epochs=16,
+        seeds=4,
+        options=COMMON,
+    ),
+    "resnet50-crops": Study(
+        (Arm("ResNet-50", options=RESNET50), JOINT),
+        epochs=16,
+        seeds=1,
+        options=CROPS,
+        validations=4,
+    ),
+    "growing": Study(
+        (
+            Arm("neither", options=NO_PASTE),
+            JOINT,  # real defects pasted
+            Arm("drawn", options=NO_PASTE, pretrained_part=PRETRAINED_PART),
+            BOTH,
+        ),
+        epochs=16,
+        seeds=1,
+        options=CROPS,
+        validations=4,
+    ),
+    "growing-seeds": Study((BOTH,), epochs=16, seeds=2, options=CROPS, validations=4),
+    "long": Study(
+        (Arm("both, long", pretrained_part=PRETRAINED_PART),),
+        epochs=60,
+        seeds=1,
+        options=CROPS,
+        validations=6,
+    ),
+}
