@@ -32,8 +32,8 @@ def write_subset(
 ) -> None:
     """Writes a data set with part of the training images of another, and its other splits.
 
-    Groups stay whole. They are drawn separately for each set of classes that a group shows, at least
-    one of each set, so that no class is lost.
+    Groups stay whole. They are drawn separately for each set of classes that a group shows, at
+    least one of each set, so that no class is lost.
 
     Args:
         root: the data set or fold.

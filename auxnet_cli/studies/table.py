@@ -11,9 +11,10 @@ from auxnet_cli.studies.training import Training
 
 
 def table(arms: Sequence[Sequence[Training]]) -> str:
-    """Returns a Markdown table: an arm a row; below, what each differs from the first by, with a 95 % interval.
+    """Returns a Markdown table: one row an arm, then the difference of each to the first.
 
-    Of several seeds a cell has mean ± spread, of a single one the figure and its interval.
+    A cell has mean ± standard deviation of several seeds, or the figure of a single seed with its
+    95 % interval; differences have a 95 % interval.
 
     Args:
         arms: the finished trainings of each arm.

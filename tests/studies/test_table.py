@@ -26,9 +26,7 @@ def test_arms_are_compared_by_the_seeds_that_all_have(training: Training) -> Non
     assert comparable_trainings(joint) == {1.0: [joint]}
 
 
-def test_a_seed_counts_when_all_its_folds_are_comparable_trainings(
-    training: Training, tmp_path: Path
-) -> None:
+def test_a_seed_counts_when_all_its_folds_are_finished(training: Training, tmp_path: Path) -> None:
     folds = [replace(training, results=tmp_path / name) for name in ("1", "2")]
     _keep(folds[0])
     assert comparable_trainings(folds) == {}
