@@ -1,4 +1,4 @@
-"""Keras, imported in this one place so that its back end's start-up chatter stays out of sight."""
+"""Imports Keras in one place and silences the start-up messages of its back end."""
 
 import os
 from collections.abc import Callable
@@ -17,10 +17,10 @@ with muted():
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        # It merges sums of two into sums of many, whose order depends on timing.
+        # It merges sums of two tensors into sums of many, whose order depends on timing.
         tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False})
 
-    # The first tensor looks for devices, and says so. Workers must join before there is one.
+    # The first tensor prints messages about devices. Workers must join before it is created.
     if not any(os.environ.get(name) for name in JOINT):
         ops.zeros(1)
 
@@ -28,10 +28,10 @@ __all__ = ["compiled", "keras", "layers", "ops"]
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of tensors as one program of the back end; on PyTorch, as it is.
+    """Compiles a function of tensors with the back end; on PyTorch returns it unchanged.
 
     Args:
-        function: has no side effects. It is traced anew for other shapes, and for other numbers
+        function: has no side effects. It is traced again for other shapes and for other numbers
             that are not tensors.
     """
     backend = keras.backend.backend()

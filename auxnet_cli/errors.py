@@ -1,13 +1,13 @@
-"""What can go wrong, and the exit code that says whose turn it is."""
+"""The errors of the program, and the exit code of each."""
 
 from auxnet_cli.plain_text import printable
 
 
 class AuxnetError(Exception):
-    r"""The work failed. One sentence: what is wrong, where, and what to do next.
+    r"""The work failed. The sentence says what is wrong, where, and what to do next.
 
-    Sentences quote names and values from files. Characters in them that a terminal would obey, or
-    that no text can hold, are written as escapes such as ``\x1b``.
+    Sentences quote names and values from files. Control characters in them are escaped, such as
+    ``\x1b``, so that a terminal does not obey them.
     """
 
     exit_code = 1
@@ -23,7 +23,7 @@ class InputError(AuxnetError):
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """The sentence "Did you mean 'x'?" for the known name closest to a wrong one, or ""."""
+    """Returns "Did you mean 'x'?" for the known name closest to a wrong name, or ""."""
     import difflib
 
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)

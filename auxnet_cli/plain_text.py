@@ -1,16 +1,16 @@
-"""Text that can be written and shown, whatever a disk calls its files."""
+"""Escapes characters of file names and messages that cannot be written or shown."""
 
 
 def plain(text: str) -> str:
-    r"""The text, with what is no Unicode escaped: a byte E9 in a file's name becomes ``\udce9``.
+    r"""Escapes what is no Unicode: a byte E9 in a file name becomes ``\udce9``.
 
-    Python stands such bytes for by lone surrogates, which no file and no terminal takes.
+    Python represents such bytes by lone surrogates, which no file and no terminal takes.
     """
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def printable(text: str) -> str:
-    r"""The text with each character that cannot be printed as its escape, such as ``\n``."""
+    r"""Escapes each character that cannot be printed, such as ``\n``."""
     if text.isprintable():
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""The three tasks, as they are written on a command line."""
+"""The tasks of a network: classification, segmentation and detection."""
 
 from auxnet_cli.errors import InputError, nearest
 

@@ -1,4 +1,4 @@
-"""How commands talk: results on standard output, errors and progress on standard error."""
+"""Prints results to standard output, and errors and progress to standard error."""
 
 import functools
 import inspect
@@ -23,10 +23,10 @@ DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback o
 
 
 class PartlyDone(NamedTuple):
-    """The result of a command that did its work but for a part: the exit code is 1.
+    """The result of a command that did only part of its work; the exit code is 1.
 
     Attributes:
-        document: the result, as a command returns it otherwise.
+        document: the result.
     """
 
     document: dict[str, Any]
@@ -36,10 +36,10 @@ _as_json = ContextVar("as_json", default=False)
 
 
 def console(errors: bool = False) -> "Console":
-    """The console for people: standard output, which under ``--json`` belongs to the document.
+    """Returns the console for people: standard output, or standard error under ``--json``.
 
     Args:
-        errors: for errors and warnings, always on standard error.
+        errors: whether it is for errors and warnings, which always go to standard error.
     """
     from rich.console import Console
 
@@ -49,7 +49,7 @@ def console(errors: bool = False) -> "Console":
 
 
 def warn(message: str) -> None:
-    """Say something that must not be missed, on standard error."""
+    """Prints a warning to standard error."""
     from rich.markup import escape
     from rich.panel import Panel
 
@@ -61,11 +61,11 @@ def warn(message: str) -> None:
 
 
 def command(function: Callable[..., Any]) -> Callable[..., None]:
-    """Make a function a command: adds ``--json`` and ``--debug`` and turns errors into exit codes.
+    """Makes a function a command: adds ``--json`` and ``--debug``, turns errors into exit codes.
 
-    The function returns its result as a JSON-able document, or as :class:`PartlyDone`. The document
-    is printed under ``--json``; what a person should see the function itself writes to
-    :func:`console`. The notes of an exception follow its message.
+    The function returns its result as a JSON document, or as :class:`PartlyDone`, which is printed
+    under ``--json``. The function itself prints to :func:`console` what people should see. The
+    notes of an exception follow its message.
     """
     signature = inspect.signature(function)
     extra = {"json_": JsonOption, "debug": DebugOption}

@@ -1,7 +1,7 @@
-"""Where data sets and runs lie, and which is the newest.
+"""Finds data sets and runs in the workspace, which is the current folder.
 
-The current folder is the workspace: ``data/<name>/`` and ``runs/<name>/``; ``runs/latest`` is a
-text file with the newest run's name, since Windows has no easy links.
+Data sets lie in ``data/<name>/`` and runs in ``runs/<name>/``. ``runs/latest`` is a text file with
+the name of the newest run, because links are not available to every user of Windows.
 """
 
 from datetime import datetime
@@ -15,12 +15,13 @@ RUNS = Path("runs")
 
 
 def find_dataset(given: Path | None = None) -> Path:
-    """The folder of a prepared data set: the one given, or the newest in ``./data``.
+    """Returns the folder of a prepared data set: the given one, or the newest in ``./data``.
 
-    A bare name stands for ``data/<name>``.
+    Args:
+        given: a folder, or a bare name that stands for ``data/<name>``.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no such data set.
     """
     if given is not None:
         for folder in (given, DATA / given):
@@ -31,24 +32,27 @@ def find_dataset(given: Path | None = None) -> Path:
             f"{given} is no prepared data set (it holds no dataset.yaml)."
             f"{nearest(given.name, names)} Make one with `auxnet prepare`."
         )
-    found = sorted(DATA.glob("*/dataset.yaml"), key=lambda path: (path.stat().st_mtime_ns, path))
-    if not found:
+    cards = sorted(DATA.glob("*/dataset.yaml"), key=lambda path: (path.stat().st_mtime_ns, path))
+    if not cards:
         raise InputError(
             f"There is no data set in {DATA.resolve()}. Make one with `auxnet prepare`, "
             "or name one with --data DIR."
         )
-    return found[-1].parent
+    return cards[-1].parent
 
 
 def find_run(given: Path | None = None) -> Path:
-    """The folder of a run: the one given (a run, or its ``model.keras``), or ``runs/latest``.
+    """Returns the folder of a run: the given one, or the one that ``runs/latest`` names.
+
+    Args:
+        given: a run's folder, its ``model.keras``, or a bare name that stands for ``runs/<name>``.
 
     Raises:
-        InputError: there is none, it holds no trained model, or a file is given that is not the
-            run's network: another would be used than the one that was named.
+        InputError: there is no such run, it holds no trained model, or the given file is not the
+            network of its run.
     """
     if given is not None and given.absolute() == (RUNS / "latest").absolute():
-        given = None  # the file that names it
+        given = None
     if given is not None:
         folder = _run_of(given) if given.is_file() else given
         if not folder.exists() and (RUNS / given).is_dir():
@@ -78,13 +82,13 @@ def find_run(given: Path | None = None) -> Path:
 
 
 def _run_of(file: Path) -> Path:
-    """The run whose network a file is."""
+    """Returns the run that a network file belongs to."""
     folder = file.parent
     network = folder / "model.keras"
     if network.is_file() and file.samefile(network):
         return folder
     if (folder / "parity.json").is_file():
-        return folder  # an exported network, of which find_run says more
+        return folder  # find_run explains that this is an exported network
     if file.suffix == ".keras":
         raise InputError(
             f"{file} is not the network of a run, which is called model.keras: name that, or move "
@@ -95,10 +99,10 @@ def _run_of(file: Path) -> Path:
 
 
 def new_run(given: Path | None = None) -> Path:
-    """A folder for a new run: the one given, or ``runs/<date-time>``. It is not yet the latest.
+    """Makes the folder of a new run: the given one, or ``runs/<date-time>``.
 
     Raises:
-        InputError: the folder given holds something already, or is a file.
+        InputError: the given folder is not empty, or is a file.
     """
     check_folder(given)
     if given is None:
@@ -115,7 +119,7 @@ def new_run(given: Path | None = None) -> Path:
 
 
 def set_latest(run: Path) -> None:
-    """Make ``run`` the one that commands take by default; it may lie outside ``./runs``."""
+    """Makes ``run``, which may lie outside ``./runs``, the default of all commands."""
     absolute, home = run.resolve(), RUNS.resolve()
     name = absolute.name if absolute.parent == home else str(absolute)
     write_text(RUNS / "latest", name + "\n")

@@ -1,4 +1,4 @@
-"""``auxnet demo``: the whole road on made-up steel, with no download."""
+"""``auxnet demo``: all steps on synthetic steel, without a download."""
 
 from pathlib import Path
 from typing import Annotated, Any

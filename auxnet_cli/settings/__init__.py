@@ -1,4 +1,4 @@
-"""Every setting, its type, default, unit and help; a module a part."""
+"""Every setting with its type, default, unit and help; one module for each section."""
 
 from pydantic import field_validator
 

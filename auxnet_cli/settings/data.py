@@ -1,4 +1,4 @@
-"""Settings of the images: the data set, and tiles of large ones."""
+"""Settings of the data set and of the tiles of large images."""
 
 from auxnet_cli.settings.section import Fraction, InputSize, Section, Size, setting
 

@@ -1,6 +1,6 @@
-"""How the settings are layered.
+"""Loads the settings in layers; a later layer overrides an earlier one.
 
-``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``; later wins.
+``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,26 +16,26 @@ from auxnet_cli.settings import Settings, walk
 from auxnet_cli.system.untrusted import parse_yaml, read_yaml
 
 _LARGEST = 2**20
-"""Bytes of a settings file: a thousand times what all settings take."""
+"""Most bytes of a settings file: a thousand times the size of all settings."""
 
 _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
 
 
 def preset_folder() -> Path:
-    """Where the presets lie: inside an installed package, or beside it in a checkout."""
+    """Returns the folder of the presets: in an installed package, or beside it in a checkout."""
     here = Path(__file__).parents[1]
     installed = here / "defaults"
     return installed if installed.is_dir() else here.parent / "defaults"
 
 
 def presets() -> list[str]:
-    """The names of the presets."""
+    """Returns the names of the presets."""
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
 
 
 def preset_for(kind: str) -> str:
-    """The preset of a data set's kind: its namesake, demo for made-up data, else swift."""
+    """Returns the preset for a kind of data set: its namesake, demo for synthetic, else swift."""
     if kind == "synthetic":
         return "demo"
     return kind if kind in presets() else "swift"
@@ -47,13 +47,13 @@ def load_settings(
     overrides: Sequence[str] = (),
     workspace: Path | None = None,
 ) -> Settings:
-    """Lay the layers on one another and check the result.
+    """Merges the layers and checks the result.
 
     Args:
         preset: name of a file in ``defaults/``.
         config: a YAML file of settings.
         overrides: ``KEY=VALUE`` with a dotted key and a YAML value.
-        workspace: the folder whose ``auxnet.yaml`` counts; the current one if not given.
+        workspace: the folder of ``auxnet.yaml``; the current one if not given.
 
     Raises:
         InputError: an unknown preset or key, a wrong type or value, an unreadable file.
@@ -64,9 +64,9 @@ def load_settings(
             f"Presets: {', '.join(presets())}."
         )
     layers = [(f"preset {preset}", _read_yaml(preset_folder() / f"{preset}.yaml"))]
-    own = (workspace or Path()) / "auxnet.yaml"
-    if own.is_file():
-        layers.append((str(own), _read_yaml(own)))
+    workspace_file = (workspace or Path()) / "auxnet.yaml"
+    if workspace_file.is_file():
+        layers.append((str(workspace_file), _read_yaml(workspace_file)))
     if config is not None:
         layers.append((str(config), _read_yaml(config)))
     layers += [(f"--set {text}", _parse_override(text)) for text in overrides]
@@ -79,10 +79,10 @@ def load_settings(
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings of a run, from its config.yaml.
+    """Reads the settings of a run from its ``config.yaml``.
 
     Raises:
-        InputError: it is missing, unreadable or not valid.
+        InputError: the file is missing, unreadable or not valid.
     """
     document = _read_yaml(path)
     _check_keys(document, str(path))
@@ -135,7 +135,7 @@ def _check_keys(layer: dict[str, Any], source: str) -> None:
 
 
 def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    """The full names of a layer's values."""
+    """Yields the dotted names of all values of a layer."""
     for key, value in layer.items():
         if isinstance(value, dict) and value:
             yield from _dotted(value, f"{prefix}{key}.")

@@ -1,4 +1,4 @@
-"""What a section of settings is made of, and how one goes through them all."""
+"""The base of a section of settings, and the walk over all settings."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ Size = tuple[Side, Side]
 """Height and width, pixels."""
 
 MOST_PIXELS = 2**24
-"""Of a network's input: 4096 × 4096. Twenty times that fills the memory of most machines."""
+"""Most pixels of a network's input: 4096 × 4096."""
 
 
 def _affordable(size: tuple[int, int]) -> tuple[int, int]:
@@ -25,12 +25,12 @@ InputSize = Annotated[Size, AfterValidator(_affordable)]
 
 
 def setting(default: Any, help_: str, unit: str = "", **limits: Any) -> Any:
-    """A field with the help and the unit that ``auxnet config`` prints."""
+    """Makes a field with the help and the unit that ``auxnet config`` prints."""
     return Field(default, description=help_, json_schema_extra={"unit": unit}, **limits)
 
 
 class Section(BaseModel):
-    """A group of settings: no unknown keys, no silent change of type, defaults checked too."""
+    """A group of settings: refuses unknown keys and other types, and checks defaults too."""
 
     model_config = ConfigDict(
         extra="forbid", validate_default=True, frozen=True, allow_inf_nan=False
@@ -39,7 +39,7 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _no_switch_for_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """YAML reads yes, no, on and off as booleans, and Python takes those for 1 and 0."""
+        """Refuses booleans for numbers: YAML reads yes, no, on and off as booleans."""
         kind = cls.model_fields[info.field_name or ""].annotation
         if isinstance(value, bool) and kind in (int, float):
             raise ValueError("a number is wanted, not yes or no")
@@ -47,7 +47,7 @@ class Section(BaseModel):
 
 
 def walk(settings: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, str, str]]:
-    """Every setting as (dotted name, value, unit, help), in the order of declaration."""
+    """Yields every setting as (dotted name, value, unit, help), in the order of declaration."""
     for name, info in type(settings).model_fields.items():
         value = getattr(settings, name)
         if isinstance(value, BaseModel):

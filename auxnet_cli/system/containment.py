@@ -1,4 +1,4 @@
-"""What lies in a folder: by its name, and by where links lead."""
+"""Checks that names and links stay within a folder."""
 
 import os
 from pathlib import Path, PureWindowsPath
@@ -7,7 +7,7 @@ from auxnet_cli.errors import InputError
 
 
 def is_inner_name(name: str) -> bool:
-    r"""Whether a name is, on every system, a path of a file below some folder.
+    r"""Returns whether a name is a path below a folder on every system.
 
     ``a/b.png`` is; ``/b.png``, ``C:/b.png``, ``a\b.png`` and ``a/../b.png`` are not.
     """
@@ -21,12 +21,12 @@ def is_inner_name(name: str) -> bool:
 
 
 def leads_out(path: Path, root: Path) -> bool:
-    """Whether a path below the root lies elsewhere, by a link of its own or of a folder's."""
+    """Returns whether a path below the root leads out of it, by a link in any part of the path."""
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def check_inside(path: Path, root: Path) -> None:
-    """Refuse a file or folder that lies elsewhere than its path says.
+    """Refuses a file or folder below the root that a link leads out of it.
 
     Raises:
         InputError: it is a link out of the root, or lies below one.

@@ -1,4 +1,4 @@
-"""Which processor this is, and how much memory the process took."""
+"""Describes the processor, and measures the memory of the process."""
 
 import os
 import platform
@@ -13,8 +13,8 @@ import psutil
 CPUINFO = Path("/proc/cpuinfo")
 STATUS = Path("/proc/self/status")
 
-# The instructions that decide the speed of a convolution, on x86 and ARM.
-_TELLING = re.compile(
+# Instruction sets that decide the speed of a convolution, on x86 and ARM.
+_RELEVANT_FLAG = re.compile(
     r"sse4_[12]|avx\w*|fma|f16c|amx\w*|asimd\w*|neon|sve\w*|i8mm|bf16|fphp|sme2?", re.IGNORECASE
 )
 
@@ -38,24 +38,23 @@ class Cpu:
 
 
 def cpu() -> Cpu:
-    """This machine's processor."""
+    """Returns this machine's processor."""
     model, flags = _linux(CPUINFO) if CPUINFO.is_file() else _elsewhere()
     fallback = platform.processor() or platform.machine() or "unknown"
-    return Cpu(model or fallback, _cores(), telling(flags))
+    return Cpu(model or fallback, _cores(), relevant_flags(flags))
 
 
 def usable_cores() -> int:
-    """Cores that this process may use: fewer than the machine has, where it was told so."""
+    """Returns the number of cores that this process may use, by its CPU affinity."""
     process = psutil.Process()
     cores = _cores()
     # macOS has no affinity.
     return min(cores, len(process.cpu_affinity())) if hasattr(process, "cpu_affinity") else cores
 
 
-def telling(flags: str) -> tuple[str, ...]:
-    """Those of a list of flags, parted by spaces, that matter, in order."""
-    found = {flag.lower() for flag in flags.split() if _TELLING.fullmatch(flag)}
-    return tuple(sorted(found))
+def relevant_flags(flags: str) -> tuple[str, ...]:
+    """Returns the relevant ones of CPU flags that are separated by spaces, sorted."""
+    return tuple(sorted({flag.lower() for flag in flags.split() if _RELEVANT_FLAG.fullmatch(flag)}))
 
 
 def _cores() -> int:
@@ -63,7 +62,7 @@ def _cores() -> int:
 
 
 def _linux(cpuinfo: Path) -> tuple[str, str]:
-    """Model and flags; ARM kernels write ``Features`` and often no model."""
+    """Returns model and flags; ARM kernels write ``Features`` and often no model."""
     fields: dict[str, str] = {}
     for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
         key, sign, value = line.partition(":")
@@ -100,9 +99,9 @@ def _sysctl(name: str) -> str:
 
 
 def peak_memory() -> float:
-    """The most memory that this process has held so far, in MB (10^6 bytes).
+    """Returns the most memory that this process has held so far, in MB (10^6 bytes).
 
-    Linux's ``getrusage`` would not do: it starts a child from its parent's peak.
+    Linux's ``getrusage`` is of no use here: a child starts with the peak of its parent.
     """
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 1e6

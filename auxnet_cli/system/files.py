@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Writes files and folders whole or not at all."""
 
 import hashlib
 import json
@@ -19,25 +19,25 @@ _LOCK, _NEW, _OLD = "lock", "new", "old"
 
 
 def check_folder(out: Path | None) -> None:
-    """Refuse what cannot be a folder, before the work.
+    """Checks before any work that an output folder can be made.
 
     Raises:
         InputError: ``out`` or a folder above it is a file, or a link that leads nowhere.
     """
-    for place in () if out is None else (out, *out.parents):
-        if place.exists() and not place.is_dir():
-            raise InputError(f"{place} is a file: name a folder with --out.")
-        if place.is_symlink() and not place.exists():
+    for folder in () if out is None else (out, *out.parents):
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder} is a file: name a folder with --out.")
+        if folder.is_symlink() and not folder.exists():
             raise InputError(
-                f"{place} is a link that leads nowhere: name another folder with --out."
+                f"{folder} is a link that leads nowhere: name another folder with --out."
             )
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; what is written there becomes ``path`` on success.
+    """Yields a temporary path beside ``path`` that replaces ``path`` on success.
 
-    The temporary keeps the suffix, since writers such as ``model.save`` go by it.
+    The temporary file keeps the suffix, because writers such as ``model.save`` choose by it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(
@@ -55,10 +55,10 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Give a temporary folder beside ``path``; it takes the place of ``path`` on success.
+    """Yields a temporary folder beside ``path`` that replaces ``path`` on success.
 
-    What processes that were killed left beside ``path`` is removed first. Those that are at work
-    hold a lock, and are left alone.
+    First it removes the temporary folders that killed processes left beside ``path``. Running
+    processes hold a lock on theirs, which stay.
     """
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,19 +77,19 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def _work_folder(path: Path) -> tuple[Path, int | None]:
-    """A new hidden folder beside ``path``, and its lock; none where the disk knows no locks."""
+    """Makes a hidden folder beside ``path`` and locks it; without a lock if the disk has none."""
     while True:
         work = Path(tempfile.mkdtemp(prefix=_hidden_prefix(path), dir=path.parent))
         try:
             return work, lock(work / _LOCK)
         except (LockedError, FileNotFoundError):
-            continue  # until it is locked, another process may take it for a leftover
+            continue  # another process took the unlocked folder for a leftover
         except OSError:
             return work, None
 
 
 def _hidden_prefix(path: Path) -> str:
-    """What the work folders of ``path``, and of no other folder, start with."""
+    """Returns the prefix that the work folders of ``path``, and of no other folder, have."""
     name = path.name
     if len(name) > 40:
         name = f"{name[:31]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
@@ -102,7 +102,7 @@ def _clear_leftovers(path: Path) -> None:
         # mkdtemp's eight characters hold no hyphen: ".a-b-12345678" belongs to "a-b", not to "a".
         if not re.fullmatch(re.escape(prefix) + r"[a-z0-9_]{8}", work.name):
             continue
-        with suppress(LockedError, OSError):  # what cannot be removed does no harm
+        with suppress(LockedError, OSError):  # a folder that stays does no harm
             names = {child.name for child in work.iterdir()}
             if _LOCK in names and names <= {_LOCK, _NEW, _OLD}:
                 held = lock(work / _LOCK)
@@ -117,7 +117,7 @@ def _clear_leftovers(path: Path) -> None:
 
 
 def _discard(work: Path) -> None:
-    """Remove a work folder; its lock last, since without one it would not be known as such."""
+    """Removes a work folder, its lock last: the lock marks it as a work folder."""
     for name in (_NEW, _OLD):
         shutil.rmtree(work / name, ignore_errors=True)
     with suppress(OSError):
@@ -126,7 +126,7 @@ def _discard(work: Path) -> None:
 
 
 def _swap(new: Path, path: Path, old: Path) -> None:
-    """Put ``new`` in the place of the folder ``path``, which stays where that fails."""
+    """Replaces the folder ``path`` by ``new``; on failure ``path`` stays."""
     if not path.exists():
         new.replace(path)
         return
@@ -139,41 +139,41 @@ def _swap(new: Path, path: Path, old: Path) -> None:
 
 
 def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
+    """Returns the process's umask, which can only be read by setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends; names of files in it may be no Unicode."""
+    """Writes UTF-8 text with Unix line ends; file names in it that are no Unicode are escaped."""
     write_bytes(path, plain(text).encode())
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes."""
+    """Writes bytes."""
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write a JSON document; NaN is refused, since other readers do not take it."""
+    """Writes a JSON document; refuses NaN, which other readers do not take."""
     write_text(path, json_text(document))
 
 
 def json_text(document: Any) -> str:
-    """What :func:`write_json` writes."""
+    """Returns the text that :func:`write_json` writes."""
     return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def write_yaml(path: Path, document: Any) -> None:
-    """Write a YAML document with its keys in the order given."""
+    """Writes a YAML document and keeps the order of its keys."""
     import yaml
 
     write_text(path, yaml.safe_dump(document, sort_keys=False, allow_unicode=True))
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    """Returns the SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

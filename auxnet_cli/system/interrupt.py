@@ -1,4 +1,4 @@
-"""Ctrl-C, a polite kill or a closed terminal, which wait for the step in progress."""
+"""Delays Ctrl-C, SIGTERM and a closed terminal until the step in progress is done."""
 
 import signal
 import threading
@@ -17,17 +17,17 @@ _SIGNALS = tuple(
 
 @dataclass
 class Interrupt:
-    """Whether an interruption was asked for."""
+    """Tells whether an interruption was asked for."""
 
     asked: bool = False
 
 
 @contextmanager
 def patient_interrupt() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C, SIGTERM or SIGHUP instead of breaking off; the second breaks off.
+    """Records the first Ctrl-C, SIGTERM or SIGHUP; the second one raises ``KeyboardInterrupt``.
 
-    A signal that the process was told to ignore, as ``nohup`` does, stays ignored. Off the main
-    thread, where Python takes no signals, nothing is changed.
+    A signal that the process ignores, as under ``nohup``, stays ignored. Outside of the main
+    thread, where Python handles no signals, nothing changes.
     """
     interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():

@@ -1,4 +1,4 @@
-"""A lock that dies with its process, even one that is killed: the system's own, on a file."""
+"""Locks files; the system releases a lock when its process ends, even if it is killed."""
 
 import os
 import sys
@@ -15,19 +15,19 @@ class LockedError(Exception):
 
 
 def lock(path: Path) -> int:
-    """Lock a file, which is made if it is missing.
+    """Locks a file, and creates it if it is missing.
 
     Returns:
-        An open descriptor; closing it gives the lock back.
+        An open descriptor; closing it releases the lock.
 
     Raises:
-        LockedError: the lock is held, or the file was taken away meanwhile.
-        OSError: the file cannot be opened, or lies on a disk that knows no locks.
+        LockedError: the lock is held, or the file was removed in the meantime.
+        OSError: the file cannot be opened, or its disk has no locks.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _take(descriptor)
-        # Whoever held it before may have removed the file: then this lock keeps nobody out.
+        # The previous holder may have removed the file; then this lock excludes nobody.
         if not os.path.samestat(os.fstat(descriptor), path.stat()):
             raise FileNotFoundError(path)
     except (BlockingIOError, PermissionError, FileNotFoundError):

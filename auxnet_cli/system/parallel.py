@@ -1,7 +1,7 @@
-"""Work on many things by threads, a few ahead of whoever takes the results, which keep their order.
+"""Runs work in threads, a few items ahead of the consumer, and keeps the order of the results.
 
-Reading and resizing images, and running a network, let go of Python's lock, so that threads do them
-side by side. What is in flight is bounded, and so is the memory, whatever the number of things.
+Reading and resizing images and running a network release Python's global lock, so that threads
+run them in parallel. The number of items in flight is bounded, and so is the memory.
 """
 
 from collections import deque
@@ -21,17 +21,17 @@ Answer = TypeVar("Answer")
 def in_order(
     work: Callable[[Item], Answer], items: Iterable[Item], workers: int, ahead: int
 ) -> Generator[Answer, None, None]:
-    """What ``work`` makes of each item, in the order of the items.
+    """Yields the result of ``work`` for each item, in the order of the items.
 
-    An exception of ``work`` is raised where its answer would have come, behind all the answers
-    before it. Close the generator, as with ``contextlib.closing``, where it may not be taken to
-    its end: what has begun is then waited for, and the rest is not begun.
+    An exception of ``work`` is raised in the place of its result, after all earlier results. A
+    consumer that may stop early closes the generator, for instance by ``contextlib.closing``: that
+    waits for the work that has begun and cancels the rest.
 
     Args:
         work: called in the threads.
         items: taken one by one, in the caller's thread.
-        workers: threads; with 0 the caller's own thread does the work, when an answer is asked for.
-        ahead: answers that are made, or in the making, beside the one that is asked for.
+        workers: number of threads; with 0 the caller's thread does the work on demand.
+        ahead: number of results that are computed before they are asked for.
     """
     if not workers:
         yield from map(work, items)
@@ -51,7 +51,7 @@ def in_order(
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """OpenCV computes in the calling thread: threads of its own would fight over the cores."""
+    """Makes OpenCV compute in the calling thread, so that its threads do not compete with ours."""
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
@@ -61,20 +61,20 @@ def alone() -> Iterator[None]:
 
 
 def reuse_memory() -> None:
-    """Let images take the memory that the images before them have left.
+    """Makes glibc keep the memory of freed images for the next ones.
 
-    glibc gives blocks of several MB back to the system, and a new one is paid for page by page:
-    3 ms for an image of 256 x 1600. It keeps those up to the largest block that it has once got
-    back (mallopt(3), M_MMAP_THRESHOLD), which is at most 32 MB. Elsewhere this does nothing.
+    glibc returns blocks of several MB to the system, and mapping a new block costs time page by
+    page: 3 ms for an image of 256 x 1600. It keeps blocks up to the size of the largest one that
+    was ever freed (mallopt(3), M_MMAP_THRESHOLD), at most 32 MB. Other systems are not affected.
     """
-    np.empty(31 << 20, np.uint8)  # nobody writes into it, so that it takes no memory itself
+    np.empty(31 << 20, np.uint8)  # never written to, so it takes no memory itself
 
 
 class Room:
-    """Bounds what several threads hold at once. What is larger than the room has it for itself.
+    """Bounds the total amount that several threads hold; a larger amount is held alone.
 
     Args:
-        size: of the room, in any unit.
+        size: the total, in any unit.
     """
 
     def __init__(self, size: int) -> None:
@@ -83,7 +83,7 @@ class Room:
 
     @contextmanager
     def take(self, amount: int) -> Iterator[None]:
-        """Wait until there is as much room, and hold it."""
+        """Waits until this amount is free, and holds it."""
         amount = min(amount, self._size)
         with self._change:
             self._change.wait_for(lambda: self._free >= amount)

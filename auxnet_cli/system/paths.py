@@ -1,4 +1,4 @@
-"""Paths as Python users give them: as text, or as anything that names a file."""
+"""Converts paths that Python users give as text or as path objects."""
 
 import os
 from collections.abc import Iterable
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TypeAlias, overload
 
 StrPath: TypeAlias = str | os.PathLike[str]
-"""A path in a signature that users call: ``"runs/a"`` as well as ``Path("runs/a")``.
+"""A path in a public signature: ``"runs/a"`` or ``Path("runs/a")``.
 
-A job turns it into a ``Path`` in its first lines. What it calls takes ``Path`` alone, so that mypy
-finds the job that forgets.
+A job converts it to ``Path`` in its first lines. Everything below takes ``Path`` only, so that mypy
+finds a job that forgets to convert.
 """
 
 
@@ -22,12 +22,12 @@ def as_path(given: None) -> None: ...
 
 
 def as_path(given: StrPath | None) -> Path | None:
-    """The path that is meant; ``None`` stays."""
+    """Returns the path as a ``Path``; ``None`` stays ``None``."""
     return None if given is None else Path(given)
 
 
 def as_paths(given: StrPath | Iterable[StrPath]) -> list[Path]:
-    """The paths that are meant, of one or of several."""
+    """Returns one path or several as a list."""
     if isinstance(given, str | os.PathLike):
         return [Path(given)]
     return [Path(path) for path in given]

@@ -1,4 +1,4 @@
-"""Silence for libraries that write to the process's standard error past Python."""
+"""Silences libraries that write to the process's standard error past Python."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def muted() -> Iterator[None]:
-    """Turn the process's standard error off: C++ writes there past Python."""
+    """Redirects the process's standard error to nowhere, C++ libraries included."""
     try:
         descriptor = sys.__stderr__.fileno() if sys.__stderr__ else 2
         saved = os.dup(descriptor)

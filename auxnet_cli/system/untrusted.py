@@ -1,8 +1,8 @@
-"""JSON and YAML of unknown origin: read within bounds, or refused in one sentence.
+"""Reads JSON and YAML of unknown origin within bounds, or refuses it in one sentence.
 
-Whoever wrote such a file may have made it to fill the memory or the stack, to say a thing twice, or
-to hold what cannot be written down again. What comes out of here does none of that; whether it says
-what a reader wants is that reader's business.
+Such a file may be made to fill the memory or the stack, to say a thing twice, or to hold values
+that cannot be written again. The documents returned here do none of that; whether their content
+makes sense is up to the caller.
 """
 
 import json
@@ -17,31 +17,31 @@ from typing import Any, NoReturn
 from auxnet_cli.errors import InputError
 
 LARGEST = 2**24
-"""Bytes of a JSON file, unless its reader allows more. In memory it takes up to 25 times that."""
+"""Most bytes of a JSON file, unless its reader allows more; in memory it takes up to 25 times that."""
 
 LARGEST_YAML = 2**22
-"""Likewise of a YAML file, which takes ten times as long to read."""
+"""Most bytes of a YAML file, which takes ten times as long to read as JSON."""
 
 DEEPEST = 64
-"""Lists and mappings within one another. Python's own bound depends on who calls, and ends in a
-``RecursionError`` anywhere."""
+"""Most levels of lists and mappings. Python's own limit depends on the caller and raises a
+``RecursionError`` at any place."""
 
 MOST_REPEATED = 10_000
-"""Values of a YAML document that stand there by reference (``*name``), each counted as often as it
-is referred to: ten lines can stand for a billion values."""
+"""Most values that a YAML document repeats by reference (``*name``), each counted as often as it is
+referred to: ten lines can stand for a billion values."""
 
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(path: Path, what: str = "file", largest: int = LARGEST, finite: bool = True) -> Any:
-    """The content of a JSON file in UTF-8, with or without a byte-order mark.
+    """Reads a JSON file in UTF-8, with or without a byte-order mark.
 
     Args:
-        path: of the file.
-        what: it is, for messages: "model card".
-        largest: that it may be, in bytes.
-        finite: as for :func:`parse_json`.
+        path: the file.
+        what: what it is, for messages: "model card".
+        largest: most bytes that it may have.
+        finite: see :func:`parse_json`.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_json` refuses it.
@@ -50,13 +50,13 @@ def read_json(path: Path, what: str = "file", largest: int = LARGEST, finite: bo
 
 
 def parse_json(content: bytes | str, source: Path | str, finite: bool = True) -> Any:
-    """A JSON document.
+    """Parses a JSON document.
 
     Args:
         content: the text, or its UTF-8 with or without a byte-order mark.
         source: where it comes from, for messages.
-        finite: whether to refuse NaN and infinite numbers. A reader of many entries that looks at
-            each number can pass over the one entry instead.
+        finite: whether to refuse NaN and infinite numbers. A reader that checks each number of
+            many entries can pass over a single entry instead.
 
     Raises:
         InputError: it is no UTF-8 or no JSON, is nested deeper than ``DEEPEST``, has a key twice in
@@ -79,7 +79,7 @@ def parse_json(content: bytes | str, source: Path | str, finite: bool = True) ->
         ) from None
     except _RefusedError as error:
         raise InputError(f"{source} {error}.") from None
-    except ValueError:  # what Python says of a whole number of thousands of digits
+    except ValueError:  # Python refuses a whole number of thousands of digits
         raise InputError(f"{source} holds a number too long to be one.") from None
     except RecursionError:
         raise InputError(f"{source} {_TOO_DEEP}.") from None
@@ -96,13 +96,13 @@ def parse_json(content: bytes | str, source: Path | str, finite: bool = True) ->
 def read_yaml(
     path: Path, what: str = "file", largest: int = LARGEST_YAML, plain: bool = False
 ) -> Any:
-    """The content of a YAML file in UTF-8, with or without a byte-order mark.
+    """Reads a YAML file in UTF-8, with or without a byte-order mark.
 
     Args:
-        path: of the file.
-        what: it is, for messages: "settings file".
-        largest: that it may be, in bytes.
-        plain: as for :func:`parse_yaml`.
+        path: the file.
+        what: what it is, for messages: "settings file".
+        largest: most bytes that it may have.
+        plain: see :func:`parse_yaml`.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_yaml` refuses it.
@@ -111,12 +111,12 @@ def read_yaml(
 
 
 def parse_yaml(content: bytes | str, source: Path | str, plain: bool = False) -> Any:
-    """A YAML document of plain values: no Python objects.
+    """Parses a YAML document of plain values, without Python objects.
 
     Args:
         content: the text, or its UTF-8 with or without a byte-order mark.
         source: where it comes from, for messages.
-        plain: whether every scalar is the text that stands there: ``no``, ``1e3``, ``2020-01-01``.
+        plain: whether to keep each scalar as its text: ``no``, ``1e3``, ``2020-01-01``.
 
     Raises:
         InputError: it is no UTF-8 or no YAML, is nested deeper than ``DEEPEST``, has a key twice in
@@ -139,12 +139,12 @@ def parse_yaml(content: bytes | str, source: Path | str, plain: bool = False) ->
         raise InputError(f"{source}{place}: it is no YAML ({error.problem}).") from None
     except yaml.YAMLError as error:
         raise InputError(f"{source} is no YAML ({' '.join(str(error).split())}).") from None
-    except Exception as error:  # a value that is not of its tag raises whatever reading it raises
+    except Exception as error:  # a value that does not fit its tag raises any error
         raise InputError(f"{source} holds a value that cannot be read ({error}).") from None
 
 
 class _RefusedError(Exception):
-    """What a document has that it must not; said of its source."""
+    """A document holds something that is not allowed; the text continues a sentence."""
 
     def __init__(self, text: str, line: int | None = None) -> None:
         super().__init__(text)
@@ -180,12 +180,12 @@ def _text(content: bytes | str, source: Path | str) -> str:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         counts = Counter(key for key, _ in pairs)
-        twice = counts.most_common(1)[0][0]
-        raise _RefusedError(f"says {twice[:60]!a} twice in one object")
-    return found
+        repeated = counts.most_common(1)[0][0]
+        raise _RefusedError(f"says {repeated[:60]!a} twice in one object")
+    return unique
 
 
 def _no_number(name: str) -> NoReturn:
@@ -205,7 +205,7 @@ def _check_depth(document: Any) -> None:
         inner: list[Any] = []
         for node in level:
             values = node.values() if isinstance(node, dict) else node
-            # Most lists are of numbers, and are passed over without a step of Python each.
+            # Most lists hold only numbers and are skipped without a Python step for each.
             if not _SCALARS.issuperset(map(type, values)):
                 inner += [value for value in values if isinstance(value, dict | list)]
         if not inner:
@@ -215,11 +215,11 @@ def _check_depth(document: Any) -> None:
 
 
 def _check_events(events: Iterable[Any]) -> None:
-    """Refuse a YAML document by its events, before anything is made of it."""
+    """Refuses a YAML document by its events, before any object is created."""
     import yaml
 
     open_: list[_Collection] = []
-    sizes: dict[str, int] = {}  # of what an anchor names, with what is repeated within
+    sizes: dict[str, int] = {}  # values behind each anchor, repeated ones included
     repeated = 0
     for event in events:
         line = event.start_mark.line if event.start_mark else None
@@ -255,7 +255,7 @@ def _check_events(events: Iterable[Any]) -> None:
 
 @dataclass
 class _Collection:
-    """A list or mapping that is being read; ``keys`` are a mapping's, so far."""
+    """A list or mapping that is being read; ``keys`` are those of a mapping so far."""
 
     anchor: str | None
     keys: set[str] | None
@@ -263,7 +263,7 @@ class _Collection:
     is_key: bool = True
 
     def add(self, size: int, text: str | None, line: int | None) -> None:
-        """Take in a value, which in a mapping is a key and what belongs to it in turns."""
+        """Counts a value; in a mapping keys and values alternate."""
         self.size += size
         if self.keys is None:
             return

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.system import cpu as module
-from auxnet_cli.system.cpu import cpu, peak_memory, telling
+from auxnet_cli.system.cpu import cpu, peak_memory, relevant_flags
 
 X86 = """processor\t: 0
 model name\t: Example 3000 @ 2.20GHz
@@ -66,8 +66,8 @@ def test_this_machine():
     assert found.cores >= 1
 
 
-def test_telling_drops_what_does_not_matter():
-    assert telling("fpu AVX2 mmx smep avx2 sme2") == ("avx2", "sme2")
+def test_irrelevant_flags_are_dropped():
+    assert relevant_flags("fpu AVX2 mmx smep avx2 sme2") == ("avx2", "sme2")
 
 
 def test_peak_memory_grows_with_what_is_held():
