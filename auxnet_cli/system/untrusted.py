@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from auxnet_cli.errors import InputError
 
 LARGEST = 2**24
-"""Most bytes of a JSON file, unless its reader allows more; in memory it takes up to 25 times that."""
+"""Most bytes of a JSON file unless its reader allows more; in memory it takes 25 times that."""
 
 LARGEST_YAML = 2**22
 """Most bytes of a YAML file, which takes ten times as long to read as JSON."""
