@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
+from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.images.names import ImageNames
-from auxnet_cli.data.images.reading import decode_stored, pixels_of, read_file
-from auxnet_cli.data.images.thumbnail import Thumbnail, thumbnail
+from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
+from auxnet_cli.data.images.resize import thumbnail
 from auxnet_cli.data.images.traits import ImageTraits
 from auxnet_cli.data.labels.rle import boxed, components
 from auxnet_cli.data.placing import place
@@ -47,7 +48,7 @@ class Look:
     width: int
     sha256: str
     traits: ImageTraits
-    thumbnail: Thumbnail
+    thumbnail: Stored
 
 
 def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], set[str]]:
@@ -92,11 +93,12 @@ def _looked_at(
 def _look(item: SourceImage) -> Look | InputError:
     try:
         content = item.content if isinstance(item.content, bytes) else read_file(item.content)
-        with _ROOM.take(pixels_of(content)):
-            stored = decode_stored(content, Path(item.file))
+        image = open_image(content, Path(item.file))
+        with _ROOM.take(image.height * image.width):
+            stored = decode_stored(image, Path(item.file))
             height, width, _ = stored.shape
             digest = hashlib.sha256(content).hexdigest()
-            return Look(height, width, digest, ImageTraits.of(content, stored), thumbnail(stored))
+            return Look(height, width, digest, ImageTraits.of(image, stored), thumbnail(stored))
     except InputError as error:
         return error
 

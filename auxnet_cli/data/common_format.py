@@ -10,7 +10,8 @@ from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
-from auxnet_cli.data.images.thumbnail import Thumbnail, blank
+from auxnet_cli.data.images.image_file import Stored
+from auxnet_cli.data.images.resize import blank_thumbnail
 from auxnet_cli.data.labels.rle import Instance
 from auxnet_cli.data.placing import place
 from auxnet_cli.system.files import sha256, write_text, write_yaml
@@ -41,7 +42,7 @@ class Entry:
     defects: tuple[tuple[str, Instance], ...]
     given: str | None = None
     highest: int = 0
-    thumbnail: Thumbnail = field(default_factory=blank, compare=False, repr=False)
+    thumbnail: Stored = field(default_factory=blank_thumbnail, compare=False, repr=False)
     group: str | None = None
 
     @property

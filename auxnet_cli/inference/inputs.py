@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from auxnet_cli.data.images.reading import IMAGE_SUFFIXES, UNREAD_SUFFIXES, is_image_name
+from auxnet_cli.data.images.formats import IMAGE_SUFFIXES, UNREAD_SUFFIXES, is_image_name
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.likely_masks import mask_cautions
 from auxnet_cli.own_files import WrittenPictures, is_unfinished

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from auxnet_cli.data.images.reading import decode_image, pixels_of, read_file
+from auxnet_cli.data.images.reading import decode_stored, open_image, read_file, to_bytes
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_inspector import ROOM, NetworkInspector
 from auxnet_cli.plain_text import plain
@@ -65,12 +65,12 @@ class FileInspector:
         try:
             if path in self._unreadable:
                 raise InputError(self._unreadable[path])
-            content = read_file(path)
+            image_file = open_image(read_file(path), path)
         except (InputError, OSError) as error:
             return self._refused(path, stem, error)
-        with self._room.take(pixels_of(content)):  # decoding takes memory, too
+        with self._room.take(image_file.height * image_file.width):  # decoding takes memory, too
             try:
-                image = decode_image(content, path, self._bits)
+                image = to_bytes(decode_stored(image_file, path), self._bits)
             except InputError as error:
                 return self._refused(path, stem, error)
             (found,) = self._inspector.inspect([image])

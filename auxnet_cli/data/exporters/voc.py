@@ -21,10 +21,8 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
 from auxnet_cli.data.exporters.naming import flat_names
 from auxnet_cli.data.exporters.progress import each
-from auxnet_cli.data.images.channels import channels
-from auxnet_cli.data.images.reading import read_file
 from auxnet_cli.data.labels.rle import decode
-from auxnet_cli.data.record_image import copy_record, image_file
+from auxnet_cli.data.record_image import copy_record, open_record
 from auxnet_cli.system.files import write_bytes, write_text
 
 _LAST_BEFORE_VOID = 254
@@ -64,7 +62,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
 
 def _xml(record: Record, name: str, classes: tuple[str, ...], drawn: bool) -> Element:
     root = Element("annotation")
-    depth = channels(read_file(image_file(record))) or 3
+    depth = open_record(record).channels or 3
     SubElement(root, "folder").text = "JPEGImages"
     SubElement(root, "filename").text = name
     size = SubElement(root, "size")

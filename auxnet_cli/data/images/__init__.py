@@ -1,1 +1,1 @@
-"""Image files: headers, decoding, orientation and size."""
+"""Reads image files: headers, damage, pixels, orientation and size."""

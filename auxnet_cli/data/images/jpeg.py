@@ -1,21 +1,26 @@
-"""JPEG, decoded strictly: what libjpeg only warns of is an error here."""
+"""Reads JPEG strictly: what libjpeg only warns of is an error here."""
 
+import re
 import struct
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from auxnet_cli.data.images.containers import (
-    END_OF_IMAGE,
-    START_OF_FRAME,
-    jpeg_scan_end,
-    jpeg_segments,
-)
+from auxnet_cli.data.images.image_file import DAMAGED, ImageFile, list_parts
 
-_TABLES = 0xC4
+_TABLES, _START_OF_SCAN, _END_OF_IMAGE, _APP1, _APP2 = 0xC4, 0xDA, 0xD9, 0xE1, 0xE2
+# C4, C8 and CC are other things.
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE = (0xC2, 0xC6)
 _ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
+_STANDS_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+_FILL = re.compile(rb"\xff+")
+# Within coded pixels FF is followed by 00 or by a restart marker.
+_END_OF_SCAN = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])")
+_EXIF, _PICTURE_INDEX = b"Exif\0\0", b"MPF\0"
 _DC, _AC = 0, 1
 # A disk loses sectors, of 512 bytes or more, and what comes back in their place is zeros.
 _SECTOR = bytes(256)
@@ -25,112 +30,158 @@ _NOTHING = frozenset(range(0, 0xF0, 0x10))
 # times. Cameras and programs write a dozen scans; this is 20 of the largest image that is taken.
 _MOST_WORK = 4_000_000_000
 
-
-@dataclass
-class _Scans:
-    """What is gathered on the way from scan to scan.
-
-    Attributes:
-        frame: the start-of-frame marker: how pixels are coded.
-        size: (height, width) in pixels.
-        first: the first symbol of each Huffman table, by (kind, number): its code is all zeros.
-        number: of scans so far.
-    """
-
-    frame: int = 0
-    size: tuple[int, int] = (0, 0)
-    first: dict[tuple[int, int], int] = field(default_factory=dict)
-    number: int = 0
+Segment = tuple[int, int]
+"""Marker, and the position of the length that follows it."""
 
 
-def decode_jpeg(content: bytes, grey: bool = False) -> NDArray[np.uint8]:
-    """Decode as (height, width, 3) RGB, or as (height, width) grey. CMYK becomes RGB.
+class JpegFile(ImageFile):
+    """A JPEG file."""
+
+    kind = "JPEG"
+    suffixes = (".jpg", ".jpeg")
+    signature = re.compile(rb"\xff\xd8")
+
+    @property
+    def channels(self) -> int:
+        """Samples of a pixel."""
+        return self._frame[3]
+
+    def end(self) -> int:
+        """Follows the scans, and checks that they are few and hold no lost sectors.
+
+        A camera that appends previews writes an index of them: then the file may hold anything.
+        """
+        content, segments = self.content, self._segments
+        height, width, marker, scans = self.height, self.width, 0, 0
+        first_symbols: dict[tuple[int, int], int] = {}
+        while segments[-1][0] == _START_OF_SCAN:
+            for segment, at in segments:
+                if segment == _TABLES:
+                    first_symbols |= _first_symbols(content, at)
+                elif segment in _FRAMES:
+                    marker = segment
+                    height, width = struct.unpack_from(">HH", content, at + 3)
+            scan = segments[-1][1]
+            match = _END_OF_SCAN.search(content, scan + _length(content, scan))
+            if match is None:
+                raise IndexError
+            end = match.start()
+            scans += 1
+            if scans * height * width > _MOST_WORK:
+                raise ValueError(
+                    f"going over {width} x {height} pixels {scans} times takes too long"
+                )
+            zeros = content.find(_SECTOR, scan, end) >= 0
+            if zeros and not _zeros_are_flat(content, scan, marker, first_symbols):
+                raise ValueError("it is damaged: a sector of zeros stands in place of pixels")
+            segments = list_parts(_walk(content, end))
+        if not scans:
+            raise ValueError("it is damaged: a JPEG without pixels")
+        lists_pictures = next(self._blocks(_APP2, _PICTURE_INDEX), None) is not None
+        return len(content) if lists_pictures else segments[-1][1]
+
+    def decode(self, colour: bool) -> NDArray[np.uint8]:
+        """Decodes in colour, or as stored; CMYK becomes RGB."""
+        return decode_jpeg(self.content, grey=not colour and self.channels == 1)
+
+    def _read_size(self) -> tuple[int, int]:
+        bits, height, width, _ = self._frame
+        if bits != 8:
+            raise ValueError(f"it is a JPEG of {bits} bits, but 8 are read")
+        return height, width
+
+    def _exif(self) -> bytes:
+        return next(self._blocks(_APP1, _EXIF), b"")
+
+    def _blocks(self, marker: int, name: bytes) -> Iterator[bytes]:
+        """Returns what the segments of a marker hold that start with a name."""
+        for segment, at in self._segments:
+            if segment == marker and self.content.startswith(name, at + 2):
+                yield self.content[at + 2 : at + _length(self.content, at)]
+
+    @cached_property
+    def _segments(self) -> list[Segment]:
+        """The segments up to the first scan."""
+        return list_parts(_walk(self.content, 2))
+
+    @cached_property
+    def _frame(self) -> tuple[int, int, int, int]:
+        """Bits of a sample, height, width and channels."""
+        starts = [at for marker, at in self._segments if marker in _FRAMES]
+        if not starts:
+            raise ValueError("it is damaged: a JPEG without a frame")
+        bits, height, width, channels = struct.unpack_from(">BHHB", self.content, starts[0] + 2)
+        return bits, height, width, channels
+
+
+def decode_jpeg(content: bytes, grey: bool) -> NDArray[np.uint8]:
+    """Decodes as (height, width, 3) RGB, or as (height, width) grey.
 
     Raises:
         ValueError: libjpeg-turbo finds anything wrong with the file.
     """
-    space = "GRAY" if grey else "RGB"
     pixels: NDArray[np.uint8]
     try:
-        pixels = simplejpeg.decode_jpeg(content, space, strict=True)
+        pixels = simplejpeg.decode_jpeg(content, "GRAY" if grey else "RGB", strict=True)
     except ValueError as error:
-        raise ValueError(f"it is damaged or of an unknown variant ({error})") from None
+        raise ValueError(f"{DAMAGED} ({error})") from None
     return pixels[..., 0] if grey else pixels
 
 
-def jpeg_size(content: bytes) -> tuple[int, int]:
-    """(height, width) in pixels, as stored.
+def _walk(content: bytes, at: int) -> Iterator[Segment]:
+    """Goes from segment to segment, up to the start of a scan or to the end of the image.
 
     Raises:
-        ValueError: it is damaged, or of other than 8 bits.
-        IndexError, struct.error: the file ends before.
+        ValueError: something else stands where a marker must.
+        IndexError, struct.error: the file is cut off.
     """
-    for marker, at in jpeg_segments(content):
-        if marker in START_OF_FRAME:
-            bits, height, width = struct.unpack_from(">BHH", content, at + 2)
-            if bits != 8:
-                raise ValueError(f"it is a JPEG of {bits} bits, but 8 are read")
-            return height, width
-    raise ValueError("it is damaged: a JPEG without a frame")
-
-
-def jpeg_end(content: bytes) -> int:
-    """Where the first image of a JPEG file ends, behind its end mark.
-
-    Raises:
-        ValueError: it is damaged, or asks for too much work.
-        IndexError, struct.error: it is cut off.
-    """
-    scans = _Scans()
-    segments = jpeg_segments(content)
     while True:
-        for marker, at in segments[:-1]:
-            if marker == _TABLES:
-                scans.first |= _first_symbols(content, at)
-            elif marker in START_OF_FRAME:
-                scans.frame, scans.size = marker, struct.unpack_from(">HH", content, at + 3)
-        marker, at = segments[-1]
-        if marker == END_OF_IMAGE:
-            if not scans.number:
-                raise ValueError("it is damaged: a JPEG without pixels")
-            return at
-        end = jpeg_scan_end(content, at)
-        scans.number += 1
-        _check_work(scans)
-        if content.find(_SECTOR, at, end) >= 0 and not _zeros_are_flat(content, at, scans):
-            raise ValueError("it is damaged: a sector of zeros stands in place of pixels")
-        segments = jpeg_segments(content, end)
+        fill = _FILL.match(content, at)
+        if fill is None:
+            if at >= len(content):
+                raise IndexError
+            raise ValueError("it is damaged: no JPEG marker where one must stand")
+        marker, at = content[fill.end()], fill.end() + 1
+        yield marker, at
+        if marker in (_START_OF_SCAN, _END_OF_IMAGE):
+            return
+        if marker not in _STANDS_ALONE:
+            at += max(2, _length(content, at))
 
 
-def _check_work(scans: _Scans) -> None:
-    height, width = scans.size
-    if scans.number * height * width > _MOST_WORK:
-        raise ValueError(
-            f"going over {width} x {height} pixels {scans.number} times takes too long"
-        )
+def _length(content: bytes, at: int) -> int:
+    """Returns the length of a segment, in bytes, from the position where it stands."""
+    length: int = struct.unpack_from(">H", content, at)[0]
+    return length
 
 
 def _first_symbols(content: bytes, at: int) -> dict[tuple[int, int], int]:
-    """The first symbol of each table in a segment of Huffman tables."""
-    end = at + struct.unpack_from(">H", content, at)[0]
-    first: dict[tuple[int, int], int] = {}
+    """Returns the first symbol of each Huffman table in a segment, by kind and number.
+
+    Its code is all zeros.
+    """
+    end = at + _length(content, at)
+    symbols: dict[tuple[int, int], int] = {}
     at += 2
     while at + 17 < end:
         kind, number = content[at] >> 4, content[at] & 15
-        first[kind, number] = content[at + 17]
+        symbols[kind, number] = content[at + 17]
         at += 17 + sum(content[at + 1 : at + 17])
-    return first
+    return symbols
 
 
-def _zeros_are_flat(content: bytes, at: int, scans: _Scans) -> bool:
-    """Whether zeros in a scan are a flat surface, and not the same odd pattern block by block."""
-    if scans.frame in _ARITHMETIC:
+def _zeros_are_flat(
+    content: bytes, at: int, frame: int, first_symbols: dict[tuple[int, int], int]
+) -> bool:
+    """Returns whether zeros in a scan are a flat surface, not a pattern repeated in each block."""
+    if frame in _ARITHMETIC:
         return True
-    parts = content[at + 2]
-    tables = [content[at + 4 + 2 * part] for part in range(parts)]
-    start, _, shifts = content[at + 3 + 2 * parts : at + 6 + 2 * parts]
+    components = content[at + 2]
+    tables = [content[at + 4 + 2 * component] for component in range(components)]
+    start, _, shifts = content[at + 3 + 2 * components : at + 6 + 2 * components]
     refines = shifts >> 4 > 0
-    flat_dc = start > 0 or refines or all(scans.first.get((_DC, own >> 4)) == 0 for own in tables)
-    only_dc = scans.frame in (0xC2, 0xC6) and start == 0
-    flat_ac = only_dc or all(scans.first.get((_AC, own & 15)) in _NOTHING for own in tables)
+    flat_dc = start > 0 or refines
+    flat_dc = flat_dc or all(first_symbols.get((_DC, table >> 4)) == 0 for table in tables)
+    flat_ac = frame in _PROGRESSIVE and start == 0
+    flat_ac = flat_ac or all(first_symbols.get((_AC, table & 15)) in _NOTHING for table in tables)
     return flat_dc and flat_ac

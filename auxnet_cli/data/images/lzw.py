@@ -1,7 +1,7 @@
-"""LZW as in TIFF 6.0, section 13: how many bytes come out, without making them.
+"""Counts the bytes that LZW, as in TIFF 6.0, section 13, decodes to, without making them.
 
-libtiff stops at the last byte that it needs. That nothing is left over, and that the codes end
-where the pixels end, is what tells a whole strip from a damaged one.
+libtiff stops at the last byte that it needs. Nothing left over, and codes that end where the pixels
+end, tell a whole strip from a damaged one.
 """
 
 import numpy as np
@@ -18,58 +18,52 @@ _BYTES = int(_STARTS[-1]) // 8 + 8
 
 
 def lzw_length(strip: bytes, most: int) -> int:
-    """How many bytes a strip holds, up to its end code or its last byte.
+    """Counts the bytes that a strip holds, up to its end code or its last byte.
 
     Args:
         strip: the coded bytes.
-        most: counting stops soon after as many.
+        most: counting stops soon beyond as many.
 
     Raises:
-        ValueError: it is no LZW, or damaged.
+        ValueError: the strip is damaged.
     """
     coded = np.frombuffer(strip, np.uint8)
     length = at = 0
     while length <= most:
         codes = _codes(coded, at)
         stops = np.flatnonzero((codes == _CLEAR) | (codes == _END))
-        known = codes[: stops[0]] if len(stops) else codes
-        length += _decoded_length(known)
-        if not len(stops):
-            if len(codes) > _MOST:
-                raise ValueError("its LZW table overflows")
-            return length
-        if codes[stops[0]] == _END:
+        length += _decoded_length(codes[: stops[0]] if len(stops) else codes)
+        if not len(stops) and len(codes) > _MOST:
+            raise ValueError("its LZW table overflows")
+        if not len(stops) or codes[stops[0]] == _END:
             return length
         at += int(_STARTS[stops[0]] + _WIDTHS[stops[0]])
     return length
 
 
 def _codes(coded: NDArray[np.uint8], at: int) -> NDArray[np.int64]:
-    """The codes from a bit on, as many as a table can take, or as there are."""
-    part = np.zeros(_BYTES + 4, np.int64)
-    found = coded[at // 8 : at // 8 + _BYTES]
-    part[: len(found)] = found
+    """Returns the codes from a bit on, as many as a table can take, or as there are."""
+    part = coded[at // 8 : at // 8 + _BYTES]
+    padded = np.zeros(_BYTES + 4, np.int64)
+    padded[: len(part)] = part
     starts = _STARTS + at % 8
-    count = int(np.searchsorted(starts + _WIDTHS, 8 * len(found), "right"))
+    count = int(np.searchsorted(starts + _WIDTHS, 8 * len(part), "right"))
     starts, widths = starts[:count], _WIDTHS[:count]
     first = starts >> 3
-    window = part[first] << 16 | part[first + 1] << 8 | part[first + 2]
+    window = padded[first] << 16 | padded[first + 1] << 8 | padded[first + 2]
     codes: NDArray[np.int64] = window >> (24 - (starts & 7) - widths) & ((1 << widths) - 1)
     return codes
 
 
 def _decoded_length(codes: NDArray[np.int64]) -> int:
-    """Bytes that codes between two clear codes stand for.
+    """Counts the bytes that codes between two clear codes stand for.
 
-    Entry 258 + k of the table is what the code of index k stood for, and one byte more.
+    Entry 258 + k of the table is what the code of index k stood for, and a byte more.
     """
-    if not len(codes):
-        return 0
-    index = np.arange(len(codes))
-    if (codes >= _FIRST + index).any():
+    if (codes >= _FIRST + np.arange(len(codes))).any():
         raise ValueError("its LZW codes name entries that are not in the table")
-    lengths = np.append(np.ones(len(codes), np.int64), 0)
     nowhere = len(codes)
+    lengths = np.append(np.ones(len(codes), np.int64), 0)
     parents = np.append(np.where(codes < _CLEAR, nowhere, codes - _FIRST), nowhere)
     while (parents[:-1] != nowhere).any():
         lengths += lengths[parents]

@@ -1,4 +1,4 @@
-"""Names of images that stay apart, and can be opened, on every disk."""
+"""Gives images names that stay apart, and can be opened, on every disk."""
 
 import hashlib
 import unicodedata
@@ -16,17 +16,17 @@ _PLAIN = str.maketrans("\\:", "__")
 class ImageNames:
     """The names given so far.
 
-    ``A.png`` and ``a.png`` are one file on Windows and macOS, and so are the two ways to write an
-    accent in Unicode. Of such names the first is kept, and the others get a number. Names that are
-    too long are cut and get a few digits of their own. A backslash or colon, which on Windows
-    stands for a folder or a drive, becomes a low line.
+    ``A.png`` and ``a.png`` are a single file on Windows and macOS, and so are the two ways to
+    write an accent in Unicode. Of such names the first is kept, and the others get a number. Names
+    that are too long are cut and get a few digits. A backslash or colon, which on Windows stands
+    for a folder or a drive, becomes a low line.
     """
 
     def __init__(self) -> None:
         self._taken: dict[str, str] = {}
 
     def give(self, name: str, file: str, audit: Audit) -> str:
-        """The name of the next image, changed and named in the audit where it must be.
+        """Returns the name of the next image, changed and noted in the audit where it must be.
 
         Args:
             name: path below the data set's ``images/``, with forward slashes.
@@ -58,4 +58,5 @@ class ImageNames:
 
 
 def _key(name: str) -> str:
+    """Returns the same for names that are a single file on some disk."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -1,4 +1,4 @@
-"""To the network's input size."""
+"""Resizes images and masks to the network's input size, and images to thumbnails."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.labels.connectivity import in_one_piece
+
+THUMBNAIL_SIDE = 64
+"""Height and width of every thumbnail, pixels, whatever the shape of the image."""
 
 
 def resize_image(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Resize (height, width, channels) pixels to ``size``, (height, width).
+    """Resizes (height, width, channels) pixels to ``size``, (height, width).
 
     Shrinking averages areas, so that fine defects fade instead of falling between samples.
     """
@@ -20,11 +24,11 @@ def resize_image(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.
 
 
 def resize_mask(mask: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Resize a (height, width) mask of 0 and 1 to ``size``, (height, width).
+    """Resizes a (height, width) mask of 0 and 1 to ``size``, (height, width).
 
     A pixel belongs to the defect that covers half of it. A defect too small for that keeps the
-    pixels that it covers most, and one too thin stays in one piece from end to end, a pixel wide:
-    none is lost, see :func:`connectivity.in_one_piece`.
+    pixels that it covers most, and a defect too thin for that stays in one piece from end to end,
+    a pixel wide: none is lost, see :func:`connectivity.in_one_piece`.
     """
     if mask.shape == size:
         return mask
@@ -37,8 +41,20 @@ def resize_mask(mask: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.ui
     return in_one_piece(solid, touched, cover)
 
 
+def thumbnail(stored: Stored) -> Stored:
+    """Averages a (height, width, 3) RGB image to (64, 64) grey samples of the same type."""
+    size = THUMBNAIL_SIDE, THUMBNAIL_SIDE
+    grey: Stored = cv2.cvtColor(_shrink(stored, size), cv2.COLOR_RGB2GRAY)
+    return _enlarge(grey, size)
+
+
+def blank_thumbnail() -> NDArray[np.uint8]:
+    """Returns the thumbnail of an image that nobody looked at: black."""
+    return np.zeros((THUMBNAIL_SIDE, THUMBNAIL_SIDE), np.uint8)
+
+
 def _shrink(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """By areas, the sides that shrink.
+    """Averages areas along the sides that shrink.
 
     OpenCV's area method turns linear for both sides where either grows, and would step over pixels
     of the side that shrinks.
@@ -48,7 +64,7 @@ def _shrink(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
 
 
 def _enlarge(pixels: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """Linearly, the sides that grow."""
+    """Interpolates linearly along the sides that grow."""
     return _resize(pixels, size, cv2.INTER_LINEAR)
 
 
@@ -59,10 +75,10 @@ def _resize(pixels: NDArray[Any], size: tuple[int, int], method: int) -> NDArray
 
 
 def _enlarge_touched(touched: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Pixels that the squares of the smaller mask's pixels reach, when their sides have grown."""
+    """Marks pixels that the squares of the smaller mask's pixels reach, along sides that grow."""
     for axis, (length, new) in enumerate(zip(touched.shape, size, strict=True)):
         if length != new:
-            places = np.arange(new)
-            first, last = places * length // new, ((places + 1) * length - 1) // new
+            steps = np.arange(new)
+            first, last = steps * length // new, ((steps + 1) * length - 1) // new
             touched = touched.take(first, axis) | touched.take(last, axis)
     return touched

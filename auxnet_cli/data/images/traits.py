@@ -1,27 +1,17 @@
-"""What is unusual in an image file, for the audit: a turn, more pages, a wrong name, its depth."""
+"""Notes what is unusual in an image file: a turn, more pages, a misleading name, its depth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.header import file_kind, number_of_pages
-from auxnet_cli.data.images.orientation import orientation
+from auxnet_cli.data.images.formats import KIND_BY_SUFFIX
+from auxnet_cli.data.images.image_file import ImageFile, Stored
 from auxnet_cli.documents.dataset_card import DEPTHS
 
-_NAMES = {
-    ".png": "PNG",
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".bmp": "BMP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".webp": "WebP",
-}
-# Of a set, and of bits: so few images, so much brighter than the rest, are worth a word.
+# So small a share of a set, so many bits brighter than the rest, is worth a word.
 _FEW, _MUCH = 0.05, 4
 
 
@@ -30,10 +20,10 @@ class ImageTraits:
     """What an image file is.
 
     Attributes:
-        kind: of the content, as ``image_header.file_kind`` names it.
+        kind: format of the content.
         orientation: EXIF's code of the turn, 1-8; 1 is none.
-        pages: of a TIFF or an animation; the first is read.
-        highest: the highest sample of a file of 16 bits; 0 of one of 8.
+        pages: of the file, or frames of an animation; the first is read.
+        highest: the highest sample of a file of 16 bits; 0 where it has 8.
     """
 
     kind: str
@@ -42,16 +32,15 @@ class ImageTraits:
     highest: int
 
     @classmethod
-    def of(cls, content: bytes, stored: NDArray[np.uint8] | NDArray[np.uint16]) -> "ImageTraits":
-        """The traits of a file that could be decoded, and its samples as stored."""
+    def of(cls, image: ImageFile, stored: Stored) -> "ImageTraits":
+        """Returns the traits of a file that could be decoded, given its samples as stored."""
         highest = int(stored.max()) if stored.dtype == np.uint16 else 0
-        return cls(file_kind(content), orientation(content), number_of_pages(content), highest)
+        return cls(image.kind, image.orientation, image.pages, highest)
 
     def note(self, file: str, audit: Audit) -> None:
-        """Add what is unusual to the audit, under the name ``file``."""
+        """Adds what is unusual to the audit, under the name ``file``."""
         suffix = PurePosixPath(file).suffix
-        named = _NAMES.get(suffix.lower())
-        if named and named != self.kind:
+        if KIND_BY_SUFFIX.get(suffix.lower(), self.kind) != self.kind:
             detail = f"called {suffix}, but its content is {self.kind}"
             audit.add("name-differs-from-content", file, detail, "read by its content")
         if self.orientation != 1:
@@ -62,12 +51,11 @@ class ImageTraits:
 
 
 def find_bits(highest: Sequence[int], files: Sequence[str], audit: Audit) -> int | None:
-    """How many bits the camera of a whole set has: the fewest of 10, 12, 14 and 16 that hold it.
+    """Finds the depth of a set's camera: the fewest of 10, 12, 14 and 16 bits that hold its images.
 
-    It is found over the set, since an image by itself does not tell: a dark one of 12 bits may look
-    like a bright one of 10, and would come out brighter than it is. What files say of it is no
-    help: PNG's sBIT is of samples that were scaled up to 16 bits, and TIFF's MaxSampleValue is
-    often the image's own.
+    A single image does not tell: a dark image of 12 bits looks like a bright image of 10, and would
+    come out brighter than it is. What files say is no help: PNG's sBIT describes samples that were
+    scaled up to 16 bits, and TIFF's MaxSampleValue is often the image's own.
 
     Args:
         highest: sample of each image that is used; 0 where it has 8 bits.
@@ -75,7 +63,7 @@ def find_bits(highest: Sequence[int], files: Sequence[str], audit: Audit) -> int
         audit: takes the depth, and the few images that alone ask for a greater one.
 
     Returns:
-        The depth; ``None`` where every image has 8 bits.
+        The depth in bits; ``None`` where every image has 8.
     """
     deep = sorted((value, file) for value, file in zip(highest, files, strict=True) if value)
     if not deep:
@@ -94,5 +82,5 @@ def find_bits(highest: Sequence[int], files: Sequence[str], audit: Audit) -> int
 
 
 def depth_of(highest: int) -> int:
-    """The fewest of 10, 12, 14 and 16 bits that hold a sample."""
+    """Returns the fewest of 10, 12, 14 and 16 bits that hold a sample."""
     return next(bits for bits in DEPTHS if highest < 2**bits)

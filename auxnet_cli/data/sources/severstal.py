@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.reading import is_image_name
+from auxnet_cli.data.images.formats import is_image_name
 from auxnet_cli.data.labels.run_lengths import MAX_LETTERS, Runs, fill, parse_runs
 from auxnet_cli.data.sources import Labels, Request, Source, SourceImage, existing_folder
 from auxnet_cli.data.sources.files.source_files import is_usable

@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.images.thumbnail import SIDE
+from auxnet_cli.data.images.resize import THUMBNAIL_SIDE
 
 Floats = NDArray[np.float32]
 
@@ -67,8 +67,8 @@ def structure(picture: NDArray[np.uint8]) -> Floats:
     """The fine structure of a (64, 64) grey picture, about 0 ± 1; 0 where there is none."""
     tone = np.log(picture.astype(np.float32) + 8)
     detail = tone - cv2.GaussianBlur(tone, (0, 0), 3)
-    detail -= cv2.blur(detail, (1, SIDE // 3))
-    detail -= cv2.blur(detail, (SIDE // 3, 1))
+    detail -= cv2.blur(detail, (1, THUMBNAIL_SIDE // 3))
+    detail -= cv2.blur(detail, (THUMBNAIL_SIDE // 3, 1))
     # The constant is about one grey level: the steps of a smooth shade are no structure.
     spread = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), 6)) + 0.01
     smooth: Floats = cv2.GaussianBlur(detail / spread, (0, 0), 0.7)
@@ -104,7 +104,7 @@ def _candidates(maps: NDArray[np.float16], common: Floats) -> list[tuple[int, ND
 
 
 def _shrink(one: Floats) -> Floats:
-    step = SIDE // _COARSE
+    step = THUMBNAIL_SIDE // _COARSE
     small: Floats = cv2.GaussianBlur(one, (0, 0), 2.5)[step // 2 :: step, step // 2 :: step]
     return small
 

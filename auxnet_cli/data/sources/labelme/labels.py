@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.header import header_size
+from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.reading import decode_mask
 from auxnet_cli.data.labels.boxes import fit_box
 from auxnet_cli.data.labels.run_lengths import Mask
@@ -128,7 +128,8 @@ def _paste(encoded: Any, points: Points, height: int, width: int) -> Mask:
     if len(points) != 2:
         raise ValueError(f"a mask has two corners, not {len(points)} points")
     content = decode_base64(encoded)
-    high, wide = header_size(content)
+    header = open_content(content)
+    high, wide = header.height, header.width
     x, y = (round(value) for value in points.min(axis=0))
     if x < 0 or y < 0 or y + high > height or x + wide > width:
         raise ValueError(

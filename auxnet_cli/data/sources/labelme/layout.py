@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.header import file_kind
+from auxnet_cli.data.images.formats import file_kind
 from auxnet_cli.data.sources import RejectedImageError
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.source_files import is_usable

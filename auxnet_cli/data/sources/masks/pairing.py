@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.reading import is_image_name, read_mask
+from auxnet_cli.data.images.formats import is_image_name
+from auxnet_cli.data.images.reading import read_mask
 from auxnet_cli.data.sources import RejectedImageError
 from auxnet_cli.data.sources.files.source_files import is_usable
 from auxnet_cli.errors import InputError

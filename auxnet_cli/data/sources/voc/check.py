@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.channels import channels
-from auxnet_cli.data.images.reading import read_file
+from auxnet_cli.data.images.reading import open_image, read_file
 from auxnet_cli.data.sources import RejectedImageError
 from auxnet_cli.data.sources.voc.xml import VocXml
 from auxnet_cli.system.values import quoted
@@ -30,7 +29,7 @@ def check(
             f"{size[1]} x {size[0]}"
         )
         raise RejectedImageError("size-conflict", detail)
-    stored = channels(read_file(image))
+    stored = open_image(read_file(image), image).channels
     if None not in (xml.depth, stored) and xml.depth != stored:
         detail = f"the XML says depth {xml.depth}, the image has {stored} channels"
         audit.add("depth-conflict", file, detail, "the image counts")

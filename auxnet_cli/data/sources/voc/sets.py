@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.reading import is_image_name
+from auxnet_cli.data.images.formats import is_image_name
 from auxnet_cli.data.sources.files.source_files import is_usable
 from auxnet_cli.data.sources.masks.pairing import below
 from auxnet_cli.errors import InputError

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.images.reading import is_image_name
+from auxnet_cli.data.images.formats import is_image_name
 from auxnet_cli.data.sources.files.image_tree import split_named
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.containment import check_inside
