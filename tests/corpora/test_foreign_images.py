@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auxnet_cli.data.images.header import file_kind
-from auxnet_cli.data.images.orientation import orientation, upright
+from auxnet_cli.data.images.formats import file_kind, open_content
+from auxnet_cli.data.images.image_file import upright
 
 pytestmark = pytest.mark.slow
 
@@ -38,13 +38,13 @@ READER = """
 import json, re, sys, time, traceback
 from pathlib import Path
 import numpy as np
-from auxnet_cli.data.images.reading import decode_stored, read_file
+from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
 from auxnet_cli.errors import InputError
 for line in sys.stdin:
     path, target = map(Path, json.loads(line))
     start, answer = time.perf_counter(), {}
     try:
-        np.save(target, decode_stored(read_file(path), path))
+        np.save(target, decode_stored(open_image(read_file(path), path), path))
     except InputError as error:
         answer["refused"] = str(error)
     except BaseException:
@@ -67,12 +67,12 @@ def corpus(request, tmp_path_factory):
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     except subprocess.TimeoutExpired:
         pytest.skip(f"the source of {request.param} did not arrive within 15 minutes")
-    found = list(folder.glob("*.tar.gz"))
-    if not found:
+    archives = list(folder.glob("*.tar.gz"))
+    if not archives:
         pytest.skip(f"the source of {request.param} cannot be had: {done.stderr[-200:]}")
-    with tarfile.open(found[0]) as archive:
+    with tarfile.open(archives[0]) as archive:
         archive.extractall(folder, filter="data")
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != found[0])
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != archives[0])
     return request.param, [path for path in files if file_kind(path.read_bytes()[:64])]
 
 
@@ -111,15 +111,15 @@ def by_pillow(path):
                 samples = np.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError, ValueError):
         return None
-    turned = 1 if file_kind(content) == "TIFF" else orientation(content)
-    return upright(samples.astype(np.int64), turned)
+    image = open_content(content)
+    return upright(samples.astype(np.int64), 1 if image.kind == "TIFF" else image.orientation)
 
 
-def difference(own, other):
+def difference(read, other):
     """The largest difference, at the depth of whichever has fewer bits."""
-    own = own.astype(np.int64)
-    shifts = (0, 4, 8) if own.max() > 255 else (0,)
-    return min(int(np.abs((own >> shift) - other).max()) for shift in shifts)
+    read = read.astype(np.int64)
+    shifts = (0, 4, 8) if read.max() > 255 else (0,)
+    return min(int(np.abs((read >> shift) - other).max()) for shift in shifts)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -138,13 +138,13 @@ def test_every_image_that_is_taken_is_read_as_another_reads_it(corpus, tmp_path,
             assert answer["refused"].startswith(str(path)), answer
             assert answer["refused"].endswith("."), answer
             continue
-        own, other = np.load(tmp_path / f"{number}.npy"), by_pillow(path)
+        read, other = np.load(tmp_path / f"{number}.npy"), by_pillow(path)
         if other is None:
             counts[kind, "taken, unread by Pillow"] += 1
         elif path.name in ODD:
             counts[kind, "taken, otherwise by Pillow"] += 1
-        elif own.shape != other.shape or difference(own, other) > TOLERANCE[kind]:
-            wrong.append((path.name, kind, own.shape, other.shape))
+        elif read.shape != other.shape or difference(read, other) > TOLERANCE[kind]:
+            wrong.append((path.name, kind, read.shape, other.shape))
         else:
             counts[kind, "taken, equal"] += 1
     seconds = max(answer["seconds"] for answer in answers)

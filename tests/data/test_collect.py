@@ -97,8 +97,8 @@ def test_rejected_images_are_named(tmp_path):
 def test_what_is_decoded_side_by_side_is_bounded(tmp_path, monkeypatch):
     inside, most, lock = [], [], threading.Lock()
 
-    def decode(content, path):
-        stored = decode_stored(content, path)
+    def decode(image, path):
+        stored = decode_stored(image, path)
         with lock:
             inside.append(stored.size // 3)
             most.append(sum(inside))

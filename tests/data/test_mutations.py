@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.images.reading import decode_stored
+from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.data.sources import READERS, Request, open_source
 from auxnet_cli.data.sources.files.unlabelled import KINDS as WITH_POLICY
 from auxnet_cli.errors import InputError
@@ -285,7 +285,7 @@ def test_every_kind_is_mutated():
 @pytest.mark.parametrize("content", BOMBS)
 def test_the_bombs_are_bombs(content):
     with pytest.raises(InputError, match="claims 50000 x 50000 pixels"):
-        decode_stored(content, Path("bomb"))
+        decode_image(content, Path("bomb"))
 
 
 def mutations(number):

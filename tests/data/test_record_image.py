@@ -17,17 +17,17 @@ def record(tmp_path, pixels, bits=16, height=4, width=6):
 
 
 def test_the_camera_is_the_data_sets_or_the_one_given(tmp_path):
-    found = record(tmp_path, np.full((4, 6), 4095, np.uint16), bits=12)
-    assert (read_record(found) == 255).all()
-    assert (read_record(found, bits=16) == 16).all()  # 4095 / 65535 of 255
+    saved = record(tmp_path, np.full((4, 6), 4095, np.uint16), bits=12)
+    assert (read_record(saved) == 255).all()
+    assert (read_record(saved, bits=16) == 16).all()  # 4095 / 65535 of 255
 
 
 @pytest.mark.parametrize("size", [(6, 4), (4, 5), (1, 1)])
 def test_an_image_that_changed_its_size_is_no_use(tmp_path, size):
-    found = record(tmp_path, np.zeros(size, np.uint8))
+    saved = record(tmp_path, np.zeros(size, np.uint8))
     for use in (read_record, lambda record: copy_record(record, tmp_path / "copy.png")):
         with pytest.raises(InputError, match="but was 6 x 4 when the data set was prepared"):
-            use(found)
+            use(saved)
     assert not (tmp_path / "copy.png").exists()
 
 
@@ -53,9 +53,9 @@ def test_a_link_is_followed_within_the_data_set_alone(tmp_path):
 
 
 def test_a_copy_is_no_link(tmp_path):
-    found = record(tmp_path, np.zeros((4, 6), np.uint8))
-    copy_record(found, tmp_path / "copy.png")
-    assert not (tmp_path / "copy.png").samefile(found.path)
-    found.path.unlink()
+    saved = record(tmp_path, np.zeros((4, 6), np.uint8))
+    copy_record(saved, tmp_path / "copy.png")
+    assert not (tmp_path / "copy.png").samefile(saved.path)
+    saved.path.unlink()
     with pytest.raises(InputError, match="There is no image"):
-        copy_record(found, tmp_path / "copy.png")
+        copy_record(saved, tmp_path / "copy.png")

@@ -10,7 +10,7 @@ from pathlib import Path
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.strict import INFORMATIVE
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.images.reading import decode_mask, decode_stored, image_size
+from auxnet_cli.data.images.reading import decode_image, decode_mask, open_image
 from auxnet_cli.data.labels.rle import decode, encode
 from auxnet_cli.data.sources import RejectedImageError, Request, open_source
 from auxnet_cli.data.splitting.grouping_rules import read_groups
@@ -114,8 +114,9 @@ def _read_dataset(folder: Path) -> None:
 
 
 def _read_image(folder: Path) -> None:
-    image_size(folder / "image")
-    decode_stored((folder / "image").read_bytes(), folder / "image")
+    content = (folder / "image").read_bytes()
+    assert min(open_image(content, folder / "image").upright_size) > 0
+    decode_image(content, folder / "image")
 
 
 def _read_mask(folder: Path) -> None:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.images.reading import decode_image
+from auxnet_cli.data.images.reading import decode_stored
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.prediction import image_result as outcome
 from auxnet_cli.prediction.image_result import FileInspector
@@ -23,8 +23,8 @@ def test_large_images_go_alone(tmp_path, monkeypatch):
     monkeypatch.setattr(outcome, "ROOM", 500)
     inside, most, lock = [], [], threading.Lock()
 
-    def decode(content, path, bits):
-        image = decode_image(content, path, bits)
+    def decode(image_file, path):
+        image = decode_stored(image_file, path)
         with lock:
             inside.append(image.size // 3)
             most.append(list(inside))
@@ -37,7 +37,7 @@ def test_large_images_go_alone(tmp_path, monkeypatch):
             inside.remove(images[0].size // 3)
         return [Inspection(*images[0].shape[:2], (), None, None, None, False, seconds=1.0)]
 
-    monkeypatch.setattr(outcome, "decode_image", decode)
+    monkeypatch.setattr(outcome, "decode_stored", decode)
 
     take = FileInspector(SimpleNamespace(inspect=inspect), 16, {})
     paths = [

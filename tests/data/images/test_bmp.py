@@ -1,13 +1,12 @@
-import io
 import struct
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from auxnet_cli.data.images.bmp import decode_bmp
-from auxnet_cli.data.images.reading import decode_image, read_mask
+from auxnet_cli.data.images.reading import decode_image, decode_mask
 from auxnet_cli.errors import InputError
+from tests.data.images.builders import NOISE, by_pillow, saved
 
 RED = np.arange(32, dtype=np.uint32).reshape(4, 8)
 
@@ -24,46 +23,49 @@ def bmp(samples, bits, masks=(), header=40, coding=None):
 
 
 def test_565_and_555_fill_the_range():
-    image = decode_bmp(bmp(RED << 11, 16, (0xF800, 0x7E0, 0x1F)))
+    image = decode_image(bmp(RED << 11, 16, (0xF800, 0x7E0, 0x1F)), "a")
     assert np.abs(image[..., 0] - RED * 255 / 31).max() < 1
     assert image[-1, -1].tolist() == [255, 0, 0]
-    assert decode_bmp(bmp(RED << 10, 16))[-1, -1].tolist() == [255, 0, 0]
+    assert decode_image(bmp(RED << 10, 16), "a")[-1, -1].tolist() == [255, 0, 0]
 
 
 def test_32_bits_with_masks_in_a_longer_header():
     # rgb32h52 of the bmpsuite: the masks belong to the header.
     content = bmp(RED << 16 | 0x0700, 32, (0xFF0000, 0xFF00, 0xFF), header=52)
-    assert decode_bmp(content)[1, 2].tolist() == [10, 7, 0]
+    assert decode_image(content, "a")[1, 2].tolist() == [10, 7, 0]
 
 
-def test_unusual_masks_are_refused():
-    # rgb32bf of the bmpsuite.
-    content = bmp(RED << 20, 32, (0x0FF00000, 0x000FF000, 0x00000FF0))
-    with pytest.raises(InputError, match=r"a\.bmp cannot be decoded.*bitfields"):
+def test_os2_bitmap_and_rows_stored_from_the_top():
+    rows = b"".join(bytes([n, 50, 200]) * 2 + b"\0\0" for n in range(3))
+    head = b"BM" + struct.pack("<IIIIHHHH", 26 + len(rows), 0, 26, 12, 2, 3, 1, 24)
+    assert decode_image(head + rows, "a")[:, 0, 2].tolist() == [2, 1, 0]
+    content = bytearray(bmp(RED << 10, 16))
+    content[22:26] = struct.pack("<i", -4)
+    assert decode_image(bytes(content), "a")[0, -1].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        # rgb32bf of the bmpsuite.
+        (bmp(RED << 20, 32, (0x0FF00000, 0x000FF000, 0x00000FF0)), "cannot be decoded.*bitfields"),
+        (bmp(RED, 8, coding=1) + bytes(2000), "a BMP of 8 bits with RLE"),
+        (bmp(RED, 8, coding=4) + bytes(2000), "a BMP of 8 bits with JPEG"),
+    ],
+)
+def test_unusual_masks_and_packed_rows_are_refused_by_name(content, message):
+    with pytest.raises(InputError, match=message):
         decode_image(content, "a.bmp")
 
 
-@pytest.mark.parametrize(("coding", "name"), [(1, "8 bits with RLE"), (4, "8 bits with JPEG")])
-def test_packed_bitmaps_are_refused_by_name(coding, name):
-    with pytest.raises(InputError, match=f"a BMP of {name}"):
-        decode_image(bmp(RED, 8, coding=coding) + bytes(2000), "a.bmp")
-
-
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
-def test_common_bitmaps(mode):
-    pixels = np.random.default_rng(0).integers(0, 256, (9, 13, 3), dtype=np.uint8)
-    image = Image.fromarray(pixels).convert(mode)
-    stream = io.BytesIO()
-    image.save(stream, "BMP")
-    assert np.array_equal(decode_bmp(stream.getvalue()), np.asarray(image.convert("RGB")))
-
-
-def test_a_mask(tmp_path):
-    path = tmp_path / "a.bmp"
-    Image.fromarray(RED.astype(np.uint8) * 8).save(path)
-    assert np.array_equal(read_mask(path), RED * 8)
-
-
-def test_pillows_own_limit_does_not_count(monkeypatch):
+def test_common_bitmaps_whatever_pillows_own_limit(mode, monkeypatch):
+    content = saved(Image.fromarray(NOISE).convert(mode), "BMP")
+    expected = by_pillow(content)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    assert decode_bmp(bmp(RED, 32)).shape == (4, 8, 3)
+    assert np.array_equal(decode_image(content, "a"), expected)
+
+
+def test_a_mask():
+    values = RED.astype(np.uint8) * 8
+    assert np.array_equal(decode_mask(saved(values, "BMP"), "a"), values)

@@ -1,23 +1,18 @@
-import io
-import struct
-
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from auxnet_cli.data.images.jpeg import decode_jpeg, jpeg_end, jpeg_size
-from auxnet_cli.data.images.reading import decode_image
+from auxnet_cli.data.images.jpeg import JpegFile, decode_jpeg
+from auxnet_cli.data.images.reading import decode_image, read_image
 from auxnet_cli.errors import InputError
+from tests.data.images.builders import NOISE, encoded, saved
 
-NOISE = np.random.default_rng(0).integers(0, 256, (64, 160, 3), dtype=np.uint8)
 PICTURE = cv2.resize(NOISE, (640, 256), interpolation=cv2.INTER_CUBIC)
 
 
 def jpeg(pixels=PICTURE, **options):
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "JPEG", **({"quality": 90} | options))
-    return stream.getvalue()
+    return saved(pixels, "JPEG", **({"quality": 90} | options))
 
 
 KINDS = {
@@ -34,10 +29,10 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_pixels_are_opencvs_to_the_bit(kind):
     expected = cv2.imdecode(np.frombuffer(KINDS[kind], np.uint8), cv2.IMREAD_COLOR)
-    assert np.array_equal(decode_jpeg(KINDS[kind]), expected[..., ::-1])
-    grey = cv2.imdecode(np.frombuffer(KINDS[kind], np.uint8), cv2.IMREAD_UNCHANGED)
-    if grey.ndim == 2:
-        assert np.array_equal(decode_jpeg(KINDS[kind], grey=True), grey)
+    assert np.array_equal(decode_jpeg(KINDS[kind], grey=False), expected[..., ::-1])
+    assert JpegFile(KINDS[kind]).channels == (1 if kind == "grey" else 3)
+    if kind == "grey":
+        assert np.array_equal(JpegFile(KINDS[kind]).decode(colour=False), expected[..., 0])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -72,33 +67,38 @@ def test_a_flat_surface_is_no_damage(options, level):
         assert (decode_image(jpeg(pixels, **options), "a.jpg") == level).all()
     half = PICTURE.copy()
     half[:200] = level
-    content = jpeg(half, **options)
-    assert decode_image(content, "a.jpg").shape == half.shape
+    assert decode_image(jpeg(half, **options), "a.jpg").shape == half.shape
 
 
-def test_a_second_jpeg_behind_the_first_is_refused():
-    one, other = KINDS["sequential"], KINDS["grey"]
-    for joined in (one + one, one + other, one + bytes(100) + other):
+def test_a_second_jpeg_is_refused_and_what_cameras_append_is_not():
+    content = KINDS["sequential"]
+    for second in (content, KINDS["grey"], bytes(100) + KINDS["grey"]):
         with pytest.raises(InputError, match="another image follows behind its end"):
-            decode_image(joined, "a.jpg")
-
-
-def test_what_cameras_append_is_none_of_its_pixels():
-    content = KINDS["sequential"]
-    assert jpeg_end(content + b"notes of the camera") == len(content)
+            decode_image(content + second, "a.jpg")
     for tail in (b"\0" * 5000, b"notes of the camera", b"\xff\xff"):
+        assert JpegFile(content + tail).end() == len(content)
         assert decode_image(content + tail, "a.jpg").shape == PICTURE.shape
-    stream = io.BytesIO()
-    pages = [Image.fromarray(PICTURE), Image.fromarray(PICTURE[::4, ::4])]
-    pages[0].save(stream, "MPO", save_all=True, append_images=pages[1:])
-    assert decode_image(stream.getvalue(), "a.jpg").shape == PICTURE.shape
+    preview = Image.fromarray(PICTURE[::4, ::4])
+    pages = saved(PICTURE, "MPO", save_all=True, append_images=[preview])
+    assert decode_image(pages, "a.jpg").shape == PICTURE.shape
 
 
-def test_two_frames_and_cut_off_files():
-    content = KINDS["sequential"]
-    assert jpeg_size(content) == (256, 640)
-    for length in (2, 100, 700, len(content) - 2):
-        with pytest.raises((IndexError, struct.error)):
-            jpeg_end(content[:length])
-    with pytest.raises(ValueError, match="without pixels"):
-        jpeg_end(content[:2] + b"\xff\xd9")
+def test_a_cut_off_file_with_a_thumbnail_is_reported():
+    # A thumbnail in EXIF holds an end mark of its own.
+    exif = b"Exif\0\0" + encoded(".jpg", NOISE[:16, :16])
+    content = encoded(".jpg")
+    block = b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif
+    whole = content[:2] + block + content[2:]
+    assert decode_image(whole, "a").shape == NOISE.shape
+    for length in (len(whole) - 40, len(whole) - 2):
+        with pytest.raises(InputError, match="cut off before its end"):
+            decode_image(whole[:length], "a")
+
+
+def test_a_file_that_is_gone_over_endlessly_is_refused(tmp_path):
+    content = jpeg(np.zeros((3000, 3000), np.uint8), progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    path = tmp_path / "a.jpg"
+    path.write_bytes(content[:-2] + last * 500 + content[-2:])
+    with pytest.raises(InputError, match=r"3000 x 3000 pixels 4\d\d times takes too long"):
+        read_image(path)

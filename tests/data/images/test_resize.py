@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from auxnet_cli.data.images.resize import resize_image, resize_mask
+from auxnet_cli.data.images.resize import blank_thumbnail, resize_image, resize_mask, thumbnail
 from auxnet_cli.data.labels.connectivity import pieces
 
 SIDES = st.integers(1, 60)
@@ -49,9 +49,9 @@ def test_no_defect_is_lost_or_flung_about(height, width, new_height, new_width, 
     column = data.draw(st.integers(0, width - 1))
     mask = np.zeros((height, width), np.uint8)
     mask[row, column] = 1
-    found = resize_mask(mask, (new_height, new_width))
-    assert set(np.unique(found)) <= {0, 1}
-    rows, columns = np.nonzero(found)
+    small = resize_mask(mask, (new_height, new_width))
+    assert set(np.unique(small)) <= {0, 1}
+    rows, columns = np.nonzero(small)
     assert len(rows) >= 1
     # It stays within a pixel, old or new, of its place.
     down, across = new_height / height, new_width / width
@@ -62,10 +62,10 @@ def test_no_defect_is_lost_or_flung_about(height, width, new_height, new_width, 
 @given(SIDES, SIDES, SIDES, SIDES, st.sampled_from([0, 1]))
 def test_an_even_mask_stays_even(height, width, new_height, new_width, value):
     mask = np.full((height, width), value, np.uint8)
-    found = resize_mask(mask, (new_height, new_width))
-    assert found.shape == (new_height, new_width)
-    assert found.dtype == np.uint8
-    assert (found == value).all()
+    small = resize_mask(mask, (new_height, new_width))
+    assert small.shape == (new_height, new_width)
+    assert small.dtype == np.uint8
+    assert (small == value).all()
 
 
 def test_half_covered_pixels_belong_to_the_defect():
@@ -85,35 +85,29 @@ def box(mask, scale=(1.0, 1.0)):
     """x1, y1, x2, y2 of the pixels, in units of ``scale`` (down, across)."""
     rows, columns = np.nonzero(mask)
     down, across = scale
-    return np.array(
-        [
-            columns.min() * across,
-            rows.min() * down,
-            (columns.max() + 1) * across,
-            (rows.max() + 1) * down,
-        ]
-    )
+    left, top = columns.min() * across, rows.min() * down
+    return np.array([left, top, (columns.max() + 1) * across, (rows.max() + 1) * down])
 
 
-FACTORS = st.floats(1, 16)
-PARTS = st.floats(0, 1)
+FACTORS = st.tuples(st.floats(1, 16), st.floats(1, 16))
+POINTS = st.tuples(st.floats(0, 1), st.floats(0, 1))
 
 
 @effort(max_examples=250)
-@given(st.integers(8, 60), st.integers(8, 60), FACTORS, FACTORS, PARTS, PARTS, PARTS, PARTS)
+@given(st.integers(8, 60), st.integers(8, 60), FACTORS, POINTS, POINTS)
 def test_a_line_one_pixel_wide_stays_in_one_piece_from_end_to_end(
-    new_height, new_width, down, across, x1, y1, x2, y2
+    new_height, new_width, factors, start, end
 ):
     """At any angle, shrunk up to 16 times, by another factor down than across."""
-    height, width = round(new_height * down), round(new_width * across)
-    ends = [(int(x * (width - 1)), int(y * (height - 1))) for x, y in ((x1, y1), (x2, y2))]
+    height, width = round(new_height * factors[0]), round(new_width * factors[1])
+    ends = [(int(x * (width - 1)), int(y * (height - 1))) for x, y in (start, end)]
     mask = drawn_line(height, width, *ends)
-    found = resize_mask(mask, (new_height, new_width))
-    assert pieces(found) == 1
+    small = resize_mask(mask, (new_height, new_width))
+    assert pieces(small) == 1
     scale = new_height / height, new_width / width
-    assert np.abs(box(found) - box(mask, scale)).max() <= 1 + 1e-6
+    assert np.abs(box(small) - box(mask, scale)).max() <= 1 + 1e-6
     # Both ends within a pixel, not only the box.
-    rows, columns = np.nonzero(found)
+    rows, columns = np.nonzero(small)
     for x, y in ends:
         far = np.maximum(
             np.abs(rows + 0.5 - (y + 0.5) * scale[0]), np.abs(columns + 0.5 - (x + 0.5) * scale[1])
@@ -128,22 +122,22 @@ def test_a_line_one_pixel_wide_stays_in_one_piece_from_end_to_end(
 def test_a_crack_in_a_large_photograph(thickness):
     """Of 2 px width one pixel was left at 192 × 192, of 3 px 36 pixels in 18 pieces."""
     mask = drawn_line(2056, 2464, (200, 300), (2300, 1500), thickness)
-    found = resize_mask(mask, (192, 192))
-    assert pieces(found) == 1
-    assert np.abs(box(found) - box(mask, (192 / 2056, 192 / 2464))).max() <= 1
-    assert 150 < found.sum() < 200
+    small = resize_mask(mask, (192, 192))
+    assert pieces(small) == 1
+    assert np.abs(box(small) - box(mask, (192 / 2056, 192 / 2464))).max() <= 1
+    assert 150 < small.sum() < 200
 
 
 def test_a_thin_tail_stays_on_a_thick_defect():
     mask = np.zeros((400, 400), np.uint8)
     cv2.circle(mask, (100, 200), 60, 1, -1)
     tail = drawn_line(400, 400, (160, 200), (380, 170), 2)
-    found = resize_mask(mask | tail, (40, 40))
+    small = resize_mask(mask | tail, (40, 40))
     alone = resize_mask(mask, (40, 40))
-    assert pieces(found) == 1
-    assert (found >= alone).all()
-    assert not (found[:, :16] > alone[:, :16]).any()  # the thick part has not grown
-    assert box(found)[2] == pytest.approx(38, abs=1)
+    assert pieces(small) == 1
+    assert (small >= alone).all()
+    assert not (small[:, :16] > alone[:, :16]).any()  # the thick part has not grown
+    assert box(small)[2] == pytest.approx(38, abs=1)
 
 
 @given(st.integers(0, 10**6))
@@ -160,6 +154,18 @@ def test_a_thick_defect_has_the_pixels_that_it_covers_by_half(seed):
 
 def test_where_one_side_grows_a_thin_defect_stays_in_one_piece_too():
     mask = drawn_line(400, 50, (3, 5), (45, 390))
-    found = resize_mask(mask, (60, 192))
-    assert pieces(found) == 1
-    assert np.abs(box(found) - box(mask, (60 / 400, 192 / 50))).max() <= 192 / 50
+    small = resize_mask(mask, (60, 192))
+    assert pieces(small) == 1
+    assert np.abs(box(small) - box(mask, (60 / 400, 192 / 50))).max() <= 192 / 50
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 9), (64, 64), (256, 1600), (1600, 20)])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_thumbnail_keeps_the_kind_and_averages_areas(size, kind):
+    small = thumbnail(np.full((*size, 3), 201, kind))
+    assert (small.shape, small.dtype) == ((64, 64), kind)
+    assert np.all(abs(small.astype(int) - 201) <= 1)
+    stripes = np.zeros((640, 640, 3), kind)
+    stripes[::2] = 200
+    assert np.all(thumbnail(stripes) == 100)
+    assert not blank_thumbnail().any()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.images.reading import read_image
-from auxnet_cli.data.images.thumbnail import thumbnail
+from auxnet_cli.data.images.resize import thumbnail
 from auxnet_cli.data.splitting.duplicates import near_duplicates, structure
 from auxnet_cli.data.splitting.groups import connected
 from tests.shared_data import SHARED
