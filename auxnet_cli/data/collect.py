@@ -6,11 +6,12 @@ that memory stays bounded; labels are read, and findings made, in the order of t
 
 import hashlib
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from auxnet_cli.data.audit import Audit
@@ -19,7 +20,7 @@ from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.images.names import ImageNames
 from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
 from auxnet_cli.data.images.resize import thumbnail
-from auxnet_cli.data.images.traits import ImageTraits
+from auxnet_cli.data.images.traits import unusual_traits
 from auxnet_cli.data.labels.rle import boxed, components
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.sources import RejectedImageError, Source, SourceImage
@@ -40,14 +41,16 @@ class Look:
     Attributes:
         height, width: pixels.
         sha256: of the file's bytes.
-        traits: what is unusual in the file.
+        traits: what is unusual in the file: kind of the finding, detail and action.
+        highest: the highest sample of a file of 16 bits; 0 where it has 8.
         thumbnail: a small grey picture.
     """
 
     height: int
     width: int
     sha256: str
-    traits: ImageTraits
+    traits: Sequence[tuple[str, str, str]]
+    highest: int
     thumbnail: Stored
 
 
@@ -98,7 +101,9 @@ def _look(item: SourceImage) -> Look | InputError:
             stored = decode_stored(image, Path(item.file))
             height, width, _ = stored.shape
             digest = hashlib.sha256(content).hexdigest()
-            return Look(height, width, digest, ImageTraits.of(image, stored), thumbnail(stored))
+            highest = int(stored.max()) if stored.dtype == np.uint16 else 0
+            traits = unusual_traits(image, item.file)
+            return Look(height, width, digest, traits, highest, thumbnail(stored))
     except InputError as error:
         return error
 
@@ -113,7 +118,8 @@ def _entry(
     if isinstance(look, InputError):
         audit.add("unreadable-image", item.file, str(look), "image skipped")
         return None
-    look.traits.note(item.file, audit)
+    for kind, detail, action in look.traits:
+        audit.add(kind, item.file, detail, action)
     try:
         # One mask at a time: an image may have hundreds, each of its size.
         labels = [
@@ -139,6 +145,6 @@ def _entry(
         look.sha256,
         tuple(defects),
         item.split,
-        look.traits.highest,
+        look.highest,
         look.thumbnail,
     )

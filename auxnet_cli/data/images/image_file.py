@@ -85,10 +85,7 @@ class ImageFile(ABC):
 
     @abstractmethod
     def end(self) -> int:
-        """Checks what the format allows to check, and returns where the image ends.
-
-        Returns:
-            The last byte's position and one; beyond the file where the file is cut off.
+        """Checks what the format allows to check, and returns where the image ends in the file.
 
         Raises:
             ValueError: the file is damaged, or of a variant that is not read.
@@ -130,11 +127,7 @@ def upright(pixels: Stored, orientation: int) -> Stored:
 
 
 def list_parts(parts: Iterator[_Item]) -> list[_Item]:
-    """Lists the parts of a file.
-
-    Raises:
-        ValueError: there are absurdly many.
-    """
+    """Lists the parts of a file; raises ``ValueError`` where there are absurdly many."""
     listed = list(islice(parts, _MOST_PARTS + 1))
     if len(listed) > _MOST_PARTS:
         raise ValueError(f"it is damaged: more than {_MOST_PARTS:,} parts")

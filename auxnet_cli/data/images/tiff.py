@@ -1,7 +1,7 @@
 """Reads TIFF by OpenCV, once it is known to be of a variant that is decoded rightly, and whole."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -39,16 +39,14 @@ _CODEC_NAMES = {code: name for name, codes in _CODECS.items() for code in codes}
 _TAKEN = (UNCODED, GROUP_4, LZW, JPEG, *DEFLATE, PACKBITS)
 _FORMATS = {2: "signed", 3: "floating-point", 5: "complex", 6: "complex"}
 _WHITE_IS_ZERO, _YCBCR = 0, 6
-_COLOUR_SPACES = {0: "grey", 1: "grey", 2: "RGB", 3: "a palette", 5: "CMYK", 6: "YCbCr"}
-# By colour space: bits of a sample, and samples of a pixel.
-_GREY = ((1, 8, 10, 12, 14, 16), (1, 2))
-_READ: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    0: _GREY,
-    1: _GREY,
-    2: ((8, 16), (3, 4)),
-    3: ((1, 4, 8), (1,)),
-    5: ((8,), (4,)),
-    6: ((8,), (3,)),
+# By number: the name, bits of a sample, and samples of a pixel.
+_COLOUR_SPACES: dict[int, tuple[str, Sequence[int], Sequence[int]]] = {
+    _WHITE_IS_ZERO: ("grey", (1, 8, 10, 12, 14, 16), (1, 2)),
+    1: ("grey", (1, 8, 10, 12, 14, 16), (1, 2)),
+    2: ("RGB", (8, 16), (3, 4)),
+    3: ("a palette", (1, 4, 8), (1,)),
+    5: ("CMYK", (8,), (4,)),
+    _YCBCR: ("YCbCr", (8,), (3,)),
 }
 # Opacity that colours are stored free of: libtiff would multiply it in.
 _FREE_ALPHA = 2
@@ -122,9 +120,8 @@ class TiffFile(ImageFile):
             raise ValueError(f"its colours of {bits} bits are stored one after the other")
         if bits > 8 and samples not in (1, 3, 4):
             raise ValueError(f"its pixels have {samples} samples of {bits} bits")
-        depths, counts = _READ.get(space, ((), ()))
+        name, depths, counts = _COLOUR_SPACES.get(space, (f"colour space {space}", (), ()))
         if bits not in depths or samples not in counts or (bits < 8 and samples > 1):
-            name = _COLOUR_SPACES.get(space, f"colour space {space}")
             raise ValueError(
                 f"it is a TIFF of {name} with {samples} samples of {bits} bits ({codec}), which is "
                 "not read: save it as grey or RGB with 8 or 16 bits"

@@ -1,53 +1,30 @@
 """Notes what is unusual in an image file: a turn, more pages, a misleading name, its depth."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-
-import numpy as np
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import KIND_BY_SUFFIX
-from auxnet_cli.data.images.image_file import ImageFile, Stored
+from auxnet_cli.data.images.image_file import ImageFile
 from auxnet_cli.documents.dataset_card import DEPTHS
 
 # So small a share of a set, so many bits brighter than the rest, is worth a word.
 _FEW, _MUCH = 0.05, 4
 
 
-@dataclass(frozen=True)
-class ImageTraits:
-    """What an image file is.
-
-    Attributes:
-        kind: format of the content.
-        orientation: EXIF's code of the turn, 1-8; 1 is none.
-        pages: of the file, or frames of an animation; the first is read.
-        highest: the highest sample of a file of 16 bits; 0 where it has 8.
-    """
-
-    kind: str
-    orientation: int
-    pages: int
-    highest: int
-
-    @classmethod
-    def of(cls, image: ImageFile, stored: Stored) -> "ImageTraits":
-        """Returns the traits of a file that could be decoded, given its samples as stored."""
-        highest = int(stored.max()) if stored.dtype == np.uint16 else 0
-        return cls(image.kind, image.orientation, image.pages, highest)
-
-    def note(self, file: str, audit: Audit) -> None:
-        """Adds what is unusual to the audit, under the name ``file``."""
-        suffix = PurePosixPath(file).suffix
-        if KIND_BY_SUFFIX.get(suffix.lower(), self.kind) != self.kind:
-            detail = f"called {suffix}, but its content is {self.kind}"
-            audit.add("name-differs-from-content", file, detail, "read by its content")
-        if self.orientation != 1:
-            detail = f"EXIF's orientation is {self.orientation}, and labels are of upright images"
-            audit.add("rotation-flag", file, detail, "turned upright when read")
-        if self.pages > 1:
-            audit.add("several-pages", file, f"{self.pages} pages", "first page read")
+def unusual_traits(image: ImageFile, file: str) -> list[tuple[str, str, str]]:
+    """Lists what is unusual in a file of a name: kind of the finding, detail and action."""
+    traits = []
+    suffix = PurePosixPath(file).suffix
+    if KIND_BY_SUFFIX.get(suffix.lower(), image.kind) != image.kind:
+        detail = f"called {suffix}, but its content is {image.kind}"
+        traits.append(("name-differs-from-content", detail, "read by its content"))
+    if image.orientation != 1:
+        detail = f"EXIF's orientation is {image.orientation}, and labels are of upright images"
+        traits.append(("rotation-flag", detail, "turned upright when read"))
+    if image.pages > 1:
+        traits.append(("several-pages", f"{image.pages} pages", "first page read"))
+    return traits
 
 
 def find_bits(highest: Sequence[int], files: Sequence[str], audit: Audit) -> int | None:
