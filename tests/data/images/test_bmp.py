@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auxnet_cli.data.images.reading import decode_image, decode_mask
+from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, by_pillow, saved
+from tests.data.images.builders import NOISE, saved
 
 RED = np.arange(32, dtype=np.uint32).reshape(4, 8)
 
@@ -58,14 +58,6 @@ def test_unusual_masks_and_packed_rows_are_refused_by_name(content, message):
         decode_image(content, "a.bmp")
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
-def test_common_bitmaps_whatever_pillows_own_limit(mode, monkeypatch):
-    content = saved(Image.fromarray(NOISE).convert(mode), "BMP")
-    expected = by_pillow(content)
+def test_pillows_own_limit_does_not_count(monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10)
-    assert np.array_equal(decode_image(content, "a"), expected)
-
-
-def test_a_mask():
-    values = RED.astype(np.uint8) * 8
-    assert np.array_equal(decode_mask(saved(values, "BMP"), "a"), values)
+    assert np.array_equal(decode_image(saved(NOISE, "BMP"), "a"), NOISE)

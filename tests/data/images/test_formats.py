@@ -6,7 +6,7 @@ import pytest
 from auxnet_cli.data.images.formats import check_whole, file_kind, is_image_name, open_content
 from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, encoded
+from tests.data.images.builders import encoded
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".bmp": "BMP", ".tif": "TIFF", ".webp": "WebP"}
 
@@ -53,22 +53,14 @@ def test_broken_headers(content, message):
         open_content(content)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_joined_files_are_refused_and_notes_are_not(suffix):
-    content = encoded(suffix)
-    with pytest.raises(InputError, match="another image follows behind its end"):
-        decode_image(content + content, "a")
-    assert decode_image(content + b"notes", "a").shape == NOISE.shape
-
-
 @pytest.mark.parametrize(
     "content",
     [
-        b"\xff\xd8" + b"\xff" * 20_000_000,
-        b"\xff\xd8" + b"\xff\xe0\0\0" * 5_000_000,
-        encoded(".png")[:33] + (bytes(4) + b"teXt" + bytes(4)) * 1_600_000,
+        b"\xff\xd8" + b"\xff" * 2_000_000,
+        b"\xff\xd8" + b"\xff\xe0\0\0" * 600_000,
+        encoded(".png")[:33] + (bytes(4) + b"teXt" + bytes(4)) * 600_000,
         b"RIFF\xff\xff\xff\0WEBPVP8X" + struct.pack("<I", 10) + bytes(10)
-        + (b"ABCD" + bytes(4)) * 2_400_000,
+        + (b"ABCD" + bytes(4)) * 600_000,
     ],
     ids=["fill bytes", "JPEG segments", "PNG chunks", "WebP chunks"],
 )  # fmt: skip

@@ -24,12 +24,6 @@ def test_a_flipped_bit_is_reported(capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("cut", [8, 40, -13, -12, -1])
-def test_a_file_that_is_cut_off(cut):
-    with pytest.raises(InputError, match="is cut off"):
-        decode_image(encoded(".png")[:cut], "a")
-
-
 def test_sides_beyond_opencvs_own_limit():
     content = bytearray(encoded(".png"))
     content[16:24] = struct.pack(">II", 1_500_000, 20)

@@ -15,6 +15,7 @@ from PIL import Image
 from auxnet_cli.data.images.reading import (
     decode_image,
     decode_mask,
+    open_image,
     read_file,
     read_image,
     read_mask,
@@ -146,10 +147,10 @@ def test_a_small_file_of_many_pixels_is_refused_by_ratio(monkeypatch, kind):
 
 
 def test_a_black_image_of_a_cameras_size_is_no_bomb_and_a_mask_may_be_small():
-    content = saved(Image.new("RGB", (6_400, 4_800)), "PNG")
-    assert decode_image(content, "a").shape == (4_800, 6_400, 3)
-    content = saved(Image.new("1", (7_000, 6_000)), "PNG")
-    assert decode_mask(content, "a").shape == (6_000, 7_000)
+    content = saved(Image.new("RGB", (6_000, 4_000)), "PNG")
+    assert decode_image(content, "a").shape == (4_000, 6_000, 3)
+    content = saved(Image.new("1", (7_000, 5_000)), "PNG")
+    assert decode_mask(content, "a").shape == (5_000, 7_000)
 
 
 def test_the_limit_is_set_by_the_environment(monkeypatch):
@@ -170,22 +171,16 @@ def test_the_limit_is_set_by_the_environment(monkeypatch):
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_damage_is_a_sentence_or_an_image(kind, data):
-    content = bytearray(saved(NOISE[:20, :31], kind))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = bytearray(saved(NOISE[:20, :31], kind, exif=exif))
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
     for damaged in (bytes(content), bytes(content[:cut])):
         with contextlib.suppress(InputError):
+            assert min(open_image(damaged, "a").upright_size) > 0
             assert decode_image(damaged, "a").dtype == np.uint8
-
-
-@pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("part", [0.02, 0.3, 0.6, 0.95])
-def test_truncated_files_are_reported(capfd, suffix, part):
-    content = encoded(suffix, PICTURE)
-    with pytest.raises(InputError, match=r"cannot be (read|decoded)"):
-        decode_image(content[: int(len(content) * part)], "a")
-    assert capfd.readouterr().err == ""
 
 
 def test_mask_values_are_kept(tmp_path):

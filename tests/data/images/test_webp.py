@@ -6,7 +6,7 @@ from PIL import Image
 
 from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import PICTURE, by_pillow, saved
+from tests.data.images.builders import PICTURE, saved
 
 EXIF = b"Exif\0\0II*\0\x08\0\0\0\0\0"
 OPTIONS = [
@@ -23,12 +23,6 @@ def webp(pixels=PICTURE, **options):
 
 
 @pytest.mark.parametrize("options", OPTIONS)
-def test_whole_pictures_are_read_as_by_pillow(options):
-    content = webp(**options)
-    assert np.abs(decode_image(content, "a").astype(int) - by_pillow(content)).max() <= 1
-
-
-@pytest.mark.parametrize("options", OPTIONS)
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (17, 16), (64, 300)])
 def test_small_and_flat_pictures_are_read(options, size):
     height, width = size
@@ -36,19 +30,6 @@ def test_small_and_flat_pictures_are_read(options, size):
     for pixels in (PICTURE, np.zeros_like(PICTURE), clear):
         content = webp(pixels[:height, :width], **options)
         assert decode_image(content, "a").shape == (height, width, 3)
-
-
-@pytest.mark.parametrize("options", OPTIONS)
-def test_zeros_within_are_refused(options, capfd):
-    content = webp(**options)
-    middle = len(content) // 2
-    for damaged in (
-        content[:middle] + bytes(512) + content[middle + 512 :],
-        content[:middle] + bytes(len(content) - middle),
-    ):
-        with pytest.raises(InputError, match=r"c\.webp cannot be (read|decoded)"):
-            decode_image(damaged, "c.webp")
-    assert capfd.readouterr() == ("", "")
 
 
 def test_the_first_picture_of_an_animation_is_checked():
