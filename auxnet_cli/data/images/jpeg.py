@@ -22,10 +22,10 @@ _FILL = re.compile(rb"\xff+")
 _END_OF_SCAN = re.compile(rb"\xff(?=[^\x00\xd0-\xd7\xff])")
 _EXIF, _PICTURE_INDEX = b"Exif\0\0", b"MPF\0"
 _DC, _AC = 0, 1
-# A disk loses sectors, of 512 bytes or more, and what comes back in their place is zeros.
+# A failing disk returns zeros in place of sectors of 512 bytes or more.
 _SECTOR = bytes(256)
-# Symbols of the AC tables that say that nothing follows; in progressive files for many blocks.
-_NOTHING = frozenset(range(0, 0xF0, 0x10))
+# Symbols of the AC tables that end a block; in progressive files, that end many blocks.
+_END_OF_BLOCK = frozenset(range(0, 0xF0, 0x10))
 # A progressive JPEG of a few kilobytes can ask for millions of pixels to be gone over a thousand
 # times. Cameras and programs write a dozen scans; this is 20 of the largest image that is taken.
 _MOST_WORK = 4_000_000_000
@@ -183,5 +183,7 @@ def _zeros_are_flat(
     flat_dc = start > 0 or refines
     flat_dc = flat_dc or all(first_symbols.get((_DC, table >> 4)) == 0 for table in tables)
     flat_ac = frame in _PROGRESSIVE and start == 0
-    flat_ac = flat_ac or all(first_symbols.get((_AC, table & 15)) in _NOTHING for table in tables)
+    flat_ac = flat_ac or all(
+        first_symbols.get((_AC, table & 15)) in _END_OF_BLOCK for table in tables
+    )
     return flat_dc and flat_ac

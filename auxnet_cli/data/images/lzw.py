@@ -1,7 +1,7 @@
 """Counts the bytes that LZW, as in TIFF 6.0, section 13, decodes to, without making them.
 
-libtiff stops at the last byte that it needs. Nothing left over, and codes that end where the pixels
-end, tell a whole strip from a damaged one.
+libtiff stops at the last byte that it needs, and so misses damage that makes a strip decode to more
+bytes than its pixels take.
 """
 
 import numpy as np

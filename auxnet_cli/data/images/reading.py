@@ -15,14 +15,14 @@ LIMIT = "AUXNET_MAX_MEGAPIXELS"
 """The environment variable that replaces :data:`MAX_MEGAPIXELS`."""
 
 MAX_MEGAPIXELS = 50
-"""Larger images are refused undecoded: an image of so many with the masks of four classes takes
+"""Larger images are refused undecoded: an image of this size with the masks of four classes takes
 1.5 GB to inspect."""
 
 MAX_BYTES = 2**31 - 1
 """Larger files are refused unread."""
 
-# An image of more pixels than the first needs a byte in its file for each so many: a photograph
-# has a byte for 1 to 50, and only a bomb fills memory from a small file.
+# An image with more than the free pixels must have a byte in its file for every 250 pixels: a
+# photograph has a byte for 1 to 50, and only a bomb fills memory from a small file.
 _FREE_PIXELS, _PIXELS_PER_BYTE = 32_000_000, 250
 
 

@@ -85,8 +85,8 @@ def check_jpeg(coded: bytes, width: int, heights: tuple[int, ...]) -> None:
 def check_fax(coded: bytes, width: int, rows: int, bits_reversed: bool) -> None:
     """Checks a strip of CCITT Group 4, in which TIFF keeps black and white, as masks are.
 
-    Decoders go on where a code is wrong. But an image has only one code (T.6, ITU-T, 1988): a
-    strip is whole where coding what was decoded gives the same bits.
+    Decoders carry on past a wrong code. But an image has a single code (T.6, ITU-T, 1988): a strip
+    is whole if encoding the decoded pixels gives the same bits.
 
     Raises:
         ValueError: the strip is damaged, or coded in another way than all writers code it.

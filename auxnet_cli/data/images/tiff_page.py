@@ -1,7 +1,8 @@
 """Reads the directory of a TIFF file's first page, which EXIF blocks have as well.
 
 TIFF 6.0, Adobe, 1992; BigTIFF, https://www.awaresystems.be/imaging/tiff/bigtiff.html. Pillow's
-reader is no help here: it copies the values of every tag, so that a small file fills the memory.
+reader cannot be used: it copies the values of every tag, so that a file of 1 MB, whose tags all
+point at the whole file, takes gigabytes of memory; and it does not read big-endian BigTIFF.
 """
 
 import struct

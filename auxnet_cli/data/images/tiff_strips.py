@@ -1,7 +1,7 @@
 """Checks that each strip or tile of a TIFF's first page is there, and decodes to its full length.
 
-libtiff makes black of what it cannot decode when it is asked for colours, as OpenCV asks it to. So
-each strip is looked at before a decoder gets the file.
+OpenCV asks libtiff for colours, and then libtiff fills what it cannot decode with black. So each
+strip is checked before a decoder gets the file.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def check_strips(page: TiffPage) -> int:
         Where the last of them ends in the file.
 
     Raises:
-        ValueError: one is damaged, or not where the directory says.
+        ValueError: a strip is damaged, or not where the directory says.
         struct.error: the file ends within the directory.
     """
     last = 0

@@ -1,8 +1,8 @@
 """Reads WebP, and checks that the data of a picture is used up to its end.
 
-WebP has no check sum. But its decoder knows to the bit where the data ends: damage throws it off
-its track, so that it needs more, which it says, or less, which it does not. So a picture must not
-be decodable without its last bytes.
+WebP has no check sum, but damage makes its decoder use more or less data than the picture has. The
+decoder reports when it needs more, and says nothing when it needs less. So a picture must not be
+decodable without its last bytes.
 """
 
 import re

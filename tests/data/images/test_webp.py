@@ -43,7 +43,8 @@ def test_the_first_picture_of_an_animation_is_checked():
 
 
 def test_frames_within_frames_are_no_picture():
-    frames = b"".join(b"ANMF" + struct.pack("<I", 24 * (5000 - n)) + bytes(16) for n in range(5000))
+    lengths = range(24 * 5000 - 8, 0, -24)
+    frames = b"".join(b"ANMF" + struct.pack("<I", length) + bytes(16) for length in lengths)
     body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes(10) + frames
     with pytest.raises(InputError, match="a WebP without a picture"):
         decode_image(b"RIFF" + struct.pack("<I", len(body)) + body, "a")
