@@ -1,5 +1,7 @@
 """Escapes characters of file names and messages that cannot be written or shown."""
 
+from collections.abc import Iterable
+
 
 def plain(text: str) -> str:
     r"""Escapes what is no Unicode: a byte E9 in a file name becomes ``\udce9``.
@@ -17,3 +19,8 @@ def printable(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in text
     )
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """Returns names as a choice: ``a, b or c``."""
+    return " or ".join(", ".join(names).rsplit(", ", 1))

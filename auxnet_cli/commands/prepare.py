@@ -5,15 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.data.sources.registry import FORMATS, POLICIES
+from auxnet_cli.plain_text import alternatives
 from auxnet_cli.terminal import command, console, warn
 
 
 @command
 def prepare(
-    kind: Annotated[
-        str,
-        typer.Argument(help="severstal, tekerreka, coco, voc, labelme, yolo, masks or synthetic."),
-    ],
+    kind: Annotated[str, typer.Argument(help=f"{alternatives(FORMATS)}.")],
     source: Annotated[
         Path | None, typer.Argument(help="The folder to read; of coco also one JSON file.")
     ] = None,
@@ -51,7 +50,7 @@ def prepare(
         str, typer.Option(help="Of tekerreka: labelme, coco, voc or masks; auto looks.")
     ] = "auto",
     unlabelled: Annotated[
-        str, typer.Option(help="Images that no annotation speaks of: skip, good or error.")
+        str, typer.Option(help=f"Images that no annotation speaks of: {alternatives(POLICIES)}.")
     ] = "skip",
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with code 2 where the audit finds anything.")

@@ -23,7 +23,7 @@ from auxnet_cli.data.images.resize import thumbnail
 from auxnet_cli.data.images.traits import unusual_traits
 from auxnet_cli.data.labels.rle import boxed, components
 from auxnet_cli.data.placing import place
-from auxnet_cli.data.sources import RejectedImageError, Source, SourceImage
+from auxnet_cli.data.sources.source import RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.parallel import Room, in_order
 
@@ -71,7 +71,7 @@ def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], se
     images.mkdir()
     with closing(_looked_at(source.images)) as looked_at:
         for item, look in tqdm(
-            looked_at, "prepare", source.number, unit=" images", leave=False, disable=None
+            looked_at, "prepare", source.image_count, unit=" images", leave=False, disable=None
         ):
             entry = _entry(item, look, places, audit)
             if entry is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from auxnet_cli.data.images.reading import read_mask
-from auxnet_cli.data.sources.masks.pairing import named_like_masks
+from auxnet_cli.data.sources.files.source_folder import named_like_masks
 from auxnet_cli.errors import InputError
 
 _ENDING = re.compile(

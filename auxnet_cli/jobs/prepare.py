@@ -16,8 +16,8 @@ from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import Entry, write_dataset
 from auxnet_cli.data.images.reading import to_bytes
 from auxnet_cli.data.images.traits import find_bits
-from auxnet_cli.data.sources import Request, Source, open_source
-from auxnet_cli.data.sources.files.unlabelled import check_policy
+from auxnet_cli.data.sources.registry import check_policy, open_source
+from auxnet_cli.data.sources.source import Request, Source
 from auxnet_cli.data.splitting.division import Recipe, divide, name_groups
 from auxnet_cli.data.splitting.duplicates import near_duplicates
 from auxnet_cli.data.splitting.grouping_rules import PartOf
@@ -53,7 +53,7 @@ def prepare(
     """Write a data set in the common format; the same source and seed give the same annotations.
 
     Args:
-        kind: one of ``formats.READERS``.
+        kind: one of ``sources.registry.FORMATS``.
         source: the folder to read; ``severstal`` has a default, ``synthetic`` takes none.
         out: the folder to write, ``data/<name>`` by default. A data set that is there is replaced.
         val: part of the images for validation, 0-1; by default the setting of the kind's preset, or
@@ -211,7 +211,7 @@ def _classes(source: Source, entries: list[Entry], recipe: Recipe, audit: Audit)
             f"None of the {len(entries)} images holds a defect: there is nothing to learn. "
             "Check that the labels belong to these images."
         )
-    unseen = source.unseen or recipe.whole
+    unseen = source.keeps_unseen or recipe.whole
     classes = [name for name in source.classes if unseen or name in seen]
     if len(classes) > MAX_CLASSES:
         raise InputError(

@@ -1,4 +1,4 @@
-"""Single values of unknown origin: numbers, texts, and how they are shown in messages."""
+"""Checks single values of unknown origin, and shows them in messages."""
 
 import math
 from typing import Any
@@ -7,36 +7,47 @@ _QUOTED = 60
 
 
 def number(value: Any) -> float:
-    """A finite number.
+    """Returns a finite number.
 
     Raises:
-        ValueError: it is anything else.
+        ValueError: the value is anything else.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            found = float(value)
+            if math.isfinite(value):
+                return float(value)
         except OverflowError:
-            found = math.inf
-        if math.isfinite(found):
-            return found
+            pass
     raise ValueError(f"{quoted(value)} is no finite number")
 
 
-def text(value: Any) -> str:
-    """A text that says something, with single spaces within and none around.
+def parse_number(word: str | None) -> float:
+    """Returns the finite number that a word spells.
 
     Raises:
-        ValueError: it is anything else, or cannot be written as UTF-8.
+        ValueError: it spells anything else.
+    """
+    try:
+        return number(float(word or ""))
+    except ValueError:
+        raise ValueError(f"{quoted(word)} is no finite number") from None
+
+
+def text(value: Any) -> str:
+    """Returns a printable text that is not empty, with single spaces within and none around.
+
+    Raises:
+        ValueError: the value is anything else, or cannot be written as UTF-8.
     """
     if isinstance(value, str):
-        found = " ".join(value.split())
-        if found and found.isprintable():
-            return found
+        words = " ".join(value.split())
+        if words and words.isprintable():
+            return words
     raise ValueError(f"{quoted(value)} is no printable text")
 
 
 def quoted(value: Any) -> str:
-    """A value as it is shown in messages: one line, cut short, safe to print and to write."""
+    """Returns a value as messages show it: one line, cut short, safe to print and to write."""
     if isinstance(value, list | dict):
         return f"a {type(value).__name__} of {len(value)}"
     if isinstance(value, int) and abs(value) >= 10**20:

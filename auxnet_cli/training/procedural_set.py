@@ -19,7 +19,7 @@ from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import write_dataset
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.images.reading import to_bytes
-from auxnet_cli.data.sources import Source
+from auxnet_cli.data.sources.source import Source
 from auxnet_cli.data.synthetic.growing import CLASSES
 from auxnet_cli.data.synthetic.procedural_images import grown_images, photos
 from auxnet_cli.errors import InputError
@@ -102,7 +102,7 @@ def _write(
     """Draw the images into ``folder``, and write their truth and audit beside them."""
     audit = Audit()
     images = grown_images(dataset, shown, settings)
-    source = Source(None, CLASSES, True, "multi-label", recipe["images"], images)
+    source = Source(None, CLASSES, images, recipe["images"], "multi-label", keeps_unseen=True)
     entries, _ = collect(source, folder / "images", audit)
     head = {
         "name": f"{dataset.name}-{FOLDER}",

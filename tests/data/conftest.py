@@ -1,13 +1,7 @@
 import copy
-import json
 
 import pytest
 from hypothesis import strategies as st
-
-from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.collect import collect
-from auxnet_cli.data.sources import Request
-from auxnet_cli.errors import InputError
 
 HOSTILE = st.one_of(
     st.sampled_from([None, True, 0, -1, 1.5, 10**6, 2**63, 10**400, 1e308]),
@@ -59,27 +53,3 @@ def mutate_document():
 @pytest.fixture(scope="session")
 def mutate_bytes():
     return _mutate_bytes
-
-
-def _drain(read, root, audit=None):
-    """Read a source to its end as ``prepare`` does; an error is an answer, too.
-
-    Returns:
-        What the error said, if there was one; and the files that came or went beside the output.
-    """
-    audit, out, told = audit or Audit(), root.parent / "out", ""
-    out.mkdir(exist_ok=True)
-    before = {path for path in root.parent.rglob("*") if out not in path.parents}
-    try:
-        collect(read(Request(root, unlabelled="good"), audit), out / "images", audit)
-    except InputError as error:
-        told = str(error)
-    # What was found can be written down.
-    json.dumps([vars(finding) for finding in audit.findings], ensure_ascii=False).encode()
-    after = {path for path in root.parent.rglob("*") if out not in path.parents}
-    return told, before ^ after
-
-
-@pytest.fixture(scope="session")
-def drain():
-    return _drain

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from auxnet_cli.data.labels.rle import to_severstal
+from auxnet_cli.data.labels.rle import encode, to_severstal
 
 HEIGHT, WIDTH = 32, 48
 SIDES = {"width": WIDTH, "height": HEIGHT}
@@ -19,6 +19,21 @@ FLAT = [value for point in POLYGON for value in point]
 
 def encoded(pixels, suffix=".png"):
     return cv2.imencode(suffix, pixels)[1].tobytes()
+
+
+def put(path, content=b""):
+    """Writes a file: bytes, text, pixels in the format of the suffix, or JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, np.ndarray):
+        content = encoded(content, path.suffix)
+    elif not isinstance(content, str | bytes):
+        content = json.dumps(content)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def findings(audit):
+    """Returns the kind and file of each finding."""
+    return [(finding.kind, finding.file) for finding in audit.findings]
 
 
 def photo(seed, suffix=".png"):
@@ -68,13 +83,14 @@ def index_masks():
 def coco_document(names, first=0):
     segments = [[FLAT], {"size": [HEIGHT, WIDTH], "counts": [100, 40, HEIGHT * WIDTH - 140]}]
     marks = [{"segmentation": shape} for shape in segments] + [{"bbox": [3, 4, 9, 8]}]
+    marks.append({"segmentation": encode(MASK > 0), "iscrowd": 0})
     return json.dumps(
         {
             "images": [
                 {"id": n, "file_name": name, **SIDES} for n, name in enumerate(names, first)
             ],
             "annotations": [
-                {"id": n, "image_id": first + n % 2, "category_id": n % 2, "iscrowd": 0, **mark}
+                {"id": n, "image_id": first + n % 2, "category_id": n % 2, **mark}
                 for n, mark in enumerate(marks)
             ],
             "categories": [{"id": 0, "name": "pit"}, {"id": 1, "name": "crack"}],
@@ -90,8 +106,14 @@ def coco():
 
 
 def labelme_document(name, *kinds, inside=None):
-    points = {"polygon": POLYGON, "rectangle": [[2, 3], [30, 20]], "circle": [[20, 16], [25, 16]]}
-    shapes = [{"label": f"a {kind}", "shape_type": kind, "points": points[kind]} for kind in kinds]
+    points = {"polygon": POLYGON, "circle": [[20, 16], [25, 16]], "linestrip": POLYGON}
+    corners = [[2, 3], [30, 20]]
+    shapes = [
+        {"label": f"a {kind}", "shape_type": kind, "points": points.get(kind, corners)}
+        for kind in kinds
+    ]
+    if "mask" in kinds:
+        shapes[kinds.index("mask")]["mask"] = base64.b64encode(encoded(MASK[:18, :29])).decode()
     data = base64.b64encode(inside).decode() if inside else None
     sides = {"imageHeight": HEIGHT, "imageWidth": WIDTH}
     return json.dumps(
@@ -102,7 +124,7 @@ def labelme_document(name, *kinds, inside=None):
 def labelme():
     return photos() | {
         "a.json": labelme_document("a.png", "polygon", "circle"),
-        "other.json": labelme_document("b.jpg", "rectangle"),
+        "other.json": labelme_document("b.jpg", "rectangle", "linestrip", "mask", "point"),
         "e.json": labelme_document("../e.png", "polygon", inside=photo(5)),
         "ok/c.json": labelme_document("c.bmp"),
         "labels.txt": "a circle\na polygon\n",

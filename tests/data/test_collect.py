@@ -9,7 +9,7 @@ from auxnet_cli.data import collect as module
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.images.reading import decode_stored
-from auxnet_cli.data.sources import RejectedImageError, Source, SourceImage
+from auxnet_cli.data.sources.source import RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.parallel import Room
 
@@ -19,7 +19,7 @@ def image(number):
 
 
 def source(images):
-    return Source(None, ("pit",), True, None, len(images), iter(images))
+    return Source(None, ("pit",), iter(images), len(images), keeps_unseen=True)
 
 
 def labels(height, width):
@@ -68,7 +68,7 @@ def test_images_are_not_read_far_ahead(tmp_path, monkeypatch):
 
             yield SourceImage(f"{number}.png", f"{number}.png", image(number), own)
 
-    collect(Source(None, ("pit",), True, None, 30, images()), tmp_path / "images", Audit())
+    collect(Source(None, ("pit",), images(), 30, keeps_unseen=True), tmp_path / "images", Audit())
     assert used == list(range(30))
 
 

@@ -13,23 +13,27 @@ import pytest
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_points
-from auxnet_cli.data.sources import RejectedImageError, Request, open_source
+from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.coco.file import parse
-from auxnet_cli.data.sources.files import image_tree
 from auxnet_cli.data.sources.files.image_tree import ImageTree
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.labelme.file import Shape
 from auxnet_cli.data.sources.labelme.labels import read_labels
-from auxnet_cli.data.sources.masks.index_masks import read_names
-from auxnet_cli.data.sources.voc.check import check
-from auxnet_cli.data.sources.voc.layout import VocFiles, pair_files
-from auxnet_cli.data.sources.voc.masks import read_mask_names
+from auxnet_cli.data.sources.masks.pixels import read_names
+from auxnet_cli.data.sources.registry import open_source
+from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.voc import layout
+from auxnet_cli.data.sources.voc.labelmap import read_mask_names
+from auxnet_cli.data.sources.voc.layout import find_images
+from auxnet_cli.data.sources.voc.reader import check_xml
 from auxnet_cli.data.sources.voc.xml import VocXml
-from auxnet_cli.data.sources.yolo.names import read_set
+from auxnet_cli.data.sources.yolo.description import read_description
 
 MANY = 30_000
 SECONDS = 6
 """On a slow machine what stands here takes a fifth of that; the square took twenty and more."""
 
+EMPTY = (None, None, ())
 SQUARE = [[2, 2], [6, 2], [6, 6], [2, 6]]
 
 
@@ -47,23 +51,21 @@ def put(path, pixels=None):
 
 
 def test_categories():
-    document = {
-        "images": [],
-        "annotations": [],
-        "categories": [{"id": number, "name": f"c{number % (MANY - 1)}"} for number in range(MANY)],
-    }
+    categories = [{"id": number, "name": f"c{number % (MANY - 1)}"} for number in range(MANY)]
+    document = {"images": [], "annotations": [], "categories": categories}
+    folder = SourceFolder(Path(), Audit())
     with soon():
-        file = parse(document, Path("all.json"))
-    assert (len(file.classes), file.repeated) == (MANY - 1, ("c0",))
+        classes, _ = parse(document, Path("all.json"), folder)
+    assert (len(classes), folder.audit.counts()) == (MANY - 1, {"repeated-category": 1})
 
 
 @pytest.mark.parametrize(
     ("name", "line", "read"),
     [
-        ("data.yaml", "  {0}: c{0}\n", lambda root: read_set(root, Audit()).names),
-        ("classes.txt", "c{0}\n", lambda root: read_set(root, Audit()).names),
+        ("data.yaml", "  {0}: c{0}\n", lambda folder: read_description(folder).names),
+        ("classes.txt", "c{0}\n", lambda folder: read_description(folder).names),
         ("class_names.txt", "c{0}\n", read_names),
-        ("labelmap.txt", "c{0}:::\n", lambda root: read_mask_names(root, []).names),
+        ("labelmap.txt", "c{0}:::\n", lambda folder: read_mask_names(folder, []).names),
     ],
 )
 def test_names_of_classes(tmp_path, name, line, read):
@@ -71,7 +73,7 @@ def test_names_of_classes(tmp_path, name, line, read):
     text = head + "".join(line.format(number) for number in range(MANY))
     (tmp_path / name).write_text(text)
     with soon():
-        names = read(tmp_path)
+        names = read(SourceFolder(tmp_path, Audit()))
     assert f"c{MANY - 1}" in names.values()
 
 
@@ -91,13 +93,13 @@ def test_classes_of_a_source_whose_images_are_collected(tmp_path):
 def test_images_of_one_name(tmp_path, monkeypatch):
     """Each name was compared with the paths of all images that are called so."""
     paths = [tmp_path / f"part-{number}" / "front.png" for number in range(2000)]
-    monkeypatch.setattr(image_tree, "images_below", lambda root: paths)
+    monkeypatch.setattr(ImageTree, "images", lambda tree: paths)
     tree = ImageTree(tmp_path, Audit())
     with soon():
         for number in range(2000):
             for _ in range(3):
-                found, parts = tree.find(f"part-{number}/front.png", tmp_path, None)
-                assert (found.parent.name, parts) == (f"part-{number}", 2)
+                path, parts = tree.find(f"part-{number}/front.png", tmp_path, None)
+                assert (path.parent.name, parts) == (f"part-{number}", 2)
     with soon():
         assert len(tree.named(f"x{number}/front.png" for number in range(20_000))) == 2000
 
@@ -106,24 +108,21 @@ def test_xml_of_images_that_are_called_otherwise(tmp_path, monkeypatch):
     """Each was looked for among all images."""
     images = [tmp_path / f"{number}.png" for number in range(4000)]
     xmls = [tmp_path / f"x{number}.xml" for number in range(4000)]
-    monkeypatch.setattr(
-        "auxnet_cli.data.sources.voc.layout.read_xml",
-        lambda path: VocXml(f"{path.stem[1:]}.jpg", None, None, ()),
-    )
+    monkeypatch.setattr(ImageTree, "images", lambda tree: images)
+    monkeypatch.setattr(ImageTree, "files", lambda tree, suffix: xmls)
+    monkeypatch.setattr(layout, "read_xml", lambda path: VocXml(f"{path.stem[1:]}.jpg", *EMPTY))
     with soon():
-        assert all(
-            item.bare for item in pair_files(VocFiles(images, xmls, [], []), tmp_path, Audit())
-        )
+        assert all(image.is_unlabelled for image in find_images(ImageTree(tmp_path, Audit()))[0])
 
 
 def test_classes_that_a_file_may_be_called_after(tmp_path):
     """All classes were sorted anew for each image."""
     put(tmp_path / "c7_1.png")
-    classes, audit = {f"c{number}": f"c{number}" for number in range(10 * MANY)}, Audit()
+    classes, canvas = {f"c{n}": f"c{n}" for n in range(10 * MANY)}, Canvas("x", 8, 8, Audit())
     with soon():
         for _ in range(200):
-            check(VocXml("", None, None, ()), tmp_path / "c7_1.png", (8, 8), classes, "x", audit)
-    assert not audit.findings
+            check_xml(VocXml("", *EMPTY), tmp_path / "c7_1.png", classes, canvas)
+    assert not canvas.audit.findings
 
 
 def test_more_polygons_than_one_annotation_has():
@@ -137,7 +136,7 @@ def test_masks_of_many_groups_are_not_kept():
     shapes = [Shape(f"shapes[{n}]", "pit", "polygon", SQUARE, None, str(n)) for n in range(50)]
     tracemalloc.start()
     try:
-        for _, mask in read_labels(shapes, 1000, 1000, "a.png", Audit()):
+        for _, mask in read_labels(shapes, Canvas("a.png", 1000, 1000, Audit())):
             assert mask.sum() == 16
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
@@ -147,4 +146,4 @@ def test_masks_of_many_groups_are_not_kept():
 def test_more_labels_than_an_image_has():
     shapes = [Shape("", "pit", "rectangle", SQUARE[::2], None, None)] * (MAX_LABELS + 1)
     with pytest.raises(RejectedImageError, match="20001 shapes, more than the 20000"):
-        list(read_labels(shapes, 8, 8, "a.png", Audit()))
+        list(read_labels(shapes, Canvas("a.png", 8, 8, Audit())))

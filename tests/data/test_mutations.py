@@ -13,6 +13,7 @@ import sys
 import time
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,27 +23,23 @@ from hypothesis import strategies as st
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.images.reading import decode_image
-from auxnet_cli.data.sources import READERS, Request, open_source
-from auxnet_cli.data.sources.files.unlabelled import KINDS as WITH_POLICY
+from auxnet_cli.data.sources.registry import FORMATS, open_source
+from auxnet_cli.data.sources.source import Request
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from tests.data.source_builders import HEIGHT, KINDS, WIDTH, encoded, photo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
 
-EXAMPLES, FEW = 360, 4
+EXAMPLES, FEW = 360, 6
 SECONDS = 5
 LONGEST = 1500
 SECRET = b"What lies outside of the source is nobody's business."
 
 
 def chunk(name, content):
-    return (
-        struct.pack(">I", len(content))
-        + name
-        + content
-        + struct.pack(">I", zlib.crc32(name + content))
-    )
+    check = struct.pack(">I", zlib.crc32(name + content))
+    return struct.pack(">I", len(content)) + name + content + check
 
 
 def bombs():
@@ -58,10 +55,13 @@ def bombs():
     bmp = photo(7, ".bmp")
     pixels = zlib.compress(bytes(20_000_000), 9) * 8
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    png = (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    )
-    return [png, bytes(jpeg), tiff, bmp[:18] + struct.pack("<II", side, side) + bmp[26:]]
+    png = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return [
+        b"\x89PNG\r\n\x1a\n" + png,
+        bytes(jpeg),
+        tiff,
+        bmp[:18] + struct.pack("<II", side, side) + bmp[26:],
+    ]
 
 
 def documents(secret):
@@ -83,11 +83,11 @@ TOKENS += [b"\0", b"\x1b[2J", b"\xff", "\u202e".encode(), b"\n\n", b",", b'"', b
 BOMBS = bombs()
 
 
-def spoil_bytes(data, path, outside, mutate_bytes, mutate_document):
-    path.write_bytes(mutate_bytes(data, path.read_bytes()))
+def spoil_bytes(data, path, outside, mutate):
+    path.write_bytes(mutate.bytes(data, path.read_bytes()))
 
 
-def spoil_token(data, path, outside, mutate_bytes, mutate_document):
+def spoil_token(data, path, outside, mutate):
     content = path.read_bytes()
     found = data.draw(st.sampled_from(list(TOKEN.finditer(content)) or [re.match(b"", b"")]))
     ways = [b"../outside/secret.png", bytes(outside / "secret.png"), b"..\\outside\\secret.png"]
@@ -95,30 +95,27 @@ def spoil_token(data, path, outside, mutate_bytes, mutate_document):
     path.write_bytes(content[: found.start()] + token + content[found.end() :])
 
 
-def spoil_lines(data, path, outside, mutate_bytes, mutate_document):
+def spoil_lines(data, path, outside, mutate):
     """Fields or lines that are gone, or there twice."""
     parts = re.split(rb"(?<=[\n>,])", path.read_bytes())
     first = data.draw(st.integers(0, len(parts) - 1))
     last = data.draw(st.integers(first, min(len(parts), first + 5)))
-    path.write_bytes(
-        b"".join(
-            parts[:first] + parts[first:last] * data.draw(st.sampled_from([0, 2])) + parts[last:]
-        )
-    )
+    parts[first:last] *= data.draw(st.sampled_from([0, 2]))
+    path.write_bytes(b"".join(parts))
 
 
-def spoil_document(data, path, outside, mutate_bytes, mutate_document):
+def spoil_document(data, path, outside, mutate):
     if path.suffix == ".json":
         try:
             known = json.loads(path.read_bytes())
         except ValueError:
             known = [0]
-        path.write_text(json.dumps(mutate_document(data, known)))
+        path.write_text(json.dumps(mutate.document(data, known)))
     else:
         path.write_text(data.draw(st.sampled_from(list(documents(outside / "secret.txt")))))
 
 
-def spoil_image(data, path, outside, mutate_bytes, mutate_document):
+def spoil_image(data, path, outside, mutate):
     height, width, depth = (
         data.draw(st.sampled_from(some)) for some in ((HEIGHT, 1, 40), (WIDTH, 1), (1, 3, 4))
     )
@@ -129,7 +126,7 @@ def spoil_image(data, path, outside, mutate_bytes, mutate_document):
     path.write_bytes(data.draw(st.sampled_from(BOMBS * 2 + drawn)))
 
 
-def spoil_kind(data, path, outside, mutate_bytes, mutate_document):
+def spoil_kind(data, path, outside, mutate):
     """A file that is a link, a folder, a pipe, or gone."""
     ways = ["secret.png", "secret.txt", f"secret{path.suffix}", "deep", "missing"]
     links = [outside / name for name in ways] + [path, path.parent, Path("/dev/zero")]
@@ -148,23 +145,10 @@ def spoil_kind(data, path, outside, mutate_bytes, mutate_document):
         os.mkfifo(path)
 
 
-def spoil_name(data, path, outside, mutate_bytes, mutate_document):
-    names = [
-        "b" * 240 + path.suffix,
-        path.stem + ".tiff",
-        path.name.upper(),
-        "\u0130.png",
-        "a\nb.png",
-    ]
-    names += [
-        "<b>&amp;.png",
-        " ",
-        "..png",
-        os.fsdecode(b"\xff.png"),
-        "a.png",
-        "[red]x.json",
-        "=1+1.png",
-    ]
+def spoil_name(data, path, outside, mutate):
+    names = ["b" * 240 + path.suffix, path.stem + ".tiff", path.name.upper(), "\u0130.png"]
+    names += ["a\nb.png", "<b>&amp;.png", " ", "..png", os.fsdecode(b"\xff.png"), "a.png"]
+    names += ["[red]x.json", "=1+1.png"]
     other = path.with_name(data.draw(st.sampled_from(names)))
     if data.draw(st.booleans()):
         path.rename(other)
@@ -172,15 +156,8 @@ def spoil_name(data, path, outside, mutate_bytes, mutate_document):
         shutil.copyfile(path, other)
 
 
-SPOILERS = [
-    spoil_bytes,
-    spoil_token,
-    spoil_lines,
-    spoil_document,
-    spoil_image,
-    spoil_kind,
-    spoil_name,
-]
+SPOILERS = [spoil_bytes, spoil_token, spoil_lines, spoil_document, spoil_image]
+SPOILERS += [spoil_kind, spoil_name]
 
 
 class Place:
@@ -233,7 +210,7 @@ def read(kind, place, whole, strict):
     audit = Audit()
     name = kind.partition(",")[0]
     if whole:
-        unlabelled = "good" if name in WITH_POLICY else "skip"
+        unlabelled = "good" if FORMATS[name].allows_unlabelled else "skip"
         prepare(name, place.root, out=place.made / "set", unlabelled=unlabelled, strict=strict)
     else:
         collect(open_source(name, Request(place.root), audit), place.made / "images", audit)
@@ -259,10 +236,7 @@ def check(kind, place, watched, whole, strict):
     assert len(told) < LONGEST
     assert not place.opened
     assert place.snapshot() == before
-    made = [
-        path for path in place.made.iterdir() if path.name not in ("set", "set-audit", "images")
-    ]
-    assert not made
+    assert {path.name for path in place.made.iterdir()} <= {"set", "set-audit", "images"}
     for path in place.made.rglob("*"):
         assert not path.is_symlink()
         assert path.is_dir() or SECRET not in path.read_bytes()
@@ -279,7 +253,7 @@ def test_what_the_mutations_start_from_is_good(tmp_path, watched, kind, whole):
 
 
 def test_every_kind_is_mutated():
-    assert {kind.partition(",")[0] for kind in KINDS} == READERS.keys() - {"synthetic"}
+    assert {kind.partition(",")[0] for kind in KINDS} == FORMATS.keys() - {"synthetic"}
 
 
 @pytest.mark.parametrize("content", BOMBS)
@@ -300,15 +274,15 @@ def mutations(number):
     )
     @given(data=st.data())
     def test(data, kind, tmp_path_factory, watched, mutate_bytes, mutate_document):
+        mutate = SimpleNamespace(bytes=mutate_bytes, document=mutate_document)
         place = Place(tmp_path_factory.mktemp("mutated"), KINDS[kind]())
         try:
             for _ in range(data.draw(st.integers(1, 3))):
                 spoil = data.draw(st.sampled_from(SPOILERS))
-                files = [
-                    p for p in sorted(place.root.rglob("*")) if p.is_file() and not p.is_symlink()
-                ]
+                paths = sorted(place.root.rglob("*"))
+                files = [path for path in paths if path.is_file() and not path.is_symlink()]
                 path = data.draw(st.sampled_from(files))
-                spoil(data, path, place.outside, mutate_bytes, mutate_document)
+                spoil(data, path, place.outside, mutate)
             whole, strict = data.draw(st.integers(0, 7)) == 7, data.draw(st.booleans())
             taken = check(kind, place, watched, whole, strict)
             event("taken" if taken else "refused")  # shown by --hypothesis-show-statistics

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from auxnet_cli.data.sources import READERS
+from auxnet_cli.data.sources.registry import FORMATS
 from auxnet_cli.settings.loader import preset_for, presets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "train.md"
@@ -17,6 +17,6 @@ def test_each_preset_is_chosen_for_what_the_table_says():
     assert sorted(chosen) == presets()
     assert chosen.pop("swift") == "everything else"
     said = {kind: name for name, told in chosen.items() for kind in re.findall(r"`(\w+)`", told)}
-    for kind in READERS:
+    for kind in FORMATS:
         assert preset_for(kind) == said.pop(kind, "swift")
     assert not said

@@ -8,11 +8,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["auxnet_cli"]):
-    from auxnet_cli.data.sources import READERS
+    from auxnet_cli.data.sources.registry import FORMATS
     from tests.fuzzing.targets import TARGETS
 
-    for module in READERS.values():  # they are imported late, and only then instrumented
-        import_module(module)
+    for entry in FORMATS.values():  # they are imported late, and only then instrumented
+        import_module(entry.module)
 from tests.fuzzing.json_mutation import mutate_json
 
 

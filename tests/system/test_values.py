@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auxnet_cli.system.values import number, quoted, text
+from auxnet_cli.system.values import number, parse_number, quoted, text
 
 
 @pytest.mark.parametrize("value", [None, True, "1", [], float("nan"), float("inf"), 10**400])
@@ -38,3 +38,10 @@ def test_what_is_quoted_can_be_shown_and_written(value):
     assert shown.isprintable()
     assert shown.isascii()
     assert len(shown) < 80
+
+
+@pytest.mark.parametrize("word", [None, "", "x", "nan", "1e999", "²"])
+def test_words_that_spell_no_number(word):
+    with pytest.raises(ValueError, match="is no finite number"):
+        parse_number(word)
+    assert parse_number(" 2e-1 ") == 0.2

@@ -1,7 +1,9 @@
 """Boxes as sources give them: cut to the image, and left out where nothing remains."""
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import Box
+
+Box = tuple[float, float, float, float]
+"""x, y, width, height in pixels of the stored image."""
 
 _ROUNDING = 0.5
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
+from auxnet_cli.data.labels.boxes import Box
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.sources import Box
 from auxnet_cli.system.values import number, quoted
 
 LINE_WIDTH = 3

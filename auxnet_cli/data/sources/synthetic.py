@@ -1,4 +1,4 @@
-"""Made-up images with exact masks: a source that needs no folder."""
+"""Generates images with exact masks: a source that needs no folder."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -6,16 +6,16 @@ from functools import partial
 import cv2
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import Labels, Request, Source, SourceImage
+from auxnet_cli.data.sources.source import Labels, Request, Source, SourceImage
 from auxnet_cli.data.synthetic import LOOKS, generate
 from auxnet_cli.errors import InputError, nearest
 
 
 def read(request: Request, audit: Audit) -> Source:
-    """Open the series of a look and seed; nothing in it can be odd, so the audit stays as it is.
+    """Opens the series of a look and seed; it has no oddities, so the audit stays as it is.
 
     Raises:
-        InputError: no such look, fewer than one image, or a folder was named.
+        InputError: there is no such look, fewer than one image, or a folder is named.
     """
     if request.folder is not None:
         raise InputError(f"A synthetic set is made, not read: leave out {request.folder}.")
@@ -26,7 +26,8 @@ def read(request: Request, audit: Audit) -> Source:
         )
     if request.images < 1:
         raise InputError(f"--images is {request.images}, but at least one image must be made.")
-    return Source(None, LOOKS[request.look], True, "multi-label", request.images, _images(request))
+    classes, images = LOOKS[request.look], _images(request)
+    return Source(None, classes, images, request.images, "multi-label", keeps_unseen=True)
 
 
 def _images(request: Request) -> Iterator[SourceImage]:
@@ -35,10 +36,10 @@ def _images(request: Request) -> Iterator[SourceImage]:
         bgr = cv2.cvtColor(made.image, cv2.COLOR_RGB2BGR)
         content = cv2.imencode(".png", bgr)[1].tobytes()
         classes = LOOKS[request.look]
-        layers = [(name, made.masks[..., label]) for label, name in enumerate(classes)]
+        labels = [(name, made.masks[..., label]) for label, name in enumerate(classes)]
         name = f"{request.look}-{number:05d}.png"
-        yield SourceImage(name, name, content, partial(_labels, layers))
+        yield SourceImage(name, name, content, partial(_labels, labels))
 
 
-def _labels(layers: Labels, _height: int, _width: int) -> Labels:
-    return layers
+def _labels(labels: Labels, _height: int, _width: int) -> Labels:
+    return labels

@@ -9,7 +9,7 @@ import numpy as np
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.samples.sample import Sample, read_sample
 from auxnet_cli.data.samples.tiling import draw_window
-from auxnet_cli.data.sources import Labels, SourceImage
+from auxnet_cli.data.sources.source import Labels, SourceImage
 from auxnet_cli.data.synthetic.growing import CLASSES, grow
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.settings import Settings

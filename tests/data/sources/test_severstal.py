@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import Request
 from auxnet_cli.data.sources.severstal import read
+from auxnet_cli.data.sources.source import Request
 from auxnet_cli.errors import InputError
 
 NEW = "ImageId,ClassId,EncodedPixels\n"
@@ -35,7 +35,7 @@ def test_new_style_where_no_row_means_good(source):
     audit = Audit()
     opened = read(source(NEW + "a.jpg,1,1 2\na.jpg,3,5 1\nb.jpg,4,\n"), audit)
     assert opened.classes == ("1", "2", "3", "4")
-    assert (opened.label_kind, opened.unseen, opened.number) == ("multi-label", True, 3)
+    assert (opened.label_kind, opened.keeps_unseen, opened.image_count) == ("multi-label", True, 3)
     found = masks(opened)
     assert {name: list(own) for name, own in found.items()} == {
         "a.jpg": ["1", "3"],

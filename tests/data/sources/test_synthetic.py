@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import Request
+from auxnet_cli.data.sources.source import Request
 from auxnet_cli.data.sources.synthetic import read
 from auxnet_cli.data.synthetic import LOOKS, generate
 from auxnet_cli.errors import InputError
@@ -12,7 +12,7 @@ from auxnet_cli.errors import InputError
 @pytest.mark.parametrize("look", sorted(LOOKS))
 def test_images_and_masks_are_the_generators(look):
     opened = read(Request(look=look, images=3, seed=5), Audit())
-    assert (opened.classes, opened.number, opened.root) == (LOOKS[look], 3, None)
+    assert (opened.classes, opened.image_count, opened.root) == (LOOKS[look], 3, None)
     found = list(opened.images)
     assert [image.name for image in found] == [f"{look}-{number:05d}.png" for number in range(3)]
     made = generate(look, 2, 5)

@@ -1,168 +1,134 @@
-"""One COCO instance file: its categories, images and annotations, checked one by one.
+"""Checks one COCO instance file entry by entry: categories, images and annotations.
 
 Format: https://cocodataset.org/#format-data, "Object Detection".
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.values import number, quoted, text
 
-OWN = "auxnet common format"
 _LISTS = ("images", "annotations", "categories")
 
 
 @dataclass(frozen=True)
-class Marked:
-    """One annotation as the file has it.
+class CocoAnnotation:
+    """One annotation, its shapes unchecked.
 
     Attributes:
-        place: which it is, such as ``annotations[3]``.
+        position: such as ``annotations[3]``.
         label: the class; ``None`` where the file does not name the category.
-        segmentation, box: as they stand there; ``None`` where they do not.
-        crowd: whether it stands for many objects at once.
+        crowd: whether the annotation marks many objects at once.
     """
 
-    place: str
+    position: str
     label: str | None
     segmentation: Any
     box: Any
     crowd: bool
 
     @property
-    def key(self) -> str:
+    def content(self) -> str:
         """What two annotations share that say the same."""
         return repr((self.label, self.segmentation, self.box, self.crowd))
 
 
 @dataclass
-class Listed:
-    """One image of the file.
-
-    Attributes:
-        name: its path, as the file has it.
-        height, width: pixels; ``None`` where the file does not say.
-    """
+class CocoImage:
+    """One image as the file lists it; height and width (pixels) are ``None`` where it does not."""
 
     name: str
     height: int | None
     width: int | None
-    marked: list[Marked] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class CocoFile:
-    """The content of a file.
-
-    Attributes:
-        own: whether it is of a data set in the common format.
-        classes: in the order of the file, each once.
-        repeated: classes that several categories are called.
-        images: in the order of the file.
-        strays: annotations by the id of an image that the file does not list.
-        twice: annotations whose id another one has.
-    """
-
-    path: Path
-    own: bool
-    classes: tuple[str, ...]
-    repeated: tuple[str, ...]
-    images: tuple[Listed, ...]
-    strays: dict[str, int]
-    twice: int
+    annotations: list[CocoAnnotation] = field(default_factory=list)
 
 
 def is_coco(document: Any) -> bool:
-    """Whether a JSON document is of instances, not of captions or of something else."""
+    """Returns whether a JSON document holds instances, rather than captions or something else."""
     return isinstance(document, dict) and all(
         isinstance(document.get(name), list) for name in _LISTS
     )
 
 
-def parse(document: dict[str, Any], path: Path) -> CocoFile:
-    """Check the lists of an instance file and join annotations to images.
+def parse(
+    document: dict[str, Any], path: Path, folder: SourceFolder
+) -> tuple[list[str], list[CocoImage]]:
+    """Returns the classes of an instance file, and its images with their annotations.
 
-    Shapes stay as they are: what is wrong with one concerns its image alone.
+    Shapes are not checked: a wrong one concerns its image alone.
 
     Raises:
-        InputError: an entry lacks what it needs, or an id stands for two images or categories;
-            names file and field.
+        InputError: an entry lacks a required field, or two images or categories share an id.
     """
     names: dict[int | str, str] = {}
-    images: dict[int | str, Listed] = {}
-    seen: set[int | str] = set()
-    strays: dict[str, int] = defaultdict(int)
-    twice = 0
-    place = ""
+    images: dict[int | str, CocoImage] = {}
+    ids: Counter[int | str] = Counter()
+    strays: Counter[str] = Counter()
+    position = ""
     try:
         for index, entry in enumerate(document["categories"]):
-            place = f"categories[{index}]"
+            position = f"categories[{index}]"
             key, name = _id(entry, "id"), text(entry.get("name"))
             if names.setdefault(key, name) != name:
                 raise ValueError(f"id {quoted(key)} is {names[key]} already")
         for index, entry in enumerate(document["images"]):
-            place = f"images[{index}]"
+            position = f"images[{index}]"
             key = _id(entry, "id")
             if key in images:
                 raise ValueError(f"id {quoted(key)} is {quoted(images[key].name)} already")
-            images[key] = _listed(entry)
+            images[key] = _image(entry)
         for index, entry in enumerate(document["annotations"]):
-            place = f"annotations[{index}]"
+            position = f"annotations[{index}]"
             key = _id(entry, "image_id")
             if "id" in entry:
-                own = _id(entry, "id")
-                twice += own in seen
-                seen.add(own)
-            if key in images:
-                images[key].marked.append(_marked(entry, place, names))
-            else:
+                ids[_id(entry, "id")] += 1
+            if key not in images:
                 strays[quoted(key)] += 1
+                continue
+            label, shape = names.get(_id(entry, "category_id")), entry.get("segmentation") or None
+            box, crowd = entry.get("bbox") or None, bool(entry.get("iscrowd"))
+            images[key].annotations.append(CocoAnnotation(position, label, shape, box, crowd))
     except ValueError as error:
-        raise InputError(f"{path}, {place}: {error}; mend it or export it again.") from None
-    labels, info = list(names.values()), document.get("info")
-    return CocoFile(
-        path=path,
-        own=isinstance(info, dict) and info.get("description") == OWN,
-        classes=tuple(dict.fromkeys(labels)),
-        repeated=tuple(name for name, often in Counter(labels).items() if often > 1),
-        images=tuple(images.values()),
-        strays=dict(strays),
-        twice=twice,
-    )
+        raise InputError(f"{path}, {position}: {error}; mend it or export it again.") from None
+    classes = Counter(names.values())
+    for name in (name for name, count in classes.items() if count > 1):
+        detail = f"several categories are called {name}"
+        folder.add("repeated-category", path, detail, "taken as one class")
+    if repeated := ids.total() - len(ids):
+        detail = f"{repeated} annotations have the id of another one"
+        folder.add("repeated-annotation-id", path, detail, "kept: nothing refers to it")
+    if strays:
+        some = ", ".join(list(strays)[:5])
+        detail = (
+            f"{strays.total()} annotations are of images that are not listed, such as id {some}"
+        )
+        folder.add("annotation-without-image", path, detail, "annotations skipped")
+    return list(classes), list(images.values())
 
 
-def _listed(entry: dict[str, Any]) -> Listed:
+def _image(entry: dict[str, Any]) -> CocoImage:
     name = entry.get("file_name")
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f"its file_name is {quoted(name)}")
-    return Listed(name, _side(entry.get("height")), _side(entry.get("width")))
+    return CocoImage(name, _side(entry.get("height")), _side(entry.get("width")))
 
 
 def _side(value: Any) -> int | None:
-    """A height or width; ``None`` where there is none, or the 0 that some tools write for it."""
+    """Returns a height or width in pixels; some tools write 0 where it is unknown."""
     if value is None or value == 0:
         return None
-    found = number(value)
-    if found < 1 or found != int(found):
+    side = number(value)
+    if side < 1 or side != int(side):
         raise ValueError(f"its height or width is {quoted(value)}")
-    return int(found)
-
-
-def _marked(entry: dict[str, Any], place: str, names: dict[int | str, str]) -> Marked:
-    return Marked(
-        place=place,
-        label=names.get(_id(entry, "category_id")),
-        segmentation=entry.get("segmentation") or None,
-        box=entry.get("bbox") or None,
-        crowd=bool(entry.get("iscrowd")),
-    )
+    return int(side)
 
 
 def _id(entry: Any, name: str) -> int | str:
-    """An id of an entry, which most tools number and some spell."""
+    """Returns an id of an entry, which is a number or, from some tools, a text."""
     if not isinstance(entry, dict):
         raise ValueError(f"it is {quoted(entry)}, not an object with fields")
     value = entry.get(name)

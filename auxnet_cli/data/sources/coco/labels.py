@@ -1,87 +1,74 @@
-"""The annotations of one image in COCO's terms: polygons, run lengths and boxes, to labels."""
+"""Converts the annotations of one COCO image to labels: polygons, run lengths and boxes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
+from auxnet_cli.data.labels.boxes import Box
 from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_box, to_points
-from auxnet_cli.data.sources import Box, RejectedImageError
-from auxnet_cli.data.sources.coco.file import Marked
+from auxnet_cli.data.labels.shapes import polygons_mask, to_box, to_points
+from auxnet_cli.data.sources.canvas import Canvas, at_least_one
+from auxnet_cli.data.sources.coco.file import CocoAnnotation
+from auxnet_cli.data.sources.source import Labels, RejectedImageError
 from auxnet_cli.system.values import quoted
 
 
-def read_labels(
-    marked: Sequence[tuple[str, Marked]], height: int, width: int, file: str, audit: Audit
-) -> Iterator[tuple[str, Mask | Box]]:
-    """The label of each annotation: a mask where it has a segmentation, else its box.
+def read_labels(annotations: Sequence[tuple[str, CocoAnnotation]], canvas: Canvas) -> Labels:
+    """Yields a mask for each annotation with a segmentation, else its box.
 
-    Annotations of crowds, and those without a pixel, are passed over and noted.
+    Annotations of crowds, and those without a pixel, are skipped and noted.
 
     Args:
-        marked: the annotations, each with the file that has it.
-        height: of the image, pixels.
-        width: likewise.
-        file: the image as the audit calls it.
-        audit: takes what is odd.
+        annotations: those of the image, each with the name of its file.
+        canvas: the image.
 
     Raises:
         RejectedImageError: an annotation is no shape of this image or of no known category, or the
             image has annotations and none is usable.
     """
-    if len(marked) > MAX_LABELS:
-        detail = f"it has {len(marked)} annotations, more than the {MAX_LABELS} that are taken"
-        raise RejectedImageError("unusable-annotation", detail)
-    crowds = usable = 0
-    for source, mark in marked:
-        place = f"{source}, {mark.place}"
-        if mark.label is None:
-            raise RejectedImageError("unknown-category", f"{place}: no category has its id")
-        if mark.crowd:
+    return at_least_one(_labels(annotations, canvas), len(annotations), "annotations")
+
+
+def _labels(
+    annotations: Sequence[tuple[str, CocoAnnotation]], canvas: Canvas
+) -> Iterator[tuple[str, Mask | Box]]:
+    crowds = 0
+    for source, annotation in annotations:
+        position = f"{source}, {annotation.position}"
+        if annotation.label is None:
+            raise RejectedImageError("unknown-category", f"{position}: no category has its id")
+        if annotation.crowd:
             crowds += 1
             continue
         try:
-            shape = _shape(mark, height, width, file, place, audit)
+            shape = _shape(annotation, position, canvas)
         except ValueError as error:
-            raise RejectedImageError("unusable-annotation", f"{place}: {error}") from None
+            raise RejectedImageError("unusable-annotation", f"{position}: {error}") from None
         if shape is not None:
-            usable += 1
-            yield mark.label, shape
+            yield annotation.label, shape
     if crowds:
         detail = f"{crowds} annotations each stand for many objects (iscrowd)"
-        audit.add("crowd-annotation", file, detail, "annotations skipped")
-    if marked and not usable:
-        detail = f"it has {len(marked)} annotations, but none can be used"
-        raise RejectedImageError("no-usable-annotation", detail)
+        canvas.add("crowd-annotation", detail, "annotations skipped")
 
 
-def _shape(
-    mark: Marked, height: int, width: int, file: str, place: str, audit: Audit
-) -> Mask | Box | None:
-    if mark.segmentation is None:
-        if mark.box is None:
-            raise ValueError("it has neither a segmentation nor a box")
-        x, y, wide, high = box = to_box(mark.box)
-        corners = x, y, x + wide, y + high
-        fitted = fit_box(corners, height, width, file, place, audit)
-        # A box that lies within the image stays as it is: differences of corners are rounded.
-        inside = x >= 0 and y >= 0 and corners[2] <= width and corners[3] <= height
-        return box if fitted and inside else fitted
-    mask = _mask(mark.segmentation, height, width)
-    if mask.any():
-        return mask
-    audit.add("empty-shape", file, f"{place}: it covers no pixel's centre", "annotation skipped")
-    return None
+def _shape(annotation: CocoAnnotation, position: str, canvas: Canvas) -> Mask | Box | None:
+    if annotation.segmentation is not None:
+        return canvas.visible(_mask(annotation.segmentation, canvas), position)
+    if annotation.box is None:
+        raise ValueError("it has neither a segmentation nor a box")
+    x, y, wide, high = box = to_box(annotation.box)
+    right, bottom = x + wide, y + high
+    fitted = canvas.box((x, y, right, bottom), position)
+    # A box within the image stays exactly as it is: differences of corners are rounded.
+    inside = x >= 0 and y >= 0 and right <= canvas.width and bottom <= canvas.height
+    return box if fitted and inside else fitted
 
 
-def _mask(segmentation: Any, height: int, width: int) -> Mask:
+def _mask(segmentation: Any, canvas: Canvas) -> Mask:
     if isinstance(segmentation, dict):
-        return decode(segmentation, height, width)
+        return decode(segmentation, *canvas.size)
     if not isinstance(segmentation, list):
         raise ValueError(f"its segmentation is {quoted(segmentation)}")
     # Some tools leave out the list around a single polygon.
-    nested = isinstance(segmentation[0], list)
-    polygons = segmentation if nested else [segmentation]
-    return polygons_mask([to_points(polygon, height, width) for polygon in polygons], height, width)
+    polygons = segmentation if isinstance(segmentation[0], list) else [segmentation]
+    return polygons_mask([to_points(points, *canvas.size) for points in polygons], *canvas.size)

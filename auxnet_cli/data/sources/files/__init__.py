@@ -1,1 +1,1 @@
-"""The files of a source, and which of them belong together."""
+"""Finds the files of a source and the annotations that belong to each image."""

@@ -1,75 +1,78 @@
-"""Which annotation file belongs to which image: by path without suffix, then by stem alone."""
+"""Matches annotation files to images: by path without suffix, then by stem alone."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.files.source_files import is_usable
-from auxnet_cli.data.sources.masks.pairing import below
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
 
-Key = tuple[tuple[str, ...], str]
-"""The folders below the source but for those that a layout adds, and the stem."""
+Key = tuple[str, ...]
+"""The folders that tell files of one stem apart, then the stem."""
+
+
+def key_of(path: Path, root: Path, is_layout: Callable[[str], bool] = lambda _: False) -> Key:
+    """Returns the key of a file, relative to a root.
+
+    Folders whose names belong to the layout, as ``JPEGImages`` does, are not part of the key.
+    """
+    folders = path.relative_to(root).parts[:-1]
+    return (*(name for name in folders if not is_layout(name)), path.stem)
 
 
 def by_key(
-    paths: Iterable[Path], root: Path, of_layout: Callable[[str], bool], audit: Audit
+    paths: Iterable[Path],
+    folder: SourceFolder,
+    root: Path,
+    is_layout: Callable[[str], bool] = lambda _: False,
 ) -> dict[Key, Path]:
-    """Files by key; of several with one key the first is taken, the others are named in the audit.
-
-    Args:
-        paths: files below the source, sorted.
-        root: the source.
-        of_layout: whether a folder's name belongs to the layout, as ``JPEGImages`` does.
-        audit: takes the files that are passed over.
-    """
-    found: dict[Key, Path] = {}
+    """Returns sorted files by key; of several with one key the first, and the others are noted."""
+    files: dict[Key, Path] = {}
     for path in paths:
-        folders = path.relative_to(root).parts[:-1]
-        key = tuple(name for name in folders if not of_layout(name)), path.stem
-        if key in found:
-            detail = f"{below(found[key], root)} has the same stem"
-            audit.add("ambiguous-stem", below(path, root), detail, "skipped")
+        key = key_of(path, root, is_layout)
+        if key in files:
+            detail = f"{files[key].relative_to(root).as_posix()} has the same stem"
+            folder.add("ambiguous-stem", path, detail, "skipped")
         else:
-            found[key] = path
-    return found
+            files[key] = path
+    return files
 
 
 def match(images: Iterable[Key], files: dict[Key, Path]) -> dict[Key, Path]:
-    """The file of each image, as far as there is one.
+    """Returns the file of each image that has one.
 
-    Where no key is equal, a stem that only one image and only one file have joins them, whatever
-    their folders and the case of their letters.
+    Where no key is equal, an image and a file are matched if no other image and no other file has
+    their stem, whatever their folders and letter case.
     """
-    wanted = list(images)
-    matched = {key: files[key] for key in wanted if key in files}
-    lonely = {key: key[1].casefold() for key in wanted if key not in matched}
-    left = {key: key[1].casefold() for key in files if key not in matched}
-    often, offered = Counter(lonely.values()), Counter(left.values())
-    by_stem = {stem: files[key] for key, stem in left.items() if offered[stem] == 1}
+    keys = list(images)
+    matched = {key: files[key] for key in keys if key in files}
+    lonely = {key: key[-1].casefold() for key in keys if key not in matched}
+    unused = {key: key[-1].casefold() for key in files if key not in matched}
+    wanted, offered = Counter(lonely.values()), Counter(unused.values())
+    by_stem = {stem: files[key] for key, stem in unused.items() if offered[stem] == 1}
     for key, stem in lonely.items():
-        if often[stem] == 1 and stem in by_stem:
+        if wanted[stem] == 1 and stem in by_stem:
             matched[key] = by_stem[stem]
     return matched
 
 
-def files_below(root: Path, suffix: str, audit: Audit) -> list[Path]:
-    """Every file of a suffix at any depth, sorted; what is hidden is left out.
+def pair_masks(
+    paths: Iterable[Path], key: Callable[[Path], Key], is_mask: Callable[[Path], bool]
+) -> list[tuple[list[Path], list[Path]]]:
+    """Returns the images and the masks of each key, where one folder may hold both."""
+    groups: dict[Key, tuple[list[Path], list[Path]]] = {}
+    for path in paths:
+        groups.setdefault(key(path), ([], []))[is_mask(path)].append(path)
+    return list(groups.values())
 
-    So are links that lead out of the source, which the audit names.
-    """
-    found = []
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if path.suffix.lower() != suffix or any(part.startswith(".") for part in inside.parts):
-            continue
-        if path.is_file() and is_usable(path, root, audit):
-            found.append(path)
-    return found
+
+def note_masks_without_image(masks: Iterable[Path], folder: SourceFolder) -> None:
+    """Notes masks whose stem no image has."""
+    for mask in masks:
+        folder.add("mask-without-image", mask, "no image of this stem", "skipped")
 
 
 def common_folder(images: Iterable[Path], root: Path) -> Path:
-    """The deepest folder, at or below the source, that holds every image."""
+    """Returns the deepest folder, at or below the source, that holds every image."""
     folders = [path.parent for path in images]
     deepest = folders[0] if folders else root
     while any(not folder.is_relative_to(deepest) for folder in folders):

@@ -1,122 +1,109 @@
-"""Which LabelMe JSON belongs to which image."""
+"""Finds the image of each LabelMe JSON."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import file_kind
-from auxnet_cli.data.sources import RejectedImageError
 from auxnet_cli.data.sources.files.image_tree import ImageTree
-from auxnet_cli.data.sources.files.source_files import is_usable
-from auxnet_cli.data.sources.labelme.file import decode_base64, read_labelme
-from auxnet_cli.data.sources.masks.pairing import below
+from auxnet_cli.data.sources.labelme.file import LabelMeFile, decode_base64, read_labelme
+from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.errors import InputError
 
 
 @dataclass
 class Layout:
-    """What a walk through the JSON files finds.
+    """The images and classes of a source.
 
     Attributes:
-        labels: the JSON of each image; an image that is only inside its JSON has the path that it
-            would have beside it.
-        inside: the images that are only inside their JSON.
+        labels: the JSON of each image.
+        inside: images that exist only inside their JSON, as paths beside it.
         blocked: images whose JSON cannot be used, or that share a stem.
         doubtful: images that a JSON elsewhere may mean.
-        classes: every label.
     """
 
-    labels: dict[Path, Path]
-    inside: set[Path]
-    blocked: set[Path]
-    doubtful: set[Path]
-    classes: set[str]
+    labels: dict[Path, Path] = field(default_factory=dict)
+    inside: set[Path] = field(default_factory=set)
+    blocked: set[Path] = field(default_factory=set)
+    doubtful: set[Path] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
 
 
-def walk(tree: ImageTree, audit: Audit) -> Layout:
-    """Join every LabelMe JSON below the tree's root with its image.
+def find_layout(tree: ImageTree) -> Layout:
+    """Matches every LabelMe JSON below the tree's root with its image.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no LabelMe JSON.
     """
-    root = tree.root
     beside: dict[tuple[Path, str], list[Path]] = defaultdict(list)
     for path in tree.paths:
         beside[path.parent, path.stem].append(path)
-    found = Layout({}, set(), set(), set(), set())
+    layout = Layout()
     lonely: list[tuple[Path, str, str]] = []
-    number = 0
-    for label in sorted(root.rglob("*.json")):
-        hidden = any(part.startswith(".") for part in label.relative_to(root).parts)
-        if hidden or not label.is_file() or not is_usable(label, root, audit):
-            continue
-        images = beside.get((label.parent, label.stem), [])
+    empty = True
+    for path in (path for path in tree.files(".json") if path.match("*.json")):
+        images = beside.get((path.parent, path.stem), [])
         try:
-            content = read_labelme(label)
+            content = read_labelme(path)
         except InputError as error:
-            audit.add("unreadable-annotation", below(label, root), str(error), "image skipped")
-            found.blocked |= set(images)
-            number += 1
+            tree.add("unreadable-annotation", path, str(error), "image skipped")
+            layout.blocked |= set(images)
+            empty = False
             continue
         if content is None:
             detail = "it is JSON, but has no list of shapes"
-            audit.add("json-of-another-kind", below(label, root), detail, "file skipped")
+            tree.add("json-of-another-kind", path, detail, "file skipped")
             continue
-        number += 1
-        found.classes |= {shape.label for shape in content.shapes}
-        named = [path for path in images if path.name == _name(content.image)]
+        empty = False
+        layout.classes |= {shape.label for shape in content.shapes}
+        name = content.image.replace("\\", "/").rpartition("/")[2]
+        named = [image for image in images if image.name == name]
         if len(images) == 1 or len(named) == 1:
-            found.labels[(named or images)[0]] = label
+            layout.labels[(named or images)[0]] = path
         elif images:
             detail = f"{len(images)} images of this stem, and imagePath names none of them"
-            audit.add("ambiguous-stem", below(label, root), detail, "images skipped")
-            found.blocked |= set(images)
+            tree.add("ambiguous-stem", path, detail, "images skipped")
+            layout.blocked |= set(images)
         else:
-            lonely.append((label, content.image, _suffix(content.data)))
-    if not number:
+            lonely.append((path, content.image, _inner_suffix(content)))
+    if empty:
         raise InputError(
-            f"{root} holds no LabelMe JSON: name the folder that holds the images and their JSON."
+            f"{tree.root} holds no LabelMe JSON: name the folder that holds the images and their "
+            "JSON."
         )
-    _find_elsewhere(lonely, tree, found, audit)
-    return found
+    _find_elsewhere(lonely, tree, layout)
+    return layout
 
 
-def _find_elsewhere(
-    lonely: list[tuple[Path, str, str]], tree: ImageTree, found: Layout, audit: Audit
-) -> None:
-    """The images of JSON files that have none beside them: by ``imagePath``, else inside."""
+def _find_elsewhere(lonely: list[tuple[Path, str, str]], tree: ImageTree, layout: Layout) -> None:
+    """Adds the images of JSON files that have none beside them: by ``imagePath``, else inside.
+
+    ``lonely`` has the path, ``imagePath`` and suffix of the inner image of each JSON.
+    """
     unclear: set[str] = set()
-    for label, name, suffix in lonely:
+    for path, name, suffix in lonely:
         try:
-            path, _ = tree.find(name, label.parent, None)
-            taken = path in found.labels or path in found.blocked
+            image, _ = tree.find(name, path.parent, None)
+            free = image not in layout.labels and image not in layout.blocked
         except RejectedImageError:
-            taken = True
+            free = False
             unclear.add(name)
-        if not taken:
-            found.labels[path] = label
+        if free:
+            layout.labels[image] = path
         elif suffix:
-            image = label.with_suffix(suffix)
-            found.labels[image] = label
-            found.inside.add(image)
+            layout.labels[path.with_suffix(suffix)] = path
+            layout.inside.add(path.with_suffix(suffix))
         else:
             detail = "no image of this stem beside it, none at imagePath, and no imageData"
-            audit.add(
-                "annotation-without-image", below(label, tree.root), detail, "annotation skipped"
-            )
-    found.doubtful |= tree.named(unclear)
+            tree.add("annotation-without-image", path, detail, "annotation skipped")
+    layout.doubtful |= tree.named(unclear)
 
 
-def _suffix(data: str | None) -> str:
-    """The file suffix of an image in base 64; ``""`` where it is no image."""
+def _inner_suffix(content: LabelMeFile) -> str:
+    """Returns the file suffix of the image inside a JSON; ``""`` where there is none."""
     try:
         # The kind of a file shows in its first bytes; the rest may be large.
-        kind = file_kind(decode_base64(data[:64])) if data else ""
+        kind = file_kind(decode_base64(content.data[:64])) if content.data else ""
     except ValueError:
         return ""
     return f".{kind.lower()}" if kind else ""
-
-
-def _name(image: str) -> str:
-    return image.replace("\\", "/").rpartition("/")[2]

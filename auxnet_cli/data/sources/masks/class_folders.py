@@ -1,97 +1,103 @@
-"""A folder for each class, such as ``MT_Crack/Imgs/x.jpg`` with its mask ``x.png``.
+"""Reads a folder for each class, such as ``MT_Crack/Imgs/x.jpg`` with its mask ``x.png``.
 
-- A prefix that all folders share, up to a separator, is dropped (``MT_Crack`` is Crack).
-- Folders called free, good, ok or negative hold good parts; masks there are optional.
-- Masks may have soft edges: a pixel is defective above half of the range.
-- An image of a defect class with an empty mask, or a good one with a mask that is not, contradicts
-  itself. It would teach something wrong as either, so it is passed over and named in the audit.
+An image of a defect class with an empty mask, or a good one with a mask that is not, contradicts
+itself. Either label could be wrong, so the image is skipped. See docs/prepare.md for the rules.
 """
 
-from collections.abc import Iterator
+import re
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import Labels, RejectedImageError, Source, SourceImage
-from auxnet_cli.data.sources.masks.pairing import below, pair, read_mask_of
+from auxnet_cli.data.sources.canvas import Canvas, no_labels
+from auxnet_cli.data.sources.files.matching import key_of, note_masks_without_image, pair_masks
+from auxnet_cli.data.sources.files.source_folder import GOOD, SourceFolder, named_like_masks
+from auxnet_cli.data.sources.masks.pixels import binarise, read_pixels
+from auxnet_cli.data.sources.source import Labels, RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError
 
-GOOD = frozenset({"free", "good", "ok", "negative"})
+_IMAGE_FOLDER = re.compile(r"image|img|photo|picture|^jpe?g$|^raw$", re.IGNORECASE)
 
 
-def read(root: Path, folders: list[Path], audit: Audit) -> Source:
-    """Open the folders as classes, in the order of their names.
+def read_class_folders(folder: SourceFolder, class_folders: list[Path]) -> Source:
+    """Opens the folders as classes, in the order of their names.
 
     Raises:
-        InputError: no folder but those of good parts.
+        InputError: all folders are of good parts.
     """
-    names = class_names([folder.name for folder in folders])
+    names = class_names([path.name for path in class_folders])
     classes = tuple(name for name in names if name.lower() not in GOOD)
     if not classes:
         raise InputError(
-            f"{root} has only folders of good parts ({', '.join(names)}): there is nothing "
+            f"{folder.root} has only folders of good parts ({', '.join(names)}): there is nothing "
             "to learn."
         )
-    pairs: list[tuple[str, Path, Path | None]] = []
-    for folder, name in zip(folders, names, strict=True):
-        for image, mask in pair(folder, root, audit):
-            if mask is None and name in classes:
-                audit.add("image-without-mask", below(image, root), f"class {name}", "skipped")
+    items: list[SourceImage] = []
+    for class_folder, name in zip(class_folders, names, strict=True):
+        for image, mask in pair_files(class_folder, folder):
+            if mask is not None:
+                items.append(folder.image(image, partial(_labels, name, mask, folder)))
+            elif name in classes:
+                folder.add("image-without-mask", image, f"class {name}", "skipped")
             else:
-                pairs.append((name, image, mask))
-    return Source(root, classes, False, None, len(pairs), _images(pairs, root, audit))
+                items.append(folder.image(image, no_labels))
+    return Source(folder.root, classes, items, len(items))
 
 
 def class_names(folders: list[str]) -> list[str]:
-    """Folder names without the prefix that all share, up to a ``_``, ``-``, ``.`` or space."""
+    """Returns folder names without the prefix that all share, up to a ``_-.`` or space."""
     first, last = min(folders), max(folders)  # what these two share, all share
     differ = (n for n, two in enumerate(zip(first, last, strict=False)) if two[0] != two[1])
     shared = next(differ, len(first)) if len(folders) > 1 else 0
     cut = max(first.rfind(mark, 0, shared) for mark in "_-. ") + 1
-    names = [folder[cut:] for folder in folders]
+    names = [name[cut:] for name in folders]
     return names if all(names) else folders
 
 
-def binarise(values: NDArray[np.integer], file: str, audit: Audit) -> NDArray[np.bool_]:
-    """Defective pixels of a mask: above half of the range, or 1 where there is nothing above 1.
+def pair_files(class_folder: Path, folder: SourceFolder) -> list[tuple[Path, Path | None]]:
+    """Returns the images of a class folder, each with its mask, or ``None`` where it has none.
 
-    Soft edges, and masks of 0 and 1, are noted under ``file``.
+    A mask lies in a sub-folder named like masks, or beside its image as the PNG of two files with
+    one stem. Where some masks lie so, a PNG alone is a mask without an image.
     """
-    top = int(np.iinfo(values.dtype).max)
-    if values.max() == 1:
-        audit.add("mask-of-0-and-1", file, "the mask's highest value is 1", "1 taken as defective")
-        return np.asarray(values == 1)
-    soft = int(np.count_nonzero((values > 0) & (values < top)))
-    if soft:
-        audit.add(
-            "soft-mask", file, f"{soft} pixels between 0 and {top}", f"defective above {top // 2}"
-        )
-    return np.asarray(values > top // 2)
+
+    def is_layout(name: str) -> bool:
+        return named_like_masks(name) or _IMAGE_FOLDER.search(name) is not None
+
+    groups = pair_masks(
+        folder.images(class_folder),
+        lambda path: key_of(path, class_folder, is_layout),
+        lambda path: any(map(named_like_masks, path.relative_to(class_folder).parts[:-1])),
+    )
+    beside = False
+    for images, masks in groups:
+        drawn = [path for path in images if path.suffix.lower() == ".png"]
+        if not masks and len(images) == 2 and len(drawn) == 1:
+            beside = True
+            images.remove(drawn[0])
+            masks.append(drawn[0])
+    pairs: list[tuple[Path, Path | None]] = []
+    for images, masks in groups:
+        lonely = len(images) == 1 and not masks
+        if not images or (beside and lonely and images[0].suffix.lower() == ".png"):
+            note_masks_without_image(masks or images, folder)
+        elif len(images) > 1 or len(masks) > 1:
+            number = len(images + masks)
+            detail = f"{number} files of this stem: which is the image, which the mask?"
+            for path in images + masks:
+                folder.add("ambiguous-stem", path, detail, "skipped")
+        else:
+            pairs.append((images[0], masks[0] if masks else None))
+    return sorted(pairs, key=lambda pair: pair[0])
 
 
-def _images(
-    pairs: list[tuple[str, Path, Path | None]], root: Path, audit: Audit
-) -> Iterator[SourceImage]:
-    for name, image, mask in pairs:
-
-        def labels(
-            height: int, width: int, name: str = name, image: Path = image, mask: Path | None = mask
-        ) -> Labels:
-            if mask is None:
-                return []
-            values = read_mask_of(mask, root, height, width)
-            defective = binarise(values, below(image, root), audit)
-            if name.lower() not in GOOD:
-                if defective.any():
-                    return [(name, defective)]
-                detail = f"the folder says {name}, but the mask holds no defective pixel"
-                raise RejectedImageError("label-conflict", detail)
-            if defective.any():
-                detail = "the folder holds good parts, but the mask marks a defect"
-                raise RejectedImageError("label-conflict", detail)
-            return []
-
-        file = below(image, root)
-        yield SourceImage(file, file, image, labels)
+def _labels(name: str, mask: Path, folder: SourceFolder, canvas: Canvas) -> Labels:
+    defective = binarise(read_pixels(mask, canvas, folder), canvas)
+    if name.lower() in GOOD:
+        if defective.any():
+            detail = "the folder holds good parts, but the mask marks a defect"
+            raise RejectedImageError("label-conflict", detail)
+        return []
+    if not defective.any():
+        detail = f"the folder says {name}, but the mask holds no defective pixel"
+        raise RejectedImageError("label-conflict", detail)
+    return [(name, defective)]

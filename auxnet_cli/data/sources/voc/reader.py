@@ -1,137 +1,143 @@
-"""Pascal VOC: boxes in XML, and index masks of classes and objects.
+"""Reads Pascal VOC: boxes in XML, and index masks of classes and objects.
 
-- XML files lie in ``Annotations``, or beside their images; images in ``JPEGImages`` or ``images``;
-  masks in ``SegmentationClass`` and ``SegmentationObject``; in any letter case, at any depth.
-- An XML belongs to the image of its own stem; where there is none, to the one its ``<filename>``
-  names. What contradicts the file (name, depth, class in the name) is noted, and the XML counts.
-- Where an image has a mask, the mask gives its labels. Of the XML beside it only objects count
-  whose box holds no pixel of their class: the others are the same defects again.
-- An XML without objects, and a mask that is all background, mean a good part; so does an image
-  with neither in a folder called free, good, ok or negative.
-- ``ImageSets`` gives the split.
+What contradicts an XML (image name, depth, class in the name) is noted, and the XML counts. Where
+an image has a mask, the mask gives its labels. Of the XML beside it only objects count whose box
+holds no pixel of their class: the others are the same defects again. The page docs/prepare.md has
+the rules for layout, good parts and splits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
-from auxnet_cli.data.sources import (
-    Box,
-    Labels,
-    RejectedImageError,
-    Request,
-    Source,
-    SourceImage,
-    existing_folder,
-)
+from auxnet_cli.data.images.reading import open_image, read_file
+from auxnet_cli.data.labels.boxes import Box
+from auxnet_cli.data.labels.run_lengths import Mask
+from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import common_folder
-from auxnet_cli.data.sources.masks.pairing import below
-from auxnet_cli.data.sources.voc.check import check
-from auxnet_cli.data.sources.voc.layout import VocImage, find_files, pair_files
-from auxnet_cli.data.sources.voc.masks import MaskNames, read_class_masks, read_mask_names
+from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.voc.labelmap import MaskNames, read_mask_names
+from auxnet_cli.data.sources.voc.layout import VocImage, find_images
+from auxnet_cli.data.sources.voc.masks import read_class_masks
 from auxnet_cli.data.sources.voc.sets import read_sets
 from auxnet_cli.data.sources.voc.xml import VocXml
 from auxnet_cli.errors import InputError
-
-_Shown = Sequence[tuple[str, NDArray[np.bool_] | Box]]
+from auxnet_cli.system.values import quoted
 
 
 def read(request: Request, audit: Audit) -> Source:
-    """Open the source; every XML is read before the first image.
+    """Opens the source; every XML is read before the first image.
 
     Raises:
         InputError: the folder is missing or holds neither XML nor masks; masks whose classes have
             no names lie beside XML that has some; a list of ``ImageSets`` or of names is wrong; an
             image has no label and ``unlabelled`` is ``error``.
     """
-    root = existing_folder(request.folder, "voc")
-    tree = ImageTree(root, audit)
-    files = find_files(tree, audit)
-    if not files.xmls and not files.class_masks:
+    tree = ImageTree.open(request.folder, "voc", audit)
+    images, class_masks = find_images(tree)
+    named = {name for image in images for name in image.class_names}
+    meaning = read_mask_names(tree, class_masks)
+    if named and meaning.names and not meaning.given:
         raise InputError(
-            f"{root} holds neither XML files nor a folder SegmentationClass: name the folder that "
-            "holds Annotations and JPEGImages."
+            f"{tree.root} has masks beside XML, but no file says which number means which class: "
+            "add class_names.txt with a name a line, the background's first."
         )
-    items = pair_files(files, root, audit)
-    named = {found.name for item in items if item.xml for found in item.xml.objects}
-    names = read_mask_names(root, files.class_masks)
-    if named and names.names and not names.given:
-        raise InputError(
-            f"{root} has masks beside XML, but no file says which number means which class: add "
-            "class_names.txt with a name a line, the background's first."
-        )
-    classes = [*names.names.values()]
+    classes = [*meaning.names.values()]
     classes += sorted(named - {*classes})
-    taken = set(tree.paths) - {item.image for item in items if item.bare}
+    annotated = set(tree.paths) - {image.path for image in images if image.is_unlabelled}
     missing = "neither XML nor mask"
-    good = set(tree.without_annotation(taken, request.unlabelled, audit, missing))
-    items = [item for item in items if not item.bare or item.image in good]
-    splits = read_sets(root, [item.image.stem for item in items], audit)
+    good = set(tree.without_annotation(annotated, request.unlabelled, missing))
+    images = [image for image in images if not image.is_unlabelled or image.path in good]
+    splits = read_sets(tree, [image.path.stem for image in images])
     folded = {name.casefold(): name for name in classes}
-    folder = common_folder([item.image for item in items], root)
-
-    def images() -> Iterator[SourceImage]:
-        for item in items:
-            file = below(item.image, root)
-
-            def labels(height: int, width: int, item: VocImage = item, file: str = file) -> Labels:
-                return _labels(item, height, width, names, folded, root, file, audit)
-
-            name, split = below(item.image, folder), splits.get(item.image.stem)
-            yield SourceImage(name, file, item.image, labels, split)
-
-    return Source(root, tuple(classes), False, None, len(items), images())
+    folder = common_folder([image.path for image in images], tree.root)
+    items = [
+        tree.image(
+            image.path,
+            partial(_labels, image, meaning, folded, tree),
+            image.path.relative_to(folder).as_posix(),
+            splits.get(image.path.stem),
+        )
+        for image in images
+    ]
+    return Source(tree.root, tuple(classes), items, len(items))
 
 
 def _labels(
-    item: VocImage,
-    height: int,
-    width: int,
-    names: MaskNames,
-    classes: Mapping[str, str],
-    root: Path,
-    file: str,
-    audit: Audit,
+    image: VocImage, meaning: MaskNames, classes: Mapping[str, str], tree: ImageTree, canvas: Canvas
 ) -> Labels:
-    if item.fault:
-        raise RejectedImageError("unreadable-annotation", item.fault)
-    shown: list[tuple[str, NDArray[np.bool_] | Box]] = []
-    if item.mask is not None:
-        size = height, width
-        shown += read_class_masks(item.mask, item.objects, names, size, root, file, audit)
-    if item.xml is not None:
-        check(item.xml, item.image, (height, width), classes, file, audit)
-        shown += _boxes(item.xml, shown, height, width, file, audit)
-    return shown
+    if isinstance(image.xml, str):
+        raise RejectedImageError("unreadable-annotation", image.xml)
+    masks: list[tuple[str, Mask]] = []
+    if image.class_mask is not None:
+        masks += read_class_masks(image.class_mask, image.object_mask, meaning, tree, canvas)
+    if image.xml is None:
+        return masks
+    check_xml(image.xml, image.path, classes, canvas)
+    return [*masks, *_boxes(image.xml, masks, canvas)]
 
 
-def _boxes(
-    xml: VocXml,
-    shown: _Shown,
-    height: int,
-    width: int,
-    file: str,
-    audit: Audit,
-) -> list[tuple[str, Box]]:
-    """The boxes of the objects that no mask shows."""
+def check_xml(xml: VocXml, image: Path, classes: Mapping[str, str], canvas: Canvas) -> None:
+    """Notes where an XML contradicts its image; ``classes`` by their names in folded case.
+
+    Raises:
+        RejectedImageError: it states another size, so that its boxes lie elsewhere.
+    """
+    if xml.size is not None and xml.size != canvas.size:
+        detail = (
+            f"the XML says {xml.size[1]} x {xml.size[0]} pixels, the image has "
+            f"{canvas.width} x {canvas.height}"
+        )
+        raise RejectedImageError("size-conflict", detail)
+    stored = open_image(read_file(image), image).channels
+    if None not in (xml.depth, stored) and xml.depth != stored:
+        detail = f"the XML says depth {xml.depth}, the image has {stored} channels"
+        canvas.add("depth-conflict", detail, "the image counts")
+    if xml.filename and PurePosixPath(xml.filename.replace("\\", "/")).name != image.name:
+        detail = f"the XML's <filename> is {quoted(xml.filename)}"
+        canvas.add("filename-conflict", detail, "paired all the same")
+    expected = _class_in(image.stem, classes)
+    others = [item.name for item in xml.objects if expected and item.name != expected]
+    if others:
+        detail = (
+            f"the file is called after {expected}, but {len(others)} of {len(xml.objects)} objects "
+            f"are {', '.join(sorted(set(others)))}"
+        )
+        canvas.add("class-unlike-name", detail, "the XML counts")
+
+
+def _class_in(stem: str, classes: Mapping[str, str]) -> str | None:
+    """Returns the class with the longest name that a file is called after, as ``crazing_1`` is."""
+    for end in range(len(stem), 2, -1):
+        name, rest = classes.get(stem[:end].casefold()), stem[end:]
+        if (
+            name is not None
+            and any(letter.isalpha() for letter in name)
+            and not rest[:1].isalpha()
+            and not (name[-1].isdigit() and rest[:1].isdigit())
+        ):
+            return name
+    return None
+
+
+def _boxes(xml: VocXml, masks: Sequence[tuple[str, Mask]], canvas: Canvas) -> list[tuple[str, Box]]:
+    """Returns the boxes of the objects that no mask shows."""
     boxes = []
-    for number, found in enumerate(xml.objects, start=1):
-        box = fit_box(found.corners, height, width, file, f"object {number} ({found.name})", audit)
+    for number, item in enumerate(xml.objects, start=1):
+        box = canvas.box(item.corners, f"object {number} ({item.name})")
         if box is not None:
-            boxes.append((found.name, box))
-    if xml.objects and not boxes and not shown:
+            boxes.append((item.name, box))
+    if xml.objects and not boxes and not masks:
         raise RejectedImageError("no-usable-annotation", "none of its objects has a usable box")
-    return [(name, box) for name, box in boxes if not _covered(name, box, shown)]
+    return [(name, box) for name, box in boxes if not _is_shown(name, box, masks)]
 
 
-def _covered(name: str, box: Box, shown: _Shown) -> bool:
+def _is_shown(name: str, box: Box, masks: Sequence[tuple[str, Mask]]) -> bool:
+    """Returns whether a mask of the class has a pixel within a box."""
     x, y, width, height = box
-    place = np.s_[int(y) : int(np.ceil(y + height)), int(x) : int(np.ceil(x + width))]
-    return any(
-        other == name and not isinstance(mask, tuple) and mask[place].any() for other, mask in shown
-    )
+    window = np.s_[int(y) : int(np.ceil(y + height)), int(x) : int(np.ceil(x + width))]
+    return any(other == name and mask[window].any() for other, mask in masks)

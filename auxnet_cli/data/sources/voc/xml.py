@@ -1,11 +1,10 @@
-"""One Pascal VOC XML: what an image is called, its size, and its objects with their boxes.
+"""Reads one Pascal VOC XML: the image's name and size, and its objects with their boxes.
 
 The format is that of the VOC challenge's development kit (Everingham et al., "The Pascal Visual
-Object Classes Challenge", 2010). Files are parsed by ``defusedxml``: one that declares entities or
-a document type is refused.
+Object Classes Challenge", 2010). ``defusedxml`` refuses files that declare entities or a document
+type.
 """
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
@@ -13,22 +12,17 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from auxnet_cli.system.values import quoted, text
+from auxnet_cli.system.values import parse_number, quoted, text
 
 MAX_BYTES = 4 * 2**20
 """Larger files are refused unread: an object takes some 300 bytes."""
 
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
-
 
 @dataclass(frozen=True)
 class VocObject:
-    """An object.
+    """An object: its class, and left, top, right, bottom in pixels from the image's corner.
 
-    Attributes:
-        name: of its class.
-        corners: left, top, right, bottom in pixels from the image's corner. VOC counts pixels from
-            1 and includes the last one: ``xmin`` 1 and ``xmax`` 3 reach from 0 to 3.
+    VOC counts pixels from 1 and includes the last one: ``xmin`` 1 and ``xmax`` 3 reach from 0 to 3.
     """
 
     name: str
@@ -37,13 +31,9 @@ class VocObject:
 
 @dataclass(frozen=True)
 class VocXml:
-    """What a file says.
+    """The content of a file: the image's name or ``""``, (height, width), channels and objects.
 
-    Attributes:
-        filename: the image's name; ``""`` where none is given.
-        size: (height, width) in pixels; ``None`` where they are missing or 0, as some tools write.
-        depth: channels, likewise.
-        objects: in the file's order; none on a good part.
+    Size and depth are ``None`` where they are missing or 0, as some tools write.
     """
 
     filename: str
@@ -53,7 +43,7 @@ class VocXml:
 
 
 def read_xml(path: Path) -> VocXml:
-    """Read a file; poses, and the flags truncated and difficult, say nothing of the label.
+    """Returns the content of a file; poses and the flags truncated and difficult are ignored.
 
     Raises:
         ValueError: it is too large, no XML, declares entities, or lacks what a label needs.
@@ -80,7 +70,7 @@ def read_xml(path: Path) -> VocXml:
         " ".join((root.findtext("filename") or "").split()),
         (height, width) if height and width else None,
         depth,
-        tuple(_object(found, n) for n, found in enumerate(root.findall("object"), start=1)),
+        tuple(_object(item, n) for n, item in enumerate(root.findall("object"), start=1)),
     )
 
 
@@ -93,19 +83,14 @@ def _object(element: Element, number: int) -> VocObject:
     box = element.find("bndbox")
     if box is None:
         raise ValueError(f"{what} ({name}) has no bndbox")
-    left, top, right, bottom = (_number(box, side, f"{what} ({name})") for side in _SIDES)
+    sides = []
+    for side in ("xmin", "ymin", "xmax", "ymax"):
+        try:
+            sides.append(parse_number(box.findtext(side)))
+        except ValueError as error:
+            raise ValueError(f"{what} ({name}), {side}: {error}") from None
+    left, top, right, bottom = sides
     return VocObject(name, (left - 1, top - 1, right, bottom))
-
-
-def _number(box: Element, side: str, what: str) -> float:
-    given = box.findtext(side)
-    try:
-        value = float(given or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"{what}, {side}: {quoted(given)} is no finite number")
-    return value
 
 
 def _whole(size: Element, name: str) -> int | None:

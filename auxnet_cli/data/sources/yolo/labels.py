@@ -1,4 +1,4 @@
-"""One YOLO label file: a box or a polygon a line, in parts of the image's width and height.
+"""Reads one YOLO label file: a box or a polygon a line, in parts of the image's width and height.
 
 ``class cx cy width height`` is a box by its centre, ``class x1 y1 x2 y2 x3 y3 ...`` a polygon of
 three points or more (Ultralytics' formats for detection, segmentation and oriented boxes).
@@ -12,7 +12,7 @@ import numpy as np
 
 from auxnet_cli.data.labels.polygons import Points
 from auxnet_cli.data.labels.shapes import MAX_LABELS
-from auxnet_cli.system.values import quoted
+from auxnet_cli.system.values import parse_number, quoted
 
 MAX_BYTES = 8 * 2**20
 """Larger files are refused unread."""
@@ -20,19 +20,17 @@ MAX_BYTES = 8 * 2**20
 OVERSHOOT = 0.01
 """How far a value may lie outside 0-1: more is no rounding, but another unit."""
 
-_NUMBER = re.compile(r"[0-9]{1,9}")
+CLASS_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
 class YoloLine:
-    """A label.
+    """One label.
 
     Attributes:
         line: number in the file, from 1.
-        name: of its class.
         points: (points, 2) x and y as parts of width and height; upper left and lower right corner
             of a box.
-        is_box: whether it is a box.
         clipped: how far the file's values lay outside 0-1 before they were cut to it.
     """
 
@@ -44,7 +42,7 @@ class YoloLine:
 
 
 def read_lines(path: Path, names: dict[int, str]) -> list[YoloLine]:
-    """The labels of a file, in its order; none in an empty file, which means a good part.
+    """Returns the labels of a file; none where it is empty, which means a good part.
 
     Raises:
         ValueError: the file or a line is wrong; it says which line.
@@ -52,12 +50,11 @@ def read_lines(path: Path, names: dict[int, str]) -> list[YoloLine]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"larger than {MAX_BYTES // 2**20} MiB")
-        content = path.read_text(encoding="utf-8-sig")
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise ValueError("no UTF-8 text") from None
     except OSError as error:
         raise ValueError(f"it cannot be read ({error.strerror})") from None
-    lines = content.splitlines()
     if len(lines) > MAX_LABELS:
         raise ValueError(f"{len(lines)} lines, more than the {MAX_LABELS} labels that are taken")
     labels = []
@@ -72,7 +69,7 @@ def read_lines(path: Path, names: dict[int, str]) -> list[YoloLine]:
 
 
 def _label(words: list[str], line: int, names: dict[int, str]) -> YoloLine:
-    label = int(words[0]) if _NUMBER.fullmatch(words[0]) else -1
+    label = int(words[0]) if CLASS_NUMBER.fullmatch(words[0]) else -1
     if label not in names:
         raise ValueError(f"class {quoted(words[0])} is none of {min(names)} to {max(names)}")
     count = len(words) - 1
@@ -80,7 +77,7 @@ def _label(words: list[str], line: int, names: dict[int, str]) -> YoloLine:
         raise ValueError(
             f"{count} numbers behind the class, but a box has 4 and a polygon 6 or more, in pairs"
         )
-    values = np.array([_value(word) for word in words[1:]])
+    values = np.array([parse_number(word) for word in words[1:]])
     low, high = float(values.min()), float(values.max())
     clipped = max(-low, high - 1, 0.0)
     if clipped > OVERSHOOT:
@@ -90,13 +87,3 @@ def _label(words: list[str], line: int, names: dict[int, str]) -> YoloLine:
     if count == 4:
         pairs = np.array([pairs[0] - pairs[1] / 2, pairs[0] + pairs[1] / 2])
     return YoloLine(line, names[label], pairs, count == 4, clipped)
-
-
-def _value(word: str) -> float:
-    try:
-        value = float(word)
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
-        raise ValueError(f"{quoted(word)} is no finite number")
-    return value

@@ -1,20 +1,17 @@
-import os
-from pathlib import Path
-
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import RejectedImageError
-from auxnet_cli.data.sources.files.image_tree import ImageTree, short_names, split_named
+from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
+from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.errors import InputError
 
 
-def tree(root, *files, audit=None):
+def tree(root, *files):
     for file in files:
         path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
-    return ImageTree(root, audit or Audit())
+    return ImageTree(root, Audit())
 
 
 def findings(audit):
@@ -96,59 +93,35 @@ def test_letter_case_decides_where_it_differs(tmp_path):
     assert images.find("A.png", tmp_path, None)[0] == tmp_path / "y/A.png"
 
 
-def test_links_out_of_the_source_are_left_out(tmp_path):
-    (tmp_path / "secret.png").write_bytes(b"x")
-    root = tmp_path / "source"
-    tree(root, "b.png")
-    try:
-        (root / "a.png").symlink_to(tmp_path / "secret.png")
-        (root / "c.png").symlink_to(root / "b.png")
-    except OSError:
-        pytest.skip("no links here")
-    audit = Audit()
-    assert tree(root, audit=audit).paths == [root / "b.png", root / "c.png"]
-    assert findings(audit) == [("link-out-of-source", "a.png", "file skipped; copy it instead")]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="names are text there")
-def test_names_that_are_no_text_are_left_out(tmp_path):
-    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png"))
-    try:
-        path.write_bytes(b"x")
-    except OSError:
-        pytest.skip("the disk takes UTF-8 alone")
-    audit = Audit()
-    assert tree(tmp_path, audit=audit).paths == []
-    audit.findings[0].file.encode()  # the audit will be written as UTF-8
-    assert findings(audit) == [("unreadable-name", "\\udcff.png", "file skipped")]
-
-
 def test_images_without_annotation(tmp_path):
     files = ["a.png", "b.png", "ok/c.png", "masks/d.png", "labelled/e.png", "labelled/f.png"]
     files += ["good/g.png"]
     doubtful = [tmp_path / "good/g.png"]
     images = tree(tmp_path, *files)
-    taken = [tmp_path / "a.png", tmp_path / "labelled/e.png"]
+    annotated = [tmp_path / "a.png", tmp_path / "labelled/e.png"]
     expected = {
         "skip": (["ok/c.png"], "image skipped"),
         "good": (["b.png", "labelled/f.png", "ok/c.png"], "taken as good"),
     }
     for policy, (good, action) in expected.items():
-        audit = Audit()
-        found = images.without_annotation(taken, policy, audit, "not listed", doubtful)
-        assert [path.relative_to(tmp_path).as_posix() for path in found] == good
-        assert findings(audit) == [
+        images.audit.findings.clear()
+        taken_as_good = images.without_annotation(annotated, policy, "not listed", doubtful)
+        assert [images.below(path) for path in taken_as_good] == good
+        assert findings(images.audit) == [
             ("image-without-annotation", "good/g.png", "image skipped"),
             ("image-without-annotation", "masks/d.png", "image skipped"),
             ("image-without-annotation", "b.png", action),
             ("image-without-annotation", "labelled/f.png", action),
         ]
-    with pytest.raises(InputError, match="2 images"):
-        images.without_annotation(taken, "error", Audit(), "not listed", doubtful)
+    with pytest.raises(
+        InputError, match=r"2 images have no annotation \(not listed\), the first is b"
+    ):
+        images.without_annotation(annotated, "error", "not listed", doubtful)
 
 
 def test_short_names(tmp_path):
     one, two = tmp_path / "train/a.png", tmp_path / "val/A.png"
-    assert short_names(tmp_path, {one: 1}) == {one: "a.png"}
-    assert short_names(tmp_path, {one: 1, two: 2}) == {one: "a.png", two: "val/A.png"}
-    assert short_names(tmp_path, {one: 1, two: 1}) == {one: "train/a.png", two: "val/A.png"}
+    names = ImageTree(tmp_path, Audit()).short_names
+    assert names({one: 1}) == {one: "a.png"}
+    assert names({one: 1, two: 2}) == {one: "a.png", two: "val/A.png"}
+    assert names({one: 1, two: 1}) == {one: "train/a.png", two: "val/A.png"}

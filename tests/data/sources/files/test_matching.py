@@ -1,22 +1,21 @@
 from pathlib import Path
 
-import pytest
-
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.files.matching import by_key, common_folder, files_below, match
+from auxnet_cli.data.sources.files.matching import by_key, common_folder, match
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
 
 ROOT = Path("r")
 
 
 def keyed(*names, audit=None):
-    paths = [ROOT / name for name in names]
-    return by_key(paths, ROOT, lambda folder: folder in ("images", "labels"), audit or Audit())
+    paths, folder = [ROOT / name for name in names], SourceFolder(ROOT, audit or Audit())
+    return by_key(paths, folder, ROOT, lambda name: name in ("images", "labels"))
 
 
 def matched(images, files):
-    own, found = keyed(*images), keyed(*files)
-    pairs = match(own, found)
-    return {own[key].as_posix()[2:]: path.as_posix()[2:] for key, path in pairs.items()}
+    paths = keyed(*images)
+    pairs = match(paths, keyed(*files))
+    return {paths[key].as_posix()[2:]: path.as_posix()[2:] for key, path in pairs.items()}
 
 
 def test_by_path_without_the_layouts_folders():
@@ -46,20 +45,3 @@ def test_common_folder():
     assert common_folder(paths, ROOT) == ROOT / "d/i"
     assert common_folder([*paths, ROOT / "d/j/c.png"], ROOT) == ROOT / "d"
     assert common_folder([], ROOT) == ROOT
-
-
-def test_files_below_without_hidden_ones_and_links_out(tmp_path):
-    root = tmp_path / "in"
-    for name in ("b.xml", "x/a.XML", ".hidden/c.xml", "d.txt", "folder.xml/e.txt"):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).touch()
-    (tmp_path / "out.xml").touch()
-    try:
-        (root / "link.xml").symlink_to(tmp_path / "out.xml")
-    except OSError:
-        pytest.skip("no links here")
-    (root / "inner.xml").symlink_to(root / "b.xml")
-    audit = Audit()
-    found = [path.relative_to(root).as_posix() for path in files_below(root, ".xml", audit)]
-    assert found == ["b.xml", "inner.xml", "x/a.XML"]
-    assert [(f.kind, f.file) for f in audit.findings] == [("link-out-of-source", "link.xml")]

@@ -2,23 +2,21 @@ import base64
 import json
 import re
 
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import RejectedImageError, Request
 from auxnet_cli.data.sources.labelme.reader import read
+from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import encoded, findings, put
 
 HEIGHT, WIDTH = 8, 12
 SQUARE = [[2, 1], [5, 1], [5, 4], [2, 4]]
 
 
 def png(pixels):
-    return cv2.imencode(".png", np.asarray(pixels, np.uint8))[1].tobytes()
+    return encoded(np.asarray(pixels, np.uint8))
 
 
 def in_base64(content):
@@ -28,46 +26,19 @@ def in_base64(content):
 EMPTY = png(np.zeros((HEIGHT, WIDTH)))
 
 
-def put(path, content=EMPTY):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
 def shape(kind, points, label="pit", **more):
-    return {
-        "label": label,
-        "points": points,
-        "group_id": None,
-        "shape_type": kind,
-        "flags": {},
-    } | more
+    return {"label": label, "points": points, "group_id": None, "shape_type": kind} | more
 
 
 def document(*shapes, image="a.png", **more):
-    return {
-        "version": "5.5.0",
-        "flags": {},
-        "shapes": list(shapes),
-        "imagePath": image,
-        "imageData": None,
-        "imageHeight": HEIGHT,
-        "imageWidth": WIDTH,
-    } | more
-
-
-def write(path, content):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content))
-
-
-def findings(audit):
-    return [(finding.kind, finding.file) for finding in audit.findings]
+    sides = {"imageHeight": HEIGHT, "imageWidth": WIDTH}
+    return {"shapes": list(shapes), "imagePath": image, "imageData": None} | sides | more
 
 
 def one(tmp_path, *shapes, audit=None):
     """The labels of a source with one image."""
-    put(tmp_path / "a.png")
-    write(tmp_path / "a.json", document(*shapes))
+    put(tmp_path / "a.png", EMPTY)
+    put(tmp_path / "a.json", document(*shapes))
     (item,) = read(Request(tmp_path), audit or Audit()).images
     return list(item.labels(HEIGHT, WIDTH))
 
@@ -172,8 +143,8 @@ def test_an_image_of_which_nothing_sure_is_known_is_rejected(tmp_path, wrong, ki
 
 
 def test_size_conflict(tmp_path):
-    put(tmp_path / "a.png")
-    write(tmp_path / "a.json", document(imageWidth=HEIGHT, imageHeight=WIDTH))
+    put(tmp_path / "a.png", EMPTY)
+    put(tmp_path / "a.json", document(imageWidth=HEIGHT, imageHeight=WIDTH))
     (item,) = read(Request(tmp_path), Audit()).images
     with pytest.raises(RejectedImageError) as caught:
         item.labels(HEIGHT, WIDTH)
@@ -182,10 +153,10 @@ def test_size_conflict(tmp_path):
 
 def test_good_parts_and_images_without_json(tmp_path):
     for name in ("a.png", "b.png", "sub/c.png", "good/d.png"):
-        put(tmp_path / name)
-    write(tmp_path / "a.json", document())
-    write(tmp_path / "sub/c.json", document(shape("polygon", SQUARE), image="c.png"))
-    write(tmp_path / "settings.json", {"colour": "red"})
+        put(tmp_path / name, EMPTY)
+    put(tmp_path / "a.json", document())
+    put(tmp_path / "sub/c.json", document(shape("polygon", SQUARE), image="c.png"))
+    put(tmp_path / "settings.json", {"colour": "red"})
     expected = {"skip": ["a.png", "good/d.png", "sub/c.png"]}
     expected["good"] = ["a.png", "b.png", "good/d.png", "sub/c.png"]
     for policy, names in expected.items():
@@ -204,9 +175,9 @@ def test_good_parts_and_images_without_json(tmp_path):
 
 def test_which_of_two_images_of_one_stem(tmp_path):
     for name in ("a.png", "a.bmp", "b.png", "b.bmp"):
-        put(tmp_path / name)
-    write(tmp_path / "a.json", document(image="D:\\photos\\a.bmp"))
-    write(tmp_path / "b.json", document(image="x.png"))
+        put(tmp_path / name, EMPTY)
+    put(tmp_path / "a.json", document(image="D:\\photos\\a.bmp"))
+    put(tmp_path / "b.json", document(image="x.png"))
     audit = Audit()
     assert [item.name for item in read(Request(tmp_path), audit).images] == ["a.bmp"]
     assert findings(audit) == [("ambiguous-stem", "b.json"), ("image-without-annotation", "a.png")]
@@ -214,11 +185,11 @@ def test_which_of_two_images_of_one_stem(tmp_path):
 
 def test_images_elsewhere_inside_and_nowhere(tmp_path):
     root = tmp_path / "source"
-    put(tmp_path / "secret.png")
-    put(root / "images/a.png")
-    write(root / "json/x.json", document(image="..\\images\\a.png"))
-    write(root / "json/y.json", document(image="../../secret.png"))
-    write(root / "json/z.json", document(image="gone.png", imageData=in_base64(EMPTY)))
+    put(tmp_path / "secret.png", EMPTY)
+    put(root / "images/a.png", EMPTY)
+    put(root / "json/x.json", document(image="..\\images\\a.png"))
+    put(root / "json/y.json", document(image="../../secret.png"))
+    put(root / "json/z.json", document(image="gone.png", imageData=in_base64(EMPTY)))
     audit = Audit()
     items = list(read(Request(root), audit).images)
     assert [(item.name, item.content) for item in items] == [
@@ -231,27 +202,19 @@ def test_images_elsewhere_inside_and_nowhere(tmp_path):
 
 def test_what_may_be_annotated_is_never_good(tmp_path):
     for name in ("x/a.png", "y/a.png", "b.png"):
-        put(tmp_path / name)
-    write(tmp_path / "json/a.json", document(shape("polygon", SQUARE), image="../a.png"))
-    write(tmp_path / "b.json", document(image="b.png"))
+        put(tmp_path / name, EMPTY)
+    put(tmp_path / "json/a.json", document(shape("polygon", SQUARE), image="../a.png"))
+    put(tmp_path / "b.json", document(image="b.png"))
+    put(tmp_path / "old/z.json", document(shape("polygon", SQUARE), image="../b.png"))
     audit = Audit()
     opened = read(Request(tmp_path, unlabelled="good"), audit)
     assert [item.name for item in opened.images] == ["b.png"]
     assert findings(audit) == [
         ("annotation-without-image", "json/a.json"),
+        ("annotation-without-image", "old/z.json"),
         ("image-without-annotation", "x/a.png"),
         ("image-without-annotation", "y/a.png"),
     ]
-
-
-def test_an_image_has_one_json(tmp_path):
-    put(tmp_path / "a.png")
-    write(tmp_path / "a.json", document())
-    write(tmp_path / "old/b.json", document(shape("polygon", SQUARE), image="../a.png"))
-    audit = Audit()
-    (item,) = read(Request(tmp_path), audit).images
-    assert list(item.labels(HEIGHT, WIDTH)) == []
-    assert findings(audit) == [("annotation-without-image", "old/b.json")]
 
 
 @pytest.mark.parametrize(
@@ -263,12 +226,14 @@ def test_an_image_has_one_json(tmp_path):
 )
 def test_folders_of_splits(tmp_path, folders, expected):
     for folder, name in zip(folders, ("a.png", "sub/b.png"), strict=True):
-        put(tmp_path / folder / name)
-        write((tmp_path / folder / name).with_suffix(".json"), document(image=name))
+        put(tmp_path / folder / name, EMPTY)
+        put((tmp_path / folder / name).with_suffix(".json"), document(image=name))
     assert [(item.name, item.split) for item in read(Request(tmp_path), Audit()).images] == expected
 
 
 def test_order_of_the_classes(tmp_path):
+    with pytest.raises(InputError, match="holds no LabelMe JSON"):
+        read(Request(tmp_path), Audit())
     labels = [shape("polygon", SQUARE, label=label) for label in ("c", "a ", "d", "b")]
     one(tmp_path, *labels)
     assert read(Request(tmp_path), Audit()).classes == ("a", "b", "c", "d")
@@ -290,74 +255,12 @@ def test_order_of_the_classes(tmp_path):
     ],
 )
 def test_a_json_that_is_wrong_costs_its_image(tmp_path, content, message):
-    put(tmp_path / "a.png")
-    put(tmp_path / "b.png")
+    put(tmp_path / "a.png", EMPTY)
+    put(tmp_path / "b.png", EMPTY)
     (tmp_path / "a.json").write_text(content)
-    write(tmp_path / "b.json", document(image="b.png"))
+    put(tmp_path / "b.json", document(image="b.png"))
     audit = Audit()
     opened = read(Request(tmp_path, unlabelled="good"), audit)
     assert [item.name for item in opened.images] == ["b.png"]
     assert findings(audit) == [("unreadable-annotation", "a.json")]
     assert re.search(message, audit.findings[0].detail)
-
-
-def test_no_source(tmp_path):
-    with pytest.raises(InputError, match="holds no LabelMe JSON"):
-        read(Request(tmp_path), Audit())
-    with pytest.raises(InputError, match="Name the folder"):
-        read(Request(), Audit())
-
-
-def rich():
-    """A document that uses everything."""
-    return document(
-        shape("polygon", SQUARE, group_id=3),
-        shape("rectangle", [[1, 1], [5, 5]], label="crack"),
-        shape("circle", [[4, 4], [4, 6]]),
-        shape("linestrip", [[1, 1], [5, 5], [9, 2]]),
-        shape("point", [[1, 1]]),
-        shape("mask", [[4, 2], [6, 3]], mask=STAMP),
-        imageData=in_base64(EMPTY),
-    )
-
-
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory):
-    """New folders with two images, one beside its JSON and one that it may have inside."""
-
-    def make(content):
-        root = tmp_path_factory.mktemp("mutated") / "source"
-        put(root / "a.png")
-        for name in ("a", "b"):
-            (root / f"{name}.json").write_bytes(content)
-        return root
-
-    return make
-
-
-def test_what_the_mutations_start_from_is_good(sources, drain):
-    audit = Audit()
-    root = sources(json.dumps(rich()).encode())
-    assert drain(read, root, audit) == ("", set())
-    assert sorted(path.name for path in (root.parent / "out/images").iterdir()) == [
-        "a.png",
-        "b.png",
-    ]
-    assert {kind for kind, _ in findings(audit)} == {"line-without-width", "point-without-extent"}
-
-
-@settings(max_examples=60)
-@given(data=st.data())
-def test_mutated_documents_never_break_it(sources, mutate_document, drain, data):
-    content = json.dumps(mutate_document(data, rich())).encode()
-    told, strays = drain(read, sources(content))
-    assert "\n" not in told
-    assert not strays
-
-
-@settings(max_examples=40)
-@given(data=st.data())
-def test_mutated_bytes_never_break_it(sources, mutate_bytes, drain, data):
-    told, strays = drain(read, sources(mutate_bytes(data, json.dumps(rich()).encode())))
-    assert "\n" not in told
-    assert not strays

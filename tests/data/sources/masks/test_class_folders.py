@@ -1,12 +1,15 @@
-import cv2
 import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import RejectedImageError, Request
-from auxnet_cli.data.sources.masks.class_folders import binarise, class_names
+from auxnet_cli.data.sources.canvas import Canvas
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
+from auxnet_cli.data.sources.masks.class_folders import class_names, pair_files
+from auxnet_cli.data.sources.masks.pixels import binarise
 from auxnet_cli.data.sources.masks.reader import read
+from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import findings, put
 
 EMPTY = np.zeros((4, 5), np.uint8)
 
@@ -15,11 +18,6 @@ def spot(value=255):
     mask = EMPTY.copy()
     mask[1:3, 2] = value
     return mask
-
-
-def put(path, pixels):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(path.suffix, pixels)[1].tobytes())
 
 
 @pytest.fixture
@@ -53,9 +51,7 @@ def test_classes_and_masks(tiles):
         "MT_Free/Imgs/c.jpg": {},
         "MT_Hole/Imgs/b.jpg": {"Hole": 2},
     }
-    assert [(finding.kind, finding.file) for finding in audit.findings] == [
-        ("soft-mask", "MT_Hole/Imgs/b.jpg")
-    ]
+    assert findings(audit) == [("soft-mask", "MT_Hole/Imgs/b.jpg")]
 
 
 def test_masks_that_contradict_their_folder(tiles):
@@ -81,9 +77,7 @@ def test_mask_missing_of_other_size_or_broken(tiles):
         "MT_Free/Imgs/c.jpg": {},
         "MT_Hole/Imgs/b.jpg": "mask-of-other-size",
     }
-    assert [(finding.kind, finding.file) for finding in audit.findings] == [
-        ("image-without-mask", "MT_Crack/Imgs/d.jpg")
-    ]
+    assert findings(audit) == [("image-without-mask", "MT_Crack/Imgs/d.jpg")]
 
 
 @pytest.mark.parametrize(
@@ -108,28 +102,46 @@ def test_only_good_parts(tmp_path, good):
         read(Request(tmp_path), Audit())
 
 
-def test_no_folder_no_layout(tmp_path):
-    with pytest.raises(InputError, match="auxnet prepare masks FOLDER"):
-        read(Request(), Audit())
-    with pytest.raises(InputError, match="There is no folder"):
-        read(Request(tmp_path / "none"), Audit())
-    put(tmp_path / "a.png", EMPTY)
-    with pytest.raises(InputError, match="no sub-folder with images"):
-        read(Request(tmp_path), Audit())
+@pytest.mark.parametrize(
+    ("names", "pairs", "noted"),
+    [
+        (
+            ["Imgs/a.jpg", "Imgs/a.png", "Imgs/b.bmp", "Imgs/b.png", "c.jpg", "d.png"],
+            {"Imgs/a.jpg": "Imgs/a.png", "Imgs/b.bmp": "Imgs/b.png", "c.jpg": None},
+            [("mask-without-image", "d.png")],
+        ),
+        (
+            ["images/a.png", "masks/a.png", "images/b.png", "masks/c.png"],
+            {"images/a.png": "masks/a.png", "images/b.png": None},
+            [("mask-without-image", "masks/c.png")],
+        ),
+        (["a.png", "b.png"], {"a.png": None, "b.png": None}, []),
+        (["a.jpg", "a.bmp", "b.png"], {"b.png": None}, ["a.bmp", "a.jpg"]),
+        (["a.jpg", "a.bmp", "a.png"], {}, ["a.bmp", "a.jpg", "a.png"]),
+    ],
+)
+def test_masks_beside_their_images_or_in_their_folder(tmp_path, names, pairs, noted):
+    for name in names:
+        put(tmp_path / name)
+    folder = SourceFolder(tmp_path, Audit())
+    assert {
+        folder.below(image): mask and folder.below(mask)
+        for image, mask in pair_files(tmp_path, folder)
+    } == pairs
+    expected = [("ambiguous-stem", item) if isinstance(item, str) else item for item in noted]
+    assert findings(folder.audit) == expected
 
 
-def test_binarise_above_half_of_the_range():
-    audit = Audit()
-    assert binarise(np.array([[0, 127, 128, 255]], np.uint8), "a", audit).tolist() == [
-        [False, False, True, True]
-    ]
-    assert audit.findings[0].detail == "2 pixels between 0 and 255"
-    assert binarise(np.array([[0, 32767, 32768]], np.uint16), "a", audit).tolist() == [
-        [False, False, True]
-    ]
-
-
-def test_masks_of_0_and_1_are_taken_and_noted():
-    audit = Audit()
-    assert binarise(np.array([[0, 1]], np.uint8), "a", audit).tolist() == [[False, True]]
-    assert audit.counts() == {"mask-of-0-and-1": 1}
+@pytest.mark.parametrize(
+    ("row", "kind", "defective", "findings"),
+    [
+        ([0, 127, 128, 255], np.uint8, [0, 0, 1, 1], {"soft-mask": 1}),
+        ([0, 32767, 32768], np.uint16, [0, 0, 1], {"soft-mask": 1}),
+        ([0, 255], np.uint8, [0, 1], {}),
+        ([0, 1], np.uint8, [0, 1], {"mask-of-0-and-1": 1}),
+    ],
+)
+def test_defective_above_half_of_the_range(row, kind, defective, findings):
+    canvas = Canvas("a", 1, len(row), Audit())
+    assert binarise(np.array([row], kind), canvas).astype(int).tolist() == [defective]
+    assert canvas.audit.counts() == findings

@@ -2,7 +2,7 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.files.image_tree import ImageTree
-from auxnet_cli.data.sources.voc.layout import find_files, pair_files
+from auxnet_cli.data.sources.voc.layout import find_images
 
 
 def paired(root, *names, **xmls):
@@ -14,17 +14,16 @@ def paired(root, *names, **xmls):
     for stem, filename in xmls.items():
         text = f"<annotation><filename>{filename}</filename></annotation>"
         (root / f"{stem}.xml").write_text(text)
-    audit = Audit()
-    items = pair_files(find_files(ImageTree(root, audit), audit), root, audit)
+    tree = ImageTree(root, Audit())
     found = {
-        item.image.relative_to(root).as_posix(): (
-            item.xml is not None,
-            item.mask and item.mask.relative_to(root).as_posix(),
-            item.objects and item.objects.relative_to(root).as_posix(),
+        tree.below(image.path): (
+            image.xml is not None,
+            image.class_mask and tree.below(image.class_mask),
+            image.object_mask and tree.below(image.object_mask),
         )
-        for item in items
+        for image in find_images(tree)[0]
     }
-    return found, [(finding.kind, finding.file) for finding in audit.findings]
+    return found, [(finding.kind, finding.file) for finding in tree.audit.findings]
 
 
 @pytest.mark.parametrize(
@@ -52,11 +51,7 @@ def test_the_xmls_stem_comes_before_its_filename(tmp_path):
     found, findings = paired(
         tmp_path, "a.jpg", "b.jpg", "c.jpg", a="b.jpg", d="x/C", e="b.jpg", f="z"
     )
-    assert {name: own[0] for name, own in found.items()} == {
-        "a.jpg": True,
-        "b.jpg": True,
-        "c.jpg": True,
-    }
+    assert {name: files[0] for name, files in found.items()} == dict.fromkeys(found, True)
     assert findings == [("annotation-without-image", "f.xml")]
 
 
@@ -75,8 +70,10 @@ def test_damaged_xml_is_its_images_fault(tmp_path):
     (tmp_path / "a.jpg").touch()
     (tmp_path / "a.xml").write_text("<annotation>")
     (tmp_path / "b.xml").write_text("")
-    audit = Audit()
-    (item,) = pair_files(find_files(ImageTree(tmp_path, audit), audit), tmp_path, audit)
-    assert "a.xml: it is no XML" in item.fault
-    assert not item.bare
-    assert [(f.kind, f.file) for f in audit.findings] == [("annotation-without-image", "b.xml")]
+    tree = ImageTree(tmp_path, Audit())
+    ((image,), _) = find_images(tree)
+    assert "a.xml: it is no XML" in image.xml
+    assert not image.is_unlabelled
+    assert [(f.kind, f.file) for f in tree.audit.findings] == [
+        ("annotation-without-image", "b.xml")
+    ]

@@ -3,9 +3,12 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources import RejectedImageError
+from auxnet_cli.data.sources.canvas import Canvas
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
+from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.data.sources.voc import masks as voc_masks
-from auxnet_cli.data.sources.voc.masks import read_class_masks, read_mask_names
+from auxnet_cli.data.sources.voc.labelmap import read_mask_names
+from auxnet_cli.data.sources.voc.masks import read_class_masks
 from auxnet_cli.errors import InputError
 
 RED, GREEN, VOID = (128, 0, 0), (0, 128, 0), (224, 224, 192)
@@ -23,9 +26,9 @@ def put(path, pixels):
 def layers(root, classes, objects=None, audit=None, size=None):
     mask = put(root / "a.png", classes)
     drawn = None if objects is None else put(root / "b.png", objects)
-    size = size or np.shape(classes)[:2]
-    meaning = read_mask_names(root, [mask])
-    found = read_class_masks(mask, drawn, meaning, size, root, "a.jpg", audit or Audit())
+    canvas = Canvas("a.jpg", *(size or np.shape(classes)[:2]), audit or Audit())
+    folder = SourceFolder(root, canvas.audit)
+    found = read_class_masks(mask, drawn, read_mask_names(folder, [mask]), folder, canvas)
     return [(name, layer.astype(int).tolist()) for name, layer in found]
 
 
@@ -64,7 +67,7 @@ def test_noise_in_place_of_objects(tmp_path, monkeypatch):
 
 
 def test_scattered_objects(tmp_path, monkeypatch):
-    monkeypatch.setattr(voc_masks, "MOST_COVERED", 5)
+    monkeypatch.setattr(voc_masks, "MAX_COVERED", 5)
     audit = Audit()
     assert layers(tmp_path, [[1, 1, 1, 1]], [[1, 2, 1, 2]], audit) == [("1", [[1, 1, 1, 1]])]
     assert audit.counts() == {"too-many-objects": 1}
@@ -113,10 +116,15 @@ def test_size_and_damage(tmp_path):
     with pytest.raises(RejectedImageError, match=r"its mask a\.png 2 x 1") as caught:
         layers(tmp_path, [[0, 1]], size=(1, 3))
     assert caught.value.kind == "mask-of-other-size"
+    folder = SourceFolder(tmp_path, Audit())
     (tmp_path / "a.png").write_bytes(b"")
-    meaning = read_mask_names(tmp_path, [tmp_path / "a.png"])
+    meaning = read_mask_names(folder, [tmp_path / "a.png"])
     with pytest.raises(RejectedImageError) as caught:
-        read_class_masks(tmp_path / "a.png", None, meaning, (1, 2), tmp_path, "a", Audit())
+        list(
+            read_class_masks(
+                tmp_path / "a.png", None, meaning, folder, Canvas("a", 1, 2, folder.audit)
+            )
+        )
     assert caught.value.kind == "unreadable-mask"
 
 
@@ -138,4 +146,4 @@ def test_wrong_labelmaps(tmp_path, text, message):
     path = tmp_path / "labelmap.txt"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(InputError, match=message):
-        read_mask_names(tmp_path, [])
+        read_mask_names(SourceFolder(tmp_path, Audit()), [])

@@ -1,6 +1,7 @@
 import pytest
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.voc.sets import read_sets
 from auxnet_cli.errors import InputError
 
@@ -14,8 +15,8 @@ def sets(root, **lists):
 
 
 def read(root, stems="abcd"):
-    audit = Audit()
-    return read_sets(root, list(stems), audit), [(f.kind, f.file) for f in audit.findings]
+    folder = SourceFolder(root, Audit())
+    return read_sets(folder, list(stems)), [(f.kind, f.file) for f in folder.audit.findings]
 
 
 def test_lists(tmp_path):

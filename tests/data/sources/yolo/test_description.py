@@ -1,15 +1,16 @@
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.yolo.names import read_set
+from auxnet_cli.data.sources.files.source_folder import SourceFolder
+from auxnet_cli.data.sources.yolo.description import read_description
 from auxnet_cli.errors import InputError
 
 
-def told(root, text, name="data.yaml"):
+def described(root, text, name="data.yaml"):
     (root / name).parent.mkdir(exist_ok=True)
     (root / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    audit = Audit()
-    return read_set(root, audit), [finding.detail for finding in audit.findings]
+    folder = SourceFolder(root, Audit())
+    return read_description(folder), [finding.detail for finding in folder.audit.findings]
 
 
 @pytest.mark.parametrize(
@@ -26,13 +27,16 @@ def told(root, text, name="data.yaml"):
     ],
 )
 def test_names_as_they_stand(tmp_path, text, names):
-    found, _ = told(tmp_path, text)
+    found, _ = described(tmp_path, text)
     assert found.names == names
 
 
 @pytest.mark.parametrize("name", ["classes.txt", "obj.names", "labels/classes.txt"])
 def test_older_files(tmp_path, name):
-    assert told(tmp_path, "\ufeffpit\r\ncrack\r\n\r\n", name)[0].names == {0: "pit", 1: "crack"}
+    assert described(tmp_path, "\ufeffpit\r\ncrack\r\n\r\n", name)[0].names == {
+        0: "pit",
+        1: "crack",
+    }
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ def test_older_files(tmp_path, name):
 )
 def test_wrong_files(tmp_path, text, message):
     with pytest.raises(InputError, match=message):
-        told(tmp_path, text)
+        described(tmp_path, text)
 
 
 def test_billion_laughs(tmp_path):
@@ -70,12 +74,12 @@ def test_billion_laughs(tmp_path):
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
     )
     with pytest.raises(InputError, match="repeats more than 10,000 values"):
-        told(tmp_path, text + "names: *a11\n")
+        described(tmp_path, text + "names: *a11\n")
 
 
 def test_no_file(tmp_path):
     with pytest.raises(InputError, match=r"neither data\.yaml nor classes\.txt"):
-        read_set(tmp_path, Audit())
+        read_description(SourceFolder(tmp_path, Audit()))
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def tree(tmp_path):
 
 
 def splits(root, text):
-    found, details = told(root, f"names: [pit]\n{text}")
+    found, details = described(root, f"names: [pit]\n{text}")
     images = sorted(root.rglob("*.png"))
     return {path.name[0]: found.split_of(path, root) for path in images}, details
 
