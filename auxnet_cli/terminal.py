@@ -87,9 +87,12 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
+                # A typed document; pydantic itself is not imported to print another one.
+                dump = getattr(document, "model_dump", None)
+                document = dump(by_alias=True) if dump else document
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
-            if document is not result:
+            if isinstance(result, PartlyDone):
                 raise typer.Exit(1)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
