@@ -7,7 +7,7 @@ from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.losses import head_losses
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.targets import TargetMaker
 
 HEADS = {"classification", "segmentation", "detection"}
@@ -16,7 +16,7 @@ HEADS = {"classification", "segmentation", "detection"}
 def trainee(tiny, *overrides, rate=1e-3):
     settings = load_settings("demo", overrides=[*tiny, "model.attention=none", *overrides])
     network = defect_aux_net(2, "multi-label", settings.tasks, settings.data.size, settings.model)
-    made = Trainee(network, settings.loss, exclusive=False)
+    made = MultitaskModel(network, settings.loss, exclusive=False)
     made.compile(optimizer=keras.optimizers.Adam(rate), jit_compile=False)
     return made, settings
 
@@ -86,7 +86,7 @@ def test_class_weights_enter_the_loss(tiny, eager):
     made, settings = trainee(tiny, "tasks=[cls]")
     images, targets = batch(settings)
     twice = ClassWeights(np.full((2, 2), 2, np.float32), np.ones(2, np.float32))
-    weighted = Trainee(made.network, settings.loss, exclusive=False, weights=twice)
+    weighted = MultitaskModel(made.network, settings.loss, exclusive=False, weights=twice)
     outputs = made.network(images, training=False)
     plain, twofold = (
         float(ops.convert_to_numpy(one.compute_loss(y=targets, y_pred=outputs)))
@@ -156,7 +156,7 @@ def test_learned_weights_start_at_those_of_the_settings(tiny, eager):
 def test_learned_weights_belong_to_the_state_and_fixed_ones_do_not_exist(tiny, eager):
     fixed, settings = trainee(tiny)
     assert fixed.head_weights() == {}
-    made = Trainee(
+    made = MultitaskModel(
         fixed.network, settings.loss.model_copy(update={"balance": "uncertainty"}), exclusive=False
     )
     own = {variable.name for variable in made.trainable_variables} - {

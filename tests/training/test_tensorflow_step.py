@@ -7,7 +7,7 @@ from auxnet_cli.backend import keras, ops
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.targets import TargetMaker
 
 pytestmark = pytest.mark.skipif(
@@ -18,7 +18,7 @@ RATE = 0.01
 
 def trainee(settings):
     network = defect_aux_net(2, "multi-label", settings.tasks, settings.data.size, settings.model)
-    made = Trainee(network, settings.loss, exclusive=False)
+    made = MultitaskModel(network, settings.loss, exclusive=False)
     optimizer = keras.optimizers.SGD(RATE, global_clipnorm=1.0)
     made.compile(optimizer=optimizer, jit_compile=False)
     made.optimizer.build(made.trainable_variables)

@@ -27,7 +27,7 @@ from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.distributed.workers import Workers, open_workers
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.targets import TargetMaker
 
 SETTINGS = (
@@ -61,7 +61,7 @@ def steps(workers: Workers, data: Path, batch: int) -> dict:
             settings.model, settings.seed,
         )  # fmt: skip
         exclusive = dataset.label_kind == "exclusive"
-        trainee = Trainee(network, settings.loss, exclusive)
+        trainee = MultitaskModel(network, settings.loss, exclusive)
         jit = keras.backend.backend() == "jax"
         # Not Adam: a bias before a batch normalisation has no gradient but rounding, and Adam
         # makes full steps of that.

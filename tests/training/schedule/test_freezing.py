@@ -7,7 +7,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.model.encoders import backbone
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.schedule.freezing import check_frozen_epochs, freeze
 from auxnet_cli.training.targets import TargetMaker
 
@@ -20,7 +20,7 @@ def made(tiny, eager):
     overrides = [*tiny, "tasks=[cls,seg]", "model.encoder=resnet18", "model.encoder_width=0.5"]
     settings = load_settings("demo", overrides=overrides)
     network = defect_aux_net(2, "multi-label", settings.tasks, settings.data.size, settings.model)
-    trainee = Trainee(network, settings.loss, exclusive=False)
+    trainee = MultitaskModel(network, settings.loss, exclusive=False)
     optimizer = keras.optimizers.Adam(RATE, beta_1=0.8, global_clipnorm=10.0)
     trainee.compile(optimizer=optimizer, jit_compile=False)
     trainee.optimizer.build(trainee.trainable_variables)
