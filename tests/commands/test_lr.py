@@ -6,6 +6,7 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.lr import lr
+from auxnet_cli.jobs.find_lr import LearningRate
 
 FOUND = {"peak": 0.00123, "rates": [0.1], "losses": [2.0], "out": "range_test"}
 
@@ -17,7 +18,7 @@ def call(monkeypatch):
 
         def find(*given):
             calls.append(given)
-            return FOUND
+            return LearningRate(**FOUND)
 
         monkeypatch.setattr("auxnet_cli.jobs.find_lr.find_lr", find)
         app = typer.Typer()

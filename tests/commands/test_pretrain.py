@@ -6,6 +6,7 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.pretrain import pretrain
+from auxnet_cli.documents.training_result import PretrainingResult
 from auxnet_cli.errors import InputError
 
 ANSWER = {
@@ -13,6 +14,10 @@ ANSWER = {
     "data": "data/strips/grown",
     "epochs": 3,
     "best_epoch": 2,
+    "best": 0.5,
+    "history": [],
+    "unreadable": {},
+    "warnings": [],
     "seconds": 90.0,
     "photos": "data/strips",
     "grown": {
@@ -31,7 +36,7 @@ def call(monkeypatch):
             calls.append(given)
             if isinstance(answer, BaseException):
                 raise answer
-            return answer
+            return PretrainingResult(**answer)
 
         monkeypatch.setattr("auxnet_cli.jobs.pretrain.pretrain", learn)
         app = typer.Typer()

@@ -6,6 +6,7 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.train import train
+from auxnet_cli.documents.training_result import TrainingResult
 from auxnet_cli.errors import InputError
 
 ANSWER = {
@@ -30,7 +31,7 @@ def call(monkeypatch):
             calls.append(given)
             if isinstance(answer, BaseException):
                 raise answer
-            return answer
+            return TrainingResult(**answer)
 
         monkeypatch.setattr("auxnet_cli.jobs.train.train", learn)
         app = typer.Typer()

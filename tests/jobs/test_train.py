@@ -17,9 +17,9 @@ from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, read_settings
 from auxnet_cli.system.files import sha256
-from auxnet_cli.training import build_loop as assembly
-from auxnet_cli.training.multitask_model import Trainee
-from auxnet_cli.training.plan import hold
+from auxnet_cli.training import build_loop as module
+from auxnet_cli.training.multitask_model import MultitaskModel
+from auxnet_cli.training.run_folder import hold
 
 TIMES = {"seconds", "images_per_s", "waited"}
 
@@ -65,7 +65,7 @@ def test_a_run_has_every_file_of_the_contract(trained, made, tiny):
         "validation.json",
     ]
     assert (run.parent / "latest").read_text() == "tiny\n"
-    assert Path(answer["run"]) == Path("runs/tiny")
+    assert Path(answer.run) == Path("runs/tiny")
     assert read_settings(run / "config.yaml") == load_settings("demo", overrides=tiny)
 
 
@@ -93,7 +93,7 @@ def test_the_environment_is_told(trained, made):
 def test_the_history_has_a_line_an_epoch(trained):
     run, answer = trained
     rows = [json.loads(row) for row in (run / "history.jsonl").read_text().splitlines()]
-    assert rows == answer["history"]
+    assert rows == answer.history
     assert [row["epoch"] for row in rows] == [1, 2]
     names = {
         "epoch", "loss", "classification", "segmentation", "detection", "learning_rate",
@@ -102,20 +102,20 @@ def test_the_history_has_a_line_an_epoch(trained):
     }  # fmt: skip
     assert all(set(row) == names for row in rows)
     assert all(math.isfinite(row["loss"]) and row["loss"] > 0 for row in rows)
-    assert answer["epochs"] == 2
-    assert answer["best"] == max(row["val_score"] for row in rows)
-    assert answer["unreadable"] == {}
+    assert answer.epochs == 2
+    assert answer.best == max(row["val_score"] for row in rows)
+    assert answer.unreadable == {}
 
 
 def test_an_epochs_losses_are_means_over_its_batches(quick, made, monkeypatch):
-    learn, seen = Trainee.train_on_batch, []
+    learn, seen = MultitaskModel.train_on_batch, []
 
     def watched(self, *given, **options):
         seen.append(learn(self, *given, **options))
         return seen[-1]
 
-    monkeypatch.setattr(Trainee, "train_on_batch", watched)
-    first, second = quick(made.root, "training.batch_size=2", tasks=["cls"])["history"]
+    monkeypatch.setattr(MultitaskModel, "train_on_batch", watched)
+    first, second = quick(made.root, "training.batch_size=2", tasks=["cls"]).history
     half = len(seen) // 2
     assert half > 1
     for line, batches in ((first, seen[:half]), (second, seen[half:])):
@@ -126,7 +126,7 @@ def test_an_epochs_losses_are_means_over_its_batches(quick, made, monkeypatch):
 
 def test_a_seed_repeats_a_training(quick, made):
     first, again, other = (
-        quick(made.root, f"seed={seed}", "training.epochs=1")["history"] for seed in (5, 5, 6)
+        quick(made.root, f"seed={seed}", "training.epochs=1").history for seed in (5, 5, 6)
     )
     assert untimed(first) == untimed(again)
     assert first[-1]["loss"] != other[-1]["loss"]
@@ -134,9 +134,9 @@ def test_a_seed_repeats_a_training(quick, made):
 
 def test_only_the_branches_asked_for_are_built(quick, made):
     answer = quick(made.root, "training.epochs=1", tasks=["seg"])
-    network = load_network(Path(answer["run"]) / "model.keras")
+    network = load_network(Path(answer.run) / "model.keras")
     assert set(network.output) == {"segmentation"}
-    (line,) = answer["history"]
+    (line,) = answer.history
     assert "segmentation" in line
     assert "val_dice" in line
     assert not {"classification", "detection", "val_f1", "val_map50"} & set(line)
@@ -148,7 +148,7 @@ def test_only_the_branches_asked_for_are_built(quick, made):
 
 def test_an_interrupted_training_keeps_what_it_learned(quick, made, monkeypatch):
     steps = []
-    learn = Trainee.train_on_batch
+    learn = MultitaskModel.train_on_batch
 
     def interrupted(self, *given, **options):
         steps.append(1)
@@ -156,7 +156,7 @@ def test_an_interrupted_training_keeps_what_it_learned(quick, made, monkeypatch)
             raise KeyboardInterrupt
         return learn(self, *given, **options)
 
-    monkeypatch.setattr(Trainee, "train_on_batch", interrupted)
+    monkeypatch.setattr(MultitaskModel, "train_on_batch", interrupted)
     with pytest.raises(KeyboardInterrupt, match=r"Interrupted in epoch \d: .* is in runs.mine"):
         quick(made.root, "training.epochs=9", tasks=["cls"], out=Path("runs/mine"))
     assert Path("runs/latest").read_text() == "mine\n"
@@ -169,7 +169,7 @@ def test_interrupted_in_the_first_epoch(quick, made, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Trainee, "train_on_batch", interrupted)
+    monkeypatch.setattr(MultitaskModel, "train_on_batch", interrupted)
     with pytest.raises(KeyboardInterrupt, match="Interrupted in epoch 1: "):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     load_network(Path("runs/mine/model.keras"))
@@ -178,7 +178,7 @@ def test_interrupted_in_the_first_epoch(quick, made, monkeypatch):
 @pytest.fixture
 def power_cut(monkeypatch):
     """Ends a training at a step, counted from 1, as if the power failed."""
-    learn = Trainee.train_on_batch
+    learn = MultitaskModel.train_on_batch
 
     class PowerCutError(BaseException):
         pass
@@ -194,7 +194,7 @@ def power_cut(monkeypatch):
             return learn(self, *given, **options)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Trainee, "train_on_batch", cut)
+            patch.setattr(MultitaskModel, "train_on_batch", cut)
             try:
                 yield
                 pytest.fail(f"The training ended before step {last}.")
@@ -218,17 +218,17 @@ def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut, m
         with power_cut(step):
             quick(made.root, *overrides, tasks=tasks)
     answer = quick(made.root, *overrides, tasks=tasks)
-    run = Path(answer["run"])
+    run = Path(answer.run)
     assert sorted(path.name for path in Path("runs").iterdir()) == sorted([run.name, "latest"])
-    assert untimed(answer["history"]) == untimed(whole["history"])
+    assert untimed(answer.history) == untimed(whole.history)
     assert all(
         np.array_equal(old, new)
         for old, new in zip(weights(run), weights(Path("whole")), strict=True)
     )
-    assert answer["best_epoch"] == whole["best_epoch"]
+    assert answer.best_epoch == whole.best_epoch
     assert ModelCard.read(run / "model.json").sha256 == sha256(run / "model.keras")
     # Finished, the same command begins another.
-    assert Path(quick(made.root, *overrides, "training.epochs=1", tasks=tasks)["run"]) != run
+    assert Path(quick(made.root, *overrides, "training.epochs=1", tasks=tasks).run) != run
 
 
 def test_stopped_before_it_learned_it_begins_again(quick, made, monkeypatch):
@@ -236,24 +236,24 @@ def test_stopped_before_it_learned_it_begins_again(quick, made, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("auxnet_cli.jobs.train.assemble", stopped)
+        patch.setattr("auxnet_cli.jobs.train.build_loop", stopped)
         with pytest.raises(KeyboardInterrupt):
             quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     assert Path("runs/mine").exists()
     answer = quick(made.root, tasks=["cls"], out=Path("runs/mine"))
-    assert answer["run"] == "runs/mine"
+    assert answer.run == "runs/mine"
 
 
 def test_resume_goes_on_with_the_runs_own_settings(quick, made, power_cut):
     with power_cut(2):
         quick(made.root, "seed=3", tasks=["cls"], out=Path("runs/mine"))
     # Other settings leave it alone.
-    assert quick(made.root, "training.epochs=1", tasks=["cls"])["run"] != "runs/mine"
+    assert quick(made.root, "training.epochs=1", tasks=["cls"]).run != "runs/mine"
     with pytest.raises(InputError, match=r"other settings \(seed\): go on with that"):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     answer = train(resume=True)
-    assert answer["run"] == "runs/mine"
-    assert answer["epochs"] == 2
+    assert answer.run == "runs/mine"
+    assert answer.epochs == 2
     assert read_settings(Path("runs/mine/config.yaml")).seed == 3
     with pytest.raises(InputError, match="no unfinished training"):
         train(resume=True)
@@ -268,7 +268,7 @@ def test_no_resume_begins_anew(quick, made, power_cut):
     with power_cut(2):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     answer = quick(made.root, tasks=["cls"], resume=False)
-    assert answer["run"] != "runs/mine"
+    assert answer.run != "runs/mine"
     with pytest.raises(InputError, match="exists and is not empty"):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"), resume=False)
 
@@ -277,7 +277,7 @@ def test_a_run_that_is_being_trained_is_left_alone(quick, made, power_cut):
     with power_cut(2):
         quick(made.root, tasks=["cls"], out=Path("runs/mine"))
     with hold(Path("runs/mine")):
-        assert quick(made.root, tasks=["cls"])["run"] != "runs/mine"
+        assert quick(made.root, tasks=["cls"]).run != "runs/mine"
         with pytest.raises(InputError, match="runs/mine is being trained by another process"):
             train(resume=True, out=Path("runs/mine"))
 
@@ -294,31 +294,31 @@ def test_data_prepared_anew_are_not_gone_on_with(quick, made, power_cut, tmp_pat
     with pytest.raises(InputError, match="unfinished training with another data set"):
         quick(root, tasks=["cls"], out=Path("runs/mine"))
     # Moved, it is found by its new place.
-    assert train(resume=True, data=made.root)["run"] == "runs/mine"
+    assert train(resume=True, data=made.root).run == "runs/mine"
 
 
 def test_half_precision_learns_and_keeps_full_precision(quick, made):
     answer = quick(made.root, "training.precision=bfloat16", "training.epochs=1")
-    network = load_network(Path(answer["run"]) / "model.keras")
+    network = load_network(Path(answer.run) / "model.keras")
     assert {layer.compute_dtype for layer in network.layers} <= {"float32", "uint8"}
-    assert math.isfinite(answer["history"][0]["loss"])
+    assert math.isfinite(answer.history[0]["loss"])
     plain = quick(made.root, "training.epochs=1")
-    loss = plain["history"][0]["loss"]
-    assert answer["history"][0]["loss"] != loss
-    assert answer["history"][0]["loss"] == pytest.approx(loss, rel=0.1)
+    loss = plain.history[0]["loss"]
+    assert answer.history[0]["loss"] != loss
+    assert answer.history[0]["loss"] == pytest.approx(loss, rel=0.1)
 
 
 def test_without_validation_images_the_loss_decides(quick, made, tmp_path):
     answer = quick(without(made, tmp_path), tasks=["cls"])
-    losses = [line["loss"] for line in answer["history"]]
-    assert answer["best"] == -min(losses)
-    assert not any(name.startswith("val_") for line in answer["history"] for name in line)
-    assert (Path(answer["run"]) / "model.keras").is_file()
+    losses = [line["loss"] for line in answer.history]
+    assert answer.best == -min(losses)
+    assert not any(name.startswith("val_") for line in answer.history for name in line)
+    assert (Path(answer.run) / "model.keras").is_file()
 
 
 def test_validating_now_and_then_includes_the_last_epoch(quick, made):
     overrides = ["training.epochs=3", "training.validate_every=2"]
-    history = quick(made.root, *overrides, tasks=["cls"])["history"]
+    history = quick(made.root, *overrides, tasks=["cls"]).history
     assert ["val_score" in line for line in history] == [False, True, True]
 
 
@@ -329,19 +329,19 @@ def test_exclusive_labels_train_too(quick, tmp_path):
     facts = yaml.safe_load((root / "dataset.yaml").read_text())
     (root / "dataset.yaml").write_text(yaml.safe_dump({**facts, "label_kind": "exclusive"}))
     answer = quick(root, "training.epochs=1", tasks=["cls"])
-    network = load_network(Path(answer["run"]) / "model.keras")
+    network = load_network(Path(answer.run) / "model.keras")
     assert network.output["classification"].shape[-1] == len(Dataset.open(root).classes) + 1
 
 
 def test_class_weights_are_those_of_the_training_split(quick, made, monkeypatch):
     given = []
 
-    class Told(assembly.Trainee):
+    class Watched(module.MultitaskModel):
         def __init__(self, network, settings, exclusive, weights, *rest):
             given.append(weights)
             super().__init__(network, settings, exclusive, weights, *rest)
 
-    monkeypatch.setattr(assembly, "Trainee", Told)
+    monkeypatch.setattr(module, "MultitaskModel", Watched)
     quick(made.root, "training.epochs=1", "loss.class_weights=balanced", tasks=["cls"])
     quick(made.root, "training.epochs=1", tasks=["cls"], out=Path("runs/plain"))
     records = made.split("train")
@@ -364,7 +364,7 @@ def test_unreadable_images_are_named(quick, made, tmp_path):
     first.path.unlink()
     first.path.write_bytes(b"")
     answer = quick(root, "training.sampling=natural", "training.epochs=1", tasks=["cls"])
-    assert list(answer["unreadable"]) == [first.name]
+    assert list(answer.unreadable) == [first.name]
 
 
 @pytest.mark.parametrize(

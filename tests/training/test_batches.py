@@ -123,7 +123,8 @@ def test_the_good_share_is_kept_without_masks(made, tiny, masked):
         replace(
             record,
             annotations=tuple(
-                one if number % 3 < masked else replace(one, rle=None) for one in record.annotations
+                defect if number % 3 < masked else replace(defect, rle=None)
+                for defect in record.annotations
             ),
         )
         for number, record in enumerate(made.split("train"))

@@ -99,7 +99,18 @@ def damage(path, kind):
 
 @pytest.mark.parametrize(
     "kind",
-    ["empty", "short", "bomb", "claim", "pickle", "array", "nested", "text", "incomplete", "earlier"],
+    [
+        "empty",
+        "short",
+        "bomb",
+        "claim",
+        "pickle",
+        "array",
+        "nested",
+        "text",
+        "incomplete",
+        "earlier",
+    ],
 )
 def test_a_damaged_one_is_refused(saved, kind):
     run, held = saved

@@ -13,7 +13,9 @@ def settings(tiny, *overrides):
 
 def matched(dataset, chosen):
     boxes = [
-        at_network_size([annotation.box for annotation in r.annotations], r.height, r.width, chosen)[0]
+        at_network_size(
+            [annotation.box for annotation in r.annotations], r.height, r.width, chosen
+        )[0]
         for r in dataset.split("train")
     ]
     anchors = chosen.model.anchors

@@ -128,9 +128,10 @@ def test_the_best_models_report_is_kept(record, tmp_path):
     assert run.report() == json.loads((tmp_path / "validation.json").read_text()) == {"images": 3}
 
 
-def test_earlier_lines_are_taken_up_without_saving(tmp_path):
+def test_earlier_lines_are_taken_up_without_saving(record, tmp_path):
     lines = [line(1, val_score=0.5), line(2, val_score=0.7), line(3, val_score=0.6)]
-    run = RunRecord(tmp_path, Network(), CARD, "score", lines)
+    run = record("score")
+    run.load_state_dict({"history": lines})
     assert (run.best, run.best_epoch, run.history) == (0.7, 2, lines)
     assert not any(tmp_path.iterdir())
     assert not run.add(line(4, val_score=0.65))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 RATE = 0.01
 
 
-def trainee(settings):
+def model(settings):
     network = defect_aux_net(2, "multi-label", settings.tasks, settings.data.size, settings.model)
     made = MultitaskModel(network, settings.loss, exclusive=False)
     optimizer = keras.optimizers.SGD(RATE, global_clipnorm=1.0)
@@ -52,7 +52,7 @@ def test_no_sum_of_a_step_depends_on_timing(tiny, shallow):
 
     settings = load_settings("demo", overrides=tiny)
     images, targets = batch(settings)
-    made = trainee(settings)
+    made = model(settings)
     before = made.network.get_weights()
     context.context().enable_graph_collection()
     try:
@@ -70,7 +70,7 @@ def test_no_sum_of_a_step_depends_on_timing(tiny, shallow):
         assert sums.keys() == {2}, (stage, sums)
         assert sums[2] > 50, (stage, sums)
 
-    made = trainee(settings)
+    made = model(settings)
     made.network.set_weights(before)
     tf.config.run_functions_eagerly(True)
     try:

@@ -6,7 +6,7 @@ from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.undetected_classes import neglected, unjudged
+from auxnet_cli.training.undetected_classes import undetected_warnings, unjudged
 
 CLASSES = ("pit", "fray", "dent")
 
@@ -42,7 +42,7 @@ BLIND = [inspection(0), inspection(), inspection(0), inspection()]
 
 def test_a_class_that_no_head_finds():
     settings = load_settings(overrides=["training.epochs=12"])
-    (text,) = neglected(report(BLIND), settings)
+    (text,) = undetected_warnings(report(BLIND), settings)
     assert text == (
         "Class 'fray' of the validation split was recognised on none of 1 images (cls), touched by "
         "a mask on none of 1 (seg) and boxed at none of 1 places (det): try "
@@ -53,23 +53,23 @@ def test_a_class_that_no_head_finds():
 
 def test_only_the_heads_that_fail_are_named_and_only_what_is_new_is_advised():
     found = [inspection(0), inspection(), inspection(0, 1), inspection()]
-    assert neglected(report(found), load_settings()) == []
+    assert undetected_warnings(report(found), load_settings()) == []
     found[2] = Inspection(20, 20, CLASSES, np.array([1, 1, 0]), masks(0), (), True)
     settings = load_settings(
         overrides=["training.sampling=balanced", "loss.segmentation=dice+bce", "training.epochs=9"]
     )
-    (text,) = neglected(report(found, ("cls", "seg")), settings)
+    (text,) = undetected_warnings(report(found, ("cls", "seg")), settings)
     assert text == (
         "Class 'fray' of the validation split was touched by a mask on none of 1 (seg): try "
         "loss.segmentation=focal-tversky+bce, more than 9 epochs or more labelled images of it."
     )
     tversky = load_settings(overrides=["loss.segmentation=focal-tversky"])
-    assert "loss.segmentation" not in neglected(report(BLIND, ("seg",)), tversky)[0]
+    assert "loss.segmentation" not in undetected_warnings(report(BLIND, ("seg",)), tversky)[0]
 
 
 def test_a_class_without_truth_is_unjudged_and_not_blamed():
     assert unjudged(report(BLIND)) == ["dent"]
-    assert "dent" not in " ".join(neglected(report(BLIND), load_settings()))
+    assert "dent" not in " ".join(undetected_warnings(report(BLIND), load_settings()))
 
 
 def test_masks_unknown_do_not_make_a_class_unjudged():
@@ -77,4 +77,4 @@ def test_masks_unknown_do_not_make_a_class_unjudged():
     evidence = [gather(boxed, inspection(2), 3)]
     found = score(evidence, CLASSES, ("cls", "seg", "det"))
     assert unjudged(found) == ["pit", "fray"]
-    assert neglected(found, load_settings()) == []
+    assert undetected_warnings(found, load_settings()) == []

@@ -20,7 +20,7 @@ def scores(monkeypatch):
 
     def answer(report, records=("an image",)):
         monkeypatch.setattr(validation, "open_engine", lambda network: None)
-        monkeypatch.setattr(validation.Inspector, "of", lambda card, engine: None)
+        monkeypatch.setattr(validation.NetworkInspector, "of", lambda card, engine: None)
         monkeypatch.setattr(validation, "score_split", lambda *_: REPORT | report)
         return Validator(None, SimpleNamespace(), records, ("pit",)).scores()
 
