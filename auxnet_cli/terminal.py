@@ -99,6 +99,8 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         parameters=[*signature.parameters.values(), *options]
     )
     run.__annotations__ = {**function.__annotations__, **extra}
+    # Typer evaluates it, and the module of a document is not imported to parse a command line.
+    run.__annotations__.pop("return", None)
     return run
 
 

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from auxnet_cli.system.files import write_yaml
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Checkpoint, Counters, Origin
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.plan import check_agreement, continued, new_plan, resumed_plan
+from auxnet_cli.training.run_folder import hold
 
 
 def begun(run, plan, **given):
@@ -35,6 +37,29 @@ def test_the_newest_of_several_is_gone_on_with(plan, tmp_path):
     assert (again.saved.run.name, again.saved.counters.step) == ("b", 1)
     assert (again.dataset, again.settings) == (plan.dataset, plan.settings)
     assert resumed_plan(None, None).saved.run.name == "b"
+
+
+def test_data_prepared_anew_are_not_gone_on_with(plan, tmp_path, made):
+    run = begun(tmp_path / "runs/a", replace(plan, dataset=replace(made, fingerprint="0" * 64)))
+    with pytest.raises(InputError, match=r"is not the one that runs.a learns from"):
+        resumed_plan(None, None)
+    with pytest.raises(InputError, match="unfinished training with another data set"):
+        continued(plan, run)
+
+
+def test_data_that_were_moved_are_found_by_their_new_place(plan, tmp_path, made):
+    begun(tmp_path / "runs/a", replace(plan, dataset=replace(made, root=tmp_path / "gone")))
+    with pytest.raises(InputError, match="gone is no prepared data set"):
+        resumed_plan(None, None)
+    assert resumed_plan(None, made.root).dataset.root == made.root
+
+
+def test_a_run_that_is_being_trained_is_left_alone(plan, tmp_path):
+    run = begun(tmp_path / "runs/a", plan)
+    with hold(run):
+        assert continued(plan, None) == plan
+        with pytest.raises(InputError, match=r"a is being trained by another process"):
+            resumed_plan(run, None)
 
 
 @pytest.mark.parametrize(
