@@ -9,7 +9,7 @@ MOST = 1_000_000
 
 
 class AugmentationSettings(Section):
-    """Random changes of the training images; each is drawn from ± the figure."""
+    """Random changes of the training images; each is drawn from ± the value."""
 
     rotation: float = setting(5.0, "Rotation.", "degrees", ge=0, le=180)
     horizontal_flip: bool = setting(True, "Mirror left-right, half of the time.")

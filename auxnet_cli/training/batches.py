@@ -17,7 +17,7 @@ from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.settings import Settings, TileSettings
 from auxnet_cli.system.parallel import in_order
-from auxnet_cli.training.checkpoint import StateDict
+from auxnet_cli.training.checkpoint import Stateful
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 
@@ -28,7 +28,7 @@ AHEAD = 2
 
 
 @dataclass
-class Batches:
+class Batches(Stateful):
     """The training split, an epoch at a time.
 
     Attributes:
@@ -43,6 +43,8 @@ class Batches:
         unreadable: images that were passed over, with the reason.
     """
 
+    STATE = ("batch_size", "unreadable")
+
     records: Sequence[Record]
     classes: int
     settings: Settings
@@ -55,14 +57,6 @@ class Batches:
 
     def __post_init__(self) -> None:
         self.batch_size = self.settings.training.batch_size
-
-    def state_dict(self) -> StateDict:
-        """Return the batch size and the unreadable images."""
-        return {"batch_size": self.batch_size, "unreadable": dict(self.unreadable)}
-
-    def load_state_dict(self, state: StateDict) -> None:
-        """Take up a state."""
-        self.batch_size, self.unreadable = state["batch_size"], state["unreadable"]
 
     @property
     def size(self) -> int:

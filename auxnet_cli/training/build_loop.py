@@ -70,7 +70,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         workers.count,
     )
     card = _card(plan, kept, origin.initial_weights)
-    validator = Validator(kept, card, val if workers.chief else [], dataset.classes)
+    validator = Validator(kept, card, val if workers.chief else [])
     # Without a validation split there is no score, and the training loss decides.
     record = RunRecord(run, kept, card, training.monitor if val else "loss")
     average = WeightAverage(network, kept, training.average, workers.local)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,27 +22,24 @@ StateDict = dict[str, Any]
 """The state of a part of a training: numbers, text, lists and mappings, as JSON holds them."""
 
 
-class Stateful(Protocol):
+class Stateful:
     """A part of a training that hands out its state and takes it up again, as in PyTorch."""
 
-    def state_dict(self) -> StateDict: ...  # noqa: D102 - see the class
-    def load_state_dict(self, state: StateDict) -> None: ...  # noqa: D102
-
-
-class Fields:
-    """Makes a dataclass :class:`Stateful`: all its fields are its state."""
+    STATE: ClassVar[tuple[str, ...]]
+    """Names of the attributes that are the state."""
 
     def state_dict(self) -> StateDict:
-        """Return the fields."""
-        return dict(vars(self))
+        """Return the state."""
+        return {name: getattr(self, name) for name in self.STATE}
 
     def load_state_dict(self, state: StateDict) -> None:
-        """Set the fields."""
-        vars(self).update(state)
+        """Take up a state that :meth:`state_dict` returned."""
+        for name in self.STATE:
+            setattr(self, name, state[name])
 
 
 @dataclass
-class Origin(Fields):
+class Origin(Stateful):
     """What a training started from.
 
     Attributes:
@@ -53,6 +50,8 @@ class Origin(Fields):
         scaling: of the pixels, as plain numbers.
     """
 
+    STATE = ("data", "fingerprint", "source", "initial_weights", "scaling")
+
     data: str
     fingerprint: str
     source: str
@@ -61,7 +60,7 @@ class Origin(Fields):
 
 
 @dataclass
-class Counters(Fields):
+class Counters(Stateful):
     """Where a training stands.
 
     Attributes:
@@ -73,6 +72,8 @@ class Counters(Fields):
         seconds: of the epoch so far.
         finished: whether the training has come to its end.
     """
+
+    STATE = ("epoch", "step", "rate", "losses", "data_wait", "seconds", "finished")
 
     epoch: int = 1
     step: int = 0

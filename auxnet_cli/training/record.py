@@ -10,12 +10,12 @@ from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.reports.charts.training_curves import save_curves
 from auxnet_cli.system.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.system.untrusted import read_json
-from auxnet_cli.training.checkpoint import StateDict
+from auxnet_cli.training.checkpoint import Stateful
 
 REPORT = "validation.json"
 
 
-class RunRecord:
+class RunRecord(Stateful):
     """Writes a run's files as the training goes; each is whole at any moment.
 
     Args:
@@ -26,28 +26,37 @@ class RunRecord:
 
     Attributes:
         history: the lines of the epochs that are done.
-        best: the monitored score of the best model, if there is one.
-        best_epoch: its epoch.
     """
+
+    STATE = ("history",)
 
     def __init__(self, folder: Path, network: keras.Model, card: ModelCard, monitor: str) -> None:
         self.folder = folder
         self._network = network
         self._card = card
         self._monitor = monitor
-        self.load_state_dict({"history": []})
-
-    def state_dict(self) -> StateDict:
-        """Return the history."""
-        return {"history": self.history}
-
-    def load_state_dict(self, state: StateDict) -> None:
-        """Take up a history; nothing is written."""
         self.history: list[EpochLine] = []
-        self.best: float | None = None
-        self.best_epoch: int | None = None
-        for line in state["history"]:
-            self._append(line)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the best model; of several alike, the last has learned for longest."""
+        best = max(self._scores, default=None)
+        return None if best is None else best[1]
+
+    @property
+    def best(self) -> float | None:
+        """The monitored score of the best model."""
+        best = max(self._scores, default=None)
+        return None if best is None else best[0]
+
+    @property
+    def _scores(self) -> list[tuple[float, int]]:
+        """(monitored score, epoch) of the epochs that have one."""
+        sign, name = (-1, "loss") if self._monitor == "loss" else (1, "val_score")
+        lines = enumerate(self.history, start=1)
+        return [
+            (sign * score, epoch) for epoch, line in lines if (score := line.get(name)) is not None
+        ]
 
     def add(self, line: EpochLine, report: dict[str, Any] | None = None) -> bool:
         """Write an epoch down; save the model, with its report, if it is the best so far.
@@ -55,7 +64,8 @@ class RunRecord:
         Returns:
             Whether it is the best.
         """
-        improved = self._append(line)
+        self.history.append(line)
+        improved = self.best_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
         write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
@@ -74,16 +84,6 @@ class RunRecord:
         """Save the network as it is where no epoch gave a score to choose by."""
         if self.best_epoch is None:
             self._save()
-
-    def _append(self, line: EpochLine) -> bool:
-        self.history.append(line)
-        loss, score = line["loss"], line.get("val_score")
-        if self._monitor == "loss" and loss is not None:
-            score = -loss
-        improved = score is not None and (self.best is None or score >= self.best)
-        if improved:
-            self.best, self.best_epoch = score, int(line["epoch"] or 0)
-        return improved
 
     def _save(self) -> None:
         # Both are complete before either is in its place: one without the other is no model.

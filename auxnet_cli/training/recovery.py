@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from auxnet_cli.training.checkpoint import Fields
+from auxnet_cli.training.checkpoint import Stateful
 
 MOST_ROLL_BACKS = 3
 """Steps without a finite loss that a training survives."""
@@ -30,12 +30,14 @@ class DivergedError(Exception):
 
 
 @dataclass
-class RollBacks(Fields):
+class RollBacks(Stateful):
     """Counts the returns to an earlier state.
 
     Attributes:
         skipped: [epoch, step] of each batch that gave no finite loss and is skipped.
     """
+
+    STATE = ("skipped",)
 
     skipped: list[list[int]] = field(default_factory=list)
 

@@ -18,28 +18,17 @@ HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "
 class Validator:
     """Scores a network as it stands.
 
-    Args:
-        network: the one that is kept; its weights are read anew at each call.
-        card: its model card.
-        records: the validation split; it may be empty.
-        classes: names.
+    Its weights are read anew at each call. The validation split may be empty.
 
     Attributes:
         inspector: around the network.
         report: of the last validation.
     """
 
-    def __init__(
-        self,
-        network: keras.Model,
-        card: ModelCard,
-        records: Sequence[Record],
-        classes: Sequence[str],
-    ) -> None:
+    def __init__(self, network: keras.Model, card: ModelCard, records: Sequence[Record]) -> None:
         self.inspector = NetworkInspector.of(card, open_engine(network))
         self.report: dict[str, Any] | None = None
         self._records = records
-        self._classes = classes
 
     def scores(self) -> EpochLine:
         """Return ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
@@ -49,7 +38,9 @@ class Validator:
         """
         if not self._records:
             return {}
-        self.report = report = score_split(self.inspector, self._records, self._classes)
+        self.report = report = score_split(
+            self.inspector, self._records, self.inspector.card.classes
+        )
         scores: EpochLine = {}
         for section, name in HEADLINES:
             if report[section] is not None:

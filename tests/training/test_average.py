@@ -21,8 +21,8 @@ def test_by_hand():
         if step % INTERVAL == 0:
             momentum = min(0.9, (1 + step) / (10 + step)) ** INTERVAL
             expected = momentum * expected + (1 - momentum)
-        found = np.ravel(kept.get_weights())
-        assert found == pytest.approx([expected] * 4, abs=1e-6)
+        weights = np.ravel(kept.get_weights())
+        assert weights == pytest.approx([expected] * 4, abs=1e-6)
     average.settle()
     assert np.ravel(kept.get_weights()) == pytest.approx([expected] * 4, abs=1e-6)
 

@@ -26,8 +26,8 @@ def test_a_run_gives_its_whole_network(tiny, made, trained):
     run, _ = trained
     start = initialise(Plan(made, settings(tiny, "seed=9"), source=run))
     donor = load_network(run / "model.keras")
-    for own, theirs in zip(start.network.get_weights(), donor.get_weights(), strict=True):
-        np.testing.assert_array_equal(own, theirs)
+    for ours, theirs in zip(start.network.get_weights(), donor.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
     sha = ModelCard.read(run / "model.json").sha256
     assert start.origin.startswith(f"run tiny, sha256 {sha}: ")
     assert start.note.startswith("Starting from run tiny: ")

@@ -38,19 +38,11 @@ class Workers:
         return self.rank == 0
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Return the context to create the network in training and its optimizer in.
-
-        A network that is created outside belongs to this process alone.
-        """
+        """Return the context in which the network in training and its optimizer are created."""
         return nullcontext()
 
     def learn(self, model: MultitaskModel, images: NDArray[np.uint8], targets: Targets) -> Any:
         """Take a training step of all workers, each with its share of the batch.
-
-        Args:
-            model: created and compiled in :meth:`scope`.
-            images: (share, height, width, 3) pixels.
-            targets: of those images.
 
         Returns:
             ``loss`` and each head's loss of the whole batch, the same on every worker.

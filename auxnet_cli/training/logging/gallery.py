@@ -17,12 +17,7 @@ DEFECTIVE, GOOD = 4, 2
 
 
 class Gallery:
-    """Draws truth beside prediction.
-
-    Args:
-        inspector: around the network in training.
-        records: the validation split; it may be empty.
-    """
+    """Draws truth beside prediction, of a few images of the validation split."""
 
     def __init__(self, inspector: NetworkInspector, records: Sequence[Record]) -> None:
         self._inspector = inspector
@@ -44,9 +39,6 @@ class Gallery:
 
 def choose(records: Sequence[Record]) -> list[Record]:
     """Choose a few images: defective ones, new and rare classes first, and then good ones.
-
-    Args:
-        records: of one split.
 
     Returns:
         At most ``DEFECTIVE`` and ``GOOD`` images, the same for the same split.

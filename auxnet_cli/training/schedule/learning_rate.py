@@ -3,7 +3,7 @@
 import math
 
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.training.checkpoint import StateDict
+from auxnet_cli.training.checkpoint import Stateful
 
 START, END = 25.0, 1e4
 """The rate begins at peak / 25 and ends at peak / 10,000."""
@@ -11,7 +11,7 @@ MOMENTA = (0.95, 0.85)
 CONSTANT_MOMENTUM = 0.9
 
 
-class Schedule:
+class Schedule(Stateful):
     """The one-cycle policy (L. N. Smith, 2018), or a constant rate.
 
     The rate rises by half a cosine to its peak and falls by half a cosine. Momentum (Adam's β1)
@@ -24,17 +24,11 @@ class Schedule:
         peak: the highest rate; ``None`` until a range test has found it.
     """
 
+    STATE = ("peak",)
+
     def __init__(self, settings: TrainingSettings) -> None:
         self.peak = None if settings.find_lr else settings.learning_rate
         self._settings = settings
-
-    def state_dict(self) -> StateDict:
-        """Return the peak."""
-        return {"peak": self.peak}
-
-    def load_state_dict(self, state: StateDict) -> None:
-        """Take up a peak."""
-        self.peak = state["peak"]
 
     def rate(self, progress: float) -> float:
         """Return the learning rate where a part of the training, 0-1, is done."""

@@ -41,10 +41,7 @@ def range_test(loop: Loop) -> RangeTest:
 
     The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early where the
     loss is three times its minimum, or no number. The peak is a tenth of the rate at the minimum.
-    Afterwards the state of the training is restored.
-
-    Args:
-        loop: of a training that has not begun.
+    Afterwards the state of the training, which has not begun, is restored.
 
     Raises:
         AuxnetError: the loss is no number from the first steps on.

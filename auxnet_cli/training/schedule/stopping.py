@@ -1,12 +1,12 @@
 """Decides when a training ends: after its epochs, by the clock, or when the score stops rising."""
 
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.training.checkpoint import StateDict
+from auxnet_cli.training.checkpoint import Stateful
 
 MINUTE = 60.0
 
 
-class Stopping:
+class Stopping(Stateful):
     """Fits a training to its number of epochs or, where there is one, to its time budget.
 
     Args:
@@ -17,17 +17,11 @@ class Stopping:
         validation_seconds: of the last validation, and of recording and logging it.
     """
 
+    STATE = ("seconds", "validation_seconds")
+
     def __init__(self, settings: TrainingSettings) -> None:
         self.seconds = self.validation_seconds = 0.0
         self._settings = settings
-
-    def state_dict(self) -> StateDict:
-        """Return the times."""
-        return {"seconds": self.seconds, "validation_seconds": self.validation_seconds}
-
-    def load_state_dict(self, state: StateDict) -> None:
-        """Take up the times."""
-        self.seconds, self.validation_seconds = state["seconds"], state["validation_seconds"]
 
     @property
     def budget(self) -> float | None:

@@ -9,8 +9,8 @@ from auxnet_cli.training.logging.gallery import Gallery, choose
 
 
 def record(name, *labels, path=None):
-    found = tuple(Annotation(label, (8, 4, 10, 6), None) for label in labels)
-    return Record(0, name, path or Path(name), 24, 40, found)
+    defects = tuple(Annotation(label, (8, 4, 10, 6), None) for label in labels)
+    return Record(0, name, path or Path(name), 24, 40, defects)
 
 
 def test_every_class_comes_in_the_rarest_first_and_good_ones_after():

@@ -11,14 +11,14 @@ LINE = {"epoch": 1, "loss": 2.5, "segmentation": 0.5, "learning_rate": 0.001}
 
 def events(folder):
     """All events of a folder, in the order in which TensorBoard reads them."""
-    found = []
+    read = []
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
         while content:
             (length,) = struct.unpack("<Q", content[:8])
-            found.append(Event.FromString(content[12 : 12 + length]))
+            read.append(Event.FromString(content[12 : 12 + length]))
             content = content[16 + length :]
-    return found
+    return read
 
 
 def curves(folder):
@@ -40,15 +40,15 @@ def test_every_number_of_a_line_is_a_point(tmp_path):
     board.add({**LINE, "val_dice": 0.75, "val_f1": None})
     board.add({**LINE, "epoch": 2, "loss": 1.5})
     board.close()
-    found = curves(tmp_path / "tensorboard")
-    assert found[:4] == [
+    points = curves(tmp_path / "tensorboard")
+    assert points[:4] == [
         ("loss/loss", 1, 2.5),
         ("loss/segmentation", 1, 0.5),
         ("training/learning_rate", 1, pytest.approx(0.001)),
         ("validation/dice", 1, 0.75),
     ]
-    assert ("loss/loss", 2, 1.5) in found
-    assert len(found) == 7
+    assert ("loss/loss", 2, 1.5) in points
+    assert len(points) == 7
 
 
 def test_a_resumed_training_repeats_no_epoch(tmp_path):
