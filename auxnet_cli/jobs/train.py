@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from auxnet_cli.documents.training_result import TrainingResult
+from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.find_lr import find_peak
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
@@ -17,7 +18,7 @@ from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.distributed.workers import Workers, open_workers
 from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.loop import Loop
-from auxnet_cli.training.plan import Plan, check_agreement, make_plan
+from auxnet_cli.training.plan import Plan, check_agreement, continued, new_plan, resumed_plan
 from auxnet_cli.training.run_folder import hold, take, write_inputs
 from auxnet_cli.training.undetected_classes import undetected_warnings, unjudged
 from auxnet_cli.workspace import set_latest
@@ -51,14 +52,20 @@ def train(
         InputError: wrong settings, no data, or weights that cannot be had; no run to go on with.
         KeyboardInterrupt: Ctrl-C; the same call goes on from there.
     """
-    begun = time.perf_counter()
     data, config = as_path(data), as_path(config)
     out, start_from = as_path(out), as_path(start_from)
     check_folder(out)
     workers = open_workers()  # before anything is computed
-    plan = make_plan(tasks, data, preset, config, overrides, out, start_from, resume)
+    if resume:
+        if tasks is not None or preset or config or overrides or start_from:
+            raise InputError("--resume goes on with the run's own settings: give no others.")
+        plan = resumed_plan(out, data)
+    else:
+        plan = new_plan(tasks, data, preset, config, overrides, start_from)
+        plan = continued(plan, out) if resume is None else plan
     check_agreement(workers, plan)
 
+    begun = time.perf_counter()
     initial = initialise(plan)
     warnings = [initial.warning] if initial.warning else []
     warnings += cautions(plan.dataset.split("train"), plan.settings)

@@ -25,16 +25,16 @@ StateDict = dict[str, Any]
 class Stateful:
     """A part of a training that hands out its state and takes it up again, as in PyTorch."""
 
-    STATE: ClassVar[tuple[str, ...]]
-    """Names of the attributes that are the state."""
+    STATE: ClassVar[tuple[str, ...]] = ()
+    """Names of the attributes that are the state; all are where none is named."""
 
     def state_dict(self) -> StateDict:
         """Return the state."""
-        return {name: getattr(self, name) for name in self.STATE}
+        return {name: getattr(self, name) for name in self.STATE or vars(self)}
 
     def load_state_dict(self, state: StateDict) -> None:
         """Take up a state that :meth:`state_dict` returned."""
-        for name in self.STATE:
+        for name in self.STATE or vars(self):
             setattr(self, name, state[name])
 
 
@@ -49,8 +49,6 @@ class Origin(Stateful):
         initial_weights: where the first weights came from, in words.
         scaling: of the pixels, as plain numbers.
     """
-
-    STATE = ("data", "fingerprint", "source", "initial_weights", "scaling")
 
     data: str
     fingerprint: str
@@ -72,8 +70,6 @@ class Counters(Stateful):
         seconds: of the epoch so far.
         finished: whether the training has come to its end.
     """
-
-    STATE = ("epoch", "step", "rate", "losses", "data_wait", "seconds", "finished")
 
     epoch: int = 1
     step: int = 0

@@ -36,29 +36,6 @@ class Plan:
     saved: Saved | None = None
 
 
-def make_plan(
-    tasks: Sequence[str] | None,
-    data: Path | None,
-    preset: str | None,
-    config: Path | None,
-    overrides: Sequence[str],
-    out: Path | None,
-    source: Path | None,
-    resume: bool | None,
-) -> Plan:
-    """Plan a new training, or to go on with one; arguments as of ``jobs.train.train``.
-
-    Raises:
-        InputError: no such data set or run, nothing to learn from, or wrong settings.
-    """
-    if not resume:
-        plan = new_plan(tasks, data, preset, config, overrides, source)
-        return continued(plan, out) if resume is None else plan
-    if tasks is not None or preset or config or overrides or source:
-        raise InputError("--resume goes on with the run's own settings: give no others.")
-    return resumed_plan(out, data)
-
-
 def new_plan(
     tasks: Sequence[str] | None,
     data: Path | None,
@@ -67,7 +44,11 @@ def new_plan(
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """Plan a training from its beginning."""
+    """Plan a training from its beginning; the arguments are those of ``jobs.train.train``.
+
+    Raises:
+        InputError: no such data set, nothing to learn from, or wrong settings.
+    """
     dataset = Dataset.open(find_dataset(data))
     records = dataset.split("train")
     if not records:

@@ -37,8 +37,6 @@ class RollBacks(Stateful):
         skipped: [epoch, step] of each batch that gave no finite loss and is skipped.
     """
 
-    STATE = ("skipped",)
-
     skipped: list[list[int]] = field(default_factory=list)
 
     @property
