@@ -9,7 +9,7 @@ from auxnet_cli.commands.options import Config, Data, Overrides, Preset, Tasks
 from auxnet_cli.terminal import command, console
 
 if TYPE_CHECKING:
-    from auxnet_cli.jobs.find_lr import LearningRate
+    from auxnet_cli.documents.training_result import LearningRate
 
 
 @command

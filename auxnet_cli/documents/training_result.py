@@ -1,4 +1,4 @@
-"""Describes what a training returns."""
+"""Describes what ``train``, ``pretrain`` and ``lr`` return."""
 
 from typing import Any
 
@@ -48,3 +48,25 @@ class PretrainingResult(TrainingResult):
 
     photos: str
     grown: dict[str, Any]
+
+
+class RangeTest(BaseModel):
+    """The result of a range test, as it is written to ``range_test.json``.
+
+    Attributes:
+        peak: the learning rate to train with.
+        rates: learning rate of each step.
+        losses: loss of each step, smoothed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    peak: float
+    rates: list[float]
+    losses: list[float]
+
+
+class LearningRate(RangeTest):
+    """What ``auxnet lr`` returns: the range test, and the folder that it was written to."""
+
+    out: str

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from auxnet_cli.documents.training_result import LearningRate, RangeTest
 from auxnet_cli.reports.charts.range_test import save_range_chart
 from auxnet_cli.system.files import check_folder, write_json
 from auxnet_cli.system.paths import StrPath, as_path
@@ -11,13 +12,7 @@ from auxnet_cli.training.build_loop import build_loop
 from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.plan import new_plan
-from auxnet_cli.training.schedule.range_test import RangeTest, range_test
-
-
-class LearningRate(RangeTest):
-    """What ``auxnet lr`` returns: the range test, and the folder that it was written to."""
-
-    out: str
+from auxnet_cli.training.schedule.range_test import range_test
 
 
 def find_lr(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.commands.lr import lr
-from auxnet_cli.jobs.find_lr import LearningRate
+from auxnet_cli.documents.training_result import LearningRate
 
 RESULT = LearningRate(peak=0.00123, rates=[0.1], losses=[2.0], out="range_test")
 

@@ -3,9 +3,9 @@
 import math
 from itertools import count
 
-from pydantic import BaseModel, ConfigDict
 from tqdm import tqdm
 
+from auxnet_cli.documents.training_result import RangeTest
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.training.loop import Loop
 
@@ -18,22 +18,6 @@ MARGIN = 10.0
 """The peak is this many times below the rate of the smallest loss, beyond which learning fails."""
 FIRST = 10
 """Steps before a minimum counts: the mean is smoothed over as many."""
-
-
-class RangeTest(BaseModel):
-    """The result of a range test, as it is written to ``range_test.json``.
-
-    Attributes:
-        peak: the rate to train with.
-        rates: learning rate of each step.
-        losses: loss of each step, smoothed.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    peak: float
-    rates: list[float]
-    losses: list[float]
 
 
 def range_test(loop: Loop) -> RangeTest:
