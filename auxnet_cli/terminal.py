@@ -87,15 +87,20 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
+                # A typed document; pydantic itself is not imported to print another one.
+                dump = getattr(document, "model_dump", None)
+                document = dump(by_alias=True) if dump else document
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
-            if document is not result:
+            if isinstance(result, PartlyDone):
                 raise typer.Exit(1)
 
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *options]
     )
     run.__annotations__ = {**function.__annotations__, **extra}
+    # Typer evaluates it, and the module of a document is not imported to parse a command line.
+    run.__annotations__.pop("return", None)
     return run
 
 

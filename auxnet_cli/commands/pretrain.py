@@ -1,11 +1,14 @@
 """``auxnet pretrain``."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.commands.options import Config, Data, Overrides, Preset, Run, Tasks
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.training_result import PretrainingResult
 
 
 @command
@@ -19,7 +22,7 @@ def pretrain(
     config: Config = None,
     set_: Overrides = None,
     out: Run = None,
-) -> dict[str, Any]:
+) -> "PretrainingResult":
     """Train first on made-up defects, drawn onto your own images of good parts."""
     from rich.markup import escape
 
@@ -28,12 +31,12 @@ def pretrain(
 
     result = run(parse_tasks(tasks), data, images, preset, config, set_ or (), out)
     terminal = console()
-    drawn = sum(split["images"] for split in result["grown"]["counts"].values())
+    drawn = sum(split["images"] for split in result.grown["counts"].values())
     terminal.print(
-        f"Trained {result['epochs']} epochs on {drawn} drawn images "
-        f"({escape(result['grown']['out'])}) in {result['seconds'] / 60:.1f} min; the best was "
-        f"epoch {result['best_epoch']}. The run: [bold]{escape(result['run'])}[/]"
+        f"Trained {result.epochs} epochs on {drawn} drawn images "
+        f"({escape(result.grown['out'])}) in {result.seconds / 60:.1f} min; the best was "
+        f"epoch {result.best_epoch}. The run: [bold]{escape(result.run)}[/]"
     )
-    follow = f"auxnet train --from {result['run']} --data {result['photos']}"
+    follow = f"auxnet train --from {result.run} --data {result.photos}"
     terminal.print(f"Next: [bold]{escape(follow)}[/]")
     return result

@@ -1,12 +1,15 @@
 """``auxnet train``."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.commands.options import Config, Data, Overrides, Preset, Run, Tasks
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.training_result import TrainingResult
 
 
 @command
@@ -37,7 +40,7 @@ def train(
             "--from", help="A run to start from, in place of model.weights.", metavar="RUN"
         ),
     ] = None,
-) -> dict[str, Any]:
+) -> "TrainingResult":
     """Train a network on a prepared data set."""
     from rich.markup import escape
 
@@ -52,10 +55,10 @@ def train(
     result = run(parse_tasks(tasks), data, preset, config, overrides, out, from_, resume)
     terminal = console()
     terminal.print(
-        f"Trained {result['epochs']} epochs in {result['seconds'] / 60:.1f} min; the best was "
-        f"epoch {result['best_epoch']}. The run: [bold]{escape(result['run'])}[/]"
+        f"Trained {result.epochs} epochs in {result.seconds / 60:.1f} min; the best was "
+        f"epoch {result.best_epoch}. The run: [bold]{escape(result.run)}[/]"
     )
-    if result["unreadable"]:
-        terminal.print(f"[yellow]{len(result['unreadable'])} unreadable images passed over.[/]")
+    if result.unreadable:
+        terminal.print(f"[yellow]{len(result.unreadable)} unreadable images passed over.[/]")
     terminal.print("Next: [bold]auxnet evaluate[/], or [bold]auxnet predict FOLDER[/]")
     return result

@@ -53,7 +53,7 @@ def demonstrate(
             made = prepare("synthetic", images=QUICK_IMAGES if quick else IMAGES)
         data = Path(made["out"])
         with step("train", "one network for classes, masks and boxes, from scratch"):
-            run = Path(train(data=data, overrides=QUICK if quick else ())["run"])
+            run = Path(train(data=data, overrides=QUICK if quick else ()).run)
         with step("evaluate", "score it on images it has not seen"):
             report = evaluate(run, data)
         with step("predict", "draw what it finds"):

@@ -1,13 +1,13 @@
-"""Pretraining: the whole network learned first on procedural defects, on the plant's own photos.
+"""Pretrains: the whole network learns first on procedural defects, on the plant's own photos.
 
-It is a training like any other, on a data set that :mod:`data.synthetic.procedural_set` draws.
+It is a training like any other, on a data set that :mod:`training.procedural_set` draws.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.training_result import PretrainingResult
 from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder
@@ -24,25 +24,15 @@ def pretrain(
     config: StrPath | None = None,
     overrides: Sequence[str] = (),
     out: StrPath | None = None,
-) -> dict[str, Any]:
+) -> PretrainingResult:
     """Draw a data set of procedural defects on the photos of another one, and train on it.
 
-    The settings are those of a training on the data set itself, so that the two networks fit. Not
-    so the epochs, which are ``pretraining.epochs``; balanced sampling and tiles, which the drawing
-    sees to; and frozen epochs, which belong to the training that follows.
+    The settings are those of a training on the data set itself, so that the two networks fit.
+    Exceptions are the epochs, which are ``pretraining.epochs``; balanced sampling and tiles, which
+    the drawing sees to; and frozen epochs, which belong to the training that follows.
 
-    Args:
-        tasks: of cls, seg, det; the settings' if not given.
-        data: a prepared data set; the newest in ``./data`` if not given.
-        images: how many images to draw; ``pretraining.images`` if not given.
-        preset: a name in ``defaults/``; the one of the data set's kind if not given.
-        config: a YAML file of settings.
-        overrides: ``KEY=VALUE`` settings.
-        out: folder of the run; ``runs/<date-time>`` if not given.
-
-    Returns:
-        What :func:`train` returns, with ``photos``, the folder of the data set that was named, and
-        ``grown``, the content of the drawn set's ``dataset.yaml``.
+    The arguments are those of :func:`auxnet_cli.jobs.train.train`; ``images`` says how many images
+    to draw, ``pretraining.images`` if not given.
 
     Raises:
         InputError: wrong settings, no data, or weights that cannot be had.
@@ -64,5 +54,5 @@ def pretrain(
         "training.sampling=natural",
         "tile.size=null",
     ]
-    run = train(tasks, Path(grown["out"]), preset, config, overrides, out)
-    return run | {"photos": str(dataset.root), "grown": grown}
+    trained = train(tasks, Path(grown["out"]), preset, config, overrides, out)
+    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=grown)

@@ -9,7 +9,6 @@ from auxnet_cli.settings.model import AnchorSettings, ModelSettings
 from auxnet_cli.settings.section import InputSize, Section, Task, setting, walk
 from auxnet_cli.settings.training import (
     AugmentationSettings,
-    DistillationSettings,
     PretrainingSettings,
     TrainingSettings,
 )
@@ -20,7 +19,6 @@ __all__ = [
     "AugmentationSettings",
     "DataSettings",
     "DecisionSettings",
-    "DistillationSettings",
     "InputSize",
     "LossSettings",
     "ModelSettings",
@@ -46,7 +44,6 @@ class Settings(Section):
     loss: LossSettings = LossSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
     training: TrainingSettings = TrainingSettings()
-    distillation: DistillationSettings = DistillationSettings()
     pretraining: PretrainingSettings = PretrainingSettings()
     decision: DecisionSettings = DecisionSettings()
 

@@ -18,6 +18,9 @@ from auxnet_cli.system.untrusted import parse_yaml, read_yaml
 _LARGEST = 2**20
 """Most bytes of a settings file: a thousand times the size of all settings."""
 
+_REMOVED = {"distillation.teacher": "", "distillation.weight": 1.0}
+"""Settings of earlier versions, and the values at which a stored run may still hold them."""
+
 _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
 
@@ -85,8 +88,20 @@ def read_settings(path: Path) -> Settings:
         InputError: the file is missing, unreadable or not valid.
     """
     document = _read_yaml(path)
+    _drop_removed(document)
     _check_keys(document, str(path))
     return _validate(document, str(path))
+
+
+def _drop_removed(document: dict[str, Any]) -> None:
+    """Drop the settings that no longer exist and stand at their defaults."""
+    for name, default in _REMOVED.items():
+        group, _, key = name.partition(".")
+        section = document.get(group)
+        if isinstance(section, dict) and section.get(key) == default:
+            del section[key]
+            if not section:
+                del document[group]
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -1,15 +1,15 @@
-"""Settings of how the network learns, and from what beside the labels."""
+"""Settings of how the network learns: augmentation, training, pretraining."""
 
 from typing import Literal
 
 from auxnet_cli.settings.section import Fraction, Section, setting
 
 MOST = 1_000_000
-"""Of epochs, images, steps or minutes: more than anybody waits for."""
+"""Upper bound of epochs, images, steps and minutes: more than anybody waits for."""
 
 
 class AugmentationSettings(Section):
-    """Random changes of the training images; each is drawn from ± the figure."""
+    """Random changes of the training images; each is drawn from ± the value."""
 
     rotation: float = setting(5.0, "Rotation.", "degrees", ge=0, le=180)
     horizontal_flip: bool = setting(True, "Mirror left-right, half of the time.")
@@ -98,13 +98,6 @@ class TrainingSettings(Section):
         gt=0,
         le=MOST,
     )
-
-
-class DistillationSettings(Section):
-    """Learning from a trained network's answers, beside the labels."""
-
-    teacher: str = setting("", "A run to learn from, such as runs/big; empty: none.")
-    weight: float = setting(1.0, "Weight of the teacher beside the labels.", gt=0, le=1e6)
 
 
 class PretrainingSettings(Section):

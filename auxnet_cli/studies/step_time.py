@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.training.build_loop import assemble, beginning
-from auxnet_cli.training.initialisation import begin
+from auxnet_cli.training.build_loop import build_loop
+from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.plan import new_plan
 
 NETWORKS = {
@@ -59,15 +59,13 @@ def _step(
 ) -> Callable[[], float]:
     overrides = [f"training.precision={precision}", f"training.batch_size={options.batch}"]
     plan = new_plan(tasks.split(","), options.data, options.preset, None, overrides)
-    start = begin(plan.dataset, plan.settings)
-    state = beginning(plan, start.origin, start.network)
-    loop = assemble(plan, state, folder / tasks / precision, start.network)
+    loop = build_loop(plan, initialise(plan), folder / tasks / precision)
     batches = loop.batches.epoch(1, 0)
     images, targets = next(iter(batches))
 
     def step() -> float:
         begun = time.process_time()
-        loop.workers.learn(loop.trainee, images, targets)
+        loop.workers.learn(loop.model, images, targets)
         loop.average.update()
         return time.process_time() - begun
 

@@ -1,1 +1,1 @@
-"""Learning: batches, targets, schedule, record of a run."""
+"""Trains networks: batches, targets, schedule, loop, checkpoint and the record of a run."""

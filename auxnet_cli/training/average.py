@@ -1,40 +1,42 @@
-"""The network that is kept: a moving average of the one in training, in full precision."""
+"""Averages the weights of the network in training; the average is what is validated and kept."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from auxnet_cli.backend import compiled, ops
+from auxnet_cli.backend import compiled, keras, ops
+from auxnet_cli.training.checkpoint import Stateful
 
-EVERY = 4
+INTERVAL = 4
 """Steps between updates: going through all weights would cost some hundredths of each step."""
 
 
-class WeightAverage:
-    """Exponential moving average of all weights, those of the batch statistics included.
+class WeightAverage(Stateful):
+    """Exponential moving average of all weights, batch statistics included.
 
-    The average is held by a network of its own, which is validated and saved; the one in training
-    may compute in half precision.
+    A second network holds the average in full precision; the one in training may compute in half
+    precision.
 
-    Attributes:
-        steps: of the training so far.
-        pending: those since the average was last updated.
+    The state is the number of steps, and of those since the last update; the checkpoint keeps the
+    weights themselves as variables.
 
     Args:
         network: the one in training.
-        kept: a copy of it, of 32 bits.
-        momentum: m of kept ← m·kept + (1 − m)·weights for a step; four are taken at once, with
-            m⁴. It grows as (1 + t) / (10 + t) with the steps t, so that the first random weights
-            are soon forgotten. 0 keeps the weights as they are.
+        kept: a copy with 32-bit weights, which receives the average.
+        momentum: m of kept ← m·kept + (1 − m)·weights for a step; four steps are taken at once,
+            with m⁴. It grows as (1 + t) / (10 + t) with the steps t, so that the first random
+            weights are soon forgotten. 0 keeps the weights as they are.
         value: reads a weight of the network in training.
     """
 
+    STATE = ("steps", "pending")
+
     def __init__(
         self,
-        network: Any,
-        kept: Any,
+        network: keras.Model,
+        kept: keras.Model,
         momentum: float,
-        value: Callable[[Any], Any] = attrgetter("value"),
+        value: Callable[[keras.Variable], Any] = attrgetter("value"),
     ) -> None:
         self.steps = self.pending = 0
         self._pairs = list(zip(kept.weights, network.weights, strict=True))
@@ -47,16 +49,16 @@ class WeightAverage:
         """Count a step of the training; each fourth updates the average."""
         self.steps += 1
         self.pending += 1
-        if self._momentum and self.pending == EVERY:
+        if self._momentum and self.pending == INTERVAL:
             self._take_pending()
 
     def settle(self) -> None:
-        """Make ``kept`` ready to be validated and saved: no step is left out."""
+        """Make the average ready to be validated and saved: it includes the last steps."""
         if self._momentum and self.pending:
             self._take_pending()
         if not self._momentum:
             for kept, weight in self._pairs:
-                # A copy: JAX gives a step the arrays it starts from, and they are gone then.
+                # A copy: JAX donates the arrays that a step starts from.
                 kept.assign(ops.copy(self._value(weight)))
 
     def _take_pending(self) -> None:

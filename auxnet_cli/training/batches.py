@@ -1,4 +1,4 @@
-"""Batches: images and targets, read and augmented by threads a little ahead of the training."""
+"""Reads and augments batches of the training split, in threads a little ahead of the training."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -17,6 +17,7 @@ from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.settings import Settings, TileSettings
 from auxnet_cli.system.parallel import in_order
+from auxnet_cli.training.checkpoint import Stateful
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
 from auxnet_cli.training.targets import TargetMaker, Targets
 
@@ -27,7 +28,7 @@ AHEAD = 2
 
 
 @dataclass
-class Batches:
+class Batches(Stateful):
     """The training split, an epoch at a time.
 
     Attributes:
@@ -35,36 +36,37 @@ class Batches:
         classes: number of classes.
         settings: size, augmentation, batch, sampling, threads, seed.
         maker: derives the targets.
-        cache: where decoded images are kept, if they are.
-        unreadable: images that could not be read, with the reason; they were passed over.
-        rank: which worker this is: it reads places rank, rank + workers, ... of every batch.
-        workers: how many there are; a batch holds the batch size of each.
-        batch_size: a worker's images a step; the setting's, until memory proves too small for it.
+        cache: where decoded images are kept, if at all.
+        rank: this worker's number: it reads items rank, rank + workers, … of every batch.
+        workers: how many workers there are; a batch holds ``batch_size`` images of each.
+        batch_size: images a step of each worker; below the setting's where memory ran out.
+        unreadable: images that were passed over, with the reason.
     """
+
+    STATE = ("batch_size", "unreadable")
 
     records: Sequence[Record]
     classes: int
     settings: Settings
     maker: TargetMaker
     cache: ImageCache = NO_CACHE
-    unreadable: dict[str, str] = field(default_factory=dict)
     rank: int = 0
     workers: int = 1
     batch_size: int = field(init=False)
+    unreadable: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.batch_size = self.settings.training.batch_size
 
     @property
-    def steps(self) -> int:
-        """Batches of an epoch."""
-        images = len(self.records) * self._rounds
-        return -(-images // self._size)
-
-    @property
-    def _size(self) -> int:
+    def size(self) -> int:
         """Images of a batch, those of all workers."""
         return self.batch_size * self.workers
+
+    @property
+    def steps(self) -> int:
+        """Batches of an epoch."""
+        return -(-len(self.records) * self._rounds // self.size)
 
     @property
     def _rounds(self) -> int:
@@ -72,51 +74,46 @@ class Batches:
         return self.settings.tile.per_image if self.settings.tile.size else 1
 
     def epoch(self, number: int, done: int = 0) -> Iterator[Batch]:
-        """The batches of epoch ``number``, the same for the same seed whatever the threads do.
+        """Yield the batches of an epoch: the same for the same seed, whatever the threads do.
 
-        The last batch is filled up from the epoch's beginning: all have one shape.
-
-        Args:
-            number: of the epoch.
-            done: steps that an earlier process has done; the batches go on after them.
+        The last batch is filled up from the beginning of the epoch: all have one shape. The first
+        ``done`` batches are left out.
         """
-        chunks = list(enumerate(self._chunks(number)))[done:]
-        own = range(self.rank, self._size, self.workers)
+        items = range(self.rank, self.size, self.workers)
+        steps = list(enumerate(self._draws(number)))[done:]
         draws = (
-            (chunk[position], (number, place, position))
-            for place, chunk in chunks
-            for position in own
+            (shown[item], (self.settings.seed, number, step, item))
+            for step, shown in steps
+            for item in items
         )
-        with closing(
-            in_order(
-                lambda one: self._load(*one), draws, self.settings.data.workers, AHEAD * len(own)
-            )
-        ) as loaded:
-            for _ in chunks:
-                yield _collate(list(islice(loaded, len(own))))
+        workers, ahead = self.settings.data.workers, AHEAD * len(items)
+        with closing(in_order(lambda given: self._load(*given), draws, workers, ahead)) as loaded:
+            for _ in steps:
+                yield _collate(list(islice(loaded, len(items))))
 
     def names(self, epoch: int, step: int) -> list[str]:
-        """The images of a batch, by name; ``step`` counts from 1."""
-        return [self.records[draw.image].name for draw in self._chunks(epoch)[step - 1]]
+        """Return the names of the images of a batch; ``step`` counts from 1."""
+        return [self.records[draw.image].name for draw in self._draws(epoch)[step - 1]]
 
-    def _chunks(self, epoch: int) -> list[list[Draw]]:
-        size, order = self._size, self._order(epoch)
-        order = [order[place % len(order)] for place in range(self.steps * size)]
-        return [order[start : start + size] for start in range(0, len(order), size)]
-
-    def _order(self, epoch: int) -> list[Draw]:
+    def _draws(self, epoch: int) -> list[list[Draw]]:
+        """Return what each batch of an epoch shows."""
         rounds = range(epoch * self._rounds, (epoch + 1) * self._rounds)
-        return [draw for number in rounds for draw in self._round(number)]
+        order = [draw for number in rounds for draw in self._order(number)]
+        starts = range(0, self.steps * self.size, self.size)
+        return [
+            [order[index % len(order)] for index in range(start, start + self.size)]
+            for start in starts
+        ]
 
-    def _round(self, epoch: int) -> list[Draw]:
-        seed = self.settings.seed
-        if self.settings.training.sampling == "balanced":
-            share, pasted = self.settings.training.good_share, self.settings.augmentation.paste
-            return balanced_order(self.records, share, pasted, seed, epoch)
-        return natural_order(len(self.records), seed, epoch)
+    def _order(self, number: int) -> list[Draw]:
+        """Return the draws of one pass through the split."""
+        seed, training = self.settings.seed, self.settings.training
+        if training.sampling == "natural":
+            return natural_order(len(self.records), seed, number)
+        pasted = self.settings.augmentation.paste
+        return balanced_order(self.records, training.good_share, pasted, seed, number)
 
-    def _load(self, draw: Draw, place: tuple[int, int, int]) -> tuple[NDArray[np.uint8], Targets]:
-        seed = (self.settings.seed, *place)
+    def _load(self, draw: Draw, seed: tuple[int, ...]) -> tuple[NDArray[np.uint8], Targets]:
         rng = np.random.default_rng(seed)
         settings, tile = self.settings.augmentation, self.settings.tile
         sample = augment(self._read(draw.image, tile, (*seed, 1)), settings, rng)
@@ -129,26 +126,22 @@ class Batches:
     def _read(
         self, index: int, tile: TileSettings, seed: tuple[int, ...], masked: bool = False
     ) -> Sample:
-        """The image, or the next readable one in its place; of a large one, a tile.
+        """Read an image, or the next readable one in its place; of a large image, a tile.
 
-        Args:
-            index: of the image.
-            tile: how tiles are drawn.
-            seed: of the tile.
-            masked: whether a tile that shows a defect shows one that has a mask, and an image of
-                defects without masks is passed over while there are others.
+        With ``masked``, images whose defects have masks are preferred, and tiles that show such a
+        defect. The seed is that of the tile.
         """
-        for step in range(len(self.records)):
-            record = self.records[(index + step) % len(self.records)]
+        for offset in range(len(self.records)):
+            record = self.records[(index + offset) % len(self.records)]
             if record.name in self.unreadable or (masked and not record.masked_labels):
                 continue
             try:
-                rng = np.random.default_rng(seed)
                 boxes = [
                     annotation.box
                     for annotation in record.annotations
                     if annotation.rle is not None or not masked
                 ]
+                rng = np.random.default_rng(seed)
                 window = draw_window(record.height, record.width, boxes, tile, rng)
                 return read_sample(
                     record, self.classes, self.settings.data.size, window, self.cache

@@ -1,151 +1,131 @@
-"""The parts of a training, made from its plan and put together."""
+"""Builds the parts of a training from its plan and puts them together."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.samples.cache import ImageCache
 from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.errors import InputError
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
 from auxnet_cli.model.scaling import Scaling
-from auxnet_cli.settings import Settings, TrainingSettings
+from auxnet_cli.settings import Settings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
+from auxnet_cli.training.checkpoint import FILE, FOLDER, Checkpoint, Counters, Origin
 from auxnet_cli.training.distributed.workers import ALONE, Workers
-from auxnet_cli.training.initialisation import build
+from auxnet_cli.training.initialisation import Initial, build_network
 from auxnet_cli.training.logging.gallery import Gallery
 from auxnet_cli.training.logging.loggers import open_loggers
 from auxnet_cli.training.loop import Loop
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.plan import Plan
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.recovery import RollBacks
 from auxnet_cli.training.schedule.freezing import freeze
-from auxnet_cli.training.schedule.one_cycle import Constant, OneCycle, Policy
+from auxnet_cli.training.schedule.learning_rate import Schedule
 from auxnet_cli.training.schedule.optimizer import CycledAdam
-from auxnet_cli.training.state import FILE, FOLDER, Checkpoint, State
+from auxnet_cli.training.schedule.stopping import Stopping
 from auxnet_cli.training.targets import TargetMaker
-from auxnet_cli.training.teacher import find_teacher
 from auxnet_cli.training.validation import Validator
 
 
-def beginning(plan: Plan, initial_weights: str, network: keras.Model) -> State:
-    """The state before the first step of training ``network``."""
-    training = plan.settings.training
-    return State(
-        data=str(plan.dataset.root),
-        fingerprint=plan.dataset.fingerprint,
-        source=str(plan.source or ""),
-        initial_weights=initial_weights,
-        scaling=asdict(Scaling.of(network)),
-        batch_size=training.batch_size,
-        peak=None if training.find_lr else training.learning_rate,
-    )
+def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE) -> Loop:
+    """Build a training, and hand its parts their states where the plan goes on with a run.
 
-
-def assemble(
-    plan: Plan,
-    state: State,
-    run: Path,
-    first: keras.Model | None = None,
-    workers: Workers = ALONE,
-) -> Loop:
-    """Make a training's parts.
-
-    Args:
-        plan: data and settings.
-        state: where the training stands.
-        run: where this process writes; variables are read from the plan's run, if it has one.
-        first: the network with its first weights; not needed where there is a checkpoint.
-        workers: this process's place among others.
+    The initial network becomes the one that is kept. This process writes to the folder ``run``.
 
     Raises:
-        InputError: the checkpoint does not fit; there is no such teacher, or none for workers.
+        InputError: the checkpoint is damaged, or of another network.
     """
     dataset, settings, training = plan.dataset, plan.settings, plan.settings.training
-    records = {split: dataset.split(split) for split in ("train", "val")}
+    train, val = dataset.split("train"), dataset.split("val")
     exclusive = dataset.label_kind == "exclusive"
-    scaling = Scaling.read(state.scaling)
-    kept = first or build(dataset, settings, scaling)
-    weights = _class_weights(dataset, records["train"], settings)
-    if settings.distillation.teacher and workers.count > 1:
-        raise InputError(
-            "distillation.teacher: a teacher teaches one process, not several workers."
-        )
-    teacher = find_teacher(dataset, settings)
+    origin = plan.saved.origin if plan.saved else _origin(plan, initial)
+    counters = plan.saved.counters if plan.saved else Counters()
+    kept, scaling = initial.network, Scaling.of(initial.network)
+    weights = _class_weights(train, dataset, settings)
     with workers.scope():
-        network = build(dataset, settings, scaling, training.precision)
+        network = build_network(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
-        trainee = Trainee(
-            network,
-            settings.loss,
-            exclusive,
-            weights,
-            teacher.loss if teacher else None,
-            settings.distillation.weight,
+        model = MultitaskModel(network, settings.loss, exclusive, weights)
+        model.compile(
+            optimizer=CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm),
+            # XLA's convolutions are slow on a CPU; TensorFlow's own are not.
+            jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
-        _compile(trainee, training)
-        freeze(trainee, network, state.epoch <= training.frozen_epochs)
-    average = WeightAverage(network, kept, training.average, workers.local)
-    own = {id(weight) for weight in kept.weights}
-    checkpoint = Checkpoint(
-        run / FOLDER,
-        lambda: [*trainee.variables, *trainee.optimizer.variables, *kept.weights],
-        lambda variable: variable.value if id(variable) in own else workers.local(variable),
-    )
-    if plan.run is not None:
-        checkpoint.load(plan.run / FOLDER / FILE)
-        average.steps, average.pending = state.averaged, state.pending
-
+        # Built now, or TensorFlow traces the first step twice: to make variables, and to run.
+        model.optimizer.build(model.trainable_variables)
+        freeze(model, network, counters.epoch <= training.frozen_epochs)
     batches = Batches(
-        records["train"],
+        train,
         len(dataset.classes),
         settings,
         TargetMaker(settings, exclusive),
         ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
-        state.unreadable,
         workers.rank,
         workers.count,
     )
-    batches.batch_size = state.batch_size
-    card = _card(plan, kept, state.initial_weights)
-    # Without a validation split there is no score, and the training loss has to do.
-    monitor = training.monitor if records["val"] else "loss"
-    validator = Validator(kept, card, records["val"] if workers.chief else [], dataset.classes)
-    gallery = Gallery(validator.inspector, records["val"])
+    card = _card(plan, kept, origin.initial_weights)
+    validator = Validator(kept, card, val if workers.chief else [])
+    # Without a validation split there is no score, and the training loss decides.
+    record = RunRecord(run, kept, card, training.monitor if val else "loss")
+    average = WeightAverage(network, kept, training.average, workers.local)
+    schedule, stopping, roll_backs = Schedule(training), Stopping(training), RollBacks()
+    checkpoint = Checkpoint(
+        run / FOLDER,
+        {
+            "origin": origin,
+            "counters": counters,
+            "schedule": schedule,
+            "stopping": stopping,
+            "average": average,
+            "batches": batches,
+            "record": record,
+            "roll_backs": roll_backs,
+        },
+        lambda: [*model.variables, *model.optimizer.variables, *kept.weights],
+        workers.local,
+    )
+    if plan.saved is not None:
+        checkpoint.load(plan.saved.run / FOLDER / FILE)
+    gallery = Gallery(validator.inspector, val)
     return Loop(
-        trainee=trainee,
-        policy=policy(training, state.peak),
+        model=model,
+        settings=training,
+        schedule=schedule,
+        stopping=stopping,
         average=average,
         batches=batches,
         validator=validator,
-        record=RunRecord(run, kept, card, monitor, state.history),
+        record=record,
+        counters=counters,
+        roll_backs=roll_backs,
         checkpoint=checkpoint,
-        state=state,
-        settings=training,
         loggers=open_loggers(run, settings, gallery, warn) if workers.chief else [],
         workers=workers,
     )
 
 
-def _compile(trainee: Trainee, settings: TrainingSettings) -> None:
-    optimizer = CycledAdam(settings.learning_rate, global_clipnorm=settings.clip_norm)
-    trainee.compile(optimizer=optimizer, jit_compile=_jit())
-    # Built now, or TensorFlow traces the first step twice: once to make variables, once to run.
-    trainee.optimizer.build(trainee.trainable_variables)
+def _origin(plan: Plan, initial: Initial) -> Origin:
+    return Origin(
+        data=str(plan.dataset.root),
+        fingerprint=plan.dataset.fingerprint,
+        source=str(plan.source or ""),
+        initial_weights=initial.origin,
+        scaling=asdict(Scaling.of(initial.network)),
+    )
 
 
 def _class_weights(
-    dataset: Dataset, records: Sequence[Record], settings: Settings
+    records: Sequence[Record], dataset: Dataset, settings: Settings
 ) -> ClassWeights | None:
     if settings.loss.class_weights == "none":
         return None
-    # Segmentation skips an image of which a defect has no mask.
+    # Segmentation skips images with a defect that has no mask.
     masked = [
         record.labels
         for record in records
@@ -156,18 +136,7 @@ def _class_weights(
     return class_weights(labels, masked, len(dataset.classes), exclusive)
 
 
-def policy(settings: TrainingSettings, peak: float | None) -> Policy:
-    """Learning rate and momentum; the peak is the setting's where none was found."""
-    peak = peak or settings.learning_rate
-    return Constant(peak) if settings.policy == "constant" else OneCycle(peak, settings.warm_up)
-
-
-def _jit() -> bool | str:
-    # XLA's convolutions are slow on a CPU, and TensorFlow's own are not.
-    return False if keras.backend.backend() == "tensorflow" else "auto"
-
-
-def _card(plan: Plan, network: Any, origin: str) -> ModelCard:
+def _card(plan: Plan, network: keras.Model, initial_weights: str) -> ModelCard:
     dataset, settings = plan.dataset, plan.settings
     return ModelCard(
         tool_version=__version__,
@@ -181,7 +150,7 @@ def _card(plan: Plan, network: Any, origin: str) -> ModelCard:
         anchors=settings.model.anchors,
         decision=settings.decision,
         parameters=network.count_params(),
-        initial_weights=origin,
+        initial_weights=initial_weights,
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
         sha256="",
     )

@@ -1,4 +1,4 @@
-"""Anchors chosen by the sizes of a data set's defects, at the size that the network sees them."""
+"""Fits the anchors to the sizes of a data set's defects, as the network sees them."""
 
 import numpy as np
 
@@ -9,31 +9,29 @@ from auxnet_cli.settings import Settings
 
 
 def fit_anchors(settings: Settings, dataset: Dataset) -> tuple[Settings, str]:
-    """The settings with anchors that match more defects of the training split, or cost less.
+    """Return the settings with anchors that match more defects of the training split, or cost less.
 
     Args:
-        settings: ``model.anchors.fit`` asks for it; without that, without detection or without a
-            defect they stay as they are.
+        settings: kept as they are unless ``model.anchors.fit`` is set, detection is among the tasks
+            and there is a defect.
         dataset: to learn from.
 
     Returns:
         The settings, and what was chosen in one sentence, or "".
     """
-    boxes = [
-        at_network_size(
-            [one.box for one in record.annotations], record.height, record.width, settings
-        )[0]
-        for record in dataset.split("train")
-    ]
+    boxes = []
+    for record in dataset.split("train"):
+        shown = [annotation.box for annotation in record.annotations]
+        boxes.append(at_network_size(shown, record.height, record.width, settings)[0])
     if not settings.model.anchors.fit or "det" not in settings.tasks or not any(map(len, boxes)):
         return settings, ""
     truths = np.concatenate(boxes)
     classes, model = len(dataset.classes), settings.model
-    found = search_anchors(truths, settings.data.size, model, classes, budget=1.0)
-    model = model.model_copy(update={"anchors": found.settings})
+    best = search_anchors(truths, settings.data.size, model, classes, budget=1.0)
+    model = model.model_copy(update={"anchors": best.settings})
     note = (
-        f"Anchors fitted to {len(truths)} defects, of which they match {found.coverage:.0%}, at "
-        f"{found.cost:.2f} times the detection subnets' operations: "
-        f"{', '.join(text.removeprefix('model.anchors.') for text in found.overrides())}."
+        f"Anchors fitted to {len(truths)} defects, of which they match {best.coverage:.0%}, at "
+        f"{best.cost:.2f} times the detection subnets' operations: "
+        f"{', '.join(text.removeprefix('model.anchors.') for text in best.overrides())}."
     )
     return settings.model_copy(update={"model": model}), note

@@ -1,4 +1,4 @@
-"""The network that a training starts with, and where its weights come from."""
+"""Builds the network that a training starts with and gives it its first weights."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +14,21 @@ from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.model.transfer import Answers, transfer
 from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.settings.loader import read_settings
+from auxnet_cli.training.plan import Plan
 from auxnet_cli.training.schedule.freezing import check_frozen_epochs
 from auxnet_cli.workspace import find_run
 
-SAME = ("encoder", "encoder_width", "attention", "reduction", "spatial_kernel")
+ENCODER_SETTINGS = ("encoder", "encoder_width", "attention", "reduction", "spatial_kernel")
 """The settings ``model.*`` in which a run must agree to be started from."""
 
 
-POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
-
-
 @dataclass(frozen=True)
-class Start:
+class Initial:
     """What a training starts with.
 
     Attributes:
         network: with its first weights.
-        origin: where they came from, in words for the run's record.
+        origin: of the weights, in words for the run's record.
         warning: what the user must know, or "".
         note: what is worth a line, or "".
     """
@@ -41,42 +39,40 @@ class Start:
     note: str = ""
 
 
-def begin(dataset: Dataset, settings: Settings, source: Path | None = None) -> Start:
-    """Build the network and give it its first weights.
+def initialise(plan: Plan) -> Initial:
+    """Build the network and give it the weights that the plan names.
 
-    Args:
-        dataset: for its classes.
-        settings: of the network, and ``model.weights``.
-        source: a run to start from in place of ``model.weights``.
+    Where the plan goes on with a run they are random: its checkpoint holds the weights.
 
     Raises:
         InputError: the weights cannot be had, or do not fit.
     """
-    if source is not None:
-        return _from_run(dataset, settings, find_run(source))
+    dataset, settings = plan.dataset, plan.settings
+    if plan.saved is not None:
+        origin = plan.saved.origin
+        network = build_network(dataset, settings, Scaling.read(origin.scaling))
+        return Initial(network, origin.initial_weights)
+    if plan.source is not None:
+        return _from_run(dataset, settings, find_run(plan.source))
     weights = find_weights(
         settings.model.weights, settings.model.encoder, settings.model.encoder_width
     )
     check_frozen_epochs(settings.training.frozen_epochs, weights.origin)
-    network = build(dataset, settings, weights.scaling)
+    network = build_network(dataset, settings, weights.scaling)
     if weights.donor is not None:
         adopt(network, weights.donor)
-    return Start(network, weights.origin, weights.warning)
+    return Initial(network, weights.origin, weights.warning)
 
 
-def build(
+def build_network(
     dataset: Dataset, settings: Settings, scaling: Scaling, precision: str = "float32"
 ) -> keras.Model:
-    """A network with the random weights that the seed determines; weights are of 32 bits.
+    """Build a network with the random 32-bit weights that the seed determines.
 
-    Args:
-        dataset: for its classes.
-        settings: of the network.
-        scaling: of the pixels.
-        precision: what it computes in, of float32, bfloat16 and float16.
+    It computes in ``precision``: float32, bfloat16 or float16.
     """
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(POLICIES[precision])
+    keras.config.set_dtype_policy(precision if precision == "float32" else f"mixed_{precision}")
     try:
         return defect_aux_net(
             len(dataset.classes),
@@ -91,37 +87,37 @@ def build(
         keras.config.set_dtype_policy(before)
 
 
-def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Start:
+def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
     if settings.model.weights not in ("auto", "none"):
         raise InputError(
             f"model.weights={settings.model.weights} and --from {run} both say what the encoder "
             "starts from: give one of them."
         )
-    _check(read_settings(run / "config.yaml").model, settings.model, run)
+    _check_encoder(run, settings.model)
     card = ModelCard.read(run / CARD)
     card.check_network(run)
     donor = load_network(run / NETWORK, card)
-    network = build(dataset, settings, Scaling.of(donor))
-    own = Answers(dataset.classes, dataset.label_kind)
-    found = transfer(network, donor, own, Answers(card.classes, card.label_kind))
-    name = f"run {run.resolve().name}"
-    return Start(
+    network = build_network(dataset, settings, Scaling.of(donor))
+    taken = transfer(
         network,
-        f"{name}, sha256 {card.sha256}: {found}",
-        note=f"Starting from {name}: {found}.",
+        donor,
+        Answers(dataset.classes, dataset.label_kind),
+        Answers(card.classes, card.label_kind),
     )
+    name = f"run {run.resolve().name}"
+    origin = f"{name}, sha256 {card.sha256}: {taken}"
+    return Initial(network, origin, note=f"Starting from {name}: {taken}.")
 
 
-def _check(theirs: ModelSettings, own: ModelSettings, run: Path) -> None:
-    """Refuse a run whose encoder is another."""
-    differing = [name for name in SAME if getattr(theirs, name) != getattr(own, name)]
+def _check_encoder(run: Path, model: ModelSettings) -> None:
+    """Refuse a run whose encoder differs."""
+    there = read_settings(run / "config.yaml").model
+    differing = [name for name in ENCODER_SETTINGS if getattr(there, name) != getattr(model, name)]
     if differing:
-        there, here = (
-            ", ".join(f"model.{name}={getattr(each, name)}" for name in differing)
-            for each in (theirs, own)
+        theirs, ours = (
+            [f"model.{name}={getattr(each, name)}" for name in differing] for each in (there, model)
         )
-        advice = " ".join(f"--set model.{name}={getattr(theirs, name)}" for name in differing)
         raise InputError(
-            f"--from {run}: it has {there}, and this training {here}, so its encoder does not "
-            f"fit; add {advice}."
+            f"--from {run}: it has {', '.join(theirs)}, and this training {', '.join(ours)}, so "
+            f"its encoder does not fit; add {' '.join(f'--set {text}' for text in theirs)}."
         )

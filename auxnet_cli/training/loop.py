@@ -1,91 +1,55 @@
-"""The loop over epochs."""
+"""Runs the epochs of a training."""
 
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.system.interrupt import Interrupt, patient_interrupt
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
-from auxnet_cli.training.batches import Batches
-from auxnet_cli.training.data_wait import Waiting
+from auxnet_cli.training.batches import Batch, Batches
+from auxnet_cli.training.checkpoint import Checkpoint, Counters
 from auxnet_cli.training.distributed.workers import ALONE, Workers
 from auxnet_cli.training.logging.loggers import Logger
-from auxnet_cli.training.memory import out_of_memory
-from auxnet_cli.training.multitask_model import Trainee
-from auxnet_cli.training.progress import EpochBar
+from auxnet_cli.training.multitask_model import MultitaskModel
+from auxnet_cli.training.progress import EpochBar, summary
 from auxnet_cli.training.record import RunRecord
+from auxnet_cli.training.recovery import MOST_ROLL_BACKS, DivergedError, RollBacks, out_of_memory
 from auxnet_cli.training.schedule.freezing import freeze
-from auxnet_cli.training.schedule.one_cycle import Policy
-from auxnet_cli.training.schedule.optimizer import CycledAdam
-from auxnet_cli.training.schedule.stopping import MINUTE, Pace
-from auxnet_cli.training.state import Checkpoint, State
+from auxnet_cli.training.schedule.learning_rate import Schedule
+from auxnet_cli.training.schedule.stopping import MINUTE, Stopping
 from auxnet_cli.training.validation import Validator
-
-MUCH = 0.1
-"""Part of an epoch that is said when it is spent waiting for images."""
-ROLL_BACKS = 3
-"""Steps without a finite loss that one training survives."""
-
-
-class _DivergedError(Exception):
-    """A loss, or the network's output, is no longer a number.
-
-    Attributes:
-        what: is none.
-        step: of the epoch, at which it came about.
-    """
-
-    def __init__(self, what: str, step: int) -> None:
-        self.what, self.step = what, step
 
 
 @dataclass
 class Loop:
-    """Epoch after epoch: learn, validate, write the history, keep the best, save the state.
+    """Epoch after epoch: learns, validates, writes the history, keeps the best, saves the state.
 
-    Attributes:
-        trainee: the network in training.
-        policy: learning rate and momentum.
-        average: makes the network that is kept.
-        batches: the training split.
-        validator: scores the kept network.
-        record: the run's files.
-        checkpoint: the file to go on from.
-        state: where the training stands.
-        settings: epochs, time, patience, validation, checkpoints.
-        loggers: told of each epoch.
-        workers: this process's place among others, all of which go through the same steps.
+    Its parts are described by their classes; ``checkpoint`` keeps the state of all of them. The
+    model is compiled. All workers go through the same steps.
     """
 
-    trainee: Trainee
-    policy: Policy
+    model: MultitaskModel
+    settings: TrainingSettings
+    schedule: Schedule
+    stopping: Stopping
     average: WeightAverage
     batches: Batches
     validator: Validator
     record: RunRecord
+    counters: Counters
+    roll_backs: RollBacks
     checkpoint: Checkpoint
-    state: State
-    settings: TrainingSettings
     loggers: Sequence[Logger] = ()
     workers: Workers = ALONE
-    pace: Pace = field(init=False)
-    _saved: float = field(init=False, default=0.0)
-
-    def __post_init__(self) -> None:
-        self.pace = Pace(self.settings)
-
-    @property
-    def optimizer(self) -> CycledAdam:
-        """The trainee's, without the scaling of the loss that float16 needs."""
-        outer: Any = self.trainee.optimizer
-        return getattr(outer, "inner_optimizer", outer)
+    _saved_at: float = field(init=False, default=0.0)
 
     def run(self) -> None:
         """Learn until the training's end.
@@ -96,177 +60,182 @@ class Loop:
         """
         self._save()
         with patient_interrupt() as interrupt:
-            while not self.state.finished:
+            while not self.counters.finished:
                 try:
-                    self._epoch(interrupt)
+                    self._learn_epoch(interrupt)
                     self._close_epoch()
-                except _DivergedError as error:
+                except DivergedError as error:
                     self._roll_back(error)
                 except Exception as error:
-                    alone = self.workers.count == 1
-                    if not out_of_memory(error) or self.batches.batch_size == 1 or not alone:
+                    smallest = self.batches.batch_size == 1 or self.workers.count > 1
+                    if smallest or not out_of_memory(error):
                         raise
                     self._shrink()
 
-    def _epoch(self, interrupt: Interrupt) -> None:
-        """The steps of an epoch from where the state stands."""
-        state, waiting = self.state, Waiting(self.state.waited)
+    def learn(self, batch: Batch, rate: float, momentum: float) -> dict[str, float]:
+        """Take a step at a learning rate, with Adam's β1; returns ``loss`` and each head's loss."""
+        # Under float16 an outer optimizer scales the loss.
+        outer: Any = self.model.optimizer
+        optimizer = getattr(outer, "inner_optimizer", outer)
+        optimizer.learning_rate, optimizer.beta_1 = rate, momentum
+        losses = self.workers.learn(self.model, *batch)
+        return {name: float(loss) for name, loss in losses.items()}
+
+    def _learn_epoch(self, interrupt: Interrupt) -> None:
+        """Take the epoch's steps that are not done yet."""
+        counters, stopping = self.counters, self.stopping
         begun = time.perf_counter()
-        batches = self.batches.epoch(state.epoch, state.step)
-        size = self.batches.batch_size * self.workers.count
-        steps = self.batches.steps
-        epochs = None if self.settings.minutes else self.settings.epochs
-        with EpochBar(state.epoch, epochs, steps, size, state.history, state.step) as bar:
-            for images, targets in waiting(batches):
-                if (state.epoch, state.step + 1) not in state.skipped:
-                    self._learn(images, targets)
-                state.step += 1
+        with EpochBar(
+            counters.epoch, self._epochs, self.batches.steps, self.batches.size,
+            self.record.history, counters.step,
+        ) as bar:  # fmt: skip
+            for batch in self._remaining_batches():
+                if [counters.epoch, counters.step + 1] not in self.roll_backs.skipped:
+                    self._step(batch)
+                counters.step += 1
                 now = time.perf_counter()
-                state.seconds += now - begun
-                state.epoch_seconds += now - begun
-                state.waited, begun = waiting.seconds, now
-                left = self.pace.seconds_left(state)
-                bar.step(state.losses, state.rate, left)
-                if self.settings.minutes and self._agree(self.pace.out_of_time(state)):
+                counters.seconds += now - begun
+                stopping.seconds += now - begun
+                begun = now
+                bar.step(counters.losses, counters.rate, stopping.seconds_left)
+                if self.settings.minutes and self._agree(stopping.out_of_time):
                     break
                 if interrupt.asked:
                     self._save()
                     self.average.settle()  # it is what is kept where no epoch is done yet
                     raise KeyboardInterrupt
-                if state.seconds - self._saved >= self.settings.checkpoint_minutes * MINUTE:
+                if stopping.seconds - self._saved_at >= self.settings.checkpoint_minutes * MINUTE:
                     self._save()
 
-    def _learn(self, images: Any, targets: Any) -> None:
-        """One step; its losses go into the epoch's means."""
-        state = self.state
-        progress = self.pace.progress(state, self.batches.steps)
+    def _remaining_batches(self) -> Iterator[Batch]:
+        """Yield the epoch's batches, and count the time until each is there."""
+        batches = self.batches.epoch(self.counters.epoch, self.counters.step)
+        while True:
+            begun = time.perf_counter()
+            batch = next(batches, None)
+            self.counters.data_wait += time.perf_counter() - begun
+            if batch is None:
+                return
+            yield batch
+
+    def _step(self, batch: Batch) -> None:
+        """Take a step by the schedule; its losses enter the epoch's means."""
+        counters = self.counters
+        progress = self.stopping.progress(counters.epoch, counters.step, self.batches.steps)
         if self.settings.minutes:
             progress = self.workers.agree(progress)
-        state.rate = self.policy.rate(progress) * state.damping
-        self.optimizer.learning_rate = state.rate
-        self.optimizer.beta_1 = self.policy.momentum(progress)
-        losses = self.workers.learn(self.trainee, images, targets)
-        numbers = {name: float(loss) for name, loss in losses.items()}
-        unbounded = [name for name, loss in numbers.items() if not math.isfinite(loss)]
+        counters.rate = self.schedule.rate(progress) * self.roll_backs.damping
+        losses = self.learn(batch, counters.rate, self.schedule.momentum(progress))
+        unbounded = [name for name, loss in losses.items() if not math.isfinite(loss)]
         if unbounded:
-            raise _DivergedError(f"The loss ({', '.join(unbounded)})", state.step + 1)
+            raise DivergedError(f"The loss ({', '.join(unbounded)})", counters.step + 1)
         self.average.update()
         # Keras forgets the earlier batches at each call: the epoch's means are kept here.
-        passed_over = sum(epoch == state.epoch for epoch, _ in state.skipped)
-        count = max(1, state.step + 1 - passed_over)
-        for name, loss in numbers.items():
-            before = state.losses.get(name, 0.0)
-            state.losses[name] = before + (loss - before) / count
+        count = max(1, counters.step + 1 - self.roll_backs.skipped_in(counters.epoch))
+        for name, loss in losses.items():
+            before = counters.losses.get(name, 0.0)
+            counters.losses[name] = before + (loss - before) / count
 
     def _close_epoch(self) -> None:
-        state = self.state
-        if not state.losses:
-            raise AuxnetError(
-                f"No batch of epoch {state.epoch} gives a finite loss: lower "
-                f"training.learning_rate. The best model so far is in {self.record.folder}."
-            )
-        learned = state.step * self.batches.batch_size * self.workers.count
-        line: dict[str, Any] = {
-            "epoch": state.epoch,
-            **{name: round(mean, 6) for name, mean in state.losses.items()},
-            **self.trainee.head_weights(self.workers.local),
-            "learning_rate": state.rate,
-            "images_per_s": round(learned / state.epoch_seconds, 2),
-            "waited": round(state.waited / state.epoch_seconds, 4),
-        }
+        """Validate, record and log the epoch; then finish, or turn to the next one."""
+        epoch, stopping = self.counters.epoch, self.stopping
+        line = self._line()
         self.average.settle()
-        last = self._agree(self.pace.last(state))
+        last = self._agree(stopping.last(epoch))
         begun = time.perf_counter()
-        validated = last or state.epoch % self.settings.validate_every == 0
+        validated = last or epoch % self.settings.validate_every == 0
         if validated:
             try:
                 line |= self.validator.scores()
             except NotFiniteError:
-                raise _DivergedError("The validation's output", state.step) from None
-        line["seconds"] = round(state.epoch_seconds + time.perf_counter() - begun, 2)
+                raise DivergedError("The validation's output", self.counters.step) from None
+        line["seconds"] = round(self.counters.seconds + time.perf_counter() - begun, 2)
         improved = self.record.add(line, self.validator.report if validated else None)
         for logger in self.loggers:
             logger.add(line)
-        state.history = self.record.history
         closing = time.perf_counter() - begun
-        state.seconds += closing
+        stopping.seconds += closing
         if validated:
-            state.validation_seconds = closing
+            stopping.validation_seconds = closing
             # Another epoch and its validation may not fit any more.
-            last = self._agree(last or self.pace.last(state))
+            last = self._agree(last or stopping.last(epoch))
         if self.workers.chief:
-            print(self._summary(line, improved), file=sys.stderr)  # noqa: T201 - beside the bars
-        stalled = self._agree(self.pace.stalled(state, self.record.best_epoch))
+            print(summary(line, self._epochs, improved), file=sys.stderr)  # noqa: T201 - beside the bars
+        stalled = self._agree(stopping.stalled(len(self.record.history), self.record.best_epoch))
         if stalled and not last:
             warn(
                 f"No gain since epoch {self.record.best_epoch}: stopped after epoch "
-                f"{state.epoch} (training.patience={self.settings.patience})."
+                f"{epoch} (training.patience={self.settings.patience})."
             )
-        state.finished = last or stalled
-        if not state.finished:
-            state.begin_epoch(state.epoch + 1)
+        self.counters.finished = last or stalled
+        if not self.counters.finished:
+            self.counters.begin_epoch(epoch + 1)
             with self.workers.scope():
-                frozen = state.epoch <= self.settings.frozen_epochs
-                freeze(self.trainee, self.trainee.network, frozen)
+                freeze(self.model, self.model.network, epoch + 1 <= self.settings.frozen_epochs)
         self._save()
 
+    def _line(self) -> EpochLine:
+        """Return the epoch's line of the history, as far as learning gives it.
+
+        Raises:
+            AuxnetError: every batch was skipped.
+        """
+        counters = self.counters
+        if not counters.losses:
+            raise AuxnetError(
+                f"No batch of epoch {counters.epoch} gives a finite loss: lower "
+                f"training.learning_rate. The best model so far is in {self.record.folder}."
+            )
+        return {
+            "epoch": counters.epoch,
+            **{name: round(mean, 6) for name, mean in counters.losses.items()},
+            **self.model.head_weights(self.workers.local),
+            "learning_rate": counters.rate,
+            "images_per_s": round(counters.step * self.batches.size / counters.seconds, 2),
+            "waited": round(counters.data_wait / counters.seconds, 4),
+        }
+
+    @property
+    def _epochs(self) -> int | None:
+        """The number of epochs, where the clock does not end the training."""
+        return None if self.settings.minutes else self.settings.epochs
+
     def _agree(self, answer: bool) -> bool:
-        """The chief's answer: what decides about going on must be one for all workers."""
+        """Return the chief's answer: all workers must decide alike about going on."""
         return bool(self.workers.agree(float(answer)))
 
     def _save(self) -> None:
-        self.state.unreadable = self.batches.unreadable
-        self.state.averaged, self.state.pending = self.average.steps, self.average.pending
-        self.checkpoint.save(self.state)
-        self._saved = self.state.seconds
+        self.checkpoint.save()
+        self._saved_at = self.stopping.seconds
 
-    def _load(self) -> State:
-        state = self.checkpoint.load()
-        self.average.steps, self.average.pending = state.averaged, state.pending
-        return state
-
-    def _roll_back(self, error: _DivergedError) -> None:
-        """Return to the last state that was saved, pass the batch over, learn at half the rate."""
-        epoch, step, size = self.state.epoch, error.step, self.batches.batch_size
+    def _roll_back(self, error: DivergedError) -> None:
+        """Return to the last state that was saved, to skip the batch and learn at half the rate."""
+        epoch, step, size = self.counters.epoch, error.step, self.batches.batch_size
         names = ", ".join(self.batches.names(epoch, step))
         what = f"{error.what} is no finite number in epoch {epoch}, step {step}"
-        self.state = self._load()
-        if len(self.state.skipped) >= ROLL_BACKS:
+        self.checkpoint.load()
+        if self.roll_backs.exhausted:
             raise AuxnetError(
-                f"{what}, after {ROLL_BACKS} attempts to go on: lower training.learning_rate. "
+                f"{what}, after {MOST_ROLL_BACKS} attempts to go on: lower training.learning_rate. "
                 f"The images of the batch: {names}. The best model so far is in "
                 f"{self.record.folder}."
             )
-        self.state.skipped.append((epoch, step))
-        self.state.damping /= 2
+        self.roll_backs.skipped.append([epoch, step])
         warn(
-            f"{what}. Back to epoch {self.state.epoch}, step {self.state.step}, with half the "
-            f"learning rate and without this batch of {size}: {names}."
+            f"{what}. Back to epoch {self.counters.epoch}, step {self.counters.step}, with half "
+            f"the learning rate and without this batch of {size}: {names}."
         )
         self._save()
 
     def _shrink(self) -> None:
-        """Go on with half the images a step."""
+        """Go on from the last state that was saved, with half the images a step."""
         before = self.batches.batch_size
-        self.state = self._load()
-        self.batches.batch_size = self.state.batch_size = before // 2
+        self.checkpoint.load()
+        self.batches.batch_size = before // 2
         # As many images are behind as before.
-        self.state.step = self.state.step * before // self.batches.batch_size
+        self.counters.step = self.counters.step * before // self.batches.batch_size
         warn(
             f"There is not memory enough for batches of {before}: going on with "
             f"{self.batches.batch_size}. Set training.batch_size to spare the attempt."
         )
         self._save()
-
-    def _summary(self, line: dict[str, Any], improved: bool) -> str:
-        end = "" if self.settings.minutes else f"/{self.settings.epochs}"
-        parts = [f"epoch {line['epoch']}{end}", f"loss {line['loss']:.4f}"]
-        parts += [
-            f"{name.removeprefix('val_')} {value:.3f}"
-            for name, value in line.items()
-            if name.startswith("val_") and value is not None
-        ]
-        parts.append(f"{line['images_per_s']:.1f} images/s")
-        if line["waited"] >= MUCH:
-            parts.append(f"{line['waited']:.0%} of it waiting for images")
-        return "  ".join(parts) + ("  *" if improved else "")

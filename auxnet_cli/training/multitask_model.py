@@ -1,4 +1,4 @@
-"""The network as it is trained: with the joint loss, and each head's loss for the record."""
+"""Trains a network on all its heads at once, and records the loss of each."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from auxnet_cli.model.uncertainty import first_log_variance, labelled_heads, unc
 from auxnet_cli.settings import LossSettings
 
 
-class Trainee(keras.Model):
+class MultitaskModel(keras.Model):
     """Wraps a network so that Keras trains it on any back end.
 
     Under uncertainty weighting it has a trainable scalar for each head beside the network's
@@ -21,10 +21,8 @@ class Trainee(keras.Model):
     Args:
         network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
         settings: of the losses.
-        exclusive: the label kind.
-        weights: of the classes; none are weighted if not given.
-        teacher: gives a further loss for images and the network's outputs; none if not given.
-        teaching: its weight.
+        exclusive: whether the labels are exclusive.
+        weights: of the classes; 1 each if not given.
     """
 
     def __init__(
@@ -33,18 +31,14 @@ class Trainee(keras.Model):
         settings: LossSettings,
         exclusive: bool,
         weights: ClassWeights | None = None,
-        teacher: Callable[[Any, Any], Any] | None = None,
-        teaching: float = 1.0,
     ) -> None:
-        super().__init__(name="trainee")
+        super().__init__(name="multitask_model")
         self.network = network
         self.loss_settings = settings
         self.exclusive = exclusive
         self.class_weights = weights
-        self.teacher, self.teaching = teacher, teaching
         heads = {name.split("_")[0] for name in network.output}
         self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
-        self.distillation = None if teacher is None else keras.metrics.Mean("distillation")
         self.log_variances = {
             head: self.add_weight(
                 (),
@@ -67,11 +61,11 @@ class Trainee(keras.Model):
         }
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """The network's raw outputs."""
+        """Return the raw outputs of the network."""
         return self.network(images, training=training)
 
     def train_step(self, *given: Any) -> Any:
-        """Keras's own step; on TensorFlow, one that gives the same bits each time."""
+        """Take Keras's own step; on TensorFlow, one that gives the same bits each time."""
         if keras.backend.backend() != "tensorflow":
             return super().train_step(*given)
         from auxnet_cli.training.tensorflow_step import step
@@ -86,8 +80,8 @@ class Trainee(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """The weighted sum of the heads' losses (eq. 6), and the teacher's; all are recorded."""
-        del sample_weight, training
+        """Return the weighted sum of the heads' losses (eq. 6), and record each of them."""
+        del x, sample_weight, training
         targets = y or {}
         losses = head_losses(
             targets, y_pred or {}, self.loss_settings, self.exclusive, self.class_weights
@@ -96,11 +90,5 @@ class Trainee(keras.Model):
             self.head_losses[name].update_state(loss)
         if self.log_variances:
             labelled = labelled_heads(targets, losses)
-            total = uncertainty_loss(losses, self.log_variances, labelled)
-        else:
-            total = total_loss(losses, self.loss_settings)
-        if self.teacher is None or self.distillation is None:
-            return total
-        taught = self.teacher(x, y_pred or {})
-        self.distillation.update_state(taught)
-        return total + self.teaching * taught
+            return uncertainty_loss(losses, self.log_variances, labelled)
+        return total_loss(losses, self.loss_settings)

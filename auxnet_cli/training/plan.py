@@ -1,4 +1,4 @@
-"""What is trained: data and settings, and the unfinished run to go on with, if there is one."""
+"""Plans a training: data, settings and, where there is one, the unfinished run to go on with."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,16 +8,16 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
+from auxnet_cli.training.checkpoint import FILE, FOLDER, Saved, read_saved
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors
-from auxnet_cli.training.run_folder import hold
-from auxnet_cli.training.state import FILE, FOLDER, State, read_state
+from auxnet_cli.training.run_folder import CONFIG, hold
 from auxnet_cli.workspace import RUNS, find_dataset
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A training that is to be done, or to be gone on with.
+    """A training to do, or to go on with.
 
     Attributes:
         dataset: to learn from.
@@ -25,8 +25,7 @@ class Plan:
         preset: what the settings started from.
         source: a run to start from.
         note: what was chosen by the data, in a sentence, or "".
-        run: the unfinished run to go on with; ``None`` begins a new one.
-        state: where that run stands.
+        saved: the run to go on with; ``None`` begins a new one.
     """
 
     dataset: Dataset
@@ -34,8 +33,7 @@ class Plan:
     preset: str = ""
     source: Path | None = None
     note: str = ""
-    run: Path | None = None
-    state: State | None = None
+    saved: Saved | None = None
 
 
 def new_plan(
@@ -46,21 +44,12 @@ def new_plan(
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """A training from its beginning; arguments as of :func:`auxnet_cli.jobs.train.train`.
+    """Plan a training from its beginning; the arguments are those of ``jobs.train.train``.
 
     Raises:
-        InputError: no such data set, none to learn from, or wrong settings.
+        InputError: no such data set, nothing to learn from, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
-    _check_training(dataset)
-    chosen = preset or preset_for(dataset.kind)
-    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
-    settings = load_settings(chosen, config, [*overrides, *named])
-    fitted, note = fit_anchors(settings, dataset)
-    return Plan(dataset, fitted, chosen, source, note)
-
-
-def _check_training(dataset: Dataset) -> None:
     records = dataset.split("train")
     if not records:
         raise InputError(
@@ -72,26 +61,29 @@ def _check_training(dataset: Dataset) -> None:
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
         )
+    chosen = preset or preset_for(dataset.kind)
+    named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
+    settings = load_settings(chosen, config, [*overrides, *named])
+    fitted, note = fit_anchors(settings, dataset)
+    return Plan(dataset, fitted, chosen, source, note)
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:
-    """The unfinished training of the run ``out``, or the newest in ``./runs``.
+    """Plan to go on with the unfinished run ``out``, or the newest in ``./runs``.
 
-    Args:
-        out: the run.
-        data: where its data set lies now, if it was moved.
+    ``data`` says where its data set lies now, if it was moved.
 
     Raises:
         InputError: there is no such run, its data set is gone or has been prepared anew.
     """
-    for run, state in _unfinished(out):
-        dataset = Dataset.open(find_dataset(data or Path(state.data)))
-        if dataset.fingerprint != state.fingerprint:
+    for saved in _unfinished(out):
+        dataset = Dataset.open(find_dataset(data or Path(saved.origin.data)))
+        if dataset.fingerprint != saved.origin.fingerprint:
             raise InputError(
-                f"The data set {dataset.root} is not the one that {run} learns from: it was "
+                f"The data set {dataset.root} is not the one that {saved.run} learns from: it was "
                 "prepared anew, or name the right one with --data."
             )
-        return Plan(dataset, read_settings(run / "config.yaml"), run=run, state=state)
+        return Plan(dataset, read_settings(saved.run / CONFIG), saved=saved)
     raise InputError(
         f"There is no unfinished training in {out or RUNS.resolve()}: leave --resume out to begin "
         "one."
@@ -99,30 +91,31 @@ def resumed_plan(out: Path | None, data: Path | None) -> Plan:
 
 
 def continued(plan: Plan, out: Path | None) -> Plan:
-    """The same plan or, where the same command was begun before and not finished, its run.
+    """Return the plan, with its run where the same command was begun before and not finished.
 
     Raises:
         InputError: ``out`` holds an unfinished training with other settings or of other data.
     """
-    for run, state in _unfinished(out):
-        differs = _difference(run, state, plan)
-        if not differs:
-            return replace(plan, run=run, state=state)
+    for saved in _unfinished(out):
+        difference = _difference(saved, plan)
+        if not difference:
+            return replace(plan, saved=saved)
         if out is not None:
             raise InputError(
-                f"{run} holds an unfinished training with {differs}: go on with that one by "
-                "--resume, or name another folder with --out."
+                f"{saved.run} holds an unfinished training with {difference}: go on with that one "
+                "by --resume, or name another folder with --out."
             )
     return plan
 
 
 def check_agreement(workers: Workers, plan: Plan) -> None:
-    """Check that all workers begin at one place; they wait for each other here.
+    """Check that all workers begin at the same step; they wait for each other here.
 
     Raises:
         InputError: the chief goes on with a run that this worker does not see, or the reverse.
     """
-    epoch, step = (plan.state.epoch, plan.state.step) if plan.state else (0, 0)
+    epoch = plan.saved.counters.epoch if plan.saved else 0
+    step = plan.saved.counters.step if plan.saved else 0
     if (workers.agree(float(epoch)), workers.agree(float(step))) != (epoch, step):
         raise InputError(
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
@@ -130,17 +123,15 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
         )
 
 
-def _unfinished(out: Path | None) -> Iterator[tuple[Path, State]]:
-    """The run ``out``, or all runs, the newest first; those that are finished left out."""
-    if out is None:
-        files = RUNS.glob(f"*/{FOLDER}/{FILE}")
-        newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        runs = [path.parent.parent for path in newest]
-    else:
+def _unfinished(out: Path | None) -> Iterator[Saved]:
+    """Yield the run ``out``, or all runs, the newest first; without those that are finished."""
+    files = sorted(RUNS.glob(f"*/{FOLDER}/{FILE}"), key=lambda path: path.stat().st_mtime_ns)
+    runs = [path.parent.parent for path in reversed(files)]
+    if out is not None:
         runs = [RUNS / out if not out.exists() and (RUNS / out).is_dir() else out]
     for run in runs:
-        state = read_state(run)
-        if state is None or state.finished:
+        saved = read_saved(run)
+        if saved is None or saved.counters.finished:
             continue
         try:
             with hold(run):
@@ -149,22 +140,18 @@ def _unfinished(out: Path | None) -> Iterator[tuple[Path, State]]:
             if out is not None:
                 raise
             continue
-        yield run, state
+        yield saved
 
 
-def _difference(run: Path, state: State, plan: Plan) -> str:
-    """What sets a run apart from the plan, in words; empty where nothing does."""
-    if state.fingerprint != plan.dataset.fingerprint:
+def _difference(saved: Saved, plan: Plan) -> str:
+    """Return how a run differs from the plan, in words; empty where it does not."""
+    if saved.origin.fingerprint != plan.dataset.fingerprint:
         return "another data set"
-    if state.source != str(plan.source or ""):
-        return f"other first weights (--from {state.source or 'not given'})"
+    if saved.origin.source != str(plan.source or ""):
+        return f"other first weights (--from {saved.origin.source or 'not given'})"
     try:
-        before = dict(_values(read_settings(run / "config.yaml")))
+        before = {name: value for name, value, *_ in walk(read_settings(saved.run / CONFIG))}
     except InputError:
         return "settings that cannot be read"
-    other = [name for name, value in _values(plan.settings) if before[name] != value]
+    other = [name for name, value, *_ in walk(plan.settings) if before[name] != value]
     return f"other settings ({', '.join(other)})" if other else ""
-
-
-def _values(settings: Settings) -> Iterator[tuple[str, object]]:
-    return ((name, value) for name, value, _, _ in walk(settings))

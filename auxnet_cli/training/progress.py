@@ -1,26 +1,32 @@
-"""The bar of an epoch: loss per head, score, learning rate, images a second, time left."""
+"""Shows the progress of a training: a bar while an epoch lasts, and a line when it ends."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tqdm import tqdm
 
+from auxnet_cli.documents.training_result import EpochLine
+
 BAR = "{desc} {percentage:.0f}% {bar}"
 HEADS = {"classification": "cls", "segmentation": "seg", "detection": "det"}
+
+NOTABLE_WAIT = 0.1
+"""Part of an epoch from which the line says that it was spent waiting for images."""
 
 
 class EpochBar:
     """A tqdm bar on standard error; off a terminal it stays silent.
 
-    Its text fits a terminal of 80 columns; the bar itself takes what is left.
+    It shows losses, scores, learning rate, images a second and the time left. The text fits a
+    terminal of 80 columns; the bar itself takes what is left.
 
     Args:
         epoch: number of the epoch, from 1.
-        epochs: of the training; none where it ends by the clock.
-        steps: of an epoch.
+        epochs: of the training; ``None`` where it ends by the clock.
+        steps: of an epoch, of which ``done`` were done before.
         batch_size: images a step.
         history: the lines of the epochs before.
-        done: steps of the epoch that were done before.
+        done: see ``steps``.
     """
 
     def __init__(
@@ -29,13 +35,15 @@ class EpochBar:
         epochs: int | None,
         steps: int,
         batch_size: int,
-        history: Sequence[Mapping[str, Any]] = (),
+        history: Sequence[EpochLine] = (),
         done: int = 0,
     ) -> None:
         # Images from this epoch's start to the training's end.
         self._left = ((epochs or epoch) - epoch + 1) * steps * batch_size
         self._batch_size = batch_size
-        self._score = _score(history)
+        scores = [score for line in history if (score := line.get("val_score")) is not None]
+        # The last validation's score and the best.
+        self._score = [f"val {_short(scores[-1])}/{_short(max(scores))}"] if scores else []
         self._bar: tqdm[Any] = tqdm(
             total=steps * batch_size,
             initial=done * batch_size,
@@ -58,24 +66,18 @@ class EpochBar:
         learning_rate: float,
         seconds_left: float | None = None,
     ) -> None:
-        """Move on by a batch.
+        """Move on by a batch; ``losses`` are the epoch's means so far.
 
-        Args:
-            losses: the epoch's means so far.
-            learning_rate: of the batch.
-            seconds_left: to the end of a training that ends by the clock; for any other it is
-                reckoned from the epochs left.
+        Without ``seconds_left``, the time left is estimated from the epochs left.
         """
         if self._bar.disable:
             return
-        parts = [
-            f"{name} {_figure(losses[head])}" for head, name in HEADS.items() if head in losses
-        ]
-        parts += [self._score] if self._score else []
-        parts.append(f"lr {_power(learning_rate)}")
+        parts = [f"{name} {_short(losses[head])}" for head, name in HEADS.items() if head in losses]
+        mantissa, _, exponent = f"{learning_rate:.1e}".partition("e")
+        parts += [*self._score, f"lr {mantissa}e{int(exponent)}"]
         rate = self._bar.format_dict["rate"]
         if rate:
-            parts.append(f"{_figure(rate)}/s")
+            parts.append(f"{_short(rate)}/s")
         if seconds_left is None and rate:
             seconds_left = (self._left - self._bar.n) / rate
         if seconds_left is not None:
@@ -84,28 +86,32 @@ class EpochBar:
         self._bar.update(self._batch_size)
 
 
-def _score(history: Sequence[Mapping[str, Any]]) -> str:
-    """The last validation's score and the best."""
-    scores = [line["val_score"] for line in history if line.get("val_score") is not None]
-    return f"val {_figure(scores[-1])}/{_figure(max(scores))}" if scores else ""
+def summary(line: EpochLine, epochs: int | None, improved: bool) -> str:
+    """Return an epoch's line of the history as text, with a star if its model is the best."""
+    end = f"/{epochs}" if epochs else ""
+    parts = [f"epoch {line['epoch']}{end}", f"loss {line['loss']:.4f}"]
+    parts += [
+        f"{name.removeprefix('val_')} {value:.3f}"
+        for name, value in line.items()
+        if name.startswith("val_") and value is not None
+    ]
+    parts.append(f"{line['images_per_s']:.1f} images/s")
+    waited = line["waited"] or 0.0
+    if waited >= NOTABLE_WAIT:
+        parts.append(f"{waited:.0%} of it waiting for images")
+    return "  ".join(parts) + ("  *" if improved else "")
 
 
-def _figure(value: float) -> str:
-    """Three digits in four characters: .123, 1.23, 12.3, 123."""
+def _short(value: float) -> str:
+    """Return three digits in four characters: .123, 1.23, 12.3, 123."""
     if value < 0.9995:
         return f"{value:.3f}".removeprefix("0")
     places = 2 if value < 9.995 else 1 if value < 99.95 else 0
     return f"{value:.{places}f}"
 
 
-def _power(value: float) -> str:
-    """One place in six characters: 1.5e-4."""
-    digits, _, exponent = f"{value:.1e}".partition("e")
-    return f"{digits}e{int(exponent)}"
-
-
 def _duration(seconds: float) -> str:
-    """In six characters: 59s, 12m30s, 3h05m, 2d03h."""
+    """Return a time in at most six characters: 59s, 12m30s, 3h05m, 2d03h."""
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes_left = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)

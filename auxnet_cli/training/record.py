@@ -1,19 +1,21 @@
-"""The record of a run on disk: history, curves, the best model and its card."""
+"""Records a run on disk: history, curves, the best model and its card."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.backend import keras
 from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.reports.charts.training_curves import save_curves
 from auxnet_cli.system.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.system.untrusted import read_json
+from auxnet_cli.training.checkpoint import Stateful
 
 REPORT = "validation.json"
 
 
-class RunRecord:
+class RunRecord(Stateful):
     """Writes a run's files as the training goes; each is whole at any moment.
 
     Args:
@@ -21,35 +23,49 @@ class RunRecord:
         network: the one that is kept.
         card: its model card, without the hash.
         monitor: ``score`` or ``loss``, what chooses the best model.
-        history: the lines of the epochs that an earlier process has done.
+
+    Attributes:
+        history: the lines of the epochs that are done.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        network: Any,
-        card: ModelCard,
-        monitor: str,
-        history: Iterable[dict[str, Any]] = (),
-    ) -> None:
+    STATE = ("history",)
+
+    def __init__(self, folder: Path, network: keras.Model, card: ModelCard, monitor: str) -> None:
         self.folder = folder
-        self.history: list[dict[str, Any]] = []
-        self.best: float | None = None
-        self.best_epoch: int | None = None
         self._network = network
         self._card = card
         self._monitor = monitor
-        for line in history:
-            self._take(line)
+        self.history: list[EpochLine] = []
 
-    def add(self, line: dict[str, Any], report: dict[str, Any] | None = None) -> bool:
-        """Take an epoch's line; saves the model if it is the best, and says whether it is.
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the best model; of several alike, the last has learned for longest."""
+        best = max(self._scores, default=None)
+        return None if best is None else best[1]
 
-        Args:
-            line: of the history.
-            report: of the epoch's validation, kept with the best model.
+    @property
+    def best(self) -> float | None:
+        """The monitored score of the best model."""
+        best = max(self._scores, default=None)
+        return None if best is None else best[0]
+
+    @property
+    def _scores(self) -> list[tuple[float, int]]:
+        """(monitored score, epoch) of the epochs that have one."""
+        sign, name = (-1, "loss") if self._monitor == "loss" else (1, "val_score")
+        lines = enumerate(self.history, start=1)
+        return [
+            (sign * score, epoch) for epoch, line in lines if (score := line.get(name)) is not None
+        ]
+
+    def add(self, line: EpochLine, report: dict[str, Any] | None = None) -> bool:
+        """Write an epoch down; save the model, with its report, if it is the best so far.
+
+        Returns:
+            Whether it is the best.
         """
-        improved = self._take(line)
+        self.history.append(line)
+        improved = self.best_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
         write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
@@ -60,25 +76,17 @@ class RunRecord:
         return improved
 
     def report(self) -> dict[str, Any] | None:
-        """The best model's scores on the validation split."""
+        """Return the best model's scores on the validation split."""
         path = self.folder / REPORT
         return read_json(path, "report") if path.is_file() else None
 
     def close(self) -> None:
-        """Keep the present network where no epoch gave a figure to choose by."""
+        """Save the network as it is where no epoch gave a score to choose by."""
         if self.best_epoch is None:
             self._save()
 
-    def _take(self, line: dict[str, Any]) -> bool:
-        self.history.append(line)
-        figure = -line["loss"] if self._monitor == "loss" else line.get("val_score")
-        improved = figure is not None and (self.best is None or figure >= self.best)
-        if improved:
-            self.best, self.best_epoch = figure, line["epoch"]
-        return improved
-
     def _save(self) -> None:
-        # Both are ready before either is in its place: one without the other is no model.
+        # Both are complete before either is in its place: one without the other is no model.
         with (
             whole_file(self.folder / CARD) as card,
             whole_file(self.folder / NETWORK) as network,

@@ -1,24 +1,35 @@
-"""The folder that a training writes: which it may take, and that it is its own meanwhile."""
+"""Takes and locks the folder of a run, and writes what a training begins it with."""
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from auxnet_cli import __version__
+from auxnet_cli.backend import keras
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.environment import Environment
 from auxnet_cli.errors import InputError
+from auxnet_cli.settings import Settings
+from auxnet_cli.system.cpu import cpu
+from auxnet_cli.system.files import write_yaml
 from auxnet_cli.system.locking import LockedError, lock
-from auxnet_cli.training.state import FOLDER
+from auxnet_cli.training.checkpoint import FOLDER
 from auxnet_cli.workspace import new_run
 
-LOCK = f"{FOLDER}/lock"
-BEGUN = {LOCK, "config.yaml", "environment.json"}
-"""What a training writes before its first state."""
+LOCK, CONFIG, ENVIRONMENT = f"{FOLDER}/lock", "config.yaml", "environment.json"
+"""What a training writes before its first checkpoint."""
+
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pycocotools")
 
 
 def take(out: Path | None) -> Path:
-    """The folder of a new training: ``out``, or ``runs/<date-time>``.
+    """Return the folder of a new training: ``out``, or ``runs/<date-time>``.
 
-    What a training left that was stopped before it saved its first state is in nobody's way.
+    A folder with nothing but what a training leaves that stopped before its first checkpoint counts
+    as empty.
 
     Raises:
         InputError: ``out`` holds something else.
@@ -27,24 +38,23 @@ def take(out: Path | None) -> Path:
 
 
 def _only_begun(run: Path) -> bool:
-    """Whether a training began here, and nothing else lies here than that."""
+    """Return whether a training began here and has left nothing to keep."""
     if not (run / FOLDER).is_dir():
         return False
     files = (path for path in run.rglob("*") if not path.is_dir())
-    return all(path.relative_to(run).as_posix() in BEGUN or _is_temporary(path) for path in files)
-
-
-def _is_temporary(path: Path) -> bool:
-    """Whether :func:`auxnet_cli.system.files.whole_file` left it when the power failed."""
-    return path.name.startswith(".")
+    # A power failure leaves the temporary files of system.files.whole_file, which begin with a dot.
+    return all(
+        path.name.startswith(".") or path.relative_to(run).as_posix() in (LOCK, CONFIG, ENVIRONMENT)
+        for path in files
+    )
 
 
 @contextmanager
 def hold(run: Path) -> Iterator[None]:
-    """Keep other processes from training the same run meanwhile.
+    """Keep other processes from training the same run in the meantime.
 
     Raises:
-        InputError: one does already.
+        InputError: another process trains it.
     """
     path = run / LOCK
     path.parent.mkdir(exist_ok=True)
@@ -60,3 +70,39 @@ def hold(run: Path) -> Iterator[None]:
     finally:
         os.close(held)
         path.unlink(missing_ok=True)
+
+
+def write_inputs(
+    run: Path,
+    dataset: Dataset,
+    settings: Settings,
+    preset: str,
+    initial_weights: str,
+    warnings: list[str],
+) -> None:
+    """Write ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
+    write_yaml(run / CONFIG, settings.model_dump(mode="json"))
+    Environment(
+        auxnet=__version__,
+        python=platform.python_version(),
+        packages=_versions(),
+        keras_backend=keras.backend.backend(),
+        platform=platform.platform(),
+        cpu=cpu(),
+        seed=settings.seed,
+        initial_weights=initial_weights,
+        warnings=warnings,
+        dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
+        preset=preset,
+    ).write(run / ENVIRONMENT)
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of those packages that are installed."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions

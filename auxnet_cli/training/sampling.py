@@ -1,5 +1,6 @@
-"""Which images an epoch shows, and in which order."""
+"""Decides which images an epoch shows, and in which order."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,63 +23,53 @@ class Draw:
 
 
 def natural_order(count: int, seed: int, epoch: int) -> list[Draw]:
-    """Each image once, shuffled."""
+    """Return each image once, shuffled."""
     return [Draw(int(index)) for index in np.random.default_rng((seed, epoch)).permutation(count)]
 
 
 def balanced_order(
     records: Sequence[Record], good_share: float, paste: float, seed: int, epoch: int
 ) -> list[Draw]:
-    """As many draws as images: a share of good images, the rest dealt evenly to the classes.
+    """Return as many draws as images: a share of good images, the rest dealt evenly to the classes.
 
     An image with several classes belongs to its rarest. Each group is dealt like a deck of cards,
-    so no image comes twice before all of its group came once. A class that has fewer images than
-    turns makes up its deficit with its defects pasted onto good images, or by coming again. An
-    image whose defects of the class have boxes alone comes again: there is no mask to cut out.
+    so that no image comes twice before all of its group came once. A class that has fewer images
+    than turns makes up its deficit with its defects pasted onto good images, or by repeats. An
+    image whose defects of the class have only boxes is repeated: there is no mask to cut out.
 
     Args:
         records: the training split.
-        good_share: part of the draws that shows good images as they are, 0-1.
-        paste: part of each deficit that is pasted, 0-1; nothing is without good images or masks.
+        good_share: part of the draws that show good images as they are, 0-1.
+        paste: part of each deficit that is pasted, 0-1; without good images or masks, none is.
         seed: of the order, with ``epoch``.
         epoch: number of the epoch.
     """
     rng = np.random.default_rng((seed, epoch))
     decks = groups(records)
     good = _deal(decks.pop(None), rng) if None in decks else None
-    classes = [
-        _draws(
-            indices,
-            {index for index in indices if label in records[index].masked_labels},
-            good,
-            paste,
-            rng,
-        )
-        for label, indices in decks.items()
-    ]
+    classes = []
+    for label, indices in decks.items():
+        donors = {index for index in indices if label in records[index].masked_labels}
+        classes.append(_draws(indices, donors, good, paste, rng))
     share = good_share if classes else 1.0
     dealt, turn = [], 0
-    for place in range(len(records)):
-        if good is not None and int((place + 1) * share) > int(place * share):
+    for count in range(len(records)):
+        if good is not None and int((count + 1) * share) > int(count * share):
             dealt.append(Draw(next(good)))
         else:
             dealt.append(next(classes[turn % len(classes)]))
             turn += 1
-    return [dealt[place] for place in rng.permutation(len(dealt))]
+    return [dealt[index] for index in rng.permutation(len(dealt))]
 
 
 def groups(records: Sequence[Record]) -> dict[int | None, list[int]]:
-    """Indices of the images of each class that occurs and, under ``None``, of the good ones."""
-    counts: dict[int, int] = {}
-    for record in records:
-        for label in record.labels:
-            counts[label] = counts.get(label, 0) + 1
-    found: dict[int | None, list[int]] = {label: [] for label in [*sorted(counts), None]}
+    """Return the indices of each class's images and, under ``None``, of the good ones."""
+    counts = Counter(label for record in records for label in record.labels)
+    members: dict[int | None, list[int]] = {label: [] for label in [*sorted(counts), None]}
     for index, record in enumerate(records):
-        found[min(record.labels, key=lambda label: (counts[label], label), default=None)].append(
-            index
-        )
-    return {label: indices for label, indices in found.items() if indices}
+        rarest = min(record.labels, key=lambda label: (counts[label], label), default=None)
+        members[rarest].append(index)
+    return {label: indices for label, indices in members.items() if indices}
 
 
 def _draws(
@@ -88,7 +79,7 @@ def _draws(
     paste: float,
     rng: np.random.Generator,
 ) -> Iterator[Draw]:
-    """Every image once; then again and again, donors pasted onto a background in part."""
+    """Yield every image once; then repeats, part of the donors pasted onto a background."""
     deck = _deal(indices, rng)
     for _ in indices:
         yield Draw(next(deck))

@@ -1,6 +1,6 @@
-"""What the losses compare with: a sample's labels, masks and anchor targets."""
+"""Derives what the losses compare with from a sample: labels, masks and anchor targets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +18,20 @@ class TargetMaker:
 
     Attributes:
         settings: tasks, input size, anchors.
-        exclusive: the label kind.
+        exclusive: whether the labels are exclusive.
+        anchors: (anchors, 4) boxes in pixels of the network's input.
     """
 
     settings: Settings
     exclusive: bool
+    anchors: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         anchors = make_anchors(self.settings.data.size, self.settings.model.anchors)
-        object.__setattr__(self, "_anchors", anchors)
+        object.__setattr__(self, "anchors", anchors)
 
     def __call__(self, sample: Sample) -> Targets:
-        """Targets of one sample, named and shaped as ``losses.head_losses`` says, without batch."""
+        """Return the targets of a sample, as ``head_losses`` takes them in batches."""
         targets: Targets = {}
         if "cls" in self.settings.tasks:
             labels = sample.labels
@@ -41,12 +43,8 @@ class TargetMaker:
             targets["segmentation_known"] = np.asarray(sample.masks_known, np.float32)
         if "det" in self.settings.tasks:
             boxes, box_labels = sample.boxes
-            classes, offsets = match(
-                self._anchors,  # type: ignore[attr-defined]
-                boxes,
-                box_labels,
-                self.settings.model.anchors,
-            )
+            settings = self.settings.model.anchors
+            classes, offsets = match(self.anchors, boxes, box_labels, settings)
             targets["detection_classes"] = classes.astype(np.int32)
             targets["detection_boxes"] = offsets
         return targets

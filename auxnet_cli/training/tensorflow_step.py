@@ -1,4 +1,4 @@
-"""TensorFlow's training step, in which no sum depends on which operation happens to end first.
+"""Takes a training step on TensorFlow whose sums do not depend on which operation ends first.
 
 TensorFlow adds three or more tensors by one operation, ``AddN``. It begins with the first of them
 whose memory nothing else reads any more (``aggregate_ops.cc``), or is replaced, where memory may
@@ -8,7 +8,6 @@ executor chooses what runs next by the times that it has measured. A sum of two 
 so gradients are added in pairs here, and ``backend.py`` keeps Grappler from merging the pairs.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from auxnet_cli.backend import keras  # imports TensorFlow without its start-up chatter
@@ -16,38 +15,24 @@ from auxnet_cli.backend import keras  # imports TensorFlow without its start-up 
 import tensorflow as tf  # isort: skip
 
 if TYPE_CHECKING:
-    from auxnet_cli.training.multitask_model import Trainee
+    from auxnet_cli.training.multitask_model import MultitaskModel
 
 
-def step(trainee: "Trainee", data: Any) -> dict[str, Any]:
-    """A training step, as a part of the graph that is being traced.
+def step(model: "MultitaskModel", data: Any) -> dict[str, Any]:
+    """Take a training step, as a part of the graph that is being traced.
 
-    Where TensorFlow runs eagerly, one operation after the other, Keras's own step repeats itself.
-
-    Args:
-        trainee: compiled.
-        data: images, targets and no weights, as Keras hands them on.
-
-    Returns:
-        ``loss`` and each head's loss.
+    ``data`` holds images and targets as Keras hands them on; the answer ``loss`` and each head's
+    loss. Where TensorFlow runs eagerly, Keras's own step is repeatable.
     """
     if tf.executing_eagerly():
-        return dict(keras.Model.train_step(trainee, data))
+        return dict(keras.Model.train_step(model, data))
     images, targets, _ = keras.utils.unpack_x_y_sample_weight(data)
-    loss = trainee.compute_loss(images, targets, trainee(images, training=True))
-    weights = trainee.trainable_weights
-    gradients = pairwise_gradients(trainee.optimizer.scale_loss(loss), weights)
-    trainee.optimizer.apply(gradients, weights)
-    return {**trainee.get_metrics_result(), "loss": loss}
-
-
-def pairwise_gradients(loss: Any, variables: Sequence[Any]) -> list[Any]:
-    """The gradient of each of the Keras variables; summands are added two at a time.
-
-    Args:
-        loss: a scalar tensor of the graph that is being traced.
-        variables: that it was computed from.
-    """
-    values = [variable.value for variable in variables]
-    pairwise = tf.AggregationMethod.EXPERIMENTAL_TREE
-    return list(tf.gradients(loss, values, aggregation_method=pairwise))
+    loss = model.compute_loss(images, targets, model(images, training=True))
+    weights = model.trainable_weights
+    gradients = tf.gradients(
+        model.optimizer.scale_loss(loss),
+        [weight.value for weight in weights],
+        aggregation_method=tf.AggregationMethod.EXPERIMENTAL_TREE,
+    )
+    model.optimizer.apply(list(gradients), weights)
+    return {**model.get_metrics_result(), "loss": loss}

@@ -1,4 +1,4 @@
-"""Classes that a training has neglected: the good means of a report can hide one never found."""
+"""Warns of classes that a trained network never detects: good means of a report can hide them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,42 +13,40 @@ _ANSWERS = {
 }
 
 
-def neglected(report: Mapping[str, Any], settings: Settings) -> list[str]:
-    """The classes that a head never finds, a sentence each with what to do.
+def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[str]:
+    """Return a sentence, with what to do, for each class that a head never detects.
 
-    Args:
-        report: of the best model on the validation split, from
-            :func:`auxnet_cli.inference.evaluate_split.score_split`.
-        settings: of the training.
+    The report is of the best model on the validation split, from
+    :func:`auxnet_cli.inference.evaluate_split.score_split`.
     """
-    told = []
+    warnings = []
     for lost in never_found(report):
         answers = [_ANSWERS[head].format(number) for head, number in lost["heads"].items()]
-        told.append(
+        warnings.append(
             f"Class '{lost['class']}' of the validation split was {_listed(answers, 'and')}: try "
             f"{_listed(_advice(lost['heads'], settings), 'or')}."
         )
-    return told
+    return warnings
 
 
 def unjudged(report: Mapping[str, Any]) -> list[str]:
-    """The classes that the validation split does not show, in the order of the data set."""
+    """Return the classes that the validation split does not show, in the data set's order."""
     shown: dict[str, bool] = {}
     for question in QUESTIONS.values():
-        for name, figures in ((report[question.section] or {}).get("per_class", {})).items():
-            shown[name] = shown.get(name, False) or bool(figures[question.support])
+        for name, scores in ((report[question.section] or {}).get("per_class", {})).items():
+            shown[name] = shown.get(name, False) or bool(scores[question.support])
     return [name for name, seen in shown.items() if not seen]
 
 
-def _advice(heads: Mapping[str, int], settings: Settings) -> list[str]:
-    """What is left to try, the likeliest first."""
-    found = []
+def _advice(heads: Iterable[str], settings: Settings) -> list[str]:
+    """Return what is left to try, the most promising first."""
+    advice = []
     if settings.training.sampling != "balanced":
-        found.append("training.sampling=balanced")
+        advice.append("training.sampling=balanced")
     loss = settings.loss.segmentation
     if "seg" in heads and not loss.startswith("focal-tversky"):
-        found.append(f"loss.segmentation=focal-tversky{'+bce' if 'bce' in loss else ''}")
-    return [*found, f"more than {settings.training.epochs} epochs", "more labelled images of it"]
+        advice.append(f"loss.segmentation=focal-tversky{'+bce' if 'bce' in loss else ''}")
+    return [*advice, f"more than {settings.training.epochs} epochs", "more labelled images of it"]
 
 
 def _listed(parts: Iterable[str], word: str) -> str:

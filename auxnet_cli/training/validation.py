@@ -1,55 +1,52 @@
-"""Validation: the network predicts the validation split and is scored like any model."""
+"""Validates a network: it predicts the validation split and is scored like any model."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.inference.engines.opening import open_engine
 from auxnet_cli.inference.evaluate_split import score_split
 from auxnet_cli.inference.network_inspector import NetworkInspector
 
-# The figure that speaks for each head, as (section of the report, figure).
 HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "map50"))
+"""The score that stands for each head: (section of the report, name)."""
 
 
 class Validator:
     """Scores a network as it stands.
 
-    Args:
-        network: the one in training; its weights are read anew at each call.
-        card: its model card.
-        records: the validation split; it may be empty.
-        classes: names.
+    Its weights are read anew at each call. The validation split may be empty.
 
     Attributes:
         inspector: around the network.
         report: of the last validation.
     """
 
-    def __init__(
-        self, network: Any, card: ModelCard, records: Sequence[Record], classes: Sequence[str]
-    ) -> None:
+    def __init__(self, network: keras.Model, card: ModelCard, records: Sequence[Record]) -> None:
         self.inspector = NetworkInspector.of(card, open_engine(network))
         self.report: dict[str, Any] | None = None
         self._records = records
-        self._classes = classes
 
-    def scores(self) -> dict[str, float | None]:
-        """``val_f1``, ``val_dice``, ``val_map50`` of the heads that were built, and their mean.
+    def scores(self) -> EpochLine:
+        """Return ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
 
-        Also the escape and false-alarm rates. A figure that the split cannot give is ``None`` and
-        stays out of the mean. Empty without a validation split.
+        The escape and false-alarm rates are added. A score that the split cannot give is ``None``
+        and stays out of the mean. Without a validation split the answer is empty.
         """
         if not self._records:
             return {}
-        self.report = report = score_split(self.inspector, self._records, self._classes)
-        found: dict[str, float | None] = {}
-        for section, figure in HEADLINES:
+        self.report = report = score_split(
+            self.inspector, self._records, self.inspector.card.classes
+        )
+        scores: EpochLine = {}
+        for section, name in HEADLINES:
             if report[section] is not None:
-                found[f"val_{figure}"] = report[section][figure]
-        known = [value for value in found.values() if value is not None]
-        found["val_score"] = sum(known) / len(known) if known else None
-        for figure in ("escape_rate", "false_alarm_rate"):
-            found[f"val_{figure}"] = report["screening"][figure]
-        return found
+                scores[f"val_{name}"] = report[section][name]
+        known = [value for value in scores.values() if value is not None]
+        scores["val_score"] = sum(known) / len(known) if known else None
+        for name in ("escape_rate", "false_alarm_rate"):
+            scores[f"val_{name}"] = report["screening"][name]
+        return scores

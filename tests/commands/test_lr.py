@@ -1,30 +1,18 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from auxnet_cli.commands.lr import lr
+from auxnet_cli.documents.training_result import LearningRate
 
-FOUND = {"peak": 0.00123, "rates": [0.1], "losses": [2.0], "out": "range_test"}
+RESULT = LearningRate(peak=0.00123, rates=[0.1], losses=[2.0], out="range_test")
 
 
 @pytest.fixture
-def call(monkeypatch):
-    def stand_in(*words):
-        calls = []
-
-        def find(*given):
-            calls.append(given)
-            return FOUND
-
-        monkeypatch.setattr("auxnet_cli.jobs.find_lr.find_lr", find)
-        app = typer.Typer()
-        app.command()(lr)
-        return CliRunner().invoke(app, list(words)), calls
-
-    return stand_in
+def call(invoke):
+    return partial(invoke, lr, "auxnet_cli.jobs.find_lr.find_lr", RESULT)
 
 
 def test_options_reach_the_library(call):
@@ -34,7 +22,7 @@ def test_options_reach_the_library(call):
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert calls == [(("cls", "det"), Path("d"), "swift", Path("c.yaml"), ["seed=1"], Path("o"))]
-    assert json.loads(done.stdout) == FOUND
+    assert list(json.loads(done.stdout).items()) == list(RESULT.model_dump().items())
 
 
 def test_it_says_what_to_do_next(call):

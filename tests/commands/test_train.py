@@ -1,48 +1,34 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from auxnet_cli.commands.train import train
+from auxnet_cli.documents.training_result import TrainingResult
 from auxnet_cli.errors import InputError
 
-ANSWER = {
-    "run": "runs/[a]",
-    "data": "data/strips",
-    "epochs": 3,
-    "best_epoch": 2,
-    "best": 0.5,
-    "history": [],
-    "unreadable": {},
-    "warnings": [],
-    "seconds": 90.0,
-}
+RESULT = TrainingResult(
+    run="runs/[a]",
+    data="data/strips",
+    epochs=3,
+    best_epoch=2,
+    best=0.5,
+    history=[{"epoch": 1, "loss": 2.0, "val_f1": None}],
+    unreadable={},
+    warnings=[],
+    seconds=90.0,
+)
 
 
 @pytest.fixture
-def call(monkeypatch):
-    def stand_in(answer, *words):
-        calls = []
-
-        def learn(*given):
-            calls.append(given)
-            if isinstance(answer, BaseException):
-                raise answer
-            return answer
-
-        monkeypatch.setattr("auxnet_cli.jobs.train.train", learn)
-        app = typer.Typer()
-        app.command()(train)
-        return CliRunner().invoke(app, list(words)), calls
-
-    return stand_in
+def call(invoke):
+    return partial(invoke, train, "auxnet_cli.jobs.train.train")
 
 
 def test_options_reach_the_library(call):
     done, calls = call(
-        ANSWER, "--tasks", "det,cls", "--data", "d", "--preset", "swift", "--config", "c.yaml",
+        RESULT, "--tasks", "det,cls", "--data", "d", "--preset", "swift", "--config", "c.yaml",
         "--set", "seed=1", "--set", "training.epochs=3", "--out", "o", "--json",
         "--from", "r", "--minutes", "4.5", "--find-lr", "--no-resume",
     )  # fmt: skip
@@ -59,11 +45,15 @@ def test_options_reach_the_library(call):
             False,
         )
     ]
-    assert json.loads(done.stdout) == ANSWER
+    printed = json.loads(done.stdout)
+    assert list(printed.items()) == list(RESULT.model_dump().items())
+    assert list(printed)[:5] == ["run", "data", "epochs", "best_epoch", "best"]
+    assert list(printed)[5:] == ["history", "unreadable", "warnings", "seconds"]
+    assert '"epoch": 1,' in done.stdout  # whole numbers stay whole
 
 
 def test_nothing_has_to_be_given(call):
-    done, calls = call(ANSWER)
+    done, calls = call(RESULT)
     assert calls == [(None, None, None, None, [], None, None, None)]
     assert "Trained 3 epochs in 1.5 min; the best was epoch 2. The run: runs/[a]" in done.stdout
     assert "Next: auxnet evaluate" in done.stdout
@@ -71,12 +61,12 @@ def test_nothing_has_to_be_given(call):
 
 
 def test_unreadable_images_are_counted(call):
-    done, _ = call({**ANSWER, "unreadable": {"a.png": "is empty"}})
+    done, _ = call(RESULT.model_copy(update={"unreadable": {"a.png": "is empty"}}))
     assert "1 unreadable images passed over." in done.stdout
 
 
 def test_an_unknown_task(call):
-    done, calls = call(ANSWER, "--tasks", "cls,sge")
+    done, calls = call(RESULT, "--tasks", "cls,sge")
     assert done.exit_code == 2
     assert "Did you mean 'seg'" in done.stderr
     assert not calls

@@ -20,12 +20,14 @@ SMALL = """
 data: {size: [64, 96], workers: 1}
 model:
   encoder: resnet18
+  encoder_width: 0.125
   weights: none
   attention: none
-  pyramid_width: 16
-  segmentation_width: 16
-  detection_width: 16
+  pyramid_width: 8
+  segmentation_width: 8
+  detection_width: 8
   detection_depth: 1
+  anchors: {levels: [4, 5]}
 training: {epochs: 1}
 """
 HEIGHT, WIDTH = 160, 256

@@ -1,6 +1,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,7 +18,7 @@ def road(monkeypatch, trained, made):
     def train(data, overrides):
         seen["train"] = (data, tuple(overrides))
         shutil.copytree(run, "runs/first")
-        return {"run": "runs/first"}
+        return SimpleNamespace(run="runs/first")
 
     def benchmark(model, runs, thorough):
         seen["benchmark"] = (model, runs, thorough)

@@ -6,6 +6,7 @@ import pytest
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.synthetic.growing import CLASSES
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.training_result import TrainingResult
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs import pretrain as module
 from auxnet_cli.jobs.pretrain import pretrain
@@ -25,18 +26,22 @@ def plant(made, tmp_path, monkeypatch):
 def calls(monkeypatch):
     """What ``train`` is called with; it learns nothing."""
     calls = []
-    monkeypatch.setattr(module, "train", lambda *given: calls.append(given) or {"run": "runs/a"})
+    result = TrainingResult(
+        run="runs/a", data="d", epochs=0, best_epoch=None, best=None, history=[], unreadable={},
+        warnings=[], seconds=0,
+    )  # fmt: skip
+    monkeypatch.setattr(module, "train", lambda *given: calls.append(given) or result)
     return calls
 
 
 def test_a_run_on_grown_defects(plant, eager, tiny):
     overrides = [*tiny, *FEW, "model.attention=none", "training.frozen_epochs=1"]
     answer = pretrain(overrides=overrides, out=Path("runs/pre"))
-    assert answer["photos"] == str(Path("data/strips"))
-    assert answer["data"] == answer["grown"]["out"] == str(Path("data/strips/grown"))
-    assert [line["epoch"] for line in answer["history"]] == [1]
+    assert answer.photos == str(Path("data/strips"))
+    assert answer.data == answer.grown["out"] == str(Path("data/strips/grown"))
+    assert [line["epoch"] for line in answer.history] == [1]
     # The photos of the validation split carry the images that the scores are from.
-    assert answer["history"][0]["val_score"] is not None
+    assert answer.history[0]["val_score"] is not None
     card = ModelCard.read(Path("runs/pre/model.json"))
     assert card.classes == CLASSES
     assert card.label_kind == "multi-label"

@@ -75,7 +75,7 @@ def test_killed_twenty_times_it_learns_the_same(tmp_path, made, tiny, real):
         process.wait()
         if (killed / "checkpoints/last.npz").exists():
             at, _ = state(killed)
-            seen.add((at["epoch"], at["step"]))
+            seen.add((at["counters"]["epoch"], at["counters"]["step"]))
     last = command("runs/killed")
     assert last.wait() == 0, (tmp_path / "errors.txt").read_text()
     assert len(seen) > 4, seen

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
-from auxnet_cli.training.average import EVERY, WeightAverage
+from auxnet_cli.training.average import INTERVAL, WeightAverage
 
 
 def network(value=0.0):
@@ -18,11 +18,11 @@ def test_by_hand():
     expected = 0.0
     for step in range(1, 401):
         average.update()
-        if step % EVERY == 0:
-            momentum = min(0.9, (1 + step) / (10 + step)) ** EVERY
+        if step % INTERVAL == 0:
+            momentum = min(0.9, (1 + step) / (10 + step)) ** INTERVAL
             expected = momentum * expected + (1 - momentum)
-        found = np.ravel(kept.get_weights())
-        assert found == pytest.approx([expected] * 4, abs=1e-6)
+        weights = np.ravel(kept.get_weights())
+        assert weights == pytest.approx([expected] * 4, abs=1e-6)
     average.settle()
     assert np.ravel(kept.get_weights()) == pytest.approx([expected] * 4, abs=1e-6)
 
@@ -36,7 +36,7 @@ def test_the_last_steps_are_not_left_out(steps):
         average.update()
     average.settle()
     expected = 1.0
-    for end, number in [(EVERY, EVERY)] * (steps > EVERY) + [(steps, steps % EVERY)]:
+    for end, number in [(INTERVAL, INTERVAL)] * (steps > INTERVAL) + [(steps, steps % INTERVAL)]:
         expected *= ((1 + end) / (10 + end)) ** number
     assert np.ravel(kept.get_weights()) == pytest.approx([1 - expected] * 4, abs=1e-6)
     assert expected < 0.2

@@ -15,13 +15,13 @@ def records(rle):
     return [Record(1, "a", Path("a"), 100, 100, shapes), Record(2, "b", Path("b"), 100, 100, ())]
 
 
-def told(rle, *overrides):
+def warnings(rle, *overrides):
     return cautions(records(rle), load_settings("swift", overrides=overrides))
 
 
 def test_nothing_to_say():
-    assert told(MASK) == []
-    assert told(None, "tasks=[cls,det]") == []
+    assert warnings(MASK) == []
+    assert warnings(None, "tasks=[cls,det]") == []
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,22 @@ def test_nothing_to_say():
     [("[cls,seg,det]", "leave it out with --tasks cls,det"), ("[seg]", "add masks")],
 )
 def test_boxes_alone_teach_no_masks(tasks, advice):
-    (text,) = told(None, f"tasks={tasks}")
+    (text,) = warnings(None, f"tasks={tasks}")
     assert "None of the 3 defects to learn from has a mask" in text
     assert advice in text
 
 
 def test_defects_larger_than_a_tile():
-    (text,) = told(MASK, "tile.size=[64,64]")
+    (text,) = warnings(MASK, "tile.size=[64,64]")
     assert "1 of 3 defects to learn from are larger than a tile" in text
-    assert told(MASK, "tile.size=[80,64]") == []
+    assert warnings(MASK, "tile.size=[80,64]") == []
 
 
 def test_a_weight_of_pixels_without_a_loss_of_pixels():
-    (text,) = told(MASK, "loss.segmentation=dice", "loss.positive_weight=3")
+    (text,) = warnings(MASK, "loss.segmentation=dice", "loss.positive_weight=3")
     assert text.startswith("loss.positive_weight=3 has no effect")
     assert text.endswith("take dice+bce.")
-    assert told(MASK, "loss.segmentation=dice+bce", "loss.positive_weight=3") == []
-    assert told(MASK, "loss.positive_weight=3", "loss.segmentation=jaccard", "tasks=[det]") == []
+    assert warnings(MASK, "loss.segmentation=dice+bce", "loss.positive_weight=3") == []
+    assert (
+        warnings(MASK, "loss.positive_weight=3", "loss.segmentation=jaccard", "tasks=[det]") == []
+    )

@@ -13,7 +13,9 @@ def settings(tiny, *overrides):
 
 def matched(dataset, chosen):
     boxes = [
-        at_network_size([one.box for one in r.annotations], r.height, r.width, chosen)[0]
+        at_network_size(
+            [annotation.box for annotation in r.annotations], r.height, r.width, chosen
+        )[0]
         for r in dataset.split("train")
     ]
     anchors = chosen.model.anchors
@@ -22,26 +24,26 @@ def matched(dataset, chosen):
 
 
 def test_unasked_they_stay(made, tiny):
-    own = settings(tiny)
-    assert fit_anchors(own, made) == (own, "")
+    given = settings(tiny)
+    assert fit_anchors(given, made) == (given, "")
     without = settings(tiny, "model.anchors.fit=true", "tasks=[cls]")
     assert fit_anchors(without, made) == (without, "")
 
 
 def test_they_match_more_at_no_more_cost(made, tiny):
     poor = ["model.anchors.levels=[2,5]", "model.anchors.base=8", "model.anchors.ratios=[1]"]
-    own = settings(tiny, "model.anchors.fit=true", *poor)
-    fitted, note = fit_anchors(own, made)
-    before, after = matched(made, own), matched(made, fitted)
+    given = settings(tiny, "model.anchors.fit=true", *poor)
+    fitted, note = fit_anchors(given, made)
+    before, after = matched(made, given), matched(made, fitted)
     assert after > before
     usual, cost = (
-        subnet_cost(own.data.size, own.model, each.model.anchors, len(made.classes))
-        for each in (own, fitted)
+        subnet_cost(given.data.size, given.model, each.model.anchors, len(made.classes))
+        for each in (given, fitted)
     )
     assert cost <= usual
     assert f"match {after:.0%}, at {cost / usual:.2f} times" in note
     # Nothing else changes, and what was fitted is fitted.
-    assert fitted.model.anchors.match == own.model.anchors.match
+    assert fitted.model.anchors.match == given.model.anchors.match
     assert fit_anchors(fitted, made)[0] == fitted
 
 

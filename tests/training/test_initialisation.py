@@ -12,7 +12,8 @@ from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.jobs.train import train
 from auxnet_cli.model.scaling import RESNET_IMAGENET, Scaling
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.initialisation import begin
+from auxnet_cli.training.initialisation import initialise
+from auxnet_cli.training.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("shallow")  # as `trained` is
 
@@ -23,10 +24,10 @@ def settings(tiny, *overrides):
 
 def test_a_run_gives_its_whole_network(tiny, made, trained):
     run, _ = trained
-    start = begin(made, settings(tiny, "seed=9"), run)
+    start = initialise(Plan(made, settings(tiny, "seed=9"), source=run))
     donor = load_network(run / "model.keras")
-    for own, theirs in zip(start.network.get_weights(), donor.get_weights(), strict=True):
-        np.testing.assert_array_equal(own, theirs)
+    for ours, theirs in zip(start.network.get_weights(), donor.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
     sha = ModelCard.read(run / "model.json").sha256
     assert start.origin.startswith(f"run tiny, sha256 {sha}: ")
     assert start.note.startswith("Starting from run tiny: ")
@@ -40,7 +41,7 @@ def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monk
     layer = donor.get_layer("scale")
     layer.scale, layer.offset = RESNET_IMAGENET.scale, list(RESNET_IMAGENET.offset)
     monkeypatch.setattr("auxnet_cli.training.initialisation.load_network", lambda *_: donor)
-    start = begin(made, settings(tiny), run)
+    start = initialise(Plan(made, settings(tiny), source=run))
     assert Scaling.of(start.network) == RESNET_IMAGENET
 
 
@@ -50,7 +51,7 @@ def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
         stream.seek(-9000, 2)
         stream.write(bytes(4096))
     with pytest.raises(InputError, match=r"model\.keras is not the network that .*model\.json was"):
-        begin(made, settings(tiny), run)
+        initialise(Plan(made, settings(tiny), source=run))
 
 
 @pytest.mark.parametrize(
@@ -67,24 +68,24 @@ def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
 )
 def test_another_encoder_is_refused(tiny, made, trained, overrides, says):
     with pytest.raises(InputError, match=says):
-        begin(made, settings(tiny, *overrides), trained[0])
+        initialise(Plan(made, settings(tiny, *overrides), source=trained[0]))
 
 
 def test_a_run_that_is_none(tiny, made, trained, tmp_path):
     with pytest.raises(InputError, match="There is no run"):
-        begin(made, settings(tiny), tmp_path / "gone")
+        initialise(Plan(made, settings(tiny), source=tmp_path / "gone"))
     run = tmp_path / "run"
     shutil.copytree(trained[0], run)
     (run / "model.keras").write_bytes(b"")
     with pytest.raises(InputError, match=r"model\.keras"):
-        begin(made, settings(tiny), run)
+        initialise(Plan(made, settings(tiny), source=run))
 
 
 def test_freezing_wants_weights(tiny, made, trained):
     frozen = settings(tiny, "training.frozen_epochs=1")
     with pytest.raises(InputError, match="random weights"):
-        begin(made, frozen)
-    begin(made, frozen, trained[0])
+        initialise(Plan(made, frozen))
+    initialise(Plan(made, frozen, source=trained[0]))
 
 
 def test_a_training_from_a_run_says_so(tiny, eager, made, tmp_path, monkeypatch, capsys):
@@ -113,6 +114,6 @@ def test_a_training_from_a_run_says_so(tiny, eager, made, tmp_path, monkeypatch,
     assert shown.out == ""
     environment = json.loads(Path("runs/second/environment.json").read_text())
     card = ModelCard.read(Path("runs/second/model.json"))
-    sha = ModelCard.read(Path(first["run"]) / "model.json").sha256
+    sha = ModelCard.read(Path(first.run) / "model.json").sha256
     assert environment["initial_weights"] == card.initial_weights
     assert card.initial_weights.startswith(f"run first, sha256 {sha}: ")

@@ -1,34 +1,32 @@
 import json
-from dataclasses import replace
+import signal
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
 from auxnet_cli.training import loop as module
+from auxnet_cli.training.checkpoint import Counters
 from auxnet_cli.training.loop import Loop
-from auxnet_cli.training.schedule.one_cycle import Constant
-from auxnet_cli.training.state import State
+from auxnet_cli.training.recovery import RollBacks
+from auxnet_cli.training.schedule.learning_rate import Schedule
+from auxnet_cli.training.schedule.stopping import Stopping
 
 STEPS = 2
+NAN = float("nan")
 
 
-class Optimizer:
-    learning_rate = beta_1 = None
-
-
-class Trainee:
-    """Gives the losses that it was told to, or raises them."""
+class Model:
+    """Gives the losses that it is made with, or raises them."""
 
     network = None
 
     def __init__(self, losses):
         self._losses = iter(losses)
         self.seen = []
-        self.optimizer = Optimizer()
+        self.optimizer = SimpleNamespace(learning_rate=None, beta_1=None)
 
     def head_weights(self, value):
         return {"detection_weight": value(SimpleNamespace(value=1.5))}
@@ -38,11 +36,20 @@ class Trainee:
         loss = next(self._losses)
         if isinstance(loss, Exception):
             raise loss
+        if loss == "Ctrl-C":
+            signal.raise_signal(signal.SIGINT)
+            loss = 3.0
         return {"loss": loss, "detection": loss / 2}
 
 
 class Average:
-    steps = pending = settled = 0
+    steps = settled = 0
+
+    def state_dict(self):
+        return {"steps": self.steps}
+
+    def load_state_dict(self, state):
+        self.steps = state["steps"]
 
     def update(self):
         self.steps += 1
@@ -52,10 +59,17 @@ class Average:
 
 
 class Batches:
-    unreadable = {}  # noqa: RUF012 - never changed
+    batch_size = 4
 
-    def __init__(self, size=4):
-        self.batch_size = size
+    def state_dict(self):
+        return {"batch_size": self.batch_size}
+
+    def load_state_dict(self, state):
+        self.batch_size = state["batch_size"]
+
+    @property
+    def size(self):
+        return self.batch_size
 
     @property
     def steps(self):
@@ -79,16 +93,23 @@ class Validator:
 
 class Record:
     folder = "runs/x"
-    best_epoch = None
 
     def __init__(self):
-        self.history = []
-        self.reports = []
+        self.history, self.reports = [], []
+
+    @property
+    def best_epoch(self):
+        return self.history[0]["epoch"] if self.history else None
+
+    def state_dict(self):
+        return {"history": self.history}
+
+    def load_state_dict(self, state):
+        self.history = state["history"]
 
     def add(self, line, report):
         self.history.append(line)
         self.reports.append(report)
-        self.best_epoch = self.best_epoch or line["epoch"]
         return True
 
 
@@ -101,42 +122,55 @@ class Logger:
 
 
 class Checkpoint:
-    """Holds the last state, and how the average stood."""
+    """Keeps the states in memory."""
 
     saves = 0
 
-    def save(self, state):
+    def __init__(self, parts):
+        self._parts = parts
+
+    @property
+    def counters(self):
+        return Counters(**json.loads(self.kept)["counters"])
+
+    def save(self):
         self.saves += 1
-        self.kept = replace(
-            state, losses=dict(state.losses), skipped=list(state.skipped), history=[*state.history]
-        )
+        self.kept = json.dumps({name: part.state_dict() for name, part in self._parts.items()})
 
     def load(self):
-        kept = self.kept
-        return replace(kept, losses=dict(kept.losses), skipped=list(kept.skipped))
+        for name, state in json.loads(self.kept).items():
+            self._parts[name].load_state_dict(state)
 
 
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch):
-    """The turns at which the encoder was told to stand still, or not."""
-    told = []
-    monkeypatch.setattr(module, "freeze", lambda trainee, network, frozen: told.append(frozen))
-    return told
+    """What ``freeze`` is called with."""
+    calls = []
+    monkeypatch.setattr(module, "freeze", lambda model, network, frozen: calls.append(frozen))
+    return calls
+
+
+def make(losses, counters=None, **settings):
+    settings = TrainingSettings(
+        batch_size=4, policy="constant", learning_rate=0.1, **{"epochs": 1, **settings}
+    )
+    parts = {
+        "schedule": Schedule(settings),
+        "stopping": Stopping(settings),
+        "average": Average(),
+        "batches": Batches(),
+        "record": Record(),
+        "counters": counters or Counters(),
+        "roll_backs": RollBacks(),
+    }
+    return Loop(
+        Model(losses), settings, **parts, validator=Validator(), checkpoint=Checkpoint(parts),
+        loggers=[Logger()],
+    )  # fmt: skip
 
 
 def run(losses, **settings):
-    loop = Loop(
-        Trainee(losses),
-        Constant(0.1),
-        Average(),
-        Batches(),
-        Validator(),
-        Record(),
-        Checkpoint(),
-        State("data/x", "f", "", "none", {}, batch_size=4, peak=0.1),
-        TrainingSettings(batch_size=4, **settings),
-        [Logger()],
-    )
+    loop = make(losses, **settings)
     loop.run()
     return loop
 
@@ -161,26 +195,24 @@ def test_the_last_epoch_is_validated_always():
 def test_every_epoch_ends_in_a_checkpoint():
     loop = run([1.0] * 6, epochs=3)
     assert loop.checkpoint.saves == 1 + 3
-    assert loop.checkpoint.kept.finished
-    assert loop.checkpoint.kept.averaged == 6
-    assert loop.checkpoint.kept.history == loop.record.history
+    kept = json.loads(loop.checkpoint.kept)
+    assert kept["counters"]["finished"]
+    assert kept["average"]["steps"] == 6
+    assert kept["record"]["history"] == loop.record.history
+    within = run([1.0] * 4, epochs=2, checkpoint_minutes=1e-9)
+    assert within.checkpoint.saves == 1 + 4 + 2
 
 
-def test_checkpoints_within_an_epoch():
-    assert run([1.0] * 4, epochs=2, checkpoint_minutes=1e-9).checkpoint.saves == 1 + 4 + 2
-
-
-def test_loggers_and_record_are_told_of_each_epoch():
+def test_loggers_and_record_receive_each_epoch():
     loop = run([1.0] * 6, epochs=3, validate_every=2)
     assert loop.loggers[0].lines == loop.record.history
-    assert {line["detection_weight"] for line in loop.record.history} == {1.5}
     # An epoch that was not validated has no report.
     assert loop.record.reports == [None, {"images": 3}, {"images": 3}]
 
 
-def test_the_encoder_stands_still_in_the_first_epochs(frozen):
+def test_the_encoder_is_frozen_in_the_first_epochs(frozen):
     run([1.0] * 8, epochs=4, frozen_epochs=2)
-    assert frozen == [True, False, False]  # the first epoch is set when the training is assembled
+    assert frozen == [True, False, False]  # the first epoch is set when the loop is built
 
 
 def test_patience_ends_it(capsys):
@@ -192,53 +224,77 @@ def test_patience_ends_it(capsys):
 def test_a_time_budget_ends_it_in_the_middle_of_an_epoch():
     loop = run([1.0] * 20, epochs=10, minutes=1e-9)
     assert len(loop.record.history) == 1
-    assert loop.state.finished
+    assert loop.counters.finished
 
 
-def test_all_of_an_epoch_counts_in_the_budget(monkeypatch):
-    """Learning, validating, recording and logging; the last validation's share is put by."""
-    now = 0.0
+@pytest.fixture
+def clock(monkeypatch):
+    """Makes functions take as many seconds of a clock that nothing else moves."""
+    now = [0.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
 
-    def lasting(seconds, done):
+    def lasting(owner, name, seconds):
+        done = getattr(owner, name)
+
         def slow(*given, **named):
-            nonlocal now
-            now += seconds
+            now[0] += seconds
             return done(*given, **named)
 
-        return slow
+        monkeypatch.setattr(owner, name, slow)
 
-    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now))
-    steps = ((Trainee, "train_on_batch", 1), (Validator, "scores", 5), (Record, "add", 3))
-    for owner, name, seconds in (*steps, (Logger, "add", 2)):
-        monkeypatch.setattr(owner, name, lasting(seconds, getattr(owner, name)))
+    lasting.now = now
+    return lasting
+
+
+def test_all_of_an_epoch_counts_in_the_budget(clock):
+    """Learning, validating, recording and logging; the last validation's share is put by."""
+    clock(Model, "train_on_batch", 1)
+    clock(Validator, "scores", 5)
+    clock(Record, "add", 3)
+    clock(Logger, "add", 2)
     loop = run([1.0] * 40, epochs=9, minutes=0.75, validate_every=2)
     assert [line["seconds"] for line in loop.record.history] == [2, 7, 2, 7]
-    assert loop.state.validation_seconds == 10
+    assert loop.stopping.validation_seconds == 10
     # Two epochs take 2 + 5 and 2 + 10 seconds; from 45 - 10 on another validation would not fit.
-    assert loop.state.seconds == now == 2 * (7 + 12)
-    assert loop.state.finished
+    assert loop.stopping.seconds == clock.now[0] == 2 * (7 + 12)
+    assert loop.counters.finished
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_waiting_for_batches_counts_apart(clock, capsys):
+    def slow(self, number, done=0):
+        for step in range(done + 1, STEPS + 1):
+            clock.now[0] += 2
+            yield (number, step), {}
+        clock.now[0] += 1  # the end of the batches is waited for, too
+
+    clock(Model, "train_on_batch", 3)
+    loop = make([1.0] * STEPS)
+    loop.batches.epoch = slow.__get__(loop.batches)
+    loop.run()
+    (line,) = loop.record.history
+    assert line["waited"] == pytest.approx((2 * STEPS + 1) / (5 * STEPS))
+    assert "50% of it waiting for images" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("bad", [NAN, float("inf")])
 def test_a_loss_that_is_no_number_is_rolled_back(bad, capsys):
     loop = run([4.0, 2.0, bad, 8.0, 6.0, 6.0], epochs=3)
-    # Epoch 2, step 1 diverged; it is passed over, and the rest is learned at half the rate.
-    assert loop.trainee.seen == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
+    # Epoch 2, step 1 diverged; it is skipped, and the rest is learned at half the rate.
+    assert loop.model.seen == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2)]
     assert [line["loss"] for line in loop.record.history] == [3.0, 8.0, 6.0]
     assert [line["learning_rate"] for line in loop.record.history] == [0.1, 0.05, 0.05]
-    assert loop.state.skipped == [(2, 1)]
-    told = capsys.readouterr().err
-    assert "The loss (loss, detection) is no finite number in epoch 2, step 1" in told
-    assert "2-1.png" in told
+    assert loop.roll_backs.skipped == [[2, 1]]
+    shown = capsys.readouterr().err
+    assert "The loss (loss, detection) is no finite number in epoch 2, step 1" in shown
+    assert "2-1.png" in shown
 
 
 def test_a_loss_that_is_never_a_number_ends_the_training():
-    nan = float("nan")
-    losses = [1.0, 1.0, nan, 1.0, nan, 1.0, nan, 1.0, nan, 1.0]
+    losses = [1.0, 1.0, NAN, 1.0, NAN, 1.0, NAN, 1.0, NAN, 1.0]
     with pytest.raises(AuxnetError, match=r"after 3 attempts .*: lower training\.learning_rate"):
         run(losses, epochs=30)
     with pytest.raises(AuxnetError, match="No batch of epoch 2 gives a finite loss"):
-        run([1.0, 1.0, *[nan] * 4], epochs=30)
+        run([1.0, 1.0, *[NAN] * 4], epochs=30)
 
 
 def test_a_validation_without_numbers_is_rolled_back(capsys, monkeypatch):
@@ -252,41 +308,36 @@ def test_a_validation_without_numbers_is_rolled_back(capsys, monkeypatch):
 
     monkeypatch.setattr(Validator, "scores", first_damaged)
     loop = run([1.0] * 9, epochs=2)
-    assert loop.state.skipped == [(1, 2)]  # what the last step of the epoch did was the damage
-    assert loop.state.finished
+    assert loop.roll_backs.skipped == [[1, 2]]  # the last step of the epoch did the damage
+    assert loop.counters.finished
     assert [line["learning_rate"] for line in loop.record.history] == [0.05, 0.05]
-    told = capsys.readouterr().err
-    assert "The validation's output is no finite number in epoch 1, step 2" in told
+    shown = capsys.readouterr().err
+    assert "The validation's output is no finite number in epoch 1, step 2" in shown
 
 
 def test_batches_shrink_where_memory_runs_out(capsys):
     loop = run([1.0, 1.0, MemoryError(), *[1.0] * 10], epochs=2)
-    assert loop.batches.batch_size == loop.state.batch_size == 2
+    assert loop.batches.batch_size == 2
     # The second epoch begins again, with twice the steps.
-    assert [place for place in loop.trainee.seen if place[0] == 2] == [
+    assert [step for step in loop.model.seen if step[0] == 2] == [
         (2, 1), (2, 1), (2, 2), (2, 3), (2, 4),
     ]  # fmt: skip
     assert "not memory enough for batches of 4: going on with 2" in capsys.readouterr().err
-
-
-def test_a_batch_of_one_cannot_shrink():
-    with pytest.raises(MemoryError):
-        run([MemoryError()] * 3, epochs=1)
+    with pytest.raises(MemoryError):  # a batch of one cannot shrink
+        run([MemoryError()] * 3)
 
 
 def test_other_faults_come_through():
     with pytest.raises(RuntimeError, match="shapes differ"):
-        run([RuntimeError("shapes differ")], epochs=1)
+        run([RuntimeError("shapes differ")])
 
 
 def test_an_epoch_whose_steps_are_all_done_is_closed_as_it_was():
     """Killed between an epoch's last step and its validation."""
-    loop = run([4.0, 2.0], epochs=1)
-    done = replace(loop.checkpoint.kept, finished=False, history=[], step=2)
-    again = Loop(
-        Trainee([]), loop.policy, Average(), Batches(), Validator(), Record(), Checkpoint(), done,
-        loop.settings,
-    )  # fmt: skip
+    loop = run([4.0, 2.0])
+    counters = loop.checkpoint.counters
+    counters.step, counters.finished = STEPS, False
+    again = make([], counters)
     again.run()
     (line,), (before,) = again.record.history, loop.record.history
     for name in ("loss", "detection", "learning_rate"):
@@ -294,23 +345,10 @@ def test_an_epoch_whose_steps_are_all_done_is_closed_as_it_was():
 
 
 def test_an_interruption_waits_for_its_step_and_saves_it():
-    class Interrupting(Trainee):
-        def train_on_batch(self, *given, **options):
-            import signal
-
-            if len(self.seen) == 2:
-                signal.raise_signal(signal.SIGINT)
-            return super().train_on_batch(*given, **options)
-
-    loop = Loop(
-        Interrupting([4.0, 4.0, 3.0]), Constant(0.1), Average(), Batches(),
-        Validator(), Record(), Checkpoint(),
-        State("data/x", "f", "", "none", {}, batch_size=4, peak=0.1),
-        TrainingSettings(batch_size=4, epochs=3),
-    )  # fmt: skip
+    loop = make([4.0, 4.0, "Ctrl-C"], epochs=3)
     with pytest.raises(KeyboardInterrupt):
         loop.run()
-    kept = loop.checkpoint.kept
-    assert (kept.epoch, kept.step, kept.losses["loss"]) == (2, 1, 3.0)
-    assert np.isclose(kept.averaged, 3)
-    assert loop.average.settled == 2  # after the epoch, and what is kept of the broken one
+    counters = loop.checkpoint.counters
+    assert (counters.epoch, counters.step, counters.losses["loss"]) == (2, 1, 3.0)
+    assert json.loads(loop.checkpoint.kept)["average"]["steps"] == 3
+    assert loop.average.settled == 2  # after the epoch, and what is kept of the unfinished one

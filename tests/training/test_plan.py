@@ -1,24 +1,24 @@
 import os
+from dataclasses import replace
 
 import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
+from auxnet_cli.system.files import write_yaml
+from auxnet_cli.training.checkpoint import FILE, FOLDER, Checkpoint, Counters, Origin
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.plan import check_agreement, continued, new_plan, resumed_plan
-from auxnet_cli.training.state import FOLDER, Checkpoint, State
+from auxnet_cli.training.run_folder import hold
 
 
 def begun(run, plan, **given):
     """A run with a checkpoint of the plan."""
-    state = State(
-        str(plan.dataset.root), plan.dataset.fingerprint, str(plan.source or ""), "none", {},
-        batch_size=4, peak=0.1, **given,
-    )  # fmt: skip
-    from auxnet_cli.system.files import write_yaml
-
+    data = plan.dataset
+    origin = Origin(str(data.root), data.fingerprint, str(plan.source or ""), "none", {})
     write_yaml(run / "config.yaml", plan.settings.model_dump(mode="json"))
-    Checkpoint(run / FOLDER, lambda: [keras.Variable(0.0)]).save(state)
+    parts = {"origin": origin, "counters": Counters(**given)}
+    Checkpoint(run / FOLDER, parts, lambda: [keras.Variable(0.0)]).save()
     return run
 
 
@@ -31,14 +31,35 @@ def plan(made, tmp_path, monkeypatch):
 def test_the_newest_of_several_is_gone_on_with(plan, tmp_path):
     runs = [begun(tmp_path / "runs" / name, plan, step=step) for step, name in enumerate("abc")]
     for age, run in zip((1, 0, 2), runs, strict=True):
-        path = run / FOLDER / "last.npz"
+        path = run / FOLDER / FILE
         os.utime(path, (path.stat().st_mtime - age, path.stat().st_mtime - age))
-    found = continued(plan, None)
-    assert (found.run.name, found.state.step) == ("b", 1)
-    assert (found.dataset, found.settings, found.preset) == (
-        plan.dataset, plan.settings, plan.preset,
-    )  # fmt: skip
-    assert resumed_plan(None, None).run.name == "b"
+    again = continued(plan, None)
+    assert (again.saved.run.name, again.saved.counters.step) == ("b", 1)
+    assert (again.dataset, again.settings) == (plan.dataset, plan.settings)
+    assert resumed_plan(None, None).saved.run.name == "b"
+
+
+def test_data_prepared_anew_are_not_gone_on_with(plan, tmp_path, made):
+    run = begun(tmp_path / "runs/a", replace(plan, dataset=replace(made, fingerprint="0" * 64)))
+    with pytest.raises(InputError, match=r"is not the one that runs.a learns from"):
+        resumed_plan(None, None)
+    with pytest.raises(InputError, match="unfinished training with another data set"):
+        continued(plan, run)
+
+
+def test_data_that_were_moved_are_found_by_their_new_place(plan, tmp_path, made):
+    begun(tmp_path / "runs/a", replace(plan, dataset=replace(made, root=tmp_path / "gone")))
+    with pytest.raises(InputError, match="gone is no prepared data set"):
+        resumed_plan(None, None)
+    assert resumed_plan(None, made.root).dataset.root == made.root
+
+
+def test_a_run_that_is_being_trained_is_left_alone(plan, tmp_path):
+    run = begun(tmp_path / "runs/a", plan)
+    with hold(run):
+        assert continued(plan, None) == plan
+        with pytest.raises(InputError, match=r"a is being trained by another process"):
+            resumed_plan(run, None)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +86,18 @@ def test_a_finished_one_is_left_alone(plan, tmp_path):
         resumed_plan(None, None)
 
 
+def test_removed_settings_at_their_defaults_do_not_set_a_run_apart(plan, tmp_path):
+    run = begun(tmp_path / "runs/a", plan)
+    config = run / "config.yaml"
+    removed = 'distillation:\n  teacher: "{}"\n  weight: 1.0\n'
+    text = config.read_text()
+    config.write_text(text + removed.format(""))
+    assert continued(plan, None).saved.run.name == "a"
+    config.write_text(text + removed.format("runs/big"))
+    with pytest.raises(InputError, match="settings that cannot be read"):
+        continued(plan, run)
+
+
 def test_a_set_that_is_only_evaluated_on_is_refused(tmp_path):
     """By whatever learns from it: ``train``, ``find_lr`` and ``pretrain``."""
     from auxnet_cli.jobs.prepare import prepare
@@ -79,9 +112,9 @@ def test_a_set_that_is_only_evaluated_on_is_refused(tmp_path):
             job(tmp_path / "data")
 
 
-def test_workers_must_begin_at_one_place(plan, tmp_path):
+def test_workers_must_begin_at_one_place(plan):
     class Second(Workers):
-        """Told by a chief that goes on at epoch 2."""
+        """Joins a chief that goes on at epoch 2."""
 
         def agree(self, value):
             return 2.0 if value < 2 else value

@@ -35,7 +35,10 @@ class Network:
 
 
 @pytest.fixture
-def record(tmp_path):
+def record(tmp_path, monkeypatch):
+    """Records runs, without their curves."""
+    monkeypatch.setattr("auxnet_cli.training.record.save_curves", lambda *_: None)
+
     def make(monitor):
         return RunRecord(tmp_path, Network(), CARD, monitor)
 
@@ -73,8 +76,8 @@ def test_epochs_without_validation_do_not_count(record, tmp_path):
     assert run.add(line(2, val_score=0.0))
 
 
-def test_history_and_curves_grow_with_each_epoch(record, tmp_path):
-    run = record("loss")
+def test_history_and_curves_grow_with_each_epoch(tmp_path):
+    run = RunRecord(tmp_path, Network(), CARD, "loss")
     for epoch in (1, 2):
         run.add(line(epoch, loss=1 / epoch, val_f1=None))
         text = (tmp_path / "history.jsonl").read_text()
@@ -128,9 +131,10 @@ def test_the_best_models_report_is_kept(record, tmp_path):
     assert run.report() == json.loads((tmp_path / "validation.json").read_text()) == {"images": 3}
 
 
-def test_earlier_lines_are_taken_up_without_saving(tmp_path):
+def test_earlier_lines_are_taken_up_without_saving(record, tmp_path):
     lines = [line(1, val_score=0.5), line(2, val_score=0.7), line(3, val_score=0.6)]
-    run = RunRecord(tmp_path, Network(), CARD, "score", lines)
+    run = record("score")
+    run.load_state_dict({"history": lines})
     assert (run.best, run.best_epoch, run.history) == (0.7, 2, lines)
     assert not any(tmp_path.iterdir())
     assert not run.add(line(4, val_score=0.65))

@@ -6,7 +6,7 @@ from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.undetected_classes import neglected, unjudged
+from auxnet_cli.training.undetected_classes import undetected_warnings, unjudged
 
 CLASSES = ("pit", "fray", "dent")
 
@@ -20,8 +20,8 @@ def masks(*labels):
 
 def record(number, *labels):
     drawn = masks(*labels)
-    found = tuple(Annotation(label, (4, 4, 6, 6), encode(drawn[..., label])) for label in labels)
-    return Record(number, f"{number}.png", None, 20, 20, found)
+    defects = tuple(Annotation(label, (4, 4, 6, 6), encode(drawn[..., label])) for label in labels)
+    return Record(number, f"{number}.png", None, 20, 20, defects)
 
 
 def inspection(*labels):
@@ -31,10 +31,12 @@ def inspection(*labels):
     return Inspection(20, 20, CLASSES, scores, masks(*labels), boxes, bool(labels))
 
 
-def report(found, tasks=("cls", "seg", "det")):
+def report(inspections, tasks=("cls", "seg", "det")):
     """Of two images of pits, one of a pit with a fray, and a good one; of dents there is none."""
     records = [record(1, 0), record(2, 0), record(3, 0, 1), record(4)]
-    return score([gather(*pair, 3) for pair in zip(records, found, strict=True)], CLASSES, tasks)
+    return score(
+        [gather(*pair, 3) for pair in zip(records, inspections, strict=True)], CLASSES, tasks
+    )
 
 
 BLIND = [inspection(0), inspection(), inspection(0), inspection()]
@@ -42,7 +44,7 @@ BLIND = [inspection(0), inspection(), inspection(0), inspection()]
 
 def test_a_class_that_no_head_finds():
     settings = load_settings(overrides=["training.epochs=12"])
-    (text,) = neglected(report(BLIND), settings)
+    (text,) = undetected_warnings(report(BLIND), settings)
     assert text == (
         "Class 'fray' of the validation split was recognised on none of 1 images (cls), touched by "
         "a mask on none of 1 (seg) and boxed at none of 1 places (det): try "
@@ -52,29 +54,29 @@ def test_a_class_that_no_head_finds():
 
 
 def test_only_the_heads_that_fail_are_named_and_only_what_is_new_is_advised():
-    found = [inspection(0), inspection(), inspection(0, 1), inspection()]
-    assert neglected(report(found), load_settings()) == []
-    found[2] = Inspection(20, 20, CLASSES, np.array([1, 1, 0]), masks(0), (), True)
+    inspections = [inspection(0), inspection(), inspection(0, 1), inspection()]
+    assert undetected_warnings(report(inspections), load_settings()) == []
+    inspections[2] = Inspection(20, 20, CLASSES, np.array([1, 1, 0]), masks(0), (), True)
     settings = load_settings(
         overrides=["training.sampling=balanced", "loss.segmentation=dice+bce", "training.epochs=9"]
     )
-    (text,) = neglected(report(found, ("cls", "seg")), settings)
+    (text,) = undetected_warnings(report(inspections, ("cls", "seg")), settings)
     assert text == (
         "Class 'fray' of the validation split was touched by a mask on none of 1 (seg): try "
         "loss.segmentation=focal-tversky+bce, more than 9 epochs or more labelled images of it."
     )
     tversky = load_settings(overrides=["loss.segmentation=focal-tversky"])
-    assert "loss.segmentation" not in neglected(report(BLIND, ("seg",)), tversky)[0]
+    assert "loss.segmentation" not in undetected_warnings(report(BLIND, ("seg",)), tversky)[0]
 
 
 def test_a_class_without_truth_is_unjudged_and_not_blamed():
     assert unjudged(report(BLIND)) == ["dent"]
-    assert "dent" not in " ".join(neglected(report(BLIND), load_settings()))
+    assert "dent" not in " ".join(undetected_warnings(report(BLIND), load_settings()))
 
 
 def test_masks_unknown_do_not_make_a_class_unjudged():
     boxed = Record(1, "1.png", None, 20, 20, (Annotation(2, (4, 4, 6, 6), None),))
     evidence = [gather(boxed, inspection(2), 3)]
-    found = score(evidence, CLASSES, ("cls", "seg", "det"))
-    assert unjudged(found) == ["pit", "fray"]
-    assert neglected(found, load_settings()) == []
+    scores = score(evidence, CLASSES, ("cls", "seg", "det"))
+    assert unjudged(scores) == ["pit", "fray"]
+    assert undetected_warnings(scores, load_settings()) == []

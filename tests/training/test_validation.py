@@ -20,9 +20,13 @@ def scores(monkeypatch):
 
     def answer(report, records=("an image",)):
         monkeypatch.setattr(validation, "open_engine", lambda network: None)
-        monkeypatch.setattr(validation.Inspector, "of", lambda card, engine: None)
+        monkeypatch.setattr(
+            validation.NetworkInspector,
+            "of",
+            lambda *_: SimpleNamespace(card=SimpleNamespace(classes=("pit",))),
+        )
         monkeypatch.setattr(validation, "score_split", lambda *_: REPORT | report)
-        return Validator(None, SimpleNamespace(), records, ("pit",)).scores()
+        return Validator(None, None, records).scores()
 
     return answer
 
@@ -39,16 +43,16 @@ def test_each_heads_figure_and_their_mean(scores):
 
 
 def test_a_head_that_was_not_built_has_no_figure(scores):
-    found = scores({"detection": None, "classification": None})
-    assert "val_f1" not in found
-    assert "val_map50" not in found
-    assert found["val_score"] == 0.2
+    line = scores({"detection": None, "classification": None})
+    assert "val_f1" not in line
+    assert "val_map50" not in line
+    assert line["val_score"] == 0.2
 
 
 def test_a_figure_that_the_split_cannot_give_stays_out_of_the_mean(scores):
-    found = scores({"detection": {"map50": None}})
-    assert found["val_map50"] is None
-    assert found["val_score"] == pytest.approx(0.35)
+    line = scores({"detection": {"map50": None}})
+    assert line["val_map50"] is None
+    assert line["val_score"] == pytest.approx(0.35)
     nothing = {name: dict.fromkeys(REPORT[name]) for name in list(REPORT)[:3]}
     assert scores(nothing)["val_score"] is None
 
@@ -64,7 +68,7 @@ def test_weights_are_read_anew(trained, made):
     run, _ = trained
     network = load_network(run / "model.keras")
     card = ModelCard.read(run / "model.json")
-    validator = Validator(network, card, made.split("val"), made.classes)
+    validator = Validator(network, card, made.split("val"))
     before = validator.scores()
     head = network.get_layer("classification")
     kernel, bias = head.get_weights()

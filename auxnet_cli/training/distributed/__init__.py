@@ -1,1 +1,1 @@
-"""Training in several processes or on several GPUs."""
+"""Trains with several processes or several GPUs."""

@@ -1,4 +1,4 @@
-"""Workers of JAX: Keras's DataParallel over all devices of all processes.
+"""Trains with several workers on JAX: Keras's DataParallel over all devices of all processes.
 
 A step is one program over the whole batch, of which each device holds its rows: losses, batch
 statistics and gradients are those of one worker with the whole batch.
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.training.distributed.workers import Targets, Workers, announce
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.distributed.workers import Workers, announce
+from auxnet_cli.training.multitask_model import MultitaskModel
+from auxnet_cli.training.targets import Targets
 
 ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
 COUNT = "KERAS_DISTRIBUTION_NUM_PROCESSES"
@@ -28,26 +29,18 @@ class JaxWorkers(Workers):
 
     def __init__(self) -> None:
         self.rank, self.count = jax.process_index(), jax.process_count()
-        self._devices = jax.local_device_count()
+        self.devices = jax.local_device_count()
         self._distribution = keras.distribution.DataParallel(auto_shard_dataset=False)
 
     def scope(self) -> AbstractContextManager[Any]:
         """See :meth:`Workers.scope`."""
         return self._distribution.scope()
 
-    def learn(self, trainee: Trainee, images: NDArray[np.uint8], targets: Targets) -> Any:
-        """See :meth:`Workers.learn`.
-
-        Raises:
-            InputError: the images cannot be dealt evenly to this worker's devices.
-        """
-        if len(images) % self._devices:
-            raise InputError(
-                f"{len(images)} images a step cannot be dealt evenly to {self._devices} devices: "
-                f"set training.batch_size to a multiple of {self._devices}."
-            )
+    def learn(self, model: MultitaskModel, images: NDArray[np.uint8], targets: Targets) -> Any:
+        """See :meth:`Workers.learn`."""
+        self.check_share(images)
         with self.scope():
-            return super().learn(trainee, images, targets)
+            return super().learn(model, images, targets)
 
     def agree(self, value: float) -> float:
         """See :meth:`Workers.agree`."""
@@ -59,7 +52,7 @@ class JaxWorkers(Workers):
 
 
 def find_workers() -> Workers | None:
-    """The processes that ``KERAS_DISTRIBUTION_*`` names, or this one's GPUs if they are several.
+    """Return the processes that ``KERAS_DISTRIBUTION_*`` names, or several GPUs of this one.
 
     Raises:
         InputError: the variables are wrong, or came too late.

@@ -1,12 +1,11 @@
-"""Several workers that train one network together, each on its share of every batch.
+"""Lets several workers train one network together, each on its share of every batch.
 
-Place p of a batch belongs to worker p % count, so two workers with batches of b learn together what
-one learns with batches of 2b. Each worker is a process that runs the same command; which it is, the
-back end's own environment variables say (see docs/hardware.md).
+Item i of a batch belongs to worker i % count, so two workers with batches of b learn together what
+one learns with batches of 2b. Each worker is a process that runs the same command; the environment
+variables of the back end say which worker it is (see docs/hardware.md).
 """
 
 import os
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -16,21 +15,22 @@ from numpy.typing import NDArray
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
 from auxnet_cli.terminal import console
-from auxnet_cli.training.multitask_model import Trainee
-
-Targets = Mapping[str, NDArray[np.generic]]
+from auxnet_cli.training.multitask_model import MultitaskModel
+from auxnet_cli.training.targets import Targets
 
 
 class Workers:
-    """This process's place among the workers; as it stands here, one alone.
+    """This process's place among the workers; this base class is a process that works alone.
 
     Attributes:
         rank: this worker's number; 0 is the chief, which alone writes the run.
         count: how many workers there are.
+        devices: of this worker.
     """
 
     rank = 0
     count = 1
+    devices = 1
 
     @property
     def chief(self) -> bool:
@@ -38,32 +38,40 @@ class Workers:
         return self.rank == 0
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Where the network in training, its trainee and its optimizer are to be made.
-
-        A network that is made outside belongs to this process alone.
-        """
+        """Return the context in which the network in training and its optimizer are created."""
         return nullcontext()
 
-    def learn(self, trainee: Trainee, images: NDArray[np.uint8], targets: Targets) -> Any:
-        """A training step of all workers, each with its share of the batch.
-
-        Args:
-            trainee: made and compiled in :meth:`scope`.
-            images: (share, height, width, 3) pixels.
-            targets: of those images.
+    def learn(self, model: MultitaskModel, images: NDArray[np.uint8], targets: Targets) -> Any:
+        """Take a training step of all workers, each with its share of the batch.
 
         Returns:
             ``loss`` and each head's loss of the whole batch, the same on every worker.
+
+        Raises:
+            InputError: the images cannot be dealt evenly to this worker's devices, or TensorFlow's
+                optimizer scales the loss (mixed float16) on several devices.
         """
-        return trainee.train_on_batch(images, targets, return_dict=True)
+        return model.train_on_batch(images, targets, return_dict=True)
 
     def agree(self, value: float) -> float:
-        """The chief's value, in float32: what decides about going on must be one for all."""
+        """Return the chief's value, in float32: all workers must decide alike about going on."""
         return value
 
     def local(self, variable: Any) -> Any:
-        """The present value of a variable made in :meth:`scope`, as this process's own tensor."""
+        """Return a variable that was created in :meth:`scope`, as this process's own tensor."""
         return variable.value
+
+    def check_share(self, images: NDArray[np.uint8]) -> None:
+        """Check that a share can be dealt evenly to this worker's devices.
+
+        Raises:
+            InputError: it cannot.
+        """
+        if len(images) % self.devices:
+            raise InputError(
+                f"{len(images)} images a step cannot be dealt evenly to {self.devices} devices: "
+                f"set training.batch_size to a multiple of {self.devices}."
+            )
 
 
 ALONE = Workers()
@@ -75,7 +83,7 @@ def announce(rank: int, count: int) -> None:
 
 
 def open_workers() -> Workers:
-    """This process's place, from the environment; to be called before anything else is computed.
+    """Return this process's place, from the environment; call it before anything is computed.
 
     Several GPUs in one process share its batch.
 
@@ -86,14 +94,14 @@ def open_workers() -> Workers:
     if backend == "tensorflow":
         from auxnet_cli.training.distributed.tensorflow_workers import find_workers
 
-        return find_workers() or Workers()
+        return find_workers() or ALONE
     if backend == "jax":
         from auxnet_cli.training.distributed.jax_workers import find_workers
 
-        return find_workers() or Workers()
+        return find_workers() or ALONE
     if int(os.environ.get("WORLD_SIZE") or 1) > 1:
         raise InputError(
             f"WORLD_SIZE={os.environ['WORLD_SIZE']}: several workers train together on TensorFlow "
             "and JAX only. Start one process, or set KERAS_BACKEND."
         )
-    return Workers()
+    return ALONE

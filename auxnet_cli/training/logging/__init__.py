@@ -1,1 +1,1 @@
-"""What follows a training: TensorBoard, MLflow and a gallery of sample predictions."""
+"""Logs a training to TensorBoard and MLflow, with a gallery of sample predictions."""

@@ -1,5 +1,6 @@
-"""The gallery: a few validation images with their truth, to watch the network learn on."""
+"""Draws a few validation images with truth and prediction, to watch the network learn on."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,25 +17,20 @@ DEFECTIVE, GOOD = 4, 2
 
 
 class Gallery:
-    """Draws truth beside prediction.
-
-    Args:
-        inspector: around the network in training.
-        records: the validation split; it may be empty.
-    """
+    """Draws truth beside prediction, of a few images of the validation split."""
 
     def __init__(self, inspector: NetworkInspector, records: Sequence[Record]) -> None:
         self._inspector = inspector
         self._records = choose(records)
 
     def __call__(self) -> dict[str, NDArray[np.uint8]]:
-        """A picture of each image, by name; one that cannot be read is left out."""
+        """Return a picture of each image, by name; without images that cannot be read."""
         pictures = {}
         for record in self._records:
             try:
                 image = read_record(record, self._inspector.card.bits)
             except InputError:
-                continue  # the validation has told of it
+                continue  # the validation has reported it
             (inspection,) = self._inspector.inspect([image])
             truth = _truth(record, len(self._inspector.card.classes))
             pictures[record.name] = draw(image, inspection, truth)
@@ -42,24 +38,22 @@ class Gallery:
 
 
 def choose(records: Sequence[Record]) -> list[Record]:
-    """A fixed handful: defective images, a new class first and the rarest of them; then good ones.
-
-    Args:
-        records: of one split.
+    """Choose a few images: defective ones, new and rare classes first, and then good ones.
 
     Returns:
         At most ``DEFECTIVE`` and ``GOOD`` images, the same for the same split.
     """
-    counts: dict[int, int] = {}
-    for record in records:
-        for label in record.labels:
-            counts[label] = counts.get(label, 0) + 1
+    counts = Counter(label for record in records for label in record.labels)
     rest = [record for record in records if record.labels]
     chosen: list[Record] = []
     shown: set[int] = set()
+
+    def rarity(record: Record) -> float:
+        """Return how often the rarest class occurs that is new with an image."""
+        return min((counts[label] for label in record.labels - shown), default=np.inf)
+
     while rest and len(chosen) < DEFECTIVE:
-        # Of images that bring nothing new, the first.
-        best = min(rest, key=lambda one: min((counts[n] for n in one.labels - shown), default=1e9))
+        best = min(rest, key=rarity)
         rest.remove(best)
         chosen.append(best)
         shown |= best.labels
@@ -67,7 +61,7 @@ def choose(records: Sequence[Record]) -> list[Record]:
 
 
 def _truth(record: Record, classes: int) -> NDArray[np.bool_]:
-    """(height, width, classes); the defects without a mask fill their boxes."""
+    """Return (height, width, classes) masks; the defects without a mask fill their boxes."""
     masks = Truth(record, classes).masks()
     for annotation in record.annotations:
         if annotation.rle is None:

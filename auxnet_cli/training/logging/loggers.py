@@ -1,36 +1,33 @@
-"""What follows a training beside its own record: TensorBoard, and MLflow where it is installed."""
+"""Opens what follows a training beside its own record: TensorBoard and, if installed, MLflow."""
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings
-from auxnet_cli.training.logging.mlflow import open_mlflow_log
-from auxnet_cli.training.logging.tensorboard import Board, Pictures
+from auxnet_cli.training.logging.mlflow import MlflowLogger
+from auxnet_cli.training.logging.tensorboard import Pictures, TensorBoardLogger
 
 
 class Logger(Protocol):
-    """Takes the epochs of a training one by one."""
+    """Receives the epochs of a training one by one."""
 
-    def add(self, line: dict[str, Any]) -> None:
-        """Take an epoch's line of the history. An epoch may come again after a resume."""
+    def add(self, line: EpochLine) -> None:
+        """Log an epoch's line of the history. An epoch may come again after a resume."""
         ...
 
     def close(self) -> None:
-        """The training has ended, or was interrupted, and the run's files are complete."""
+        """Finish; the training has ended or was interrupted, and the run's files are complete."""
         ...
 
 
 def open_loggers(
     run: Path, settings: Settings, pictures: Pictures, warn: Callable[[str], None]
 ) -> list[Logger]:
-    """The loggers of a run, new or resumed.
-
-    Args:
-        run: its folder.
-        settings: of the training.
-        pictures: draws the sample predictions.
-        warn: told once where a logger gives up; the training goes on without it.
-    """
-    mlflow = open_mlflow_log(run, settings, warn)
-    return [Board(run / "tensorboard", pictures), *([mlflow] if mlflow else [])]
+    """Return the loggers of a run, new or resumed; ``warn`` is called once where one gives up."""
+    loggers: list[Logger] = [TensorBoardLogger(run / "tensorboard", pictures)]
+    if importlib.util.find_spec("mlflow"):
+        loggers.append(MlflowLogger(run, settings, warn))
+    return loggers

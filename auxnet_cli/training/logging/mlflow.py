@@ -1,25 +1,20 @@
-"""The course of a training in MLflow, where that is installed: ``pip install "auxnet[mlflow]"``."""
+"""Logs a training to MLflow, where that is installed: ``pip install "auxnet[mlflow]"``."""
 
-import importlib.util
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.system.files import write_json
 
 DEFAULT_EXPERIMENT = "auxnet"
 
-ARTIFACTS = (
-    "model.json",
-    "config.yaml",
-    "environment.json",
-    "history.jsonl",
-    "curves.png",
-    "validation.json",
-)
+ARTIFACTS = ["model.json", "config.yaml", "environment.json"]
+ARTIFACTS += ["history.jsonl", "curves.png", "validation.json"]
 
 # A server that is away must not hold the training up for the minutes that MLflow grants it, and
 # what is trained in a plant is nobody else's business.
@@ -29,32 +24,22 @@ ENVIRONMENT = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
 }
 
-
-def open_mlflow_log(
-    run: Path, settings: Settings, warn: Callable[[str], None]
-) -> "MlflowLog | None":
-    """The logger of a run, or ``None`` where MLflow is not installed.
-
-    Args:
-        run: its folder.
-        settings: of the training.
-        warn: told once if MLflow fails.
-    """
-    return MlflowLog(run, settings, warn) if importlib.util.find_spec("mlflow") else None
+PARAMETERS = 100
+"""The most that a server takes at once."""
 
 
-class MlflowLog:
+class MlflowLogger:
     """Sends settings, the numbers of each epoch and the run's documents to the tracking server.
 
-    Where that is, and the experiment's name, MLflow's own variables say: ``MLFLOW_TRACKING_URI``,
+    MLflow's own variables name the server and the experiment: ``MLFLOW_TRACKING_URI``,
     ``MLFLOW_EXPERIMENT_NAME`` ("auxnet" if not set). The run's ``mlflow.json`` keeps the MLflow
-    run's id, so that a resumed training goes on in it. When the server fails, no more is sent: the
-    run's own files have everything.
+    run's id, so that a resumed training goes on in it. When the server fails, nothing more is
+    sent: the run's own files have everything.
 
     Args:
         run: its folder.
         settings: of the training.
-        warn: told once if MLflow fails.
+        warn: called once if MLflow fails.
     """
 
     def __init__(self, run: Path, settings: Settings, warn: Callable[[str], None]) -> None:
@@ -67,9 +52,9 @@ class MlflowLog:
         self._failed = False
         self._attempt(self._open)
 
-    def add(self, line: dict[str, Any]) -> None:
-        """Send an epoch's numbers; one that was sent before the training broke off is not again."""
-        if line["epoch"] > self._last:
+    def add(self, line: EpochLine) -> None:
+        """Send an epoch's numbers, unless they were sent before the training was interrupted."""
+        if (line["epoch"] or 0) > self._last:
             self._attempt(lambda: self._send(line))
 
     def close(self) -> None:
@@ -104,27 +89,24 @@ class MlflowLog:
             self._last = max((metric.step for metric in sent), default=0)
             return
         name = os.environ.get("MLFLOW_EXPERIMENT_NAME", DEFAULT_EXPERIMENT)
-        experiment = self._client.get_experiment_by_name(name)
-        place = experiment.experiment_id if experiment else self._client.create_experiment(name)
-        self._id = self._client.create_run(place, run_name=self._run.name).info.run_id
+        known = self._client.get_experiment_by_name(name)
+        experiment = known.experiment_id if known else self._client.create_experiment(name)
+        self._id = self._client.create_run(experiment, run_name=self._run.name).info.run_id
         write_json(note, {"run_id": self._id})
         settings = [Param(name, str(value)) for name, value, *_ in walk(self._settings)]
-        for start in range(0, len(settings), 100):  # the most that a server takes at once
-            self._client.log_batch(self._id, params=settings[start : start + 100])
+        for start in range(0, len(settings), PARAMETERS):
+            self._client.log_batch(self._id, params=settings[start : start + PARAMETERS])
 
-    def _send(self, line: dict[str, Any]) -> None:
-        import time
-
+    def _send(self, line: EpochLine) -> None:
         from mlflow.entities import Metric
 
         now = int(1000 * time.time())
-        numbers = {name: value for name, value in line.items() if value is not None}
-        self._client.log_batch(
-            self._id,
-            metrics=[
-                Metric(name, float(value), now, line["epoch"]) for name, value in numbers.items()
-            ],
-        )
+        metrics = [
+            Metric(name, float(value), now, line["epoch"])
+            for name, value in line.items()
+            if value is not None
+        ]
+        self._client.log_batch(self._id, metrics=metrics)
 
     def _end(self) -> None:
         for name in ARTIFACTS:

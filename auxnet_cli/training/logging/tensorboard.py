@@ -1,4 +1,4 @@
-"""The course of a training in TensorBoard: every number of the history, and sample predictions."""
+"""Logs a training to TensorBoard: every number of the history, and sample predictions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,27 +8,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.documents.training_result import EpochLine
+
 if TYPE_CHECKING:
     from tensorboardX import SummaryWriter
 
 Pictures = Callable[[], dict[str, NDArray[np.uint8]]]
 
-WIDEST = 720
+MAX_WIDTH = 720
 """Pixels: TensorBoard keeps every picture of every epoch."""
 
 LOSSES = ("loss", "classification", "segmentation", "detection")
 
 
-class Board:
-    """Writes event files, which TensorBoard shows; TensorFlow is not needed for it.
+class TensorBoardLogger:
+    """Writes TensorBoard's event files without TensorFlow.
 
-    A resumed training goes on in a file of its own. What an earlier file holds of the epochs that
-    come again is hidden by TensorBoard, so that no curve goes back on itself.
+    A resumed training goes on in a new file. TensorBoard hides what an earlier file holds of the
+    epochs that come again, so that no curve doubles back.
 
     Args:
         folder: of the event files.
-        pictures: named RGB pictures, (height, width, 3), of the network as it stands; asked for at
-            each validation.
+        pictures: returns named RGB pictures, (height, width, 3), of the network as it is now;
+            called at each validation.
     """
 
     def __init__(self, folder: Path, pictures: Pictures = dict) -> None:
@@ -36,13 +38,13 @@ class Board:
         self._pictures = pictures
         self._writer: SummaryWriter | None = None
 
-    def add(self, line: dict[str, Any]) -> None:
-        """Draw an epoch: its numbers, and the pictures where it was validated."""
+    def add(self, line: EpochLine) -> None:
+        """Log an epoch: its numbers, and the pictures where it was validated."""
         epoch = line["epoch"]
         writer = self._writer = self._writer or self._open(epoch)
         for name, value in line.items():
             if name != "epoch" and value is not None:
-                writer.add_scalar(tag(name), value, epoch)
+                writer.add_scalar(_tag(name), value, epoch)
         if any(name.startswith("val_") for name in line):
             for name, picture in self._pictures().items():
                 writer.file_writer.add_summary(_image(f"samples/{name}", picture), epoch)
@@ -54,7 +56,7 @@ class Board:
             self._writer.close()
             self._writer = None
 
-    def _open(self, epoch: int) -> "SummaryWriter":
+    def _open(self, epoch: int | float | None) -> "SummaryWriter":
         from tensorboardX import SummaryWriter
 
         earlier = len(list(self._folder.glob("events.*"))) if self._folder.is_dir() else 0
@@ -67,8 +69,8 @@ class Board:
         )
 
 
-def tag(name: str) -> str:
-    """A number's name in TensorBoard, where what stands before the slash groups the curves."""
+def _tag(name: str) -> str:
+    """Return a number's name in TensorBoard, which groups curves by the part before the slash."""
     if name in LOSSES:
         return f"loss/{name}"
     if name.startswith("val_"):
@@ -77,13 +79,13 @@ def tag(name: str) -> str:
 
 
 def _image(name: str, picture: NDArray[np.uint8]) -> Any:
-    """A picture as a summary, in JPEG: tensorboardX's own PNG takes five times the space."""
+    """Return a picture as a summary, in JPEG: tensorboardX's PNG takes five times the space."""
     from tensorboardX.proto.summary_pb2 import Summary
 
     height, width = picture.shape[:2]
     shown = picture[..., ::-1]
-    if width > WIDEST:
-        height, width = round(height * WIDEST / width), WIDEST
+    if width > MAX_WIDTH:
+        height, width = round(height * MAX_WIDTH / width), MAX_WIDTH
         shown = cv2.resize(shown, (width, height), interpolation=cv2.INTER_AREA)
     _, content = cv2.imencode(".jpg", shown, (cv2.IMWRITE_JPEG_QUALITY, 85))
     image = Summary.Image(

@@ -1,1 +1,1 @@
-"""The course of a training: learning rate, momentum, frozen layers and when it ends."""
+"""Schedules a training: learning rate, momentum, frozen layers, and when it ends."""

@@ -1,4 +1,4 @@
-"""Adam, whose momentum can be changed between steps as its learning rate can."""
+"""Adam, whose momentum can change between steps as its learning rate can."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from auxnet_cli.backend import keras
 class CycledAdam(keras.optimizers.Adam):
     """Adam with β1 as a variable, so that a compiled step reads it anew.
 
-    Keras keeps β1 as a number, which a compiled step holds for good.
+    Keras keeps β1 as a number, which becomes a constant of a compiled step.
     """
 
     def build(self, variables: Any) -> None:
-        """Make the variables, β1 among them."""
+        """Create the optimizer's variables, β1 among them."""
         if self.built:
             return
         super().build(variables)
@@ -32,5 +32,5 @@ class CycledAdam(keras.optimizers.Adam):
             self._momentum.assign(value)
 
     def get_config(self) -> dict[str, Any]:
-        """What rebuilds the optimizer."""
+        """Return what rebuilds the optimizer."""
         return {**super().get_config(), "beta_1": self._beta}

@@ -1,74 +1,47 @@
-"""The learning-rate range test: how the loss answers to a rate that grows with every step."""
+"""Tests a range of learning rates: how the loss responds to a rate that grows with every step."""
 
 import math
-from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from auxnet_cli.documents.training_result import RangeTest
 from auxnet_cli.errors import AuxnetError
-
-if TYPE_CHECKING:
-    from auxnet_cli.training.loop import Loop
+from auxnet_cli.training.loop import Loop
 
 LOW, HIGH = 1e-6, 1.0
 STEPS = 120
 SMOOTHING = 0.9
-RAGGED = 3.0
-"""The test ends where the smoothed loss is as many times its minimum."""
+BURST = 3.0
+"""The test ends where the smoothed loss is this many times its minimum."""
 MARGIN = 10.0
-"""The peak is as many times below the rate of the smallest loss, beyond which learning fails."""
+"""The peak is this many times below the rate of the smallest loss, beyond which learning fails."""
 FIRST = 10
 """Steps before a minimum counts: the mean is smoothed over as many."""
 
 
-@dataclass(frozen=True)
-class RangeTest:
-    """What a range test found.
-
-    Attributes:
-        rates: learning rate of each step.
-        losses: loss of each step, smoothed.
-        peak: the rate to train with.
-    """
-
-    rates: list[float]
-    losses: list[float]
-    peak: float
-
-    def document(self) -> dict[str, Any]:
-        """As it is written to ``range_test.json``."""
-        return {"peak": self.peak, "rates": self.rates, "losses": self.losses}
-
-
-def range_test(loop: "Loop") -> RangeTest:
+def range_test(loop: Loop) -> RangeTest:
     """Learn with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
 
     The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early where the
     loss is three times its minimum, or no number. The peak is a tenth of the rate at the minimum.
-    The training's state is put back as it was.
-
-    Args:
-        loop: of a training that has not begun.
+    Afterwards the state of the training, which has not begun, is restored.
 
     Raises:
         AuxnetError: the loss is no number from the first steps on.
     """
-    loop.checkpoint.save(loop.state)
-    loop.optimizer.beta_1 = loop.policy.momentum(0.0)
+    loop.checkpoint.save()
+    momentum = loop.schedule.momentum(0.0)
     rates: list[float] = []
     losses: list[float] = []
     mean = 0.0
     batches = (batch for number in count(1) for batch in loop.batches.epoch(number))
     for step in tqdm(range(STEPS), desc="range test", unit="step", disable=None, leave=False):
         rate = LOW * (HIGH / LOW) ** (step / (STEPS - 1))
-        loop.optimizer.learning_rate = rate
-        answer = loop.workers.learn(loop.trainee, *next(batches))
-        loss = float(answer["loss"])
+        loss = loop.learn(next(batches), rate, momentum)["loss"]
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         smooth = mean / (1 - SMOOTHING ** (step + 1))
-        if not math.isfinite(smooth) or (step > FIRST and smooth > RAGGED * min(losses)):
+        if not math.isfinite(smooth) or (step > FIRST and smooth > BURST * min(losses)):
             break
         rates.append(rate)
         losses.append(smooth)
@@ -80,4 +53,4 @@ def range_test(loop: "Loop") -> RangeTest:
             "Set training.learning_rate, or look at the data."
         )
     smallest = min(range(FIRST, len(losses)), key=losses.__getitem__)
-    return RangeTest(rates, losses, rates[smallest] / MARGIN)
+    return RangeTest(peak=rates[smallest] / MARGIN, rates=rates, losses=losses)

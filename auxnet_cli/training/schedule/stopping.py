@@ -1,54 +1,55 @@
-"""How far a training has come, and when it ends: by epochs, by the clock, or for want of gain."""
-
-from dataclasses import dataclass
+"""Decides when a training ends: after its epochs, by the clock, or when the score stops rising."""
 
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.training.state import State
+from auxnet_cli.training.checkpoint import Stateful
 
 MINUTE = 60.0
 
 
-@dataclass(frozen=True)
-class Pace:
-    """Fits a training to its epochs or, where one is set, to its time budget.
+class Stopping(Stateful):
+    """Fits a training to its number of epochs or, where there is one, to its time budget.
+
+    Args:
+        settings: ``epochs``, ``minutes``, ``patience``.
 
     Attributes:
-        settings: ``epochs``, ``minutes``, ``patience``.
+        seconds: of the whole training so far.
+        validation_seconds: of the last validation, and of recording and logging it.
     """
 
-    settings: TrainingSettings
+    STATE = ("seconds", "validation_seconds")
 
-    def progress(self, state: State, steps: int) -> float:
-        """The part of the training that is done, 0-1; the learning rate goes by it.
+    def __init__(self, settings: TrainingSettings) -> None:
+        self.seconds = self.validation_seconds = 0.0
+        self._settings = settings
 
-        Args:
-            state: of the training.
-            steps: of an epoch.
-        """
-        if self.settings.minutes is None:
-            return ((state.epoch - 1) * steps + state.step) / (self.settings.epochs * steps)
-        return min(1.0, state.seconds / self._budget(state))
+    @property
+    def budget(self) -> float | None:
+        """Seconds for learning, where the clock ends it: the last validation must still fit in."""
+        minutes = self._settings.minutes
+        return None if minutes is None else max(1e-9, minutes * MINUTE - self.validation_seconds)
 
-    def seconds_left(self, state: State) -> float | None:
-        """To the end of the time budget, where there is one."""
-        return None if self.settings.minutes is None else self._budget(state) - state.seconds
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds to the end of the time budget, where there is one."""
+        return None if self.budget is None else self.budget - self.seconds
 
-    def out_of_time(self, state: State) -> bool:
+    @property
+    def out_of_time(self) -> bool:
         """Whether the time budget ends here, perhaps in the middle of an epoch."""
-        return self.settings.minutes is not None and state.seconds >= self._budget(state)
+        return self.budget is not None and self.seconds >= self.budget
 
-    def last(self, state: State) -> bool:
-        """Whether the epoch that was just learned is the last for its number or its time."""
-        if self.settings.minutes is None:
-            return state.epoch >= self.settings.epochs
-        return self.out_of_time(state)
+    def progress(self, epoch: int, step: int, steps: int) -> float:
+        """Return the part of the training, 0-1, that is done after so many steps of an epoch."""
+        if self.budget is None:
+            return ((epoch - 1) * steps + step) / (self._settings.epochs * steps)
+        return min(1.0, self.seconds / self.budget)
 
-    def stalled(self, state: State, best_epoch: int | None) -> bool:
-        """Whether the monitored figure has not risen for as many epochs as patience allows."""
-        patience = self.settings.patience
-        return bool(patience) and len(state.history) - (best_epoch or 0) >= patience
+    def last(self, epoch: int) -> bool:
+        """Return whether an epoch that was just learned is the last, for its number or its time."""
+        return epoch >= self._settings.epochs if self.budget is None else self.out_of_time
 
-    def _budget(self, state: State) -> float:
-        """Seconds for learning: the last validation still has to fit in."""
-        minutes = self.settings.minutes or 0.0
-        return max(1e-9, minutes * MINUTE - state.validation_seconds)
+    def stalled(self, epochs: int, best_epoch: int | None) -> bool:
+        """Return whether the score has not risen for as many epochs as patience allows."""
+        patience = self._settings.patience
+        return bool(patience) and epochs - (best_epoch or 0) >= patience

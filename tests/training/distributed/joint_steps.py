@@ -27,7 +27,7 @@ from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.distributed.workers import Workers, open_workers
-from auxnet_cli.training.multitask_model import Trainee
+from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.targets import TargetMaker
 
 SETTINGS = (
@@ -61,31 +61,31 @@ def steps(workers: Workers, data: Path, batch: int) -> dict:
             settings.model, settings.seed,
         )  # fmt: skip
         exclusive = dataset.label_kind == "exclusive"
-        trainee = Trainee(network, settings.loss, exclusive)
+        model = MultitaskModel(network, settings.loss, exclusive)
         jit = keras.backend.backend() == "jax"
         # Not Adam: a bias before a batch normalisation has no gradient but rounding, and Adam
         # makes full steps of that.
         optimizer = keras.optimizers.SGD(RATE, momentum=0.9, global_clipnorm=CLIP)
-        trainee.compile(optimizer=optimizer, jit_compile=jit)
-        trainee.optimizer.build(trainee.trainable_variables)
+        model.compile(optimizer=optimizer, jit_compile=jit)
+        model.optimizer.build(model.trainable_variables)
     batches = Batches(
         dataset.split("train"), len(dataset.classes), settings, TargetMaker(settings, exclusive),
         rank=workers.rank, workers=workers.count,
     )  # fmt: skip
-    found = {f"before/{variable.path}": own(workers, variable) for variable in trainee.variables}
+    values = {f"before/{variable.path}": local(workers, variable) for variable in model.variables}
     line = []
     for number, (images, targets) in enumerate(islice(batches.epoch(1), STEPS)):
         # As the one-cycle policy does, the rate is set from outside, step by step.
-        trainee.optimizer.learning_rate = RATE * (number + 1) / STEPS
-        losses = workers.learn(trainee, images, targets)
+        model.optimizer.learning_rate = RATE * (number + 1) / STEPS
+        losses = workers.learn(model, images, targets)
         line.append([losses[name] for name in sorted(losses)])
     assert len(line) == STEPS
-    found |= {f"after/{variable.path}": own(workers, variable) for variable in trainee.variables}
+    values |= {f"after/{variable.path}": local(workers, variable) for variable in model.variables}
     agreed = workers.agree(7.5 if workers.chief else 1.0)
-    return {**found, "losses": np.array(line), "agreed": np.array(agreed)}
+    return {**values, "losses": np.array(line), "agreed": np.array(agreed)}
 
 
-def own(workers: Workers, variable: keras.Variable) -> np.ndarray:
+def local(workers: Workers, variable: keras.Variable) -> np.ndarray:
     return np.array(keras.ops.convert_to_numpy(workers.local(variable)))
 
 

@@ -31,15 +31,15 @@ def test_two_workers_see_together_what_one_sees_with_the_doubled_batch(made, tin
         maker = TargetMaker(settings, exclusive=False)
         records = made.split("train")
         batches = Batches(records, len(made.classes), settings, maker, **place)
-        found = list(batches.epoch(2))
-        assert len(found) == batches.steps == -(-len(records) // 6)
-        return found
+        epoch = list(batches.epoch(2))
+        assert len(epoch) == batches.steps == -(-len(records) // 6)
+        return epoch
 
     whole = seen(6)
     shares = [seen(3, rank=rank, workers=2) for rank in (0, 1)]
     for (images, targets), *parts in zip(whole, *shares, strict=True):
-        for rank, (own, mine) in enumerate(parts):
-            np.testing.assert_array_equal(own, images[rank::2])
+        for rank, (share, mine) in enumerate(parts):
+            np.testing.assert_array_equal(share, images[rank::2])
             assert set(mine) == set(targets)
             for name in targets:
                 np.testing.assert_array_equal(mine[name], targets[name][rank::2])
@@ -107,8 +107,8 @@ def test_two_processes_reach_the_weights_of_one(made, tmp_path):
     pair = [
         start(made.root, tmp_path / f"{rank}.npz", 2, environment(rank, port)) for rank in (1, 0)
     ]
-    second, first = [finish(one) for one in pair]
-    assert [(int(one["rank"]), int(one["workers"])) for one in (first, second)] == [(0, 2), (1, 2)]
+    second, first = [finish(process) for process in pair]
+    assert [(int(run["rank"]), int(run["workers"])) for run in (first, second)] == [(0, 2), (1, 2)]
     assert_same(first, alone)
     for name in first:
         if name.startswith("after/"):
@@ -154,17 +154,17 @@ def test_two_processes_make_one_run(made, tiny, tmp_path):
     assert sorted(path.name for path in runs.iterdir()) == ["latest", "one", "two"]
     names = [sorted(path.name for path in (runs / run).iterdir()) for run in ("one", "two")]
     assert names[0] == names[1]
-    one, two = (
+    alone, joint = (
         [json.loads(line) for line in (runs / run / "history.jsonl").read_text().splitlines()]
         for run in ("one", "two")
     )
     # Adam makes steps of rounding where a gradient is nothing else: near, not equal.
-    for mine, theirs in zip(one, two, strict=True):
+    for mine, theirs in zip(alone, joint, strict=True):
         assert theirs["loss"] == pytest.approx(mine["loss"], rel=0.02)
         assert theirs["learning_rate"] == pytest.approx(mine["learning_rate"])
 
 
-def assert_same(found, alone):
+def assert_same(joint, alone):
     """The same weights to 1e-4, where those that moved most have moved by more than 1.
 
     Rounding alone makes 1e-6 to 3e-6 with most images. With these it makes 4e-5 on TensorFlow,
@@ -176,11 +176,11 @@ def assert_same(found, alone):
     assert np.median(list(moved.values())) > 4e-4
     assert max(moved.values()) > 1
     for name in names:
-        np.testing.assert_array_equal(found[f"before/{name}"], alone[f"before/{name}"])
+        np.testing.assert_array_equal(joint[f"before/{name}"], alone[f"before/{name}"])
         np.testing.assert_allclose(
-            found[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=1e-4, err_msg=name
+            joint[f"after/{name}"], alone[f"after/{name}"], rtol=0, atol=1e-4, err_msg=name
         )
-    np.testing.assert_allclose(found["losses"], alone["losses"], rtol=1e-4)
+    np.testing.assert_allclose(joint["losses"], alone["losses"], rtol=1e-4)
 
 
 def start(data, out, batch, extra):
@@ -199,8 +199,8 @@ def finish(started):
     process, out = started
     text, _ = process.communicate(timeout=900)
     assert process.returncode == 0, text
-    with np.load(out) as found:
-        return dict(found)
+    with np.load(out) as arrays:
+        return dict(arrays)
 
 
 def environment(rank, port):
@@ -218,11 +218,11 @@ def environment(rank, port):
 def free_port():
     """A port that is free together with the next."""
     while True:
-        with socket.socket() as one, socket.socket() as other:
-            one.bind(("localhost", 0))
-            port = one.getsockname()[1]
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("localhost", 0))
+            port = first.getsockname()[1]
             try:
-                other.bind(("localhost", port + 1))
+                second.bind(("localhost", port + 1))
             except OSError:
                 continue
             return port

@@ -9,15 +9,15 @@ from auxnet_cli.training.logging.gallery import Gallery, choose
 
 
 def record(name, *labels, path=None):
-    found = tuple(Annotation(label, (8, 4, 10, 6), None) for label in labels)
-    return Record(0, name, path or Path(name), 24, 40, found)
+    defects = tuple(Annotation(label, (8, 4, 10, 6), None) for label in labels)
+    return Record(0, name, path or Path(name), 24, 40, defects)
 
 
 def test_every_class_comes_in_the_rarest_first_and_good_ones_after():
     records = [record("good 1"), *(record(f"pit {n}", 0) for n in range(5)), record("both", 0, 1)]
     records += [record("dent", 2), record("dent 2", 2), record("good 2"), record("good 3")]
     # Fray is on one image, dents on two, and pits have come with the fray.
-    assert [one.name for one in choose(records)] == [
+    assert [chosen.name for chosen in choose(records)] == [
         "both", "dent", "pit 0", "pit 1", "good 1", "good 2",
     ]  # fmt: skip
     assert choose(records) == choose(records)

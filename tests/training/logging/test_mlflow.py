@@ -6,7 +6,7 @@ import pytest
 
 from auxnet_cli.settings import Settings
 from auxnet_cli.training.logging import mlflow as mlflow_log
-from auxnet_cli.training.logging.mlflow import open_mlflow_log
+from auxnet_cli.training.logging.mlflow import MlflowLogger
 
 
 class Server:
@@ -91,13 +91,8 @@ def fail(text):
     raise AssertionError(text)
 
 
-def test_not_installed_is_no_logger(monkeypatch, tmp_path):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert open_mlflow_log(tmp_path, Settings(), fail) is None
-
-
 def test_settings_numbers_and_documents_are_sent(server, run):
-    log = open_mlflow_log(run, Settings(seed=7), fail)
+    log = MlflowLogger(run, Settings(seed=7), fail)
     log.add({"epoch": 1, "loss": 2.0, "val_f1": None})
     log.add({"epoch": 2, "loss": 1.0, "val_f1": 0.5})
     log.close()
@@ -113,11 +108,11 @@ def test_settings_numbers_and_documents_are_sent(server, run):
 
 
 def test_a_resumed_training_goes_on_in_its_run(server, run, monkeypatch):
-    log = open_mlflow_log(run, Settings(), fail)
+    log = MlflowLogger(run, Settings(), fail)
     for epoch in (1, 2, 3):
         log.add({"epoch": epoch, "loss": 10.0 - epoch})
     # Killed; the last whole state was that after epoch 2.
-    log = open_mlflow_log(run, Settings(seed=9), fail)
+    log = MlflowLogger(run, Settings(seed=9), fail)
     for epoch in (3, 4):
         log.add({"epoch": epoch, "loss": 10.0 - epoch})
     log.close()
@@ -128,15 +123,15 @@ def test_a_resumed_training_goes_on_in_its_run(server, run, monkeypatch):
 
 
 @pytest.mark.parametrize("from_the_start", [True, False])
-def test_a_server_that_is_away_is_told_of_once_and_stops_nothing(server, run, from_the_start):
-    told = []
+def test_a_server_that_is_away_is_shown_of_once_and_stops_nothing(server, run, from_the_start):
+    shown = []
     server.away = from_the_start
-    log = open_mlflow_log(run, Settings(), told.append)
+    log = MlflowLogger(run, Settings(), shown.append)
     server.away = True
     log.add({"epoch": 1, "loss": 2.0})
     log.add({"epoch": 2, "loss": 1.0})
     log.close()
-    (text,) = told
+    (text,) = shown
     assert "no route to host" in text
     assert "MLFLOW_TRACKING_URI" in text
     assert all(sent["metrics"] == [] for sent in server.runs.values())
@@ -144,5 +139,5 @@ def test_a_server_that_is_away_is_told_of_once_and_stops_nothing(server, run, fr
 
 def test_the_experiment_can_be_named(server, run, monkeypatch):
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "line 4")
-    open_mlflow_log(run, Settings(), fail)
+    MlflowLogger(run, Settings(), fail)
     assert list(server.experiments) == ["line 4"]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import AuxnetError
-from auxnet_cli.training.distributed.workers import Workers
-from auxnet_cli.training.schedule.one_cycle import OneCycle
+from auxnet_cli.settings import TrainingSettings
+from auxnet_cli.training.schedule.learning_rate import Schedule
 from auxnet_cli.training.schedule.range_test import HIGH, LOW, STEPS, range_test
 
 
@@ -14,21 +14,18 @@ class Loop:
     """A training whose loss is a function of its learning rate."""
 
     def __init__(self, loss):
-        self.state = "the beginning"
-        self.optimizer = SimpleNamespace(learning_rate=None, beta_1=None)
-        self.policy = OneCycle(1.0, 0.3)
+        self.schedule = Schedule(TrainingSettings(learning_rate=1.0))
         self.batches = SimpleNamespace(epoch=lambda number: iter([(number, {})] * 7))
-        self.trainee = self
-        self.workers = Workers()
         self.calls, self.events = [], []
         self.checkpoint = SimpleNamespace(
-            save=self.events.append, load=lambda: self.events.append("load")
+            save=lambda: self.events.append("save"), load=lambda: self.events.append("load")
         )
         self._loss = loss
 
-    def train_on_batch(self, images, targets, **_):
-        self.calls.append((images, self.optimizer.learning_rate))
-        return {"loss": self._loss(self.optimizer.learning_rate)}
+    def learn(self, batch, rate, momentum):
+        assert momentum == 0.95
+        self.calls.append((batch[0], rate))
+        return {"loss": self._loss(rate)}
 
 
 def valley(rate):
@@ -38,36 +35,35 @@ def valley(rate):
 
 def test_the_peak_is_a_tenth_of_the_rate_at_the_minimum():
     loop = Loop(valley)
-    found = range_test(loop)
+    tested = range_test(loop)
     rates = np.array([rate for _, rate in loop.calls])
     assert rates[0] == LOW
     factors = rates[1:] / rates[:-1]
     assert factors == pytest.approx([(HIGH / LOW) ** (1 / (STEPS - 1))] * len(factors))
     # The loss is smoothed, by hand:
     mean, smooth = 0.0, []
-    for step, rate in enumerate(found.rates):
+    for step, rate in enumerate(tested.rates):
         mean = 0.9 * mean + 0.1 * valley(rate)
         smooth.append(mean / (1 - 0.9 ** (step + 1)))
-    assert found.losses == pytest.approx(smooth)
-    assert found.peak == pytest.approx(found.rates[int(np.argmin(smooth))] / 10)
-    assert 1e-3 < found.peak < 1e-2
-    assert loop.optimizer.beta_1 == 0.95
+    assert tested.losses == pytest.approx(smooth)
+    assert tested.peak == pytest.approx(tested.rates[int(np.argmin(smooth))] / 10)
+    assert 1e-3 < tested.peak < 1e-2
 
 
 def test_it_ends_where_the_loss_bursts_and_puts_the_state_back():
     loop = Loop(lambda rate: 1.0 if rate < 1e-2 else 1e9)
-    found = range_test(loop)
-    assert len(found.rates) < len(loop.calls) < STEPS
-    assert max(found.rates) < 1e-2 * 1.2
-    assert loop.events == ["the beginning", "load"]
+    tested = range_test(loop)
+    assert len(tested.rates) < len(loop.calls) < STEPS
+    assert max(tested.rates) < 1e-2 * 1.2
+    assert loop.events == ["save", "load"]
     # Epoch after epoch of the same data as the training's.
     assert [images for images, _ in loop.calls][:15] == [1] * 7 + [2] * 7 + [3]
 
 
 def test_a_loss_that_is_no_number_ends_it():
-    found = range_test(Loop(lambda rate: valley(rate) if rate < 1e-3 else float("nan")))
-    assert max(found.rates) < 1e-3
-    assert found.peak == pytest.approx(found.rates[-1] / 10)
+    tested = range_test(Loop(lambda rate: valley(rate) if rate < 1e-3 else float("nan")))
+    assert max(tested.rates) < 1e-3
+    assert tested.peak == pytest.approx(tested.rates[-1] / 10)
 
 
 def test_a_loss_that_is_no_number_at_once():

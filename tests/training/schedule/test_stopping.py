@@ -1,44 +1,39 @@
 import pytest
 
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.training.schedule.stopping import Pace
-from auxnet_cli.training.state import State
+from auxnet_cli.training.schedule.stopping import Stopping
 
 
-def state(**given):
-    return State("data/x", "f", "", "none", {}, batch_size=8, peak=0.1, **given)
+def stopping(seconds=0.0, validation_seconds=0.0, **settings):
+    rule = Stopping(TrainingSettings(**settings))
+    rule.load_state_dict({"seconds": seconds, "validation_seconds": validation_seconds})
+    return rule
 
 
 def test_by_epochs():
-    pace = Pace(TrainingSettings(epochs=4))
-    assert pace.progress(state(), 10) == 0
-    assert pace.progress(state(epoch=3, step=5), 10) == pytest.approx(0.625)
-    assert not pace.out_of_time(state(seconds=1e9))
-    assert [pace.last(state(epoch=epoch)) for epoch in (3, 4)] == [False, True]
+    rule = stopping(seconds=1e9, epochs=4)
+    assert rule.progress(1, 0, 10) == 0
+    assert rule.progress(3, 5, 10) == pytest.approx(0.625)
+    assert not rule.out_of_time
+    assert rule.seconds_left is None
+    assert [rule.last(epoch) for epoch in (3, 4)] == [False, True]
 
 
 def test_by_time_the_last_validation_fits_in():
-    pace = Pace(TrainingSettings(epochs=1, minutes=2))
-    halfway = state(epoch=9, seconds=50.0, validation_seconds=20.0)
-    assert pace.progress(halfway, 10) == pytest.approx(0.5)
-    assert not pace.out_of_time(halfway)
-    assert not pace.last(halfway)
-    end = state(epoch=9, seconds=100.0, validation_seconds=20.0)
-    assert pace.progress(end, 10) == 1
-    assert pace.out_of_time(end)
-    assert pace.last(end)
-
-
-def test_the_time_left():
-    assert Pace(TrainingSettings()).seconds_left(state(seconds=9.0)) is None
-    budget = Pace(TrainingSettings(minutes=2))
-    assert budget.seconds_left(state(seconds=30.0, validation_seconds=20.0)) == 70
+    halfway = stopping(50.0, 20.0, epochs=1, minutes=2)
+    assert halfway.progress(9, 3, 10) == pytest.approx(0.5)
+    assert halfway.seconds_left == 50
+    assert not halfway.out_of_time
+    assert not halfway.last(9)
+    end = stopping(100.0, 20.0, epochs=1, minutes=2)
+    assert end.progress(9, 3, 10) == 1
+    assert end.out_of_time
+    assert end.last(9)
 
 
 def test_patience():
-    lines = [{"epoch": number} for number in range(1, 8)]
-    patient = Pace(TrainingSettings(patience=3))
-    assert patient.stalled(state(history=lines), best_epoch=4)
-    assert not patient.stalled(state(history=lines), best_epoch=5)
-    assert patient.stalled(state(history=lines[:3]), best_epoch=None)
-    assert not Pace(TrainingSettings()).stalled(state(history=lines), best_epoch=1)
+    patient = stopping(patience=3)
+    assert patient.stalled(7, best_epoch=4)
+    assert not patient.stalled(7, best_epoch=5)
+    assert patient.stalled(3, best_epoch=None)
+    assert not stopping().stalled(7, best_epoch=1)

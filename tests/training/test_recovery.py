@@ -1,6 +1,6 @@
 import pytest
 
-from auxnet_cli.training.memory import out_of_memory
+from auxnet_cli.training.recovery import RollBacks, out_of_memory
 
 
 class ResourceExhaustedError(Exception):
@@ -19,5 +19,15 @@ class ResourceExhaustedError(Exception):
         (ValueError("out of memory"), False),
     ],
 )
-def test_every_back_ends_way_to_say_it(error, expected):
+def test_every_back_ends_way_to_report_it(error, expected):
     assert out_of_memory(error) is expected
+
+
+def test_each_roll_back_halves_the_rate_and_the_third_is_the_last():
+    roll_backs = RollBacks()
+    for number in range(3):
+        assert not roll_backs.exhausted
+        assert roll_backs.damping == 1 / 2**number
+        roll_backs.skipped.append([1 + number // 2, 4])
+    assert roll_backs.exhausted
+    assert [roll_backs.skipped_in(epoch) for epoch in (1, 2, 3)] == [2, 1, 0]

@@ -1,0 +1,72 @@
+"""Describes what ``train``, ``pretrain`` and ``lr`` return."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+EpochLine = dict[str, int | float | None]
+"""A line of ``history.jsonl``: ``epoch``, ``loss`` and each head's loss, ``learning_rate``,
+``images_per_s``, ``waited`` (0-1), the ``val_*`` scores where the epoch was validated, and
+``seconds``. ``None`` stands for a score that the validation split cannot give."""
+
+
+class TrainingResult(BaseModel):
+    """What ``auxnet train`` returns.
+
+    Attributes:
+        run: folder of the run.
+        data: folder of the data set.
+        epochs: that were learned.
+        best_epoch: the epoch whose model was kept.
+        best: its monitored score; with ``training.monitor=loss``, the negative loss.
+        history: a line an epoch.
+        unreadable: images that were passed over, with the reason.
+        warnings: a sentence each.
+        seconds: that the call took.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    data: str
+    epochs: int
+    best_epoch: int | None
+    best: float | None
+    history: list[EpochLine]
+    unreadable: dict[str, str]
+    warnings: list[str]
+    seconds: float
+
+
+class PretrainingResult(TrainingResult):
+    """What ``auxnet pretrain`` returns.
+
+    Attributes:
+        photos: folder of the data set whose images were drawn on.
+        grown: content of the drawn set's ``dataset.yaml``, with ``out``, its folder.
+    """
+
+    photos: str
+    grown: dict[str, Any]
+
+
+class RangeTest(BaseModel):
+    """The result of a range test, as it is written to ``range_test.json``.
+
+    Attributes:
+        peak: the learning rate to train with.
+        rates: learning rate of each step.
+        losses: loss of each step, smoothed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    peak: float
+    rates: list[float]
+    losses: list[float]
+
+
+class LearningRate(RangeTest):
+    """What ``auxnet lr`` returns: the range test, and the folder that it was written to."""
+
+    out: str
