@@ -1,7 +1,6 @@
 import json
 
 import pytest
-
 from auxnet_cli.own_files import (
     PARTS,
     WrittenPictures,

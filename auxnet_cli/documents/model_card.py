@@ -113,7 +113,7 @@ class ModelCard(BaseModel):
             InputError: it is missing or damaged, or of another schema.
         """
         if not path.exists():
-            raise InputError(f"{path} is missing: name a run with --model.")
+            raise InputError(f"{path} is missing: name a run with `model`.")
         document = read_json(path, "model card", _LARGEST)
         if not isinstance(document, dict):
             raise InputError(f"{path} is no model card: it holds no JSON object.")
@@ -162,8 +162,8 @@ class ModelCard(BaseModel):
         if self.classes != tuple(classes):
             raise InputError(
                 f"The run {run} knows the classes {', '.join(self.classes)}, but the data set "
-                f"{dataset} has {', '.join(classes)}: name another run with --model "
-                "or another data set with --data."
+                f"{dataset} has {', '.join(classes)}: name another run with `model` "
+                "or another data set with `data`."
             )
 
     def require(self, tasks: tuple[str, ...]) -> None:

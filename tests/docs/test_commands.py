@@ -6,10 +6,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 import typer
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 from auxnet_cli.app import app
 from auxnet_cli.data.sources import READERS
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import ENGINES
 from auxnet_cli.prediction.writers import WRITERS
 from auxnet_cli.settings.loader import load_settings, presets

@@ -3,11 +3,11 @@ import zipfile
 
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 from auxnet_cli import __version__
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.annotation import METADATA, annotate, metadata
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting import artefacts
 from auxnet_cli.exporting.artefacts import digests, find_artefact
 from auxnet_cli.inference.engines import opening as engines
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.jobs import export
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.open_run import open_run

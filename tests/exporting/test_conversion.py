@@ -2,11 +2,11 @@ import sys
 
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings

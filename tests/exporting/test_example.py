@@ -12,13 +12,13 @@ from platform import machine
 import cv2
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from pycocotools import mask as coco
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.example import example, write_example
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.jobs.export import export
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net

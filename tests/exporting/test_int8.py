@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from typer.testing import CliRunner
 
 from auxnet_cli.app import app
@@ -15,7 +16,6 @@ from auxnet_cli.exporting import int8, quantisation
 from auxnet_cli.exporting.accuracy_control import LIMITS
 from auxnet_cli.exporting.labelled_images import LabelledImages
 from auxnet_cli.exporting.quantisation import find_parts, quantise
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.jobs import export as module
 from auxnet_cli.jobs.export import export

@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+from auxnet_cli.prediction.writers.line_file import LineFile
 
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.prediction.writers.line_file import LineFile
 
 CLASSES = ("pit", "crack")
 EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree"}

@@ -121,7 +121,7 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
     inspector = Inspector.open(run, "keras")
     stopped = 0
     for record in records:
-        (found,) = inspector.inspect([read_image(record.path, card.bits)])
+        (found,) = inspector.inspect_batch([read_image(record.path, card.bits)])
         scores = fuse(found.votes, calibration.weights, calibration.bias)
         defective = any(scores >= list(calibration.thresholds.values()))
         assert verdicts[record.path.as_posix()] == ("defective" if defective else "good")

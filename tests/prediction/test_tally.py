@@ -2,10 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
+from auxnet_cli.prediction.tally import Tally
 
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.prediction.image_result import Outcome
-from auxnet_cli.prediction.tally import Tally
 from auxnet_cli.prediction.writers import Output
 
 

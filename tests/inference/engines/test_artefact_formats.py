@@ -1,8 +1,8 @@
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS, find_formats
 
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.engines import artefact_formats as formats
-from auxnet_cli.inference.engines.artefact_formats import FORMATS, find_formats
 
 
 def test_formats_by_name_each_once():

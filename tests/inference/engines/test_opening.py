@@ -2,11 +2,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from auxnet_cli.inference.engines.artefact_formats import FORMATS
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import (
     ENGINES,
     EXPORTED,

@@ -2,7 +2,6 @@ import errno
 import sys
 
 import pytest
-
 from auxnet_cli.prediction.writers.line_file import LineFile
 
 

@@ -14,7 +14,7 @@ from auxnet_cli.data.images.reading import read_mask
 from auxnet_cli.data.sources import RejectedImageError
 from auxnet_cli.data.sources.files.source_files import is_usable
 from auxnet_cli.errors import InputError
-from auxnet_cli.own_files import WrittenPictures
+from auxnet_cli.prediction_files import WrittenPictures
 
 _MASK_FOLDER = re.compile(r"mask|segm|label|annot|truth|^gt$|^index(ed)?$", re.IGNORECASE)
 _IMAGE_FOLDER = re.compile(r"image|img|photo|picture|^jpe?g$|^raw$", re.IGNORECASE)
