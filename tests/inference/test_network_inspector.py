@@ -41,21 +41,21 @@ def test_images_of_any_size_as_one_batch(inspector, image):
     small = np.ascontiguousarray(image[::2, ::3])
     sizes = [image.shape[:2], small.shape[:2], (7, 300), (1, 1)]
     images = [image, small, np.zeros((7, 300, 3), np.uint8), np.zeros((1, 1, 3), np.uint8)]
-    found = inspector.inspect(images)
+    found = inspector.inspect_batch(images)
     assert [(one.height, one.width) for one in found] == sizes
-    for one, (height, width) in zip(found, sizes, strict=True):
-        assert one.masks.shape == (height, width, len(inspector.card.classes))
-        assert one.scores.shape == (len(inspector.card.classes),)
-        for box in one.boxes:
+    for inspection, (height, width) in zip(found, sizes, strict=True):
+        assert inspection.masks.shape == (height, width, len(inspector.card.classes))
+        assert inspection.scores.shape == (len(inspector.card.classes),)
+        for box in inspection.boxes:
             assert 0 <= box.x <= box.x + box.width <= width + 1e-3
             assert 0 <= box.y <= box.y + box.height <= height + 1e-3
-        assert one.classes == inspector.card.classes
-        assert one.seconds > 0
+        assert inspection.classes == inspector.card.classes
+        assert inspection.seconds > 0
 
 
 def test_company_changes_nothing(inspector, image):
-    (alone,) = inspector.inspect([image])
-    together = inspector.inspect([np.zeros((9, 9, 3), np.uint8), image])[1]
+    (alone,) = inspector.inspect_batch([image])
+    together = inspector.inspect_batch([np.zeros((9, 9, 3), np.uint8), image])[1]
     assert same(alone, together)
 
 
@@ -67,7 +67,7 @@ def test_a_damaged_network_passes_no_part_as_good(inspector, image, value):
 
     damaged = replace(inspector, engine=SimpleNamespace(run=run))
     with pytest.raises(AuxnetError, match=r"not a number .* weights are damaged") as caught:
-        damaged.inspect([image])
+        damaged.inspect_batch([image])
     assert caught.value.exit_code == 1
 
 
@@ -83,7 +83,7 @@ def test_a_damaged_network_passes_no_part_as_good(inspector, image, value):
 def test_a_card_of_another_network_is_refused(inspector, image, change, says):
     other = Inspector.of(inspector.card.model_copy(update=change), inspector.engine)
     with pytest.raises(MismatchError, match=says) as caught:
-        other.inspect([image])
+        other.inspect_batch([image])
     assert caught.value.exit_code == 2
 
 
@@ -102,7 +102,7 @@ def test_a_run_from_disk_equals_the_network_in_memory(trained, inspector, image)
     run, _ = trained
     card = ModelCard.read(run / "model.json")
     in_memory = Inspector.of(card, open_engine(load_network(run / "model.keras"), "keras"))
-    assert same(in_memory.inspect([image])[0], inspector.inspect([image])[0])
+    assert same(in_memory.inspect_batch([image])[0], inspector.inspect_batch([image])[0])
     assert in_memory.threshold_rule == inspector.threshold_rule
 
 
@@ -110,7 +110,7 @@ def test_thresholds_in_place_of_the_runs_own(trained, image):
     run, _ = trained
     decision = DecisionSettings(class_score=0.0, mask_score=0.0, box_score=1.0)
     inspector = Inspector.open(run, "keras", decision)
-    (found,) = inspector.inspect([image])
+    (found,) = inspector.inspect_batch([image])
     assert found.defective
     assert found.masks.all()
     assert found.confident_boxes == ()
@@ -140,7 +140,7 @@ def test_tiles_of_one_window_change_nothing(inspector, image):
     tiled = replace(
         inspector, card=inspector.card.model_copy(update={"tile": TileSettings(size=(999, 999))})
     )
-    assert same(tiled.inspect([image])[0], inspector.inspect([image])[0])
+    assert same(tiled.inspect_batch([image])[0], inspector.inspect_batch([image])[0])
 
 
 def test_large_images_are_inspected_in_tiles(inspector, image):
@@ -148,8 +148,8 @@ def test_large_images_are_inspected_in_tiles(inspector, image):
     height, width = image.shape[:2]
     tile = TileSettings(size=(height, width), overlap=0)
     tiled = replace(inspector, card=inspector.card.model_copy(update={"tile": tile}))
-    (twice,) = tiled.inspect([np.concatenate([image, image], axis=1)])
-    (once,) = inspector.inspect([image])
+    (twice,) = tiled.inspect_batch([np.concatenate([image, image], axis=1)])
+    (once,) = inspector.inspect_batch([image])
     assert twice.masks.shape == (height, 2 * width, len(once.classes))
     half = twice.masks[:, :width]
     assert (half == twice.masks[:, width:]).mean() > 0.999

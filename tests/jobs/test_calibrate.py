@@ -128,8 +128,8 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
         stopped += defective and bool(record.labels)
     assert stopped == answer["calibration"]["recall"]["hits"]
     # A threshold given by hand sets the calibration aside.
-    assert predict([records[0].path], **given, threshold=0.0)["good"] == 0
-    assert predict([records[0].path], **given, threshold=1.0)["defective"] == 0
+    assert predict([records[0].path], **given, threshold=0.0).good == 0
+    assert predict([records[0].path], **given, threshold=1.0).defective == 0
 
 
 @pytest.mark.parametrize("tasks", [("cls",), ("seg",), ("det",), ("cls", "seg", "det")])

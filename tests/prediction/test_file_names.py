@@ -2,9 +2,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from auxnet_cli.prediction.writers.file_names import sanitise, unique, unique_stems
 from hypothesis import given
 from hypothesis import strategies as st
+
+from auxnet_cli.prediction.file_names import sanitise, unique, unique_stems
 
 
 @pytest.mark.parametrize(
