@@ -29,15 +29,15 @@ class PredictionFormat:
 
     Attributes:
         name: as users say it.
-        place: the file that it writes below the output folder, or with a slash at its end the
-            folder of the files that it writes, one or more an image.
+        path: the file that it writes below the output folder, or with a slash at its end the
+            folder of its files, one or more an image.
         writer: ``module:function``, a :class:`auxnet_cli.prediction.writers.Writer`.
         task: without which it has nothing to show; empty: any.
         optional: whether users choose it.
     """
 
     name: str
-    place: str
+    path: str
     writer: str
     task: str = ""
     optional: bool = True
@@ -45,12 +45,12 @@ class PredictionFormat:
     @property
     def file(self) -> str:
         """The name of the file or folder."""
-        return self.place.rstrip("/")
+        return self.path.rstrip("/")
 
     @property
     def is_folder(self) -> bool:
         """Whether it writes files of each image into a folder."""
-        return self.place.endswith("/")
+        return self.path.endswith("/")
 
     def load(self) -> Any:
         """Imports its writer."""

@@ -24,11 +24,16 @@ def paths(made):
     return [record.path for record in made.split("val")]
 
 
+def same(first, second):
+    arrays = ((first.scores, second.scores), (first.masks, second.masks))
+    return first.boxes == second.boxes and all(np.array_equal(*pair) for pair in arrays)
+
+
 def test_one_image_is_inspected_as_a_path_or_an_array(inspector, paths):
     image = read_image(paths[0])
     inspection = inspector.inspect(image)
     assert isinstance(inspection, Inspection)
-    assert inspection == inspector.inspect(str(paths[0]))
+    assert same(inspection, inspector.inspect(str(paths[0])))
     assert list(inspection.class_scores) == list(inspection.classes)
     assert inspection.masks.shape == (*image.shape[:2], len(inspection.classes))
     assert inspection.verdict in {"good", "defective"}
@@ -45,7 +50,7 @@ def test_a_notebook_shows_the_picture(inspector, paths):
 def test_many_images_come_one_by_one(exported, paths):
     inspector = Inspector.open(exported[0], "openvino", images=len(paths), threads=2)
     inspections = inspector.inspect_many(read_image(path) for path in paths)
-    assert next(inspections) == inspector.inspect(paths[0])
+    assert same(next(inspections), inspector.inspect(paths[0]))
     assert len(list(inspections)) == len(paths) - 1
 
 

@@ -13,7 +13,7 @@ from auxnet_cli.data.record_image import read_record
 from auxnet_cli.data.samples.tiling import windows
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.exporting.parity_images import balanced, data_roots, spread
+from auxnet_cli.exporting.parity_images import balanced, dataset_of, spread
 from auxnet_cli.exporting.quantisation import MOST
 
 PROVING = "val"
@@ -78,7 +78,13 @@ class LabelledImages:
         Raises:
             InputError: there is no data set of the model's classes, or a split lacks images.
         """
-        dataset = _dataset(run, card, data)
+        dataset = dataset_of(run, card, data)
+        if dataset is None:
+            where = "data/, here or beside the run" if data is None else str(data)
+            raise InputError(
+                "Without labelled images int8 cannot be promised to keep its accuracy, and there "
+                f"is no prepared data set of the model's classes in {where}: name one with `data`."
+            )
         training, proving = dataset.filled_split("train"), dataset.filled_split(PROVING)
         if not any(record.annotations for record in proving):
             raise InputError(
@@ -88,20 +94,3 @@ class LabelledImages:
             )
         chosen = CalibrationImages(card, balanced(training, MOST))
         return cls(dataset, chosen, tuple(proving))
-
-
-def _dataset(run: Path, card: ModelCard, data: Path | None) -> Dataset:
-    for root in data_roots(run, card, data):
-        try:
-            dataset = Dataset.open(root)
-            card.require_classes(dataset.classes, dataset.root, run)
-        except InputError:
-            if data is None or not (root / "dataset.yaml").is_file():
-                continue
-            raise
-        return dataset
-    where = "data/, here or beside the run" if data is None else str(data)
-    raise InputError(
-        "Without labelled images int8 cannot be promised to keep its accuracy, and there is no "
-        f"prepared data set of the model's classes in {where}: name one with `data`."
-    )

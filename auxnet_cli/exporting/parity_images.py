@@ -70,36 +70,50 @@ def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> Parit
     Raises:
         InputError: ``data`` holds no image, or is a data set of other classes.
     """
-    roots = data_roots(run, card, data)
+    dataset = dataset_of(run, card, data)
+    if dataset is not None:
+        try:
+            images = _of_split(dataset, card.bits)
+        except InputError:
+            if data is not None:
+                raise  # nobody named the model's own: there is noise
+        else:
+            if images.items or data is not None:
+                return images
     if data is None:
-        candidates = (_of_training(root, card) for root in roots)
-        images = next((images for images in candidates if images is not None), None)
-        return images or ParityImages("noise", _noise(card.size))
-    for root in roots:
-        if (root / "dataset.yaml").is_file():
-            dataset = Dataset.open(root)
-            card.require_classes(dataset.classes, dataset.root, run)
-            return _of_split(dataset, card.bits)
+        return ParityImages("noise", _noise(card.size))
     paths = spread(read_inputs([data]).paths, MOST)
     return ParityImages(f"{data} and noise", (*paths, *_noise(card.size)), card.bits)
 
 
-def data_roots(run: Path, card: ModelCard, data: Path | None) -> tuple[Path, ...]:
-    """Returns where the data set may lie: the one that is named, else the model's own."""
-    if data is not None:
-        return data, DATA / data
-    name = card.dataset["name"]
-    return DATA / name, run.resolve().parents[1] / DATA / name
+def dataset_of(run: Path, card: ModelCard, data: Path | None) -> Dataset | None:
+    """Opens the data set that is named, else the model's own; ``None`` if it is not there.
 
+    Args:
+        run: the run's folder; the data set is searched for in ``data/`` here and beside the run.
+        card: the model card, which names it.
+        data: another data set.
 
-def _of_training(root: Path, card: ModelCard) -> ParityImages | None:
-    """Returns images of the data set in a folder, if it has the model's classes."""
-    try:
-        dataset = Dataset.open(root)
-        images = _of_split(dataset, card.bits) if dataset.classes == card.classes else None
-    except InputError:  # nobody named it: there is noise
-        return None
-    return images if images is not None and images.items else None
+    Raises:
+        InputError: the one that is named is damaged, or of other classes.
+    """
+    if data is None:
+        name = card.dataset["name"]
+        roots = (DATA / name, run.resolve().parents[1] / DATA / name)
+    else:
+        roots = (data, DATA / data)
+    for root in roots:
+        if not (root / "dataset.yaml").is_file():
+            continue
+        try:
+            dataset = Dataset.open(root)
+            card.require_classes(dataset.classes, dataset.root, run)
+        except InputError:
+            if data is not None:
+                raise
+        else:
+            return dataset
+    return None
 
 
 def _of_split(dataset: Dataset, bits: int) -> ParityImages:

@@ -72,15 +72,6 @@ def test_openvino(card, exported, tmp_path):
     assert_describes(found, card)
 
 
-def test_an_exported_run_is_annotated(exported):
-    from auxnet_cli.inference.engines.openvino import core
-
-    run, _ = exported
-    network = core().read_model(run / "exports" / "openvino" / "model.xml")
-    digest = network.get_rt_info(["auxnet", "model_sha256"]).value
-    assert digest == ModelCard.read(run / "model.json").sha256
-
-
 def test_litert(card, tmp_path):
     """The network itself, in front of the archive, is untouched."""
     path = tmp_path / "model.tflite"

@@ -1,5 +1,3 @@
-import sys
-
 import numpy as np
 import pytest
 
@@ -71,10 +69,3 @@ def test_another_back_end(monkeypatch, tmp_path):
     says = "Converting to OpenVINO needs Keras on TensorFlow, and it runs on jax: unset"
     with pytest.raises(InputError, match=says):
         convert(None, ENGINES["openvino"], tmp_path)
-
-
-@on_tensorflow
-def test_openvino_is_imported_without_its_statistics(exported):
-    """Also where the converter imports it."""
-    assert "openvino" in sys.modules
-    assert sys.modules["openvino_telemetry"] is None

@@ -238,22 +238,6 @@ def test_it_answers_as_predict(whole, photographs, tmp_path, name, shallow):
     assert sum(len(line["masks"]) for line in expected) > 5
 
 
-def test_an_onnx_artefact_says_what_it_takes_and_finds(whole):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    session = onnxruntime.InferenceSession(whole / "exports" / "onnx" / "model.onnx")
-    shapes = {port.name: port.shape for port in (*session.get_inputs(), *session.get_outputs())}
-    assert shapes == {
-        "pixels": ["batch", "height", "width", 3],
-        "classification": ["batch", 3],
-        "segmentation": ["batch", "height", "width", 3],
-        "detection_scores": ["batch", "anchors", 3],
-        "detection_boxes": ["batch", "anchors", 4],
-    }
-    found = session.get_modelmeta().custom_metadata_map
-    assert json.loads(found["classes"]) == list(CLASSES)
-    assert found["model_sha256"] == sha256(whole / "model.keras")
-
-
 def test_its_resizing_is_the_programs(whole):
     """To the bit on x86; elsewhere OpenCV may round otherwise."""
     resize = runpy.run_path(str(whole / "exports" / "openvino" / "example.py"))["resize"]

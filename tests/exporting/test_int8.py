@@ -198,17 +198,6 @@ def test_the_part_that_costs_stays(run, copied, capsys):
     assert open_run(run, "openvino", precision="int8").precision == "int8"
 
 
-def test_a_kill_leaves_nothing_half_done(run, copied, tmp_path):
-    def killed(folder, ignored):
-        raise KeyboardInterrupt
-
-    copied.spoil = killed
-    out = tmp_path / "out"
-    with pytest.raises(KeyboardInterrupt):
-        export(run, int8=True, out=out)
-    assert list(out.iterdir()) == []
-
-
 def test_the_network_in_fp32_is_exported_first(run, quick, copied):
     shutil.rmtree(run / "exports")
     (artefact,) = export(run, int8=True).artefacts
@@ -233,13 +222,6 @@ def test_without_nncf(run, monkeypatch):
     monkeypatch.setattr(quantisation, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r'needs the package nncf.*pip install "auxnet\[int8\]"'):
         export(run, int8=True)
-
-
-def test_without_labelled_images(run):
-    shutil.rmtree(run.parents[1] / "data")
-    with pytest.raises(InputError, match="Without labelled images int8 cannot be promised"):
-        export(run, int8=True)
-    assert not (run / "exports" / "openvino-int8").exists()
 
 
 def test_a_quantiser_that_fails(quantised, tmp_path):

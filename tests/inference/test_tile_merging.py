@@ -44,10 +44,6 @@ def corners(box):
     return pytest.approx((box.x, box.y, box.x + box.width, box.y + box.height), abs=1e-3)
 
 
-def test_the_tiles_are_those_meant():
-    assert [tile.left for tile in TILES] == [0, 60, 120]
-
-
 @pytest.mark.parametrize(
     "box",
     [
@@ -176,11 +172,6 @@ def test_a_class_scores_as_where_it_is_seen_best():
         for tile, scores in zip(TILES, [(0.1, 0.9), (0.4, 0.2), (0.3, 0.3)], strict=True)
     ]
     np.testing.assert_allclose(merge(TILES, parts, 0.5, 100).scores, [0.4, 0.9])
-
-
-def test_one_window_is_taken_as_it_is():
-    part = findings(Window(0, 0, 60, 80), [Box(0, 0.9, 5, 5, 9, 9)])
-    assert merge([Window(0, 0, 60, 80)], [part], 0.5, 100) is part
 
 
 def test_heads_that_were_not_built_stay_away():

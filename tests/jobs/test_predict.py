@@ -195,23 +195,6 @@ def test_strict_stops_at_the_first_unreadable_image(workspace, oracle):
     assert predict("photos", out=OUT, strict=True).images == 3
 
 
-def test_interrupting_at_once_keeps_the_earlier_prediction(workspace, oracle):
-    predict("photos", out=OUT)
-    before = files(OUT)
-    oracle.stop_after = oracle.seen
-    with pytest.raises(KeyboardInterrupt):
-        predict("photos/good", out=OUT)
-    assert files(OUT) == before
-    assert len(rows(OUT)) == 3
-
-
-def test_an_earlier_prediction_is_replaced_and_other_files_stay(workspace, oracle):
-    predict("photos", out=OUT)
-    Path("out/masks/mine.png").write_bytes(b"mine")
-    predict("photos/bad/2.png", out=OUT, formats=["overlay"])
-    assert files(OUT) == {"predictions.jsonl", "overlays/2.jpg", "masks/mine.png"}
-
-
 @pytest.mark.parametrize("out", ["photos", "photos/out"])
 @pytest.mark.parametrize("stopped", [False, True])
 def test_predicting_the_folder_that_holds_the_output(workspace, oracle, out, stopped):
@@ -222,35 +205,6 @@ def test_predicting_the_folder_that_holds_the_output(workspace, oracle, out, sto
     assert list(Path(out).rglob("overlays/*.jpg"))
     for inputs in ("photos", "photos/**/*.*", ["photos", *Path(out).rglob("*.jpg")]):
         assert predict(inputs, out=Path("photos/again")).images == 3
-
-
-def test_the_second_prediction_into_a_folder_is_refused(workspace, oracle, monkeypatch):
-    def second(images):
-        with pytest.raises(InputError, match="Another prediction is being written to out: wait"):
-            predict("photos/good", out=OUT)
-        refused.append(images)
-        return [oracle.look(image) for image in images]
-
-    refused = []
-    monkeypatch.setattr(oracle, "inspect_batch", second)
-    assert predict("photos", out=OUT).images == 3
-    assert len(refused) == 3
-    assert len(rows(OUT)) == 3
-
-
-def test_an_output_folder_that_is_removed_stops_the_work(workspace, oracle, monkeypatch):
-    inspect = oracle.inspect_batch
-
-    def remove(images):
-        if oracle.seen == 1:
-            shutil.rmtree("out")
-        return inspect(images)
-
-    monkeypatch.setattr(oracle, "inspect_batch", remove)
-    with pytest.raises(AuxnetError, match="unfinished was removed while"):
-        predict("photos", out=OUT, formats=["jsonl"])
-    assert oracle.seen == 2
-    assert not OUT.exists()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
@@ -311,26 +265,6 @@ def test_wrong_calls(workspace, oracle, arguments, says):
         predict(**{"inputs": "photos", **arguments})
     assert not oracle.opened
     assert not Path("predictions").exists()
-
-
-def test_a_full_disk_keeps_the_finished_lines(workspace, oracle, monkeypatch):
-    write = Path.write_bytes
-
-    def full(path, content):
-        if path.name == "2_pit.png":
-            write(path, content[:10])
-            raise OSError(28, "No space left on device")
-        return write(path, content)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space") as stop:
-        predict("photos", out=OUT)
-    assert stop.value.__notes__ == [f"1 of 3 images are done, and lie in {DONE}."]
-    assert files(OUT) == {
-        f"unfinished/{name}"
-        for name in listed(DONE) | {"predictions.jsonl", "predictions.csv", "lock"}
-    }
-    assert len(rows(DONE)) == len(table(DONE)) == 1
 
 
 @pytest.mark.parametrize("workers", [0, 3])

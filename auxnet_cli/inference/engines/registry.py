@@ -176,8 +176,9 @@ def check_engine(name: str, precision: str = "fp32") -> None:
 
 def fastest(precision: str = "fp32") -> EngineEntry | None:
     """Returns the fastest installed engine that runs an artefact in a precision, if any."""
-    entries = (ENGINES[name] for name in exported_engines())
-    return next((one for one in entries if precision in one.precisions and one.installed), None)
+    entries = [ENGINES[name] for name in exported_engines()]
+    able = (entry for entry in entries if precision in entry.precisions and entry.installed)
+    return next(able, None)
 
 
 def find_formats(names: Sequence[str]) -> list[EngineEntry]:

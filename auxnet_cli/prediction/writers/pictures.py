@@ -27,7 +27,7 @@ def overlay_writer(output: Output, _: ModelCard) -> Iterator[Render]:
             return _nothing
         picture = cv2.cvtColor(draw(result.image, result.inspection), cv2.COLOR_RGB2BGR)
         content = _encoded(picture, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-        name = f"{FORMATS['overlay'].place}{stem}.jpg"
+        name = f"{FORMATS['overlay'].path}{stem}.jpg"
         return lambda _: put(name, content)  # without the result, which holds the image
 
     def put(name: str, content: bytes) -> list[str]:
@@ -60,7 +60,7 @@ def mask_writer(output: Output, card: ModelCard) -> Iterator[Render]:
         for class_name, content in contents.items():
             # Which names are taken depends on the images before this one.
             name = unique(f"{stem}_{sanitise(class_name)}", taken)
-            names.append(f"{FORMATS['mask'].place}{name}.png")
+            names.append(f"{FORMATS['mask'].path}{name}.png")
             output.add_picture(names[-1], content)
         return names
 
