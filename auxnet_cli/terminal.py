@@ -114,8 +114,8 @@ def _flags(signature: inspect.Signature) -> dict[str, str]:
     for name, parameter in signature.parameters.items():
         for option in getattr(parameter.annotation, "__metadata__", ()):
             if isinstance(option, typer.models.OptionInfo):
-                names = (option.default, *(option.param_decls or ()))  # Annotated has no default
-                declared = [text for text in names if str(text).startswith("--")]
+                names = map(str, (option.default, *(option.param_decls or ())))
+                declared = [text for text in names if text.startswith("--")]
                 flags[name] = declared[0] if declared else f"--{name.replace('_', '-')}"
     return flags
 
