@@ -57,7 +57,7 @@ class Oracle:
             sha256="ab" * 32,
         )
 
-    def inspect(self, images):
+    def inspect_batch(self, images):
         self.batches.append(len(images))
         return [self._inspect(image) for image in images]
 
