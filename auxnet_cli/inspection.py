@@ -84,7 +84,7 @@ def areas(masks: NDArray[np.bool_]) -> tuple[int, ...]:
     """Counts the pixels of each class in (height, width, classes) masks."""
     height, width, classes = masks.shape
     if not masks.size:
-        return (0,) * classes
+        return tuple(0 for _ in range(classes))
     # Columns first: many times as fast as one sum over both axes.
     rows = np.ascontiguousarray(masks).view(np.uint8).reshape(height, width * classes)
     columns = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
