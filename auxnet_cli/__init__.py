@@ -4,6 +4,12 @@ Every command is also a function of the same job::
 
     from auxnet_cli import prepare, train, evaluate, predict, benchmark
 
+One image at a time, without files::
+
+    from auxnet_cli import Inspector
+
+    Inspector.open("runs/latest").inspect("strip.png").verdict
+
 They are imported on first use, because the network's libraries take seconds to load.
 """
 
@@ -13,6 +19,8 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Inspector": "auxnet_cli.inspector",
+    "Inspection": "auxnet_cli.inspection",
     "prepare": "auxnet_cli.jobs.prepare",
     "convert": "auxnet_cli.jobs.convert",
     "find_lr": "auxnet_cli.jobs.find_lr",
@@ -27,7 +35,7 @@ _HOMES = {
     "demonstrate": "auxnet_cli.jobs.demonstrate",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are those of the functions above
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the names are those above
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,9 @@ class AuxnetError(Exception):
 
     Sentences quote names and values from files. Control characters in them are escaped, such as
     ``\x1b``, so that a terminal does not obey them.
+
+    An argument of a job stands in backticks, as in `` `out` ``; a command shows its option instead,
+    ``--out``.
     """
 
     exit_code = 1

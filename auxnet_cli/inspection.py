@@ -1,4 +1,4 @@
-"""Inspection: what is known of one image. Engines give it; scoring, reports and writers take it."""
+"""Holds what is known of one image: engines produce it; scoring, reports and writers take it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,19 +30,20 @@ class Box:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The findings on one image. A task that was not asked for is ``None``.
+    """What the network detects in one image. The part of a task that was not trained is ``None``.
 
     Attributes:
         height, width: size of the original image, pixels.
         classes: the defect classes, in order.
-        scores: (classes,) float, the score of each class for the whole image, 0-1.
+        scores: (classes,) float, the score of each class for the whole image, 0-1; by name in
+            ``class_scores``.
         masks: (height, width, classes) bool, at the original size.
-        boxes: highest score first. Scoring needs weak ones too: see ``confident_boxes``.
-        box_threshold: the score from which a box counts as found.
+        boxes: highest score first, weak ones included: see ``confident_boxes``.
+        box_threshold: the score from which a box counts as detected.
         defective: the verdict.
-        votes: how strongly each head, ``cls``, ``seg`` or ``det``, holds that the image shows a
-            class: (classes,) float, 0-1; see ``verdict.votes``.
         seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
+        votes: how strongly each head, ``cls``, ``seg`` or ``det``, says that the image shows a
+            class: (classes,) float, 0-1; see ``verdict.votes``.
     """
 
     height: int
@@ -61,6 +62,13 @@ class Inspection:
         """``"defective"`` or ``"good"``."""
         return "defective" if self.defective else "good"
 
+    @property
+    def class_scores(self) -> dict[str, float] | None:
+        """The score of each class by its name, 0-1."""
+        if self.scores is None:
+            return None
+        return dict(zip(self.classes, map(float, self.scores), strict=True))
+
     @cached_property
     def areas(self) -> tuple[int, ...]:
         """The pixels of each class's mask; all 0 without masks."""
@@ -68,17 +76,17 @@ class Inspection:
 
     @property
     def confident_boxes(self) -> tuple[Box, ...]:
-        """The boxes that count as found."""
+        """The boxes that count as detected."""
         return tuple(box for box in self.boxes or () if box.score >= self.box_threshold)
 
 
 def areas(masks: NDArray[np.bool_]) -> tuple[int, ...]:
-    """The pixels of each class in (height, width, classes) masks."""
+    """Counts the pixels of each class in (height, width, classes) masks."""
     height, width, classes = masks.shape
-    found: list[int] = [0] * classes
-    if masks.size:
-        # Columns first: many times as fast as one sum over both axes.
-        rows = np.ascontiguousarray(masks).view(np.uint8).reshape(height, width * classes)
-        columns = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
-        found = columns.reshape(width, classes).sum(axis=0, dtype=np.int64).tolist()
-    return tuple(found)
+    if not masks.size:
+        return tuple(0 for _ in range(classes))
+    # Columns first: many times as fast as one sum over both axes.
+    rows = np.ascontiguousarray(masks).view(np.uint8).reshape(height, width * classes)
+    columns = cv2.reduce(rows, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    sums: list[int] = columns.reshape(width, classes).sum(axis=0, dtype=np.int64).tolist()
+    return tuple(sums)

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,8 +30,12 @@ class PartlyDone(NamedTuple):
         document: the result.
     """
 
-    document: dict[str, Any]
+    document: Any
 
+
+_ARGUMENT = re.compile(r"`(\w+)`")
+_SHARED = {name: f"--{name}" for name in ("model", "data", "out", "engine", "precision")}
+"""Options by the argument that they are of, where a message names that of another command."""
 
 _as_json = ContextVar("as_json", default=False)
 
@@ -63,11 +68,13 @@ def warn(message: str) -> None:
 def command(function: Callable[..., Any]) -> Callable[..., None]:
     """Makes a function a command: adds ``--json`` and ``--debug``, turns errors into exit codes.
 
-    The function returns its result as a JSON document, or as :class:`PartlyDone`, which is printed
-    under ``--json``. The function itself prints to :func:`console` what people should see. The
-    notes of an exception follow its message.
+    The function returns its result as a typed or JSON document, or as :class:`PartlyDone`, which is
+    printed under ``--json``. The function itself prints to :func:`console` what people should see.
+    The notes of an exception follow its message. Errors name an argument of a job in backticks, as
+    in `` `out` ``; here it becomes the option, ``--out``.
     """
     signature = inspect.signature(function)
+    flags = _flags(signature)
     extra = {"json_": JsonOption, "debug": DebugOption}
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=kind)
@@ -83,13 +90,15 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
             _fail(_noted(str(stop) or "Interrupted.", stop), 130, debug)
         except Exception as error:
             message, code = _explain(error)
-            _fail(_noted(message, error), code, debug)
+            _fail(_in_flags(_noted(message, error), flags), code, debug)
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
                 # A typed document; pydantic itself is not imported to print another one.
-                dump = getattr(document, "model_dump", None)
-                document = dump(by_alias=True) if dump else document
+                if hasattr(document, "document"):
+                    document = document.document()
+                elif hasattr(document, "model_dump"):
+                    document = document.model_dump(mode="json", by_alias=True)
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
             if isinstance(result, PartlyDone):
@@ -98,10 +107,26 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[*signature.parameters.values(), *options]
     )
-    run.__annotations__ = {**function.__annotations__, **extra}
-    # Typer evaluates it, and the module of a document is not imported to parse a command line.
-    run.__annotations__.pop("return", None)
+    # Typer evaluates annotations, and parsing a command line imports no module of a document.
+    run.__annotations__ = {**function.__annotations__, **extra, "return": None}
     return run
+
+
+def _flags(signature: inspect.Signature) -> dict[str, str]:
+    """Maps the parameters of a command, and those that jobs share, to their options."""
+    flags = dict(_SHARED)
+    for name, parameter in signature.parameters.items():
+        for option in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(option, typer.models.OptionInfo):
+                names = map(str, (option.default, *(option.param_decls or ())))
+                declared = [text for text in names if text.startswith("--")]
+                flags[name] = declared[0] if declared else f"--{name.replace('_', '-')}"
+    return flags
+
+
+def _in_flags(message: str, flags: dict[str, str]) -> str:
+    """Puts options in place of the arguments that a message names in backticks."""
+    return _ARGUMENT.sub(lambda match: flags.get(match[1], match[0]), message)
 
 
 def _explain(error: Exception) -> tuple[str, int]:

@@ -36,7 +36,7 @@ def find_dataset(given: Path | None = None) -> Path:
     if not cards:
         raise InputError(
             f"There is no data set in {DATA.resolve()}. Make one with `auxnet prepare`, "
-            "or name one with --data DIR."
+            "or name one with `data` DIR."
         )
     return cards[-1].parent
 
@@ -65,13 +65,13 @@ def find_run(given: Path | None = None) -> Path:
         if not latest.is_file():
             raise InputError(
                 f"There is no run in {RUNS.resolve()}. Make one with `auxnet train`, "
-                "or name one with --model RUN."
+                "or name one with `model` RUN."
             )
         folder = RUNS / latest.read_text(encoding="utf-8", errors="replace").strip().strip("\0")
     if (folder / "parity.json").is_file():
         raise InputError(
             f"{folder} holds an exported network: name the run that it was made of, and what runs "
-            "it with --engine and --precision."
+            "it with `engine` and `precision`."
         )
     for name in ("model.keras", "model.json"):
         if not (folder / name).is_file():
@@ -113,7 +113,7 @@ def new_run(given: Path | None = None) -> Path:
             number += 1
             given = RUNS / f"{stem}-{number}"
     elif given.exists() and any(given.iterdir()):
-        raise InputError(f"{given} exists and is not empty: name another folder with --out.")
+        raise InputError(f"{given} exists and is not empty: name another folder with `out`.")
     given.mkdir(parents=True, exist_ok=True)
     return given
 

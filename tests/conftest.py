@@ -303,14 +303,14 @@ def quick(exported, original, monkeypatch):
     """Exporting takes no time: the network is loaded, and what is converted is copied."""
     import shutil
 
-    from auxnet_cli.jobs import export
+    from auxnet_cli.exporting import export_network
 
-    def convert(network, format_, folder):
+    def convert(network, entry, folder):
         for path in (exported[0] / "exports" / "openvino").glob("model.[xb]*"):
             shutil.copy(path, folder)
-        return folder / format_.file
+        return folder / entry.format.file
 
-    monkeypatch.setattr(export, "load_network", lambda *_: original[0])
-    monkeypatch.setattr(export, "open_engine", lambda *_: original[1])
-    monkeypatch.setattr(export, "convert", convert)
+    monkeypatch.setattr(export_network, "load_network", lambda *_: original[0])
+    monkeypatch.setattr(export_network, "open_engine", lambda *_: original[1])
+    monkeypatch.setattr(export_network, "convert", convert)
     return convert

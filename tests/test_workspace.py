@@ -46,7 +46,7 @@ def test_a_dataset_by_path_or_bare_name(tmp_path):
 
 
 def test_no_dataset():
-    with pytest.raises(InputError, match=r"no data set in .*data\. .*auxnet prepare.*--data DIR"):
+    with pytest.raises(InputError, match=r"no data set in .*data\. .*auxnet prepare.*`data` DIR"):
         find_dataset()
 
 
@@ -101,7 +101,7 @@ def test_an_exported_network_is_no_run():
     for name in ("model.json", "parity.json", "model.xml"):
         (folder / name).touch()
     for given in (folder, folder / "model.xml"):
-        with pytest.raises(InputError, match=r"exported network: name the run .*--engine"):
+        with pytest.raises(InputError, match=r"exported network: name the run .*`engine`"):
             find_run(given)
 
 
@@ -127,7 +127,7 @@ def test_a_damaged_note_of_the_latest_run():
 
 
 def test_no_run():
-    with pytest.raises(InputError, match=r"no run in .*runs\. .*auxnet train.*--model RUN"):
+    with pytest.raises(InputError, match=r"no run in .*runs\. .*auxnet train.*`model` RUN"):
         find_run()
     make_run("runs/first")
     with pytest.raises(InputError, match=r"no run frist\. Did you mean 'first'"):
@@ -149,8 +149,8 @@ def test_a_run_of_ones_own():
 
 def test_a_new_run_overwrites_nothing():
     make_run("mine")
-    with pytest.raises(InputError, match=r"mine exists and is not empty.*--out"):
+    with pytest.raises(InputError, match=r"mine exists and is not empty.*`out`"):
         new_run(Path("mine"))
     Path("file").touch()
-    with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+    with pytest.raises(InputError, match="file is a file: name a folder with `out`"):
         new_run(Path("file"))

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.benchmarking.plan import NetworkPlan, Variant
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder
-from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
-from auxnet_cli.inference.engines.opening import EXPORTED
+from auxnet_cli.inference.engines.registry import ENGINES, EngineEntry
 
 RUN = "run"
 DEFAULT = "openvino"
@@ -29,10 +28,10 @@ def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
 
 
 def artefact(folder: Path, index: int, variant: Variant) -> Path:
-    """Where the artefact of the network at ``index`` lies, of a variant of ``EXPORTED``."""
-    format_ = FORMATS[variant.engine]
-    own = artefact_folder(folder / str(index), format_, variant.precision)
-    return own / format_.file
+    """Where the artefact of the network at ``index`` lies, of a variant that runs an artefact."""
+    entry = ENGINES[variant.engine]
+    own = artefact_folder(folder / str(index), entry, variant.precision)
+    return own / entry.format.file
 
 
 def make(
@@ -62,18 +61,18 @@ def make(
     network = build(plan, size)
     if run:
         write_run(network, plan, size, folder / RUN)
-    wanted = {one for one in variants if one.engine in EXPORTED}
+    wanted = {one for one in variants if ENGINES[one.engine].artefact}
     for name in sorted({one.engine for one in wanted}):
-        format_ = FORMATS[name]
+        entry = ENGINES[name]
         plain = artefact(folder, index, Variant(engine=name, precision="fp32"))
-        if run and format_ is FORMATS[DEFAULT]:
+        if run and name == DEFAULT:
             shutil.copytree(folder / RUN / EXPORTS / DEFAULT, plain.parent)
         else:
             plain.parent.mkdir(parents=True)
-            convert(network, format_, plain.parent)
+            convert(network, entry, plain.parent)
         quantised = Variant(engine=name, precision="int8")
         if quantised in wanted:
-            _quantise(plain, format_, size, artefact(folder, index, quantised).parent)
+            _quantise(plain, entry, size, artefact(folder, index, quantised).parent)
     return {"parameters": int(network.count_params()), "gflop": round(gflop(network), 3)}
 
 
@@ -106,14 +105,14 @@ def write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path)
         dataset={"name": "none", "fingerprint": "none"},
         sha256=sha256(run / "model.keras"),
     ).write(run / "model.json")
-    export_fp32(Original(run), FORMATS[DEFAULT], run / EXPORTS)
+    export_fp32(Original(run), ENGINES[DEFAULT], run / EXPORTS)
 
 
-def _quantise(path: Path, format_: Format, size: tuple[int, int], folder: Path) -> Path:
+def _quantise(path: Path, entry: EngineEntry, size: tuple[int, int], folder: Path) -> Path:
     from auxnet_cli.exporting.quantisation import quantise
 
     folder.mkdir(parents=True)
-    return quantise(path, format_, size, _noise(size), folder)
+    return quantise(path, entry, size, _noise(size), folder)
 
 
 def _noise(size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:

@@ -25,7 +25,7 @@ def peak_call(precision: str, threads: int) -> Callable[[], Any]:
     """What runs one chain, of ``OPERATIONS`` operations.
 
     Args:
-        precision: of ``inference.engines.opening.PRECISIONS``.
+        precision: of ``inference.engines.registry.PRECISIONS``.
         threads: of the CPU.
     """
     from auxnet_cli.inference.engines.openvino import core, openvino

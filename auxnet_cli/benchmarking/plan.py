@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.exporting.quantisation import check_int8
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
-from auxnet_cli.inference.engines.opening import ENGINES, EXPORTED, LOWER, check_engine
 from auxnet_cli.inference.engines.openvino import computes_in_bf16
+from auxnet_cli.inference.engines.registry import ENGINES, check_engine, engine_names
 from auxnet_cli.settings import ModelSettings, Task
 from auxnet_cli.settings.loader import load_settings, read_settings
 from auxnet_cli.workspace import RUNS, find_run
@@ -139,8 +138,8 @@ def plan_variants(
     """Each engine in each of the precisions that it and this CPU compute in.
 
     Args:
-        engines: names of ``inference.engines.opening.ENGINES``.
-        precisions: of ``inference.engines.opening.PRECISIONS``.
+        engines: names of ``inference.engines.registry.ENGINES``.
+        precisions: of ``inference.engines.registry.PRECISIONS``.
 
     Returns:
         The variants, and a sentence for each that was asked for and cannot be timed.
@@ -153,10 +152,12 @@ def plan_variants(
             raise InputError(f"--{option} names none: give one or more, with commas between.")
     for engine in engines:
         if engine == "auto":
-            raise InputError(f"--engines auto: name those to time, of {', '.join(ENGINES[1:])}.")
+            raise InputError(
+                f"--engines auto: name those to time, of {', '.join(engine_names()[1:])}."
+            )
         check_engine(engine)
-        if engine in EXPORTED:
-            FORMATS[engine].require(converting=True)
+        if ENGINES[engine].artefact:
+            ENGINES[engine].require(converting=True)
     for precision in precisions:
         check_engine("auto", precision)
     found, left_out = [], []
@@ -169,7 +170,7 @@ def plan_variants(
                 found.append(Variant(engine=engine, precision=precision))
     if not found:
         raise InputError(f"There is nothing to time. {' '.join(left_out)}")
-    quantised = [FORMATS[one.engine] for one in found if one.precision == "int8"]
+    quantised = [ENGINES[one.engine] for one in found if one.precision == "int8"]
     if quantised:
         check_int8(quantised)
     return tuple(found), left_out
@@ -177,7 +178,7 @@ def plan_variants(
 
 def _reason_against(engine: str, precision: str) -> str | None:
     """Why an engine cannot be timed in a precision, if it cannot."""
-    if precision not in LOWER.get(engine, ("fp32",)):
+    if precision not in ENGINES[engine].precisions:
         return f"The engine {engine} does not compute in {precision}."
     if precision == "bf16" and not computes_in_bf16():
         return "This CPU does not compute in bf16."

@@ -16,7 +16,8 @@ from auxnet_cli.benchmarking.timing import time_rounds
 from auxnet_cli.benchmarking.worker_job import Job
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.inference.engines.engine import Engine
-from auxnet_cli.inference.engines.opening import EXPORTED, open_artefact, open_engine
+from auxnet_cli.inference.engines.opening import open_artefact, open_engine
+from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.system.cpu import peak_memory
 
 Call = Callable[[], object]
@@ -89,7 +90,7 @@ def _throughput(job: Job, after_round: Call) -> Results:
     (plan,) = job.networks
     found = []
     for variant in job.variants:
-        path = artefact(job.folder, 0, variant) if variant.engine in EXPORTED else None
+        path = artefact(job.folder, 0, variant) if ENGINES[variant.engine].artefact else None
         open_ = partial(open_variant, job, plan, 0, variant, None)
         found.append(variant.model_dump() | throughput(variant, path, open_, job.size, job.runs))
         after_round()
@@ -116,7 +117,7 @@ def open_variant(
     job: Job, plan: NetworkPlan, index: int, variant: Variant, threads: int | None
 ) -> Engine:
     """The engine of one of the job's networks."""
-    if variant.engine in EXPORTED:
+    if ENGINES[variant.engine].artefact:
         path = artefact(job.folder, index, variant)
         return open_artefact(path, variant.engine, threads, variant.precision)
     return open_engine(build(plan, job.size), variant.engine)

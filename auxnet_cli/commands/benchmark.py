@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from auxnet_cli.commands.options import Model
+from auxnet_cli.commands.options import Model, split_names
+from auxnet_cli.inference.engines.registry import engine_names
 from auxnet_cli.terminal import command, console
 
 
@@ -26,7 +27,7 @@ def benchmark(
     engines: Annotated[
         str | None,
         typer.Option(
-            help="Of tensorflow, openvino, onnx, litert, keras; the reduction is of the first.",
+            help=f"Of {', '.join(engine_names()[1:])}; the reduction is of the first.",
             metavar="NAME,...",
             show_default="tensorflow,openvino",
         ),
@@ -62,8 +63,8 @@ def benchmark(
     document = run_benchmark(
         model=model,
         preset=preset,
-        engines=None if engines is None else _names(engines),
-        precisions=_names(precisions),
+        engines=None if engines is None else split_names(engines),
+        precisions=split_names(precisions),
         threads=_numbers("threads", threads),
         batches=_numbers("batch", batch),
         size=_size(size),
@@ -76,15 +77,11 @@ def benchmark(
     return document
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _numbers(option: str, text: str) -> list[int]:
     """``1,2`` to [1, 2]."""
     from auxnet_cli.errors import InputError
 
-    parts = _names(text)
+    parts = split_names(text)
     if not all(part.isdecimal() for part in parts):
         raise InputError(f"--{option} {text}: give whole numbers with commas between, such as 1,2.")
     return [int(part) for part in parts]

@@ -1,12 +1,16 @@
 """``auxnet export``: the network as an artefact for another runtime."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auxnet_cli.commands.options import Model
+from auxnet_cli.commands.options import Model, split_names
+from auxnet_cli.inference.engines.registry import engines_with, format_names
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.export import ExportSummary
 
 
 @command
@@ -14,9 +18,7 @@ def export(
     model: Model = None,
     formats: Annotated[
         str,
-        typer.Option(
-            "--format", help="Of openvino, onnx, litert, saved_model, with commas between."
-        ),
+        typer.Option("--format", help=f"Of {', '.join(format_names())}, with commas between."),
     ] = "openvino",
     data: Annotated[
         Path | None,
@@ -32,15 +34,16 @@ def export(
     int8: Annotated[
         bool,
         typer.Option(
-            "--int8", help="Quantise, for openvino and onnx; takes a prepared data set and minutes."
+            "--int8",
+            help=f"Quantise, for {' and '.join(engines_with('int8'))}; takes a prepared data set "
+            "and minutes.",
         ),
     ] = False,
-) -> dict[str, Any]:
+) -> "ExportSummary":
     """Write the network for other runtimes, and prove that it answers alike."""
     from auxnet_cli.jobs.export import export as run_export
     from auxnet_cli.reports.terminal.export import export_table
 
-    names = [name.strip() for name in formats.split(",") if name.strip()]
-    summary = run_export(model, names, data, out, int8)
+    summary = run_export(model, split_names(formats), data, out, int8)
     console().print(export_table(summary))
     return summary

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from auxnet_cli.inference.engines.registry import ENGINES, engine_names
+
 Tasks = Annotated[
     str | None, typer.Option(help="Branches to build, of cls, seg, det.", metavar="cls,seg,det")
 ]
@@ -33,6 +35,10 @@ Run = Annotated[Path | None, typer.Option(help="Folder of the run; runs/<date-ti
 Precision = Annotated[
     str, typer.Option(help="fp32; bf16, where the CPU has it; or int8, once exported with --int8.")
 ]
-Engine = Annotated[
-    str, typer.Option(help="auto (the fastest), openvino, onnx, litert, tensorflow or keras.")
-]
+*_FIRST, _LAST = sorted(engine_names()[1:], key=lambda name: ENGINES[name].artefact is None)
+Engine = Annotated[str, typer.Option(help=f"auto (the fastest), {', '.join(_FIRST)} or {_LAST}.")]
+
+
+def split_names(text: str) -> list[str]:
+    """Splits an option's value at its commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,12 +1,18 @@
 """``auxnet predict``: verdict, classes, masks and boxes of images."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auxnet_cli.commands.options import Engine, Model, Precision
+from auxnet_cli.commands.options import Engine, Model, Precision, split_names
+from auxnet_cli.prediction_files import FORMATS
 from auxnet_cli.terminal import PartlyDone, command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.prediction import PredictionSummary
+
+_OPTIONAL = ", ".join(sorted(entry.name for entry in FORMATS.values() if entry.optional))
 
 
 @command
@@ -28,7 +34,7 @@ def predict(
         str | None,
         typer.Option(
             "--format",
-            help="Of csv, overlay, mask, with commas between; predictions.jsonl is always written.",
+            help=f"Of {_OPTIONAL}, with commas between; predictions.jsonl is always written.",
             show_default="all that the run's tasks allow",
         ),
     ] = None,
@@ -46,19 +52,16 @@ def predict(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")
     ] = False,
-) -> dict[str, Any] | PartlyDone:
+) -> "PredictionSummary | PartlyDone":
     """Inspect images: verdict, classes, masks and boxes of each."""
     from auxnet_cli.jobs.predict import predict as run_prediction
     from auxnet_cli.reports.terminal.prediction import prediction_table
 
-    names = (
-        None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    )
     summary = run_prediction(
         inputs,
         model=model,
         out=out,
-        formats=names,
+        formats=None if formats is None else split_names(formats),
         threshold=threshold,
         engine=engine,
         threads=threads,
@@ -66,4 +69,4 @@ def predict(
         strict=strict,
     )
     console().print(prediction_table(summary))
-    return PartlyDone(summary) if summary["unreadable"] else summary
+    return PartlyDone(summary) if summary.unreadable else summary

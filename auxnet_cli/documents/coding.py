@@ -1,4 +1,4 @@
-"""How the input of a network is made and its output is read; every model card states it.
+"""States how the input of a network is made and its output is read; every model card holds it.
 
 Programs that run an exported network without auxnet follow it: see ``docs/export.md``.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from auxnet_cli.verdict.fused_votes import FAINTEST_VOTE, MOST_LOG_ODDS
 
 BOX_SPREAD = (0.1, 0.1, 0.2, 0.2)
-"""What the offsets of a box are divided by: Faster R-CNN's usual spread of x, y, width, height."""
+"""Divides the offsets of a box: Faster R-CNN's usual spread of x, y, width, height."""
 
 BOX_MOST_LOG_SCALE = math.log(1000 / 16)
 """Largest log of a box's size over its anchor's, so that ``exp`` cannot overflow."""
@@ -31,4 +31,4 @@ CODING: dict[str, Any] = {
         "most_log_odds": MOST_LOG_ODDS,
     },
 }
-"""Written into each model card as it stands here."""
+"""What each model card holds, word for word."""

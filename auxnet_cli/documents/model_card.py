@@ -1,4 +1,4 @@
-"""The model card, ``model.json``: what a runtime needs beside the weights."""
+"""Describes the model card, ``model.json``: what a runtime needs beside the weights."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from auxnet_cli.task import TASKS
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
-"""What a run calls its model card and its network."""
+"""The files of a run's model card and network."""
 
 _LARGEST = 2**20
 
@@ -83,7 +83,7 @@ class ModelCard(BaseModel):
     @field_validator("decision")
     @classmethod
     def _of_the_classes(cls, decision: DecisionSettings, info: ValidationInfo) -> DecisionSettings:
-        """The calibration's thresholds are taken in the classes' order."""
+        """Checks that the thresholds of the calibration are those of the classes, in order."""
         if decision.calibration is not None and "classes" in info.data:
             known, given = info.data["classes"], tuple(decision.calibration.thresholds)
             if given != known:
@@ -93,27 +93,27 @@ class ModelCard(BaseModel):
         return decision
 
     def document(self) -> dict[str, Any]:
-        """The card as it is written: with :data:`CODING`, which programs of others read."""
+        """Returns the card as it is written: with :data:`CODING`, for other programs."""
         document = self.model_dump(mode="json")
         return {"schema": document.pop("schema_"), **document, **CODING}
 
     def write(self, path: Path) -> None:
-        """Write the card as JSON."""
+        """Writes the card as JSON."""
         write_json(path, self.document())
 
     @classmethod
     def read(cls, path: Path, calibrated: bool = True) -> "ModelCard":
-        """Read a card.
+        """Reads a card.
 
         Args:
             path: of ``model.json``.
-            calibrated: whether to read the calibration; without, it may be damaged.
+            calibrated: whether to read the calibration; if not, it may be damaged.
 
         Raises:
             InputError: it is missing or damaged, or of another schema.
         """
         if not path.exists():
-            raise InputError(f"{path} is missing: name a run with --model.")
+            raise InputError(f"{path} is missing: name a run with `model`.")
         document = read_json(path, "model card", _LARGEST)
         if not isinstance(document, dict):
             raise InputError(f"{path} is no model card: it holds no JSON object.")
@@ -123,22 +123,22 @@ class ModelCard(BaseModel):
             return cls.model_validate({**document, "schema_": document.get("schema")})
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            place = ".".join(map(str, first["loc"]))
+            key = ".".join(map(str, first["loc"]))
             reason = first["msg"].removeprefix("Value error, ")
             advice = "; `auxnet calibrate --reset` removes the calibration"
             raise InputError(
-                f"{path} is no model card of this version ({place[:MAX_NAME]}: {reason})"
-                f"{advice if 'calibration' in place + reason else ''}."
+                f"{path} is no model card of this version ({key[:MAX_NAME]}: {reason})"
+                f"{advice if 'calibration' in key + reason else ''}."
             ) from None
 
     def check_network(self, run: Path) -> str:
-        """Check that the network in a run's folder is the one that this card was written for.
+        """Checks that the network in a run's folder is the one that this card was written for.
 
         Returns:
             Its SHA-256.
 
         Raises:
-            InputError: it is missing, damaged, or another.
+            InputError: it is missing, damaged or replaced.
         """
         path = run / NETWORK
         try:
@@ -154,20 +154,20 @@ class ModelCard(BaseModel):
         return digest
 
     def require_classes(self, classes: Sequence[str], dataset: Path, run: Path) -> None:
-        """Check that the data set has the model's classes, in the same order.
+        """Checks that a data set has the model's classes, in the same order.
 
         Raises:
-            InputError: it has others.
+            InputError: it has other classes.
         """
         if self.classes != tuple(classes):
             raise InputError(
                 f"The run {run} knows the classes {', '.join(self.classes)}, but the data set "
-                f"{dataset} has {', '.join(classes)}: name another run with --model "
-                "or another data set with --data."
+                f"{dataset} has {', '.join(classes)}: name another run with `model` "
+                "or another data set with `data`."
             )
 
     def require(self, tasks: tuple[str, ...]) -> None:
-        """Check that the model was trained for ``tasks``.
+        """Checks that the model was trained for some tasks.
 
         Raises:
             InputError: it was not.
@@ -181,13 +181,13 @@ class ModelCard(BaseModel):
 
 
 def _names(classes: tuple[str, ...]) -> str:
-    """Class names for a message, not too many."""
+    """Lists class names for a message, ten at most."""
     more = f" and {len(classes) - 10} more" if len(classes) > 10 else ""
     return ", ".join(classes[:10]) + more
 
 
 def _uncalibrated(document: dict[str, Any]) -> dict[str, Any]:
-    """A card's document without its calibration."""
+    """Removes the calibration from a card's document."""
     decision = document.get("decision")
     if not isinstance(decision, dict):
         return document

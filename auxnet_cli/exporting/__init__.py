@@ -1,1 +1,1 @@
-"""A trained network as an artefact for another runtime."""
+"""Exports a trained network as an artefact for another runtime."""

@@ -1,4 +1,4 @@
-"""A network that takes images of any size, for the formats whose runtimes do; on TensorFlow."""
+"""Frees a network from its input size, for runtimes that take any; on TensorFlow."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ Tensor = Any
 
 
 class AnyUpSampling2D(layers.UpSampling2D):
-    """Keras's layer, which does not interpolate to a size that only the graph knows."""
+    """Enlarges by interpolation also where only the graph knows the size; Keras's layer cannot."""
 
     def call(self, inputs: Tensor) -> Tensor:
-        """Enlarge (batch, height, width, channels)."""
+        """Enlarges (batch, height, width, channels)."""
         if self.interpolation == "nearest":
             return super().call(inputs)
         size = tf.shape(inputs)[1:3] * tf.constant(self.size)
@@ -21,11 +21,11 @@ class AnyUpSampling2D(layers.UpSampling2D):
 
 
 def any_size(network: keras.Model) -> keras.Model:
-    """The same network for images of any height and width that are multiples of 32.
+    """Copies a network for images of any height and width that are multiples of 32.
 
     Args:
-        network: a functional model; it stays as it is. It is given back if its own size is no such
-            multiple, for it then cuts levels of the pyramid by what its size leaves over.
+        network: a functional model. It is returned as it is if its own size is no such multiple:
+            it then cuts levels of the pyramid by what its size leaves over.
     """
     if any(isinstance(layer, layers.Cropping2D) for layer in network.layers):
         return network
@@ -35,6 +35,6 @@ def any_size(network: keras.Model) -> keras.Model:
         return (AnyUpSampling2D if upsampling else type(layer)).from_config(layer.get_config())
 
     pixels = layers.Input((None, None, *network.input.shape[3:]), dtype="uint8", name="pixels")
-    free = keras.models.clone_model(network, input_tensors=pixels, clone_function=copy)
-    free.set_weights(network.get_weights())
-    return free
+    copied = keras.models.clone_model(network, input_tensors=pixels, clone_function=copy)
+    copied.set_weights(network.get_weights())
+    return copied

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from auxnet_cli import __version__
 from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.inference.engines.artefact_formats import Format
+from auxnet_cli.inference.engines.registry import EngineEntry
 from auxnet_cli.system.files import write_text
 
 EXAMPLE = "example.py"
@@ -12,8 +12,8 @@ EXAMPLE = "example.py"
 _FOLDER = Path(__file__).parent / "templates"
 
 
-def example(format_: Format, card: ModelCard) -> str:
-    """The program for one format, with what this model needs and nothing else.
+def example(entry: EngineEntry, card: ModelCard) -> str:
+    """Renders the program for one format, with what this model needs and nothing else.
 
     It has the functions of the model's tasks, and those for tiles if its images are cut. Thresholds
     and the calibration are read from ``model.json`` when it runs.
@@ -26,12 +26,11 @@ def example(format_: Format, card: ModelCard) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # a program; nothing in it is of somebody's choice
+        autoescape=False,  # a program; nothing in it comes from outside
     )
-    return environment.get_template("example.py.jinja").render(
-        title=format_.title,
-        format=format_.name,
-        file=format_.file,
+    return environment.get_template(_template(entry)).render(
+        title=entry.title,
+        file=entry.format.file,
         version=__version__,
         tasks=card.tasks,
         exclusive=card.label_kind == "exclusive",
@@ -39,6 +38,11 @@ def example(format_: Format, card: ModelCard) -> str:
     )
 
 
-def write_example(folder: Path, format_: Format, card: ModelCard) -> None:
-    """Write the program beside an artefact, into its folder."""
-    write_text(folder / EXAMPLE, example(format_, card))
+def write_example(folder: Path, entry: EngineEntry, card: ModelCard) -> None:
+    """Writes the program beside an artefact, if there is a template for its engine."""
+    if (_FOLDER / _template(entry)).is_file():
+        write_text(folder / EXAMPLE, example(entry, card))
+
+
+def _template(entry: EngineEntry) -> str:
+    return f"{entry.name}.py.jinja"

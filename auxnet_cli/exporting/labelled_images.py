@@ -1,4 +1,4 @@
-"""The labelled images that quantising needs: some to calibrate on, others to prove accuracy on."""
+"""Provides the labelled images that quantising needs, to calibrate on and to prove accuracy on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from auxnet_cli.data.record_image import read_record
 from auxnet_cli.data.samples.tiling import windows
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.exporting.parity_images import balanced, data_roots, spread
+from auxnet_cli.exporting.parity_images import balanced, dataset_of, spread
 from auxnet_cli.exporting.quantisation import MOST
 
 PROVING = "val"
@@ -21,12 +21,12 @@ PROVING = "val"
 
 @dataclass(frozen=True)
 class CalibrationImages:
-    """The network's input of some images, as batches of one image or tile each.
+    """Turns images into the network's input, as batches of one image or tile each.
 
     Attributes:
         card: of the network.
         records: the images.
-        most: batches; where tiles are more, these are spread over all.
+        most: batches at most; of more tiles some are taken, evenly over all.
     """
 
     card: ModelCard
@@ -34,7 +34,7 @@ class CalibrationImages:
     most: int = MOST
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
-        """Each image or tile, (1, height, width, 3) uint8; an image that cannot be read has none.
+        """Yields each image or tile, (1, height, width, 3) uint8, without unreadable images.
 
         They are read anew each time: all of them together may not fit the memory.
         """
@@ -53,7 +53,7 @@ class CalibrationImages:
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """The data set of a run, as quantising uses it.
+    """The data set of a run, divided as quantising uses it.
 
     Attributes:
         dataset: with the model's classes.
@@ -67,17 +67,24 @@ class LabelledImages:
 
     @classmethod
     def find(cls, run: Path, card: ModelCard, data: Path | None = None) -> "LabelledImages":
-        """Those of the data set that the model was trained on, or of another one.
+        """Finds those of the data set that the model was trained on, or of another one.
 
         Args:
-            run: the run's folder; the data set is looked for in ``data/`` here, and beside the run.
+            run: the run's folder; the data set is searched for in ``data/`` here and beside the
+                run.
             card: the model card, which names it.
             data: another prepared data set.
 
         Raises:
             InputError: there is no data set of the model's classes, or a split lacks images.
         """
-        dataset = _dataset(run, card, data)
+        dataset = dataset_of(run, card, data)
+        if dataset is None:
+            where = "data/, here or beside the run" if data is None else str(data)
+            raise InputError(
+                "Without labelled images int8 cannot be promised to keep its accuracy, and there "
+                f"is no prepared data set of the model's classes in {where}: name one with `data`."
+            )
         training, proving = dataset.filled_split("train"), dataset.filled_split(PROVING)
         if not any(record.annotations for record in proving):
             raise InputError(
@@ -87,20 +94,3 @@ class LabelledImages:
             )
         chosen = CalibrationImages(card, balanced(training, MOST))
         return cls(dataset, chosen, tuple(proving))
-
-
-def _dataset(run: Path, card: ModelCard, data: Path | None) -> Dataset:
-    for root in data_roots(run, card, data):
-        try:
-            dataset = Dataset.open(root)
-            card.require_classes(dataset.classes, dataset.root, run)
-        except InputError:
-            if data is None or not (root / "dataset.yaml").is_file():
-                continue
-            raise
-        return dataset
-    where = "data/, here or beside the run" if data is None else str(data)
-    raise InputError(
-        "Without labelled images int8 cannot be promised to keep its accuracy, and there is no "
-        f"prepared data set of the model's classes in {where}: name one with --data."
-    )

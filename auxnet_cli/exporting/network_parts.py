@@ -1,14 +1,14 @@
-"""The parts of an exported network, which are quantised, or left as they are, as one."""
+"""Divides an exported network into parts, each of which is quantised or stays in fp32."""
 
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 WEIGHTED = ("Convolution", "GroupConvolution", "MatMul", "Conv", "Gemm")
-"""Types of the operations that have weights, in OpenVINO and in ONNX."""
+"""Types of operations that have weights, in OpenVINO and in ONNX."""
 
 POOLED = ("ReduceMean", "ReduceMax", "GlobalAveragePool")
-"""What attention starts from."""
+"""Types of operations that attention starts from."""
 
 CHANNEL, SPATIAL = "channel attention", "spatial attention"
 
@@ -19,20 +19,20 @@ _LONGEST = 24
 def network_parts(
     graph: Any, outputs: Mapping[str, str], height: int
 ) -> dict[str, tuple[str, ...]]:
-    """The operations of a network by the part that they belong to.
+    """Groups the operations of a network by the part that they belong to.
 
-    Names of operations are the converters', and say little; so the parts are told by what feeds
-    what. A part is ``<output> output`` (the last layer before it, and what follows), ``<output>
-    head`` (what leads to no other output), ``detection levels``, ``channel attention``, ``spatial
-    attention``, or ``encoder 1/<stride>``, with the pyramid's lateral convolutions.
+    Converters choose the names of operations, which say little; so parts are recognised by what
+    feeds what. A part is ``<output> output`` (the last layer before it, and what follows),
+    ``<output> head`` (what leads to no other output), ``detection levels``, ``channel attention``,
+    ``spatial attention``, or ``encoder 1/<stride>``, with the pyramid's lateral convolutions.
 
     Args:
         graph: an ``NNCFGraph``.
-        outputs: its last nodes' names → the network's outputs.
+        outputs: names of its last nodes → the network's outputs.
         height: of the input, pixels.
 
     Returns:
-        part → names of its operations, for each part that has weights. No operation is in two.
+        part → names of its operations, for each part that has weights; no operation is in two.
     """
     order = graph.topological_sort()
     reached = _reached(graph, order, outputs)
@@ -65,17 +65,17 @@ def network_parts(
 def _reached(
     graph: Any, order: list[Any], outputs: Mapping[str, str]
 ) -> dict[int, tuple[str, ...]]:
-    """The outputs that each operation leads to, in order of the alphabet."""
-    found: dict[int, tuple[str, ...]] = {}
+    """Lists the outputs that each operation leads to, in alphabetical order."""
+    reached: dict[int, tuple[str, ...]] = {}
     for node in reversed(order):
-        own = {outputs[node.node_name]} if node.node_name in outputs else set()
-        after = (found[following.node_id] for following in graph.get_next_nodes(node))
-        found[node.node_id] = tuple(sorted(own.union(*after)))
-    return found
+        itself = {outputs[node.node_name]} if node.node_name in outputs else set()
+        after = (reached[following.node_id] for following in graph.get_next_nodes(node))
+        reached[node.node_id] = tuple(sorted(itself.union(*after)))
+    return reached
 
 
 def _last(graph: Any, order: list[Any]) -> set[int]:
-    """The operations after which there is none with weights."""
+    """Returns the operations that no operation with weights follows."""
     followed: set[int] = set()
     for node in reversed(order):
         for following in graph.get_next_nodes(node):
@@ -85,35 +85,37 @@ def _last(graph: Any, order: list[Any]) -> set[int]:
 
 
 def _attention(graph: Any, order: list[Any]) -> Iterator[tuple[int, str]]:
-    """The operations of attention, from pooling to the multiplication by a sigmoid."""
+    """Yields the operations of attention, from pooling to the multiplication by a sigmoid."""
     for sigmoid in order:
         if sigmoid.node_type != "Sigmoid":
             continue
         inside = [sigmoid]
         for node in inside:
-            before = [one for one in graph.get_previous_nodes(node) if one.node_type != "Constant"]
+            before = [
+                each for each in graph.get_previous_nodes(node) if each.node_type != "Constant"
+            ]
             if not before or len(inside) > _LONGEST:
                 break  # an activation: behind it lies the whole network
             if node.node_type not in POOLED:
-                inside += [one for one in before if one not in inside]
+                inside += [each for each in before if each not in inside]
         else:
             yield from _gated(graph, sigmoid, inside)
 
 
 def _gated(graph: Any, sigmoid: Any, inside: list[Any]) -> Iterator[tuple[int, str]]:
-    """The operations up to a sigmoid, and what it multiplies."""
+    """Yields the operations up to a sigmoid, and what it multiplies."""
     kind = SPATIAL if any(node.node_type == "ReduceMax" for node in inside) else CHANNEL
     for node in (*inside, *graph.get_next_nodes(sigmoid)):
         yield node.node_id, kind
 
 
 def _strides(graph: Any, order: list[Any], height: int) -> dict[int, int]:
-    """Where each operation lies: the stride of the last convolution before it, a power of two."""
-    found: dict[int, int] = {}
+    """Returns the stride of the last convolution before each operation, a power of two."""
+    strides: dict[int, int] = {}
     for node in order:
-        before = [found[previous.node_id] for previous in graph.get_previous_nodes(node)]
-        found[node.node_id] = max(before, default=1)
+        before = [strides[previous.node_id] for previous in graph.get_previous_nodes(node)]
+        strides[node.node_id] = max(before, default=1)
         shapes = [edge.tensor_shape for edge in graph.get_output_edges(node)]
         if node.node_type in WEIGHTED and shapes and len(shapes[0]) == 4:
-            found[node.node_id] = 2 ** round(math.log2(height / shapes[0][2]))
-    return found
+            strides[node.node_id] = 2 ** round(math.log2(height / shapes[0][2]))
+    return strides

@@ -1,12 +1,11 @@
-"""The parity gate: an exported network must answer as the network that it was made from."""
+"""Compares an exported network with the network that it was made from: the parity gate."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.parity import Comparison, HeadDifference, ScoreChange
 from auxnet_cli.exporting.parity_images import ParityImages
 from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_inspector import NetworkInspector
@@ -22,12 +21,15 @@ that scores and mask probabilities differ by less than 0.00025. A box's offset c
 fifths of its anchor: an anchor of 500 pixels moves by less than 0.1.
 """
 
-FIGURES = {
+SCORES = {
     "accuracy": "classification",
     "dice": "segmentation",
     "map": "detection",
     "map50": "detection",
 }
+"""The scores to compare, each with its section of the report."""
+
+INFINITE = float("inf")
 
 
 def parity(
@@ -36,8 +38,11 @@ def parity(
     candidate: Engine,
     images: ParityImages,
     tolerance: float = TOLERANCE,
-) -> dict[str, Any]:
-    """Run the same images through both networks, and compare what they say.
+) -> Comparison:
+    """Runs the same images through both networks, and compares what they say.
+
+    A difference that is not a number, of a head that is missing or of another shape, is infinite,
+    and ends the comparison.
 
     Args:
         card: the model card of both.
@@ -45,116 +50,76 @@ def parity(
         candidate: runs the exported one.
         images: to run.
         tolerance: largest difference of a raw output.
-
-    Returns:
-        ``images``, their ``source``, ``tolerance``, ``passed``; ``outputs``: for each head its
-        ``max_abs_difference``, and ``max_abs``, the reference's largest value; ``scores``: as
-        :func:`changes` gives them; ``verdicts_changed``: images with another verdict. A difference
-        that is no number, of a head that is missing or of another shape, is ``inf``, and ends it.
     """
-    heads: dict[str, list[float]] = {}
+    inspector = NetworkInspector.of(card, reference)
+    heads: dict[str, HeadDifference] = {}
     evidence: tuple[list[Evidence], list[Evidence]] = ([], [])
     count = changed = 0
     for image, record in images:
         count += 1
-        recorder = _Recorder(reference)
-        original = NetworkInspector.of(card, recorder).inspect([image])[0]
-        answers = [candidate.run(batch) for batch in recorder.batches]
-        for one, other in zip(recorder.answers, answers, strict=True):
-            _compare(one, other, heads)
-        if any(difference == float("inf") for difference, _ in heads.values()):
+        batches = list(inspector.batches([image]))
+        answers = [[engine.run(batch) for batch in batches] for engine in (reference, candidate)]
+        (original,) = inspector.conclude([image], answers[0])
+        _compare(zip(*answers, strict=True), heads)
+        if any(head.max_abs_difference == INFINITE for head in heads.values()):
             break  # such answers cannot be decoded
-        artefact = NetworkInspector.of(card, _Replay(candidate, answers)).inspect([image])[0]
+        (artefact,) = inspector.conclude([image], answers[1])
         changed += original.defective != artefact.defective
         if record is not None:
-            for own, inspection in zip(evidence, (original, artefact), strict=True):
-                own.append(gather(record, inspection, len(card.classes)))
-    outputs = {
-        head: {"max_abs_difference": difference, "max_abs": size}
-        for head, (difference, size) in heads.items()
-    }
-    within = [one["max_abs_difference"] <= tolerance for one in outputs.values()]
-    return {
-        "images": count,
-        "source": images.source,
-        "tolerance": tolerance,
-        "outputs": outputs,
-        "scores": changes(card, *evidence),
-        "verdicts_changed": changed,
-        "passed": bool(within) and all(within),
-    }
+            for gathered, inspection in zip(evidence, (original, artefact), strict=True):
+                gathered.append(gather(record, inspection, len(card.classes)))
+    within = [head.max_abs_difference <= tolerance for head in heads.values()]
+    return Comparison(
+        images=count,
+        source=images.source,
+        tolerance=tolerance,
+        outputs=heads,
+        scores=score_changes(card, *evidence),
+        verdicts_changed=changed,
+        passed=bool(within) and all(within),
+    )
 
 
-class _Recorder:
-    """An engine that keeps what it was asked and what it answered."""
-
-    size: tuple[int, int] | None = None
-    requests = 1
-
-    def __init__(self, engine: Engine) -> None:
-        self.name, self.precision = engine.name, engine.precision
-        self.batches: list[NDArray[np.uint8]] = []
-        self.answers: list[Outputs] = []
-        self._engine = engine
-
-    def run(self, images: NDArray[np.uint8]) -> Outputs:
-        answer = self._engine.run(images)
-        self.batches.append(images)
-        self.answers.append(answer)
-        return answer
-
-
-class _Replay:
-    """An engine that gives answers once more, in their order."""
-
-    size: tuple[int, int] | None = None
-    requests = 1
-
-    def __init__(self, engine: Engine, answers: Sequence[Outputs]) -> None:
-        self.name, self.precision = engine.name, engine.precision
-        self._answers = iter(answers)
-
-    def run(self, images: NDArray[np.uint8]) -> Outputs:
-        return next(self._answers)
+def _compare(answers: Iterable[tuple[Outputs, Outputs]], heads: dict[str, HeadDifference]) -> None:
+    """Raises each head's largest difference and value, where these answers have larger ones."""
+    for original, artefact in answers:
+        for name in sorted({*original, *artefact}):
+            before = heads.get(name, HeadDifference(max_abs_difference=0.0, max_abs=0.0))
+            first, second = original.get(name), artefact.get(name)
+            difference, size = INFINITE, 0.0
+            if first is not None and second is not None and first.shape == second.shape:
+                worst = float(np.abs(first - second).max())
+                difference = worst if np.isfinite(worst) else INFINITE
+            if first is not None:
+                size = float(np.abs(first).max())
+            heads[name] = HeadDifference(
+                max_abs_difference=max(before.max_abs_difference, difference),
+                max_abs=max(before.max_abs, size),
+            )
 
 
-def _compare(original: Outputs, artefact: Outputs, heads: dict[str, list[float]]) -> None:
-    """Raise each head's largest difference and value, where these are larger."""
-    for head in sorted({*original, *artefact}):
-        found = heads.setdefault(head, [0.0, 0.0])
-        one, other = original.get(head), artefact.get(head)
-        difference = float("inf")
-        if one is not None and other is not None and one.shape == other.shape:
-            worst = float(np.abs(one - other).max())
-            difference = worst if np.isfinite(worst) else difference
-        found[0] = max(found[0], difference)
-        if one is not None:
-            found[1] = max(found[1], float(np.abs(one).max()))
-
-
-def changes(
+def score_changes(
     card: ModelCard, reference: Sequence[Evidence], artefact: Sequence[Evidence]
-) -> dict[str, Any]:
-    """The headline figures of both networks.
+) -> dict[str, ScoreChange | None]:
+    """Scores both networks on the same images.
 
     Args:
         card: the model card.
-        reference: of images, by the original network.
-        artefact: of the same images, by the other one.
+        reference: the evidence of the original network.
+        artefact: the evidence of the other one, of the same images.
 
     Returns:
-        For each of ``FIGURES`` ``reference``, ``artefact`` and ``change``; ``None`` where there is
-        no truth to tell it by.
+        Each of ``SCORES``; ``None`` where there is no truth to score by.
     """
-    found: dict[str, Any] = dict.fromkeys(FIGURES)
+    changes: dict[str, ScoreChange | None] = dict.fromkeys(SCORES)
     if not reference:
-        return found
-    sections = [
-        score(own, card.classes, card.tasks, card.decision.class_score)
-        for own in (reference, artefact)
+        return changes
+    reports = [
+        score(evidence, card.classes, card.tasks, card.decision.class_score)
+        for evidence in (reference, artefact)
     ]
-    for figure, name in FIGURES.items():
-        before, after = (one[name][figure] if one[name] else None for one in sections)
+    for name, section in SCORES.items():
+        before, after = (report[section][name] if report[section] else None for report in reports)
         if before is not None and after is not None:
-            found[figure] = {"reference": before, "artefact": after, "change": after - before}
-    return found
+            changes[name] = ScoreChange(reference=before, artefact=after, change=after - before)
+    return changes

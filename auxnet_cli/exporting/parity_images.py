@@ -1,4 +1,4 @@
-"""The images on which an exported network is compared with its original."""
+"""Chooses the images on which an exported network is compared with its original."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inputs import find_images
+from auxnet_cli.inference.inputs import read_inputs
 from auxnet_cli.workspace import DATA
 
 MOST = 16
-"""Images of a data set or a folder that are taken at most: each goes through both networks."""
+"""Images of a data set or a folder that are compared at most: each goes through both networks."""
 
 NOISE = 4
 """Images that are made up where there is no data set."""
@@ -43,9 +43,9 @@ class ParityImages:
     bits: int = 16
 
     def __iter__(self) -> Iterator[tuple[Image, Record | None]]:
-        """Each image that can be read, (height, width, 3) uint8 RGB, and its record if it has one.
+        """Yields each readable image, (height, width, 3) uint8 RGB, and its record if it has one.
 
-        An image that cannot be read is left out: the others will do.
+        An unreadable image is left out: the others are enough.
         """
         for item in self.items:
             try:
@@ -60,52 +60,64 @@ class ParityImages:
 
 
 def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> ParityImages:
-    """Images of the data set that the model was trained on, if it can be found; else noise.
+    """Returns images of the data set that the model was trained on if it is there, else noise.
 
     Args:
-        run: the run's folder; the data set is looked for in ``data/`` here, and beside the run.
+        run: the run's folder; the data set is searched for in ``data/`` here and beside the run.
         card: the model card, which names it.
         data: another prepared data set; or images, which noise is added to.
 
     Raises:
         InputError: ``data`` holds no image, or is a data set of other classes.
     """
-    roots = data_roots(run, card, data)
+    dataset = dataset_of(run, card, data)
+    if dataset is not None:
+        try:
+            images = _of_split(dataset, card.bits)
+        except InputError:
+            if data is not None:
+                raise  # nobody named the model's own: there is noise
+        else:
+            if images.items or data is not None:
+                return images
     if data is None:
-        for root in roots:
-            found = _of_training(root, card)
-            if found is not None:
-                return found
         return ParityImages("noise", _noise(card.size))
-    for root in roots:
-        if (root / "dataset.yaml").is_file():
-            dataset = Dataset.open(root)
-            card.require_classes(dataset.classes, dataset.root, run)
-            return _of_split(dataset, card.bits)
-    paths = spread(find_images([data]), MOST)
+    paths = spread(read_inputs([data]).paths, MOST)
     return ParityImages(f"{data} and noise", (*paths, *_noise(card.size)), card.bits)
 
 
-def data_roots(run: Path, card: ModelCard, data: Path | None) -> tuple[Path, ...]:
-    """Where a data set may lie: the one that is named, else the one that the model knows."""
-    if data is not None:
-        return data, DATA / data
-    name = card.dataset["name"]
-    return DATA / name, run.resolve().parents[1] / DATA / name
+def dataset_of(run: Path, card: ModelCard, data: Path | None) -> Dataset | None:
+    """Opens the data set that is named, else the model's own; ``None`` if it is not there.
 
+    Args:
+        run: the run's folder; the data set is searched for in ``data/`` here and beside the run.
+        card: the model card, which names it.
+        data: another data set.
 
-def _of_training(root: Path, card: ModelCard) -> ParityImages | None:
-    """Images of the data set in this folder, if it is the one that the model knows."""
-    try:
-        dataset = Dataset.open(root)
-        found = _of_split(dataset, card.bits) if dataset.classes == card.classes else None
-    except InputError:  # nobody named it: there is noise
-        return None
-    return found if found is not None and found.items else None
+    Raises:
+        InputError: the one that is named is damaged, or of other classes.
+    """
+    if data is None:
+        name = card.dataset["name"]
+        roots = (DATA / name, run.resolve().parents[1] / DATA / name)
+    else:
+        roots = (data, DATA / data)
+    for root in roots:
+        if not (root / "dataset.yaml").is_file():
+            continue
+        try:
+            dataset = Dataset.open(root)
+            card.require_classes(dataset.classes, dataset.root, run)
+        except InputError:
+            if data is not None:
+                raise
+        else:
+            return dataset
+    return None
 
 
 def _of_split(dataset: Dataset, bits: int) -> ParityImages:
-    """Images of the first split that has some."""
+    """Returns images of the first split that has some."""
     for split in SPLITS:
         records = dataset.split(split)
         if records:
@@ -114,7 +126,7 @@ def _of_split(dataset: Dataset, bits: int) -> ParityImages:
 
 
 def balanced(records: Sequence[Record], most: int) -> tuple[Record, ...]:
-    """At most so many images, half of them with a defect if there are so many; these first."""
+    """Returns at most so many images, up to half of them with a defect; these first."""
     defective = [record for record in records if record.annotations]
     good = [record for record in records if not record.annotations]
     few = spread(good, max(most // 2, most - len(defective)))
@@ -122,7 +134,7 @@ def balanced(records: Sequence[Record], most: int) -> tuple[Record, ...]:
 
 
 def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
-    """At most so many items, evenly over all."""
+    """Returns at most so many items, evenly over all."""
     if len(items) <= most:
         return tuple(items)
     places = np.linspace(0, len(items) - 1, most).round().astype(int)
@@ -130,10 +142,10 @@ def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
 
 
 def _noise(size: tuple[int, int]) -> tuple[Image, ...]:
-    """Made-up images, from even grey to pixels of any value."""
+    """Makes up images, from even grey to pixels of any value."""
     rng = np.random.default_rng(0)
-    middle, spread = rng.uniform(60, 200, NOISE), np.linspace(0, 128, NOISE)
+    middle, deviation = rng.uniform(60, 200, NOISE), np.linspace(0, 128, NOISE)
     return tuple(
-        np.clip(rng.normal(m, s, (*size, 3)), 0, 255).astype(np.uint8)
-        for m, s in zip(middle, spread, strict=True)
+        np.clip(rng.normal(m, d, (*size, 3)), 0, 255).astype(np.uint8)
+        for m, d in zip(middle, deviation, strict=True)
     )

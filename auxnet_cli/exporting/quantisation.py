@@ -1,4 +1,4 @@
-"""Quantising an exported network to int8: static, calibrated on images, by NNCF."""
+"""Quantises an exported network to int8: static, calibrated on images, by NNCF."""
 
 import io
 import logging
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.network_parts import CHANNEL, SPATIAL, network_parts
-from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
-from auxnet_cli.inference.engines.opening import LOWER
+from auxnet_cli.inference.engines.engine import first_line
+from auxnet_cli.inference.engines.registry import EngineEntry, engines_with
 from auxnet_cli.system.stderr import muted
 
 MOST = 300
-"""Images that calibrate at most: from there the ranges hardly change."""
+"""Images to calibrate on at most: with more the ranges hardly change."""
 
 ATTENTION = (CHANNEL, SPATIAL)
 """Parts that stay in fp32 from the start.
@@ -30,18 +30,17 @@ both left as they are Defect-Aux-Net-50 is 7 % faster on OpenVINO.
 """
 
 
-def check_int8(formats: Iterable[Format]) -> None:
-    """Refuse a format that is not quantised; check that what quantises is installed.
+def check_int8(entries: Iterable[EngineEntry]) -> None:
+    """Refuses a format that is not quantised; checks that what quantises is installed.
 
     Raises:
         InputError: it is such a format, or NNCF is not installed.
     """
-    able = [name for name, precisions in LOWER.items() if "int8" in precisions]
-    for format_ in formats:
-        if format_.name not in able:
+    for entry in entries:
+        if "int8" not in entry.precisions:
             raise InputError(
-                f"{format_.title} is not quantised here: take --format {' or '.join(able)} with "
-                "--int8."
+                f"{entry.title} is not quantised here: take `formats` "
+                f"{' or '.join(engines_with('int8'))} with `int8`."
             )
     if find_spec("nncf") is None:
         raise InputError(
@@ -51,22 +50,22 @@ def check_int8(formats: Iterable[Format]) -> None:
 
 def quantise(
     path: Path,
-    format_: Format,
+    entry: EngineEntry,
     size: tuple[int, int],
     batches: Iterable[NDArray[np.uint8]],
     folder: Path,
     ignored: Sequence[str] = ATTENTION,
 ) -> Path:
-    """Write an exported network in int8. The same input gives the same network.
+    """Writes an exported network in int8. The same input gives the same network.
 
     Args:
         path: the artefact in fp32.
-        format_: its format, of those that :func:`check_int8` lets pass.
+        entry: the engine that runs it, one that :func:`check_int8` accepts.
         size: (height, width) in pixels, the only one that the quantised network takes.
-        batches: what calibrates, each (1, height, width, 3) uint8 pixels; the first ``MOST``. They
-            are gone through several times.
+        batches: to calibrate on, each (1, height, width, 3) uint8 pixels, ``MOST`` at most. They
+            are iterated several times.
         folder: where to, an empty folder.
-        ignored: parts that stay in fp32, of :func:`find_parts`; those that the network has not are
+        ignored: parts that stay in fp32, of :func:`find_parts`; a part that the network lacks is
             passed over.
 
     Returns:
@@ -78,40 +77,37 @@ def quantise(
     images = list(batches) if iter(batches) is batches else batches
     with _nncf() as nncf:
         try:
-            network, parts = _load(nncf, path, format_, size)
+            network, parts = _load(nncf, path, entry, size)
             names = [name for part in ignored for name in parts.get(part, ())]
             quantised = nncf.quantize(
                 network,
-                nncf.Dataset(images, _feed(network) if format_.name == "onnx" else None),
+                nncf.Dataset(images, _feed(network) if entry.name == "onnx" else None),
                 subset_size=MOST,
                 ignored_scope=nncf.IgnoredScope(names=names),
             )
-            _save(quantised, format_, folder / format_.file)
+            _save(quantised, entry, folder / entry.format.file)
         except Exception as error:  # NNCF raises whatever its parts raise
-            text = str(error).strip().splitlines()
-            raise AuxnetError(
-                f"{path} could not be quantised ({text[0] if text else type(error).__name__})."
-            ) from error
-    return folder / format_.file
+            raise AuxnetError(f"{path} could not be quantised ({first_line(error)}).") from error
+    return folder / entry.format.file
 
 
-def find_parts(path: Path, format_: Format, size: tuple[int, int]) -> tuple[str, ...]:
-    """The parts of an exported network that can be left in fp32, from the input to the outputs.
+def find_parts(path: Path, entry: EngineEntry, size: tuple[int, int]) -> tuple[str, ...]:
+    """Lists the parts of an exported network that can stay in fp32, from input to outputs.
 
     Args:
         path: the artefact.
-        format_: its format.
+        entry: the engine that runs it.
         size: (height, width) of its input, pixels.
     """
     with _nncf() as nncf:
-        return tuple(_load(nncf, path, format_, size)[1])
+        return tuple(_load(nncf, path, entry, size)[1])
 
 
 @contextmanager
 def _nncf() -> Iterator[Any]:
-    """The library, silent: it prints, draws bars and warns, on standard output, too.
+    """Imports the library and keeps it silent: it prints, draws bars and warns.
 
-    Its usage statistics go by the package that :func:`openvino` keeps from loading.
+    It sends usage statistics by the package that :func:`openvino` keeps from loading.
     """
     from auxnet_cli.inference.engines.openvino import openvino
 
@@ -121,33 +117,34 @@ def _nncf() -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import nncf
 
-        logging.setLoggerClass(loggers)  # it makes every later logger one of its own
+        logging.setLoggerClass(loggers)  # it had replaced the class of all loggers
         nncf.set_log_level(logging.CRITICAL)
         yield nncf
 
 
 def _load(
-    nncf: Any, path: Path, format_: Format, size: tuple[int, int]
+    nncf: Any, path: Path, entry: EngineEntry, size: tuple[int, int]
 ) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """A network as NNCF takes it, and its parts."""
+    """Loads a network as NNCF takes it, and finds its parts."""
     outputs: Mapping[str, str]
-    if format_.name == "openvino":
+    if entry.name == "openvino":
         from auxnet_cli.inference.engines.openvino import core
 
         network = core().read_model(path)
-        outputs = {one.get_node().get_friendly_name(): one.any_name for one in network.outputs}
+        outputs = {port.get_node().get_friendly_name(): port.any_name for port in network.outputs}
     else:
         network = _folded(path, size)
         outputs = {
-            f"nncf_model_output_{place}": one.name for place, one in enumerate(network.graph.output)
+            f"nncf_model_output_{number}": output.name
+            for number, output in enumerate(network.graph.output)
         }
     return network, network_parts(nncf.build_graph(network), outputs, size[0])
 
 
 def _folded(path: Path, size: tuple[int, int]) -> Any:
-    """An ONNX network for one size, with its normalisation folded into the convolutions.
+    """Loads an ONNX network for one size, its normalisation folded into the convolutions.
 
-    ONNX Runtime folds for itself, but no longer once the convolutions are quantised.
+    ONNX Runtime folds by itself, but not once the convolutions are quantised.
     """
     import onnx
     import onnxruntime
@@ -167,8 +164,8 @@ def _folded(path: Path, size: tuple[int, int]) -> Any:
         network = onnx.load_from_string(folded.read_bytes())
     used = {node.domain for node in network.graph.node}
     for opset in [opset for opset in network.opset_import if opset.domain not in used]:
-        network.opset_import.remove(opset)  # what ONNX Runtime knows, needed or not
-    # Of any size it computes sizes as it runs: they are followed through these computations.
+        network.opset_import.remove(opset)  # ONNX Runtime lists all that it knows
+    # A network of any size computes sizes as it runs; data_prop infers them.
     return onnx.shape_inference.infer_shapes(network, data_prop=True)
 
 
@@ -177,8 +174,8 @@ def _feed(network: Any) -> Any:
     return lambda batch: {name: batch}
 
 
-def _save(network: Any, format_: Format, path: Path) -> None:
-    if format_ == FORMATS["onnx"]:
+def _save(network: Any, entry: EngineEntry, path: Path) -> None:
+    if entry.name == "onnx":
         path.write_bytes(network.SerializeToString(deterministic=True))
         return
     from auxnet_cli.inference.engines.openvino import openvino

@@ -1,1 +1,1 @@
-"""From images to inspections."""
+"""Inspects images with a network."""

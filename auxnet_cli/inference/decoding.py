@@ -1,4 +1,4 @@
-"""From the network's raw output to findings, at the original size, and on to the inspection."""
+"""Decodes the raw output of a network at the original size, and reaches the verdict."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.model.detection.boxes import decode as decode_boxes
 from auxnet_cli.model.detection.boxes import strongest, suppress
 from auxnet_cli.settings import DecisionSettings
-from auxnet_cli.verdict.decoded_heads import Findings
+from auxnet_cli.verdict.decoded_heads import DecodedHeads
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.verdict.votes import votes
 
@@ -23,14 +23,14 @@ FIRST = 4
 
 @dataclass(frozen=True)
 class Decoder:
-    """Turns raw output into :class:`Findings`, and these into an :class:`Inspection`.
+    """Turns raw output into :class:`DecodedHeads`, and these into an :class:`Inspection`.
 
     Attributes:
         classes: names, in order.
-        exclusive: the label kind.
+        exclusive: whether an image shows one class at most.
         anchors: (anchors, 4) in pixels of the network's input.
         size: (height, width) of the network's input, pixels.
-        decision: thresholds, and the class scores' temperature.
+        decision: thresholds, and the temperature of the class scores.
     """
 
     classes: tuple[str, ...]
@@ -39,13 +39,13 @@ class Decoder:
     size: tuple[int, int]
     decision: DecisionSettings
 
-    def __call__(self, outputs: Mapping[str, Floats], height: int, width: int) -> Findings:
-        """Decode one image, or one window of an image.
+    def decode(self, outputs: Mapping[str, Floats], height: int, width: int) -> DecodedHeads:
+        """Decodes one image, or one window of an image.
 
         Args:
             outputs: the network's outputs without the batch axis.
             height: of the window in the original image, pixels.
-            width: likewise.
+            width: of the window in the original image, pixels.
         """
         scores = probabilities = boxes = None
         if "classification" in outputs:
@@ -56,24 +56,24 @@ class Decoder:
             boxes = self._boxes(
                 outputs["detection_scores"], outputs["detection_boxes"], height, width
             )
-        return Findings(height, width, scores, probabilities, boxes)
+        return DecodedHeads(height, width, scores, probabilities, boxes)
 
-    def conclude(self, findings: Findings) -> Inspection:
-        """Put the thresholds on the findings of a whole image, and reach the verdict."""
+    def conclude(self, heads: DecodedHeads) -> Inspection:
+        """Applies the thresholds to the heads of a whole image, and reaches the verdict."""
         masks = None
-        if findings.probabilities is not None:
-            masks = findings.probabilities >= self.decision.mask_score
-        found = votes(findings, len(self.classes), self.decision.mask_area)
+        if heads.probabilities is not None:
+            masks = heads.probabilities >= self.decision.mask_score
+        cast = votes(heads, len(self.classes), self.decision.mask_area)
         return Inspection(
-            height=findings.height,
-            width=findings.width,
+            height=heads.height,
+            width=heads.width,
             classes=self.classes,
-            scores=findings.scores,
+            scores=heads.scores,
             masks=masks,
-            boxes=findings.boxes,
-            defective=Verdict(self.decision).defective(found),
+            boxes=heads.boxes,
+            defective=Verdict(self.decision).defective(cast),
             box_threshold=self.decision.box_score,
-            votes=found,
+            votes=cast,
         )
 
     def _scores(self, logits: Floats) -> Floats:
@@ -92,13 +92,13 @@ class Decoder:
         floor = np.clip(self.decision.box_floor, 1e-6, 1 - 1e-6)
         places = np.flatnonzero(logits >= np.log(floor / (1 - floor)))
         candidates = logits.ravel()[places]
-        most, tried = self.decision.max_boxes, 0
+        most, decoded = self.decision.max_boxes, 0
         boxes: tuple[Box, ...] = ()
-        # Weaker boxes take nothing from stronger ones: where the strongest of them are enough, the
-        # thousands that a network in doubt finds need not be decoded.
-        while len(boxes) < most and tried < len(places):
-            tried = max(4 * tried, FIRST * most)
-            strong = strongest(candidates, tried)
+        # Weaker boxes never suppress stronger ones: once the strongest give enough boxes, the
+        # thousands of candidates of an uncertain network need not be decoded.
+        while len(boxes) < most and decoded < len(places):
+            decoded = max(4 * decoded, FIRST * most)
+            strong = strongest(candidates, decoded)
             anchor, label = np.divmod(places[strong], logits.shape[1])
             corners = decode_boxes(offsets[anchor], self.anchors[anchor])
             boxes = self._distinct(corners, sigmoid(candidates[strong]), label, height, width)
@@ -107,20 +107,20 @@ class Decoder:
     def _distinct(
         self, corners: Floats, scores: Floats, label: NDArray[np.int64], height: int, width: int
     ) -> tuple[Box, ...]:
-        """What suppression leaves of boxes in pixels of the input, at the original size."""
+        """Suppresses boxes in pixels of the input, and brings the rest to the original size."""
         scale = np.array([width / self.size[1], height / self.size[0]] * 2, np.float32)
         corners = np.clip(corners * scale, 0, [width, height, width, height])
         real = (corners[:, 2:] > corners[:, :2]).all(axis=1)
         corners, scores, label = corners[real], scores[real], label[real]
         kept = suppress(corners, scores, label, self.decision.nms_iou)[: self.decision.max_boxes]
-        places, sizes = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
-        columns = label[kept], scores[kept], *places.T, *sizes.T
+        low, sides = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
+        columns = label[kept], scores[kept], *low.T, *sides.T
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return tuple(Box(*row) for row in rows)
 
 
 def sigmoid(logits: Floats) -> Floats:
-    """1 / (1 + e^−x), without overflow."""
+    """Computes 1 / (1 + e^−x) without overflow."""
     half = np.float32(0.5)
     scores = np.array(logits, np.float32)
     scores *= half  # in place: three arrays of the image's size less

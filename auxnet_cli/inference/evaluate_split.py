@@ -1,4 +1,4 @@
-"""A split is inspected once, image by image; what is kept of each is its evidence."""
+"""Inspects each image of a split once, and keeps its evidence for scoring."""
 
 import sys
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def gather_split(
     batch: int = BATCH,
     progress: bool = False,
 ) -> tuple[list[Evidence], list[str]]:
-    """Inspect images and gather the evidence.
+    """Inspects images and gathers the evidence.
 
     Args:
         inspector: a model, ready to inspect.
@@ -47,20 +47,20 @@ def gather_split(
     # Where threads inspect side by side, each takes one image after the other.
     size = 1 if inspector.workers else batch
     parts = [records[start : start + size] for start in range(0, len(records), size)]
-    looks = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
+    answers = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
     hidden = None if progress else True
     reuse_memory()
     with (
         alone() if inspector.workers else nullcontext(),
-        closing(looks),
+        closing(answers),
         tqdm(total=len(records), desc="evaluate", unit="image", disable=hidden) as bar,
     ):
-        for found, errors in looks:
-            evidence += found
+        for gathered, errors in answers:
+            evidence += gathered
             for name, error in errors.items():
                 unreadable.append(name)
                 tqdm.write(f"Passed over: {error}", file=sys.stderr)
-            bar.update(len(found) + len(errors))
+            bar.update(len(gathered) + len(errors))
     if records and not evidence:
         raise InputError(
             f"None of the {len(records)} images can be read, from {records[0].path} on: "
@@ -75,7 +75,7 @@ def score_split(
     classes: Sequence[str],
     batch: int = BATCH,
 ) -> dict[str, Any]:
-    """Score an inspector on images, without files and intervals.
+    """Scores an inspector on images, without files and intervals.
 
     Args:
         inspector: a model, ready to inspect.
@@ -84,9 +84,8 @@ def score_split(
         batch: images that are inspected together, where the engine takes one call at a time.
 
     Returns:
-        The sections of :func:`auxnet_cli.scoring.scores.score` and ``unreadable``: the names of the
-        images that could not be read or have changed their size; these are reported on standard
-        error and not scored.
+        The sections of :func:`auxnet_cli.scoring.scores.score`, and ``unreadable``, the names that
+        :func:`gather_split` returns.
 
     Raises:
         InputError: none of the images can be read.
@@ -106,7 +105,7 @@ class _Gatherer:
         self._inspector, self._room = inspector, Room(ROOM)
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
-        """The evidence of the readable ones, inspected together, and why the others are not."""
+        """Returns the evidence of the readable images, and why the others are not."""
         # Decoding takes memory, too; no image is decoded that is larger than its record says.
         with self._room.take(sum(record.height * record.width for record in records)):
             return self._gather(records)
@@ -123,5 +122,5 @@ class _Gatherer:
                 errors[record.name] = str(error)
         if not images:
             return [], errors
-        pairs = zip(readable, self._inspector.inspect(images), strict=True)
+        pairs = zip(readable, self._inspector.inspect_batch(images), strict=True)
         return [gather(*pair, len(card.classes)) for pair in pairs], errors

@@ -1,4 +1,4 @@
-"""Which images are meant: folders, files and patterns to a list of image files."""
+"""Turns folders, files and patterns into the list of image files that they name."""
 
 import glob
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from auxnet_cli.data.images.formats import IMAGE_SUFFIXES, UNREAD_SUFFIXES, is_image_name
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.likely_masks import mask_cautions
-from auxnet_cli.own_files import WrittenPictures, is_unfinished
+from auxnet_cli.prediction_files import WrittenPictures, is_unfinished
 
 
 @dataclass
@@ -29,13 +29,8 @@ class Inputs:
     cautions: list[str] = field(default_factory=list)
 
 
-def find_images(inputs: Sequence[str | Path]) -> list[Path]:
-    """The image files that ``inputs`` name; see :func:`read_inputs`."""
-    return read_inputs(inputs).paths
-
-
 def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
-    """The images that ``inputs`` name, and what to say about them.
+    """Finds the images that ``inputs`` name, and what to say about them.
 
     A folder stands for the images in it and in its sub-folders, except hidden ones. A file is taken
     whatever its name ends with. A pattern such as ``strips/*.png`` or ``**/*.jpg`` may come
@@ -47,8 +42,8 @@ def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
     if not inputs:
         raise InputError("Name at least one folder, image or pattern to predict.")
     search = _Search()
-    for given in inputs:
-        search.add(given)
+    for name in inputs:
+        search.add(name)
     result = search.result
     if not result.paths:
         raise InputError(
@@ -63,10 +58,10 @@ def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
 
 
 class _Search:
-    """Goes through the inputs, one after the other.
+    """Searches the inputs, one after the other.
 
     Attributes:
-        result: what was found so far.
+        result: so far.
         below: of each image, the parts of its path below the folder that was given.
     """
 
@@ -77,26 +72,25 @@ class _Search:
         self._seen: set[str] = set()
         self._walked: list[Path] = []  # real paths of the folders
         self._links: list[Path] = []  # to folders
-        self._unread: list[Path] = []  # images by their names, which are not searched for
+        self._unread: list[Path] = []  # images, by their names, in formats that are not read
 
-    def add(self, given: str | Path) -> None:
-        """Take what one input names."""
-        path = Path(given)
+    def add(self, name: str | Path) -> None:
+        """Takes what one input names."""
+        path = Path(name)
         if path.is_dir():
-            found = list(self._walk(path))
-            if not found:
+            paths, base = list(self._walk(path)), path
+            if not paths:
                 endings = ", ".join(sorted(IMAGE_SUFFIXES))
                 raise InputError(f"{path} holds no image (files ending in {endings}).")
-            base = path
         elif os.path.lexists(path):  # also a link that leads nowhere
-            found, base = [path], path.parent
+            paths, base = [path], path.parent
         else:
-            found, base = self._match(str(given)), _fixed_part(path)
-        for one in found:
-            self._take(one, base)
+            paths, base = self._match(str(name)), _fixed_part(path)
+        for image in paths:
+            self._take(image, base)
 
     def unread_cautions(self) -> list[str]:
-        """That a folder holds images in formats that are not looked for."""
+        """Says that a folder holds images in formats that are not read."""
         if not self._unread:
             return []
         endings = ", ".join(sorted({path.suffix.lower() for path in self._unread}))
@@ -106,7 +100,7 @@ class _Search:
         ]
 
     def link_cautions(self) -> list[str]:
-        """That links to folders were not followed, unless they lead to what is looked at anyway."""
+        """Says that links to folders were not followed, unless they lead to what is inspected."""
         lost = [link for link in self._links if not self._is_walked(Path(os.path.realpath(link)))]
         if not lost:
             return []
@@ -120,7 +114,7 @@ class _Search:
         return any(folder.is_relative_to(walked) for walked in self._walked)
 
     def _take(self, path: Path, base: Path) -> None:
-        """Take an image, unless auxnet wrote it or it was taken already."""
+        """Takes an image, unless auxnet wrote it or it was taken already."""
         # Links to one file are one image, but links that lead nowhere are each an error. Unlike
         # Path's, these functions raise nothing where links run in a circle or a folder is closed.
         is_there = os.path.exists(path)  # noqa: PTH110
@@ -133,7 +127,7 @@ class _Search:
             self.below[path] = path.relative_to(base).parts
 
     def _match(self, pattern: str) -> list[Path]:
-        """The images that a pattern matches, and those in the folders that it matches."""
+        """Returns the images that a pattern matches, and those in the folders that it matches."""
         if not glob.has_magic(pattern):
             raise InputError(f"There is no file or folder {pattern}.")
         matches = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
@@ -147,7 +141,7 @@ class _Search:
         return images
 
     def _walk(self, folder: Path) -> Iterator[Path]:
-        """The images below a folder, and the folders that cannot be read."""
+        """Yields the images below a folder, and the folders that cannot be read."""
         self._walked.append(Path(os.path.realpath(folder)))
         refused: list[OSError] = []
         for root, folders, files in os.walk(folder, onerror=refused.append):
@@ -167,5 +161,5 @@ class _Search:
 
 
 def _fixed_part(pattern: Path) -> Path:
-    """The folder that all matches of a pattern lie in."""
+    """Returns the folder that all matches of a pattern lie in."""
     return Path(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))

@@ -1,6 +1,6 @@
-"""Tells masks among the images that are to be inspected, so that they can be left out.
+"""Recognises masks among the images to inspect, so that users can leave them out.
 
-It only says so: a file that is passed over unseen might have been a photograph.
+It only warns: a file that is silently passed over might have been a photograph.
 """
 
 import re
@@ -27,9 +27,12 @@ _MOST_VALUES = 32
 Below = dict[Path, tuple[str, ...]]
 """Of each image, the parts of its path below the folder that was given."""
 
+Pair = tuple[Path, Path]
+"""A mask and its image."""
+
 
 def mask_cautions(below: Below) -> list[str]:
-    """That some of the images look like the masks of others, with an example of each sort.
+    """Says that some of the images look like the masks of others, with an example of each sort.
 
     Masks lie in a folder named like masks, under the name of an image elsewhere; or beside the
     image, in a lossless format and with few values.
@@ -37,47 +40,50 @@ def mask_cautions(below: Below) -> list[str]:
     Args:
         below: of each image, the parts of its path below the folder that was given.
     """
-    cautions = []
     apart = _apart(below)
+    named = {mask for mask, _ in apart}
+    beside = [pair for pair in _beside(below) if pair[0] not in named]
+    cautions = []
     if apart:
         mask, image = apart[0]
-        cautions.append(
-            f"Probable masks among the images: {len(apart)}, such as {mask}, which has the name of "
-            f"{image}. They are inspected all the same; to leave them out, {_advice(below, apart)}."
-        )
-    taken = {mask for mask, _ in apart}
-    beside = [pair for pair in _beside(below) if pair[0] not in taken]
+        cautions.append(_caution(below, apart, f"{mask}, which has the name of {image}"))
     if beside and _look_like_masks([mask for mask, _ in beside]):
         mask, image = beside[0]
-        cautions.append(
-            f"Probable masks among the images: {len(beside)}, such as {mask} beside {image.name}. "
-            f"They are inspected all the same; to leave them out, {_advice(below, beside)}."
-        )
+        cautions.append(_caution(below, beside, f"{mask} beside {image.name}"))
     return cautions
 
 
-def _apart(below: Below) -> list[tuple[Path, Path]]:
-    """Each image in a folder named like masks, with the image elsewhere of the same name."""
-    homes = {path: any(map(named_like_masks, parts[:-1])) for path, parts in below.items()}
+def _caution(below: Below, pairs: Sequence[Pair], example: str) -> str:
+    return (
+        f"Probable masks among the images: {len(pairs)}, such as {example}. They are inspected all "
+        f"the same; to leave them out, {_advice(below, pairs)}."
+    )
+
+
+def _apart(below: Below) -> list[Pair]:
+    """Pairs each image in a folder named like masks with an image elsewhere of the same name."""
+    among_masks = {path: any(map(named_like_masks, parts[:-1])) for path, parts in below.items()}
     images: dict[str, Path] = {}
     for path in below:
-        if not homes[path]:
-            images.setdefault(_stem(path), path)
-    return [(path, images[_stem(path)]) for path in below if homes[path] and _stem(path) in images]
+        if not among_masks[path]:
+            images.setdefault(_name(path), path)
+    return [
+        (path, images[_name(path)]) for path in below if among_masks[path] and _name(path) in images
+    ]
 
 
-def _beside(below: Below) -> list[tuple[Path, Path]]:
-    """Each image in a lossless format that lies beside one of the same name, with that one."""
-    named: dict[tuple[Path, str], Path] = {}
+def _beside(below: Below) -> list[Pair]:
+    """Pairs each image in a lossless format with one of the same name beside it."""
+    plain: dict[tuple[Path, str], Path] = {}
     lossy: dict[tuple[Path, str], Path] = {}
     for path in below:
         if path.stem == _bare(path):
-            named.setdefault((path.parent, _stem(path)), path)
+            plain.setdefault((path.parent, _name(path)), path)
             if not _is_lossless(path):
-                lossy.setdefault((path.parent, _stem(path)), path)
+                lossy.setdefault((path.parent, _name(path)), path)
     pairs = []
     for path in filter(_is_lossless, below):
-        image = (lossy if path.stem == _bare(path) else named).get((path.parent, _stem(path)))
+        image = (lossy if path.stem == _bare(path) else plain).get((path.parent, _name(path)))
         if image is not None:
             pairs.append((path, image))
     return pairs
@@ -88,18 +94,18 @@ def _is_lossless(path: Path) -> bool:
 
 
 def _bare(path: Path) -> str:
-    """The stem without an ending such as ``_mask``."""
+    """Returns the stem without an ending such as ``_mask``."""
     return _ENDING.sub("", path.stem)
 
 
-def _stem(path: Path) -> str:
+def _name(path: Path) -> str:
     return _bare(path).casefold()
 
 
 def _look_like_masks(paths: Sequence[Path]) -> bool:
-    """Whether most of a few of the files are grey or indexed, with few values."""
-    places = np.linspace(0, len(paths) - 1, min(len(paths), _SAMPLES)).astype(int)
-    votes = [_has_few_values(paths[place]) for place in places]
+    """Returns whether most of a few of the files are grey or indexed, with few values."""
+    samples = np.linspace(0, len(paths) - 1, min(len(paths), _SAMPLES)).astype(int)
+    votes = [_has_few_values(paths[index]) for index in samples]
     return 2 * sum(votes) > len(votes)
 
 
@@ -110,8 +116,8 @@ def _has_few_values(path: Path) -> bool:
         return False
 
 
-def _advice(below: Below, pairs: Sequence[tuple[Path, Path]]) -> str:
-    """How to name the images and not their masks."""
+def _advice(below: Below, pairs: Sequence[Pair]) -> str:
+    """Says how to name the images and not their masks."""
     mask, image = pairs[0]
     if not mask.is_relative_to(image.parent):
         return f"name the folder of the images alone, as in {image.parent}"

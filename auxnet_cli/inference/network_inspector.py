@@ -1,33 +1,35 @@
-"""Inspects images with a network: images of any size in, inspections out."""
+"""Inspects images of any size with a network."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.images.resize import resize_image
-from auxnet_cli.data.samples.tiling import windows
+from auxnet_cli.data.samples.tiling import Window, windows
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.decoding import Decoder
-from auxnet_cli.inference.engines.engine import Engine
+from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_file import check_answers
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.detection.anchors import make_anchors
-from auxnet_cli.verdict.decoded_heads import Findings
+from auxnet_cli.verdict.decoded_heads import DecodedHeads
 from auxnet_cli.verdict.verdict import Verdict
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
 
 ROOM = 32_000_000
-"""Pixels of all the images that threads should inspect side by side. On its way through decoding
-and drawing a pixel takes about 50 bytes, which 16 cores and large images would fill memory with."""
+"""Pixels of all images that threads inspect side by side. While it is decoded and drawn a pixel
+takes about 50 bytes, and 16 cores with large images would fill the memory."""
+
+Images = Sequence[NDArray[np.uint8]]
 
 
 class NotFiniteError(AuxnetError):
@@ -46,8 +48,8 @@ class NetworkInspector:
 
     Attributes:
         card: the model card.
-        engine: what runs the network.
-        decoder: what reads its output.
+        engine: runs the network.
+        decoder: reads its output.
     """
 
     card: ModelCard
@@ -56,7 +58,7 @@ class NetworkInspector:
 
     @classmethod
     def of(cls, card: ModelCard, engine: Engine) -> Self:
-        """An inspector around an engine."""
+        """Makes an inspector around an engine."""
         decoder = Decoder(
             classes=card.classes,
             exclusive=card.label_kind == "exclusive",
@@ -76,45 +78,50 @@ class NetworkInspector:
         """Threads that may inspect side by side; 0 where one after the other is as fast."""
         return self.engine.requests if self.engine.requests > 1 else 0
 
-    def inspect(self, images: Sequence[NDArray[np.uint8]]) -> list[Inspection]:
-        """Inspect RGB images, each (height, width, 3) uint8 of any size; large ones in tiles.
+    def inspect_batch(self, images: Images) -> list[Inspection]:
+        """Inspects RGB images, each (height, width, 3) uint8 of any size; large ones in tiles.
 
         As many threads as ``engine.requests`` may call it at once.
 
         Raises:
             NotFiniteError: the network's weights are damaged.
-            MismatchError: the network answers otherwise than the card says.
+            MismatchError: the network's outputs are not what the card describes.
         """
         start = time.perf_counter()
-        tiles = [windows(image.shape[0], image.shape[1], self.card.tile) for image in images]
-        views = [
-            image[tile.place] for image, own in zip(images, tiles, strict=True) for tile in own
-        ]
-        parts = iter(
-            findings
-            for first in range(0, len(views), BATCH)
-            for findings in self._find(views[first : first + BATCH])
-        )
-        rule = self.card.decision
-        found = [
-            self.decoder.conclude(
-                merge(own, list(islice(parts, len(own))), rule.nms_iou, rule.max_boxes)
-            )
-            for own in tiles
-        ]
+        inspections = self.conclude(images, map(self.engine.run, self.batches(images)))
         seconds = (time.perf_counter() - start) / len(images)
-        return [replace(inspection, seconds=seconds) for inspection in found]
+        return [replace(inspection, seconds=seconds) for inspection in inspections]
 
-    def _find(self, images: Sequence[NDArray[np.uint8]]) -> list[Findings]:
-        """The findings of images or tiles, as one batch."""
-        batch = np.stack([resize_image(image, self.card.size) for image in images])
-        outputs = self.engine.run(batch)
-        check_answers(self.card, {name: value.shape[1:] for name, value in outputs.items()})
-        if not all(np.isfinite(values).all() for values in outputs.values()):
-            raise NotFiniteError
+    def batches(self, images: Images) -> Iterator[NDArray[np.uint8]]:
+        """Yields the network's input: all images or their tiles, ``BATCH`` at a time."""
+        views = [image[tile.place] for image in images for tile in self._tiles(image)]
+        for first in range(0, len(views), BATCH):
+            batch = views[first : first + BATCH]
+            yield np.stack([resize_image(view, self.card.size) for view in batch])
+
+    def conclude(self, images: Images, outputs: Iterable[Outputs]) -> list[Inspection]:
+        """Reads the network's outputs for the :meth:`batches` of these images."""
+        tiles = [self._tiles(image) for image in images]
+        heads = self._decode(chain.from_iterable(tiles), outputs)
+        rule = self.card.decision
         return [
-            self.decoder(
-                {name: values[index] for name, values in outputs.items()}, *image.shape[:2]
+            self.decoder.conclude(
+                merge(cut, list(islice(heads, len(cut))), rule.nms_iou, rule.max_boxes)
             )
-            for index, image in enumerate(images)
+            for cut in tiles
         ]
+
+    def _tiles(self, image: NDArray[np.uint8]) -> Sequence[Window]:
+        return windows(image.shape[0], image.shape[1], self.card.tile)
+
+    def _decode(
+        self, tiles: Iterator[Window], outputs: Iterable[Outputs]
+    ) -> Iterator[DecodedHeads]:
+        for batch in outputs:
+            check_answers(self.card, {name: values.shape[1:] for name, values in batch.items()})
+            if not all(np.isfinite(values).all() for values in batch.values()):
+                raise NotFiniteError
+            for index in range(len(next(iter(batch.values())))):
+                tile = next(tiles)
+                heads = {name: values[index] for name, values in batch.items()}
+                yield self.decoder.decode(heads, tile.height, tile.width)

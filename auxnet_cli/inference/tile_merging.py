@@ -1,4 +1,4 @@
-"""Seams: the findings of overlapping tiles become those of the whole image."""
+"""Merges the decoded heads of overlapping tiles into those of the whole image."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from auxnet_cli.data.samples.tiling import Window
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
-from auxnet_cli.verdict.decoded_heads import Findings, Floats
+from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 
 def merge(
     windows: Sequence[Window],
-    parts: Sequence[Findings],
+    parts: Sequence[DecodedHeads],
     overlap: float,
     most: int,
-) -> Findings:
-    """One image's findings from its tiles'.
+) -> DecodedHeads:
+    """Merges the heads of the tiles of one image.
 
     - A class scores as on the tile where it scores highest.
     - Mask probabilities are averaged, a tile's weight falling towards the edges where another
@@ -28,8 +28,8 @@ def merge(
       defect; it gets the box around both and the higher score.
 
     Args:
-        windows: the tiles' places; together they cover the image.
-        parts: their findings.
+        windows: the tiles, which together cover the image.
+        parts: the heads of each tile.
         overlap: IoU, within the strip, from which two boxes are one defect; boxes that share
             nothing there are never one.
         most: boxes kept at most.
@@ -41,7 +41,7 @@ def merge(
     scores = [part.scores for part in parts if part.scores is not None]
     maps = [part.probabilities for part in parts if part.probabilities is not None]
     boxes = [part.boxes for part in parts if part.boxes is not None]
-    return Findings(
+    return DecodedHeads(
         height,
         width,
         np.max(scores, axis=0) if scores else None,
@@ -62,18 +62,18 @@ def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width
 
 
 def _ramp(length: int) -> Floats:
-    """Weights that fall evenly from the middle of a tile to its edges, where they are above 0."""
+    """Returns weights that fall evenly from the middle of a tile to its edges, to 1 there."""
     places = np.arange(length)
     return (np.minimum(places, places[::-1]) + 1).astype(np.float32)
 
 
 def _fuse(
-    windows: Sequence[Window], found: Sequence[Sequence[Box]], overlap: float
+    windows: Sequence[Window], parts: Sequence[Sequence[Box]], overlap: float
 ) -> tuple[Box, ...]:
     placed = [
         (replace(box, x=box.x + window.left, y=box.y + window.top), number)
-        for number, (window, own) in enumerate(zip(windows, found, strict=True))
-        for box in own
+        for number, (window, part) in enumerate(zip(windows, parts, strict=True))
+        for box in part
     ]
     placed.sort(key=lambda pair: -pair[0].score)
     boxes = [box for box, _ in placed]
@@ -99,18 +99,18 @@ def _fuse(
 def _same(
     boxes: Sequence[Box], tiles: NDArray[np.intp], windows: Sequence[Window], overlap: float
 ) -> list[list[int]]:
-    """Of each box those of its class on other tiles that cover the same of what both tiles see."""
+    """Lists for each box those of its class on other tiles that cover the same of the strip."""
     same: list[list[int]] = [[] for _ in boxes]
     corners = np.array([_corners(box) for box in boxes])
     labels = np.array([box.label for box in boxes])
-    on = [np.flatnonzero(tiles == number) for number in range(len(windows))]
-    for one, other in combinations(range(len(windows)), 2):
-        first, second = on[one], on[other]
-        strip = _strip(windows[one], windows[other])
+    on_tile = [np.flatnonzero(tiles == number) for number in range(len(windows))]
+    for left, right in combinations(range(len(windows)), 2):
+        first, second = on_tile[left], on_tile[right]
+        strip = _strip(windows[left], windows[right])
         if strip is None or not (len(first) and len(second)):
             continue
         low, high = np.tile(strip[:2], 2), np.tile(strip[2:], 2)
-        shared = iou(*(np.clip(corners[own], low, high) for own in (first, second)))
+        shared = iou(*(np.clip(corners[side], low, high) for side in (first, second)))
         agree = (shared > 0) & (shared >= overlap)
         agree &= labels[first][:, None] == labels[second]
         for here, there in np.argwhere(agree):
@@ -119,11 +119,11 @@ def _same(
     return [sorted(others) for others in same]
 
 
-def _strip(one: Window, other: Window) -> NDArray[np.float32] | None:
-    """Left, top, right and bottom of what two tiles see; ``None`` if it is nothing."""
-    left, top = max(one.left, other.left), max(one.top, other.top)
-    right = min(one.left + one.width, other.left + other.width)
-    bottom = min(one.top + one.height, other.top + other.height)
+def _strip(first: Window, second: Window) -> NDArray[np.float32] | None:
+    """Returns left, top, right and bottom of what two tiles see; ``None`` if it is nothing."""
+    left, top = max(first.left, second.left), max(first.top, second.top)
+    right = min(first.left + first.width, second.left + second.width)
+    bottom = min(first.top + first.height, second.top + second.height)
     if left >= right or top >= bottom:
         return None
     return np.array([left, top, right, bottom], np.float32)

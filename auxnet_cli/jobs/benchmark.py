@@ -55,9 +55,9 @@ def benchmark(
         model: a run or its model file; ``runs/latest`` if not given.
         preset: take an untrained network of this preset with four classes instead; ``severstal``
             where there is no run either.
-        engines: names of ``inference.engines.opening.ENGINES``; TensorFlow and OpenVINO if not
+        engines: names of ``inference.engines.registry.ENGINES``; TensorFlow and OpenVINO if not
             given. The reduction is taken in the first.
-        precisions: of ``inference.engines.opening.PRECISIONS``, for each engine that has them.
+        precisions: of ``inference.engines.registry.PRECISIONS``, for each engine that has them.
         threads: of each network.
         batches: images a call; the times are of a whole call.
         size: input as (height, width) in pixels; the run's or preset's if not given.

@@ -48,8 +48,8 @@ def calibrate(
         false_alarms: in place of it, part of the good images that may be stopped.
         temperature: also fit the temperature of the class scores; or that alone.
         reset: take calibration and temperature away instead.
-        engine: a name of ``inference.engines.opening.ENGINES``.
-        precision: of ``inference.engines.opening.PRECISIONS``.
+        engine: a name of ``inference.engines.registry.ENGINES``.
+        precision: of ``inference.engines.registry.PRECISIONS``.
 
     Returns:
         ``model``; ``rule``, of the verdict from now on, in words; ``temperature`` and

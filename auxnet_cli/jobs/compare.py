@@ -50,8 +50,8 @@ def compare(
         out: folder for the comparison; :func:`comparison_folder` if not given.
         cost_escape: of a defective image passed as good, in any unit.
         cost_false_alarm: of a good image stopped, in the same.
-        engine: a name of ``inference.engines.opening.ENGINES``.
-        precision: of ``inference.engines.opening.PRECISIONS``.
+        engine: a name of ``inference.engines.registry.ENGINES``.
+        precision: of ``inference.engines.registry.PRECISIONS``.
 
     Returns:
         The comparison, as in ``comparison.json``: what

@@ -70,7 +70,7 @@ def demonstrate(
         "report": report,
         "benchmark": times,
         "report_file": str(out / report_file),
-        "overlays": str(out / predicted["out"] / "overlays"),
+        "overlays": str(out / predicted.out / "overlays"),
         "benchmark_file": str(out / run / "benchmark.json"),
         "images": str(data / "images"),
         "quick": quick,

@@ -59,8 +59,8 @@ def evaluate(
         cost_escape: of a defective image passed as good, in any unit.
         cost_false_alarm: of a good image stopped, in the same.
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
-        engine: a name of ``inference.engines.opening.ENGINES``; ``auto`` is what ``predict`` takes.
-        precision: of ``inference.engines.opening.PRECISIONS``.
+        engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
+        precision: of ``inference.engines.registry.PRECISIONS``.
 
     Returns:
         The report, as in ``report.json``.
@@ -181,6 +181,6 @@ def _look_again(inspector: Inspector, records: Sequence[Record]) -> Again:
         truth = Truth(record, len(inspector.card.classes))
         image = read_record(record, inspector.card.bits)
         masks = truth.masks() if truth.has_masks else None
-        return image, masks, inspector.inspect([image])[0]
+        return image, masks, inspector.inspect_batch([image])[0]
 
     return again

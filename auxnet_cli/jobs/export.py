@@ -1,13 +1,13 @@
-"""Exporting: a run's network as artefacts for other runtimes, proven to answer alike."""
+"""Exports a run's network as artefacts for other runtimes, proven to answer alike."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from auxnet_cli.documents.export import Artefact, ExportSummary
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.exporting.export_network import Original, export_fp32, export_int8
 from auxnet_cli.exporting.quantisation import check_int8
-from auxnet_cli.inference.engines.artefact_formats import find_formats
+from auxnet_cli.inference.engines.registry import find_formats
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.workspace import find_run
@@ -21,29 +21,25 @@ def export(
     data: StrPath | None = None,
     out: StrPath | None = None,
     int8: bool = False,
-) -> dict[str, Any]:
-    """Write a run's network in other formats, each in a folder with ``model.json``.
+) -> ExportSummary:
+    """Writes a run's network in other formats, each in a folder with ``model.json``.
 
     ``example.py`` beside them inspects with the artefact alone, see
     :mod:`auxnet_cli.exporting.example`.
 
     Each artefact must pass the parity gate, see :mod:`auxnet_cli.exporting.parity`, or in int8 keep
-    its accuracy, see :mod:`auxnet_cli.exporting.int8`; the comparison is its ``parity.json``. One
-    that is there, of the same model and by this version, stays as it is, so that a call that was
-    interrupted goes on; with ``data`` it is made and compared anew.
+    its accuracy, see :mod:`auxnet_cli.exporting.int8`; the comparison is its ``parity.json``. An
+    artefact of the same model and version stays as it is, so that a call that was interrupted goes
+    on; with ``data`` it is made and compared anew.
 
     Args:
         model: a run or its model file; ``runs/latest`` if not given.
-        formats: names of ``inference.engines.artefact_formats.FORMATS``.
-        data: a prepared data set or images for the comparison; the model's own data set if it can
-            be found, else noise. For int8 a prepared data set.
+        formats: engines of ``inference.engines.registry.ENGINES`` that run an artefact.
+        data: a prepared data set or images for the comparison; the model's own data set if it is
+            there, else noise. For int8 a prepared data set.
         out: folder for the formats' folders; ``<run>/exports`` if not given.
         int8: whether to quantise; the network in fp32, which that starts from, is exported into the
             run if it is not there.
-
-    Returns:
-        ``model``, ``out`` and ``artefacts``, for each ``format``, ``path``, ``megabytes``,
-        ``seconds`` (``None`` if it was there already) and ``parity``, as in ``parity.json``.
 
     Raises:
         InputError: there is no such run, format or data; a package is missing; for int8, the format
@@ -54,24 +50,24 @@ def export(
     """
     model, data, out = as_path(model), as_path(data), as_path(out)
     check_folder(out)
-    wanted = find_formats(formats)
+    entries = find_formats(formats)
     if int8:
-        check_int8(wanted)
+        check_int8(entries)
     run = find_run(model)
-    for format_ in wanted:
-        format_.require(converting=True)
+    for entry in entries:
+        entry.require(converting=True)
     original = Original(run, data)
     folder = out or run / EXPORTS
     make = export_int8 if int8 else export_fp32
-    artefacts: list[dict[str, Any]] = []
+    artefacts: list[Artefact] = []
     failures: list[str] = []
-    for format_ in wanted:
+    for entry in entries:
         try:
-            artefacts.append(make(original, format_, folder))
+            artefacts.append(make(original, entry, folder))
         except InputError:
             raise
         except AuxnetError as error:
             failures.append(str(error))
     if failures:
         raise AuxnetError(" ".join(failures))
-    return {"model": str(run), "out": str(folder), "artefacts": artefacts}
+    return ExportSummary(model=str(run), out=str(folder), artefacts=artefacts)

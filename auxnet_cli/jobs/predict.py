@@ -1,21 +1,22 @@
-"""Predicting: images in, one line of findings and the chosen files for each out."""
+"""Predicts: images in, one line and the chosen files of each out."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.model_card import CARD, ModelCard
+from auxnet_cli.documents.prediction import PredictionSummary
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.inference.inputs import Inputs, read_inputs
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.plain_text import plain
-from auxnet_cli.prediction.image_result import FileInspector, Outcome
-from auxnet_cli.prediction.tally import Tally
-from auxnet_cli.prediction.writers import WRITERS, Model, Output
-from auxnet_cli.prediction.writers.file_names import unique_stems
+from auxnet_cli.prediction.file_names import unique_stems
+from auxnet_cli.prediction.image_result import FileInspector, ImageResult
+from auxnet_cli.prediction.output import Output
+from auxnet_cli.prediction.result_writer import RenderedImage, ResultWriter, render
+from auxnet_cli.prediction_files import FORMATS, writing_order
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.interrupt import patient_interrupt
@@ -24,10 +25,6 @@ from auxnet_cli.system.paths import StrPath, as_path, as_paths
 from auxnet_cli.task import TASKS
 from auxnet_cli.terminal import warn
 from auxnet_cli.workspace import find_run
-
-FORMATS = ("csv", "overlay", "mask")
-# The task without which a format has nothing to show.
-NEEDS = {"mask": "seg"}
 
 
 def predict(
@@ -42,35 +39,31 @@ def predict(
     threads: int | None = None,
     precision: str = "fp32",
     strict: bool = False,
-) -> dict[str, Any]:
-    """Inspect images and write what was found.
+) -> PredictionSummary:
+    """Inspects images and writes what is detected.
 
     ``predictions.jsonl`` is always written. An image that cannot be read gets a line that says so,
-    and the rest goes on. All is written into ``unfinished`` in the output folder, and takes the
-    place of an earlier prediction once every image is done. Whatever stops the work before, what
-    was done until then stays in ``unfinished``, and a note of the exception says so.
+    and the rest goes on. Everything is written into ``unfinished`` in the output folder, and takes
+    the place of an earlier prediction once every image is done. If something stops the work before,
+    what is done stays in ``unfinished``, and a note of the exception says so.
+    :meth:`auxnet_cli.inspector.Inspector.inspect_files` hands out the inspections one by one.
 
     Args:
         inputs: folders (with their sub-folders), images, patterns.
         model: a run or its model file; ``runs/latest`` if not given.
         out: output folder; ``predictions/<run>`` if not given. An earlier prediction there is
             replaced; other files are left alone.
-        formats: names of ``prediction.writers.WRITERS``; those of ``FORMATS`` that the model's
-            tasks allow if not given.
+        formats: names of ``prediction_files.FORMATS``; all that the model's tasks allow if not
+            given.
         tasks: tasks that the model must have been trained for.
         threshold: score from which a class, a pixel and a box count, in place of the run's own
-            and of its calibration.
-        engine: a name of ``inference.engines.opening.ENGINES``; the run is exported for it, once.
+            and of its calibration, 0-1.
+        engine: a name of ``inference.engines.registry.ENGINES``, or ``auto``; the run is exported
+            for it, once.
         threads: of the CPU, all if not given: as many images are inspected side by side, where the
             engine can. With 1 they go one after the other.
-        precision: of ``inference.engines.opening.PRECISIONS``.
+        precision: ``fp32``, ``bf16`` or ``int8``.
         strict: stop at the first image that cannot be read.
-
-    Returns:
-        ``out``, ``model``, ``model_sha256``, the counts ``images``, ``defective``, ``good`` and
-        ``unreadable``, ``errors`` (``path`` and ``error`` each), ``seconds_per_image`` (median, in
-        the network, with others beside it), ``formats`` and ``cautions`` (sentences about images
-        that may not be meant, such as masks).
 
     Raises:
         InputError: an input is missing or holds no image, no image can be read, the run is missing
@@ -83,89 +76,96 @@ def predict(
     """
     model, out = as_path(model), as_path(out)
     _check(formats, tasks, threshold, out)
-    found = read_inputs(as_paths(inputs))
+    files = read_inputs(as_paths(inputs))
     run = find_run(model)
-    card = ModelCard.read(run / "model.json")
-    wanted = formats if formats is not None else _possible(card)
-    card.require((*(tasks or ()), *(NEEDS[name] for name in wanted if name in NEEDS)))
+    card = ModelCard.read(run / CARD)
+    names = _possible(card) if formats is None else formats
+    card.require((*(tasks or ()), *(FORMATS[name].task for name in names if FORMATS[name].task)))
     decision = _decision(card.decision, threshold)
     folder = out or Path("predictions") / run.resolve().name
-    chosen = [name for name in WRITERS if name in {*wanted, "jsonl"}]
-    for text in found.cautions:
+    chosen = writing_order(set(names))
+    for text in files.cautions:
         warn(text)
-    with Output.hold(folder) as output:
-        inspector = Inspector.open(run, engine, decision, threads, precision, len(found.paths))
+    with Output.hold(folder) as output, ExitStack() as writers:
+        inspector = Inspector.open(run, engine, decision, threads, precision, len(files.paths))
         output.start()
-        tally = Tally(output, strict)
-        with _kept(output, tally, len(found.paths)), patient_interrupt() as interrupt:
-            with closing(_outcomes(inspector, card, found, output, chosen, threads)) as outcomes:
-                for outcome in outcomes:
-                    tally.add(outcome)
-                    if interrupt.asked and tally.images < len(found.paths):
+        writer = ResultWriter(output, strict)
+        with _kept(output, writer, len(files.paths)), patient_interrupt() as interrupt:
+            renders = {
+                entry.name: writers.enter_context(entry.load()(output, card)) for entry in chosen
+            }
+            stems = dict(zip(files.paths, unique_stems(files.paths), strict=True))
+
+            def finish(result: ImageResult) -> RenderedImage:
+                return render(result, stems[result.path], renders)
+
+            inspect = FileInspector(inspector, finish, files.unreadable)
+            with closing(_rendered(inspect, inspector.workers, files, threads)) as images:
+                for image in images:
+                    writer.write(image)
+                    if interrupt.asked and writer.images < len(files.paths):
                         raise KeyboardInterrupt
-            if not tally.inspected:
-                more = f" The same of all {tally.images} images." if tally.images > 1 else ""
-                raise InputError(f"No image could be read. {tally.errors[0]['error']}{more}")
+            if not writer.inspected:
+                more = f" The same of all {writer.images} images." if writer.images > 1 else ""
+                raise InputError(f"No image could be read. {writer.errors[0].error}{more}")
             output.publish()
-    return {
-        "out": str(folder),
-        "model": str(run),
-        "model_sha256": card.sha256,
-        **tally.document(),
-        "formats": chosen,
-        "cautions": list(map(plain, found.cautions)),
-    }
+    return PredictionSummary(
+        out=str(folder),
+        model=str(run),
+        model_sha256=card.sha256,
+        images=writer.images,
+        defective=writer.verdicts["defective"],
+        good=writer.verdicts["good"],
+        unreadable=len(writer.errors),
+        errors=writer.errors,
+        seconds_per_image=writer.seconds_per_image,
+        formats=[entry.name for entry in chosen],
+        cautions=list(map(plain, files.cautions)),
+    )
 
 
 @contextmanager
-def _kept(output: Output, tally: Tally, total: int) -> Iterator[None]:
-    """Keep what was done when something stops the work, and say where; drop it if nothing was."""
+def _kept(output: Output, writer: ResultWriter, total: int) -> Iterator[None]:
+    """Keeps what is done when something stops the work, and says where; discards nothing done."""
     try:
         yield
     except BaseException as error:
-        if not tally.inspected:
+        if not writer.inspected:
             output.discard()
         elif output.unfinished.exists():
             error.add_note(
-                f"{tally.images} of {total} images are done, and lie in {output.unfinished}."
+                f"{writer.images} of {total} images are done, and lie in {output.unfinished}."
             )
         raise
 
 
-def _outcomes(
-    inspector: Inspector,
-    card: ModelCard,
-    inputs: Inputs,
-    output: Output,
-    formats: Sequence[str],
-    threads: int | None,
-) -> Generator[Outcome, None, None]:
-    """The outcome of each image, in their order, with a bar of the progress."""
-    paths, workers = inputs.paths, inspector.workers
+def _rendered(
+    inspect: FileInspector[RenderedImage], workers: int, files: Inputs, threads: int | None
+) -> Generator[RenderedImage, None, None]:
+    """Yields each image, rendered, in their order, with a bar of the progress."""
     reuse_memory()
     with ExitStack() as stack:
-        model = Model(card.classes, card.sha256)
-        renders = {name: stack.enter_context(WRITERS[name](output, model)) for name in formats}
-        inspect = FileInspector(inspector, card.bits, renders, inputs.unreadable)
-        named = zip(paths, unique_stems(paths), strict=True)
-        outcomes = in_order(lambda one: inspect(*one), named, workers, 2 * workers)
-        stack.enter_context(closing(outcomes))
+        images = stack.enter_context(closing(in_order(inspect, files.paths, workers, 2 * workers)))
         if threads == 1 or workers:
             stack.enter_context(alone())
-        yield from tqdm(outcomes, "predict", len(paths), unit="image", disable=None)
+        yield from tqdm(images, "predict", len(files.paths), unit="image", disable=None)
 
 
-def _decision(own: DecisionSettings, threshold: float | None) -> DecisionSettings:
-    """The run's thresholds, or one in place of them all and of the calibration."""
+def _decision(settings: DecisionSettings, threshold: float | None) -> DecisionSettings:
+    """Puts one threshold in place of all those of the run and of the calibration."""
     if threshold is None:
-        return own
+        return settings
     scores = dict.fromkeys(("class_score", "mask_score", "box_score"), threshold)
-    floor = min(own.box_floor, threshold)
-    return own.model_copy(update={**scores, "box_floor": floor, "calibration": None})
+    floor = min(settings.box_floor, threshold)
+    return settings.model_copy(update={**scores, "box_floor": floor, "calibration": None})
 
 
 def _possible(card: ModelCard) -> list[str]:
-    return [name for name in FORMATS if NEEDS.get(name, card.tasks[0]) in card.tasks]
+    return [
+        entry.name
+        for entry in FORMATS.values()
+        if entry.optional and (not entry.task or entry.task in card.tasks)
+    ]
 
 
 def _check(
@@ -174,8 +174,8 @@ def _check(
     threshold: float | None,
     out: Path | None,
 ) -> None:
-    for what, given, known in (("format", formats, list(WRITERS)), ("task", tasks, list(TASKS))):
-        for name in given or ():
+    for what, names, known in (("format", formats, list(FORMATS)), ("task", tasks, list(TASKS))):
+        for name in names or ():
             if name not in known:
                 raise InputError(
                     f"There is no {what} '{name}'.{nearest(name, known)} Known: {', '.join(known)}."

@@ -1,1 +1,1 @@
-"""A prediction: images in, one line and the chosen files of each out."""
+"""Writes predictions: images in, one line and the chosen files of each out."""

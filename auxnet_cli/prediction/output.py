@@ -1,8 +1,8 @@
-"""The output folder of a prediction, which is at any moment complete or visibly unfinished.
+"""Keeps the output folder of a prediction at any moment complete or visibly unfinished.
 
-While images are inspected, all is written into the sub-folder ``unfinished``, whose lists name just
-the pictures beside them; an earlier prediction stays as it is. Once every image is done, the new
-prediction takes its place, see :mod:`auxnet_cli.prediction.takeover`.
+While images are inspected, everything is written into the sub-folder ``unfinished``, whose lists
+name just the pictures beside them; an earlier prediction stays as it is. Once every image is done,
+the new prediction takes its place, see :mod:`auxnet_cli.prediction.takeover`.
 """
 
 import os
@@ -12,9 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.own_files import COMPLETE, LINES, LOCK, UNFINISHED, is_unfinished
+from auxnet_cli.prediction.line_file import LineFile
 from auxnet_cli.prediction.takeover import clear, take_over
-from auxnet_cli.prediction.writers.line_file import LineFile
+from auxnet_cli.prediction_files import COMPLETE, LINES, LOCK, UNFINISHED, is_unfinished
 from auxnet_cli.system.locking import LockedError, lock
 
 
@@ -35,10 +35,10 @@ class Output:
     @classmethod
     @contextmanager
     def hold(cls, folder: Path) -> Iterator["Output"]:
-        """Keep other processes from writing to the folder meanwhile.
+        """Keeps other processes from writing to the folder.
 
-        A prediction that was killed while it was put into its place is put there first. At the end
-        ``unfinished`` goes, unless it holds what was done of a prediction that stopped.
+        A prediction that was killed while it was moved to its place is moved there first. At the
+        end ``unfinished`` is removed, unless it holds what is done of a prediction that stopped.
 
         Raises:
             InputError: another process writes there, or ``unfinished`` holds other things.
@@ -57,21 +57,21 @@ class Output:
                     folder.rmdir()
 
     def start(self) -> None:
-        """Remove what an earlier prediction left that was stopped."""
+        """Removes what an earlier prediction left that was stopped."""
         clear(self.unfinished)
 
     def lines(self, name: str, head: str = "") -> LineFile:
-        """A new list.
+        """Opens a new text file.
 
         Args:
-            name: one of ``written.PARTS``.
+            name: the file of a registered format.
             head: what it begins with.
         """
         self._lists.append(LineFile(self.unfinished / name, head))
         return self._lists[-1]
 
     def add_picture(self, name: str, content: bytes) -> None:
-        """Write a picture.
+        """Writes a picture.
 
         Args:
             name: path below the output folder.
@@ -91,7 +91,7 @@ class Output:
             raise
 
     def keep(self) -> None:
-        """Take what was written since the last call for good: one image is done.
+        """Commits what was written since the last call: one image is done.
 
         Raises:
             AuxnetError: the folder has been removed.
@@ -102,20 +102,20 @@ class Output:
         self._pictures.clear()
 
     def publish(self) -> None:
-        """Put the prediction, now that it is complete, into the place of the earlier one."""
+        """Moves the complete prediction into the place of the earlier one."""
         self._stop()
         (self.unfinished / LINES).replace(self.unfinished / COMPLETE)
         take_over(self.folder)
 
     def discard(self) -> None:
-        """Remove the prediction: nothing of it is worth keeping."""
+        """Removes the prediction: nothing of it is worth keeping."""
         self._stop()
-        if self._is_own():
+        if self._is_in_place():
             clear(self.unfinished)
 
     def _stop(self) -> None:
-        """Undo what was written of an image that is not done, and close the lists."""
-        for path in self._pictures if self._is_own() else ():
+        """Undoes what was written of an image that is not done, and closes the lists."""
+        for path in self._pictures if self._is_in_place() else ():
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         self._pictures.clear()
@@ -126,54 +126,54 @@ class Output:
         self._lists.clear()
 
     def _check_in_place(self) -> None:
-        if not self._is_own():
+        if not self._is_in_place():
             raise AuxnetError(
                 f"{self.unfinished} was removed while predictions were written to it: predict "
                 "again, and leave the folder alone meanwhile."
             )
 
-    def _is_own(self) -> bool:
-        """Whether ``unfinished`` is still the folder that was locked, not another process's."""
+    def _is_in_place(self) -> bool:
+        """Returns whether ``unfinished`` is still the folder that was locked."""
         with suppress(FileNotFoundError):
             there = (self.unfinished / LOCK).stat()
             return self._held is None or os.path.samestat(os.fstat(self._held), there)
         return False
 
     def _lock(self) -> int | None:
-        """The lock of the folder; ``None`` where the disk knows no locks."""
+        """Locks the folder; returns ``None`` where the disk knows no locks."""
         while True:
-            self._check()
+            self._check_unfinished()
             self.unfinished.mkdir(parents=True, exist_ok=True)
             try:
                 return lock(self.unfinished / LOCK)
             except FileNotFoundError:
-                continue  # who held it before has just removed the folder
+                continue  # the process that held it has just removed the folder
             except LockedError:
                 if not (self.unfinished / LOCK).exists():
                     continue
                 raise InputError(
                     f"Another prediction is being written to {self.folder}: wait for its end, or "
-                    "name another folder with --out."
+                    "name another folder with `out`."
                 ) from None
             except PermissionError:  # somebody else's: it may be at work
                 raise
             except OSError:
                 return None
 
-    def _check(self) -> None:
+    def _check_unfinished(self) -> None:
         work = self.unfinished
-        with suppress(FileNotFoundError):  # another process removes it just now
+        with suppress(FileNotFoundError):  # another process is removing it
             if work.is_dir() and (is_unfinished(work) or not any(work.iterdir())):
                 return
             if work.exists() or work.is_symlink():
                 raise InputError(
                     f"{work} holds something that is no prediction: rename it, or name another "
-                    "folder with --out."
+                    "folder with `out`."
                 )
 
     def _release(self) -> None:
-        held, is_own = self._held, self._is_own()
-        if is_own and not any((self.unfinished / name).exists() for name in (LINES, COMPLETE)):
+        held, in_place = self._held, self._is_in_place()
+        if in_place and not any((self.unfinished / name).exists() for name in (LINES, COMPLETE)):
             with suppress(OSError):
                 clear(self.unfinished)
             if held is not None and sys.platform == "win32":

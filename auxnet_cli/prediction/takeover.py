@@ -9,26 +9,24 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from auxnet_cli.own_files import (
+from auxnet_cli.prediction_files import (
     COMPLETE,
     EARLIER,
     LINES,
-    MASKS,
-    OVERLAYS,
-    TABLE,
     UNFINISHED,
+    folders,
     listed_pictures,
+    tables,
 )
 
 
 def take_over(folder: Path) -> None:
-    """Move a prediction from ``unfinished`` into its output folder, where it is complete.
+    """Moves a prediction from ``unfinished`` into its output folder, if it is complete there.
 
     Files that neither it nor the earlier prediction lists are left alone.
 
     Args:
-        folder: the output folder. Where its ``unfinished`` holds no complete prediction, nothing
-            is done.
+        folder: the output folder.
     """
     work = folder / UNFINISHED
     if not (work / COMPLETE).exists():
@@ -37,30 +35,30 @@ def take_over(folder: Path) -> None:
         (folder / LINES).replace(work / EARLIER)
     if (work / EARLIER).exists():
         _remove_earlier(folder, work / EARLIER)
-    for kind in (OVERLAYS, MASKS):
+    for kind in folders():
         if (work / kind).is_dir():
             (folder / kind).mkdir(exist_ok=True)
             for picture in sorted((work / kind).iterdir()):
                 picture.replace(folder / kind / picture.name)
-    if (work / TABLE).exists():
-        (work / TABLE).replace(folder / TABLE)
+    for name in tables():
+        if (work / name).exists():
+            (work / name).replace(folder / name)
     (work / COMPLETE).replace(folder / LINES)
 
 
 def _remove_earlier(folder: Path, earlier: Path) -> None:
-    (folder / TABLE).unlink(missing_ok=True)
-    for name in listed_pictures(earlier):
+    for name in (*tables(), *listed_pictures(earlier)):
         (folder / name).unlink(missing_ok=True)
-    for kind in (OVERLAYS, MASKS):
+    for kind in folders():
         with suppress(OSError):  # it is missing, or holds somebody's files
             (folder / kind).rmdir()
     earlier.unlink()
 
 
 def clear(work: Path) -> None:
-    """Remove what a prediction left in ``unfinished`` that was stopped; its lists first."""
-    for name in (LINES, TABLE, COMPLETE, EARLIER):
+    """Removes what a stopped prediction left in ``unfinished``; its lists first."""
+    for name in (LINES, *tables(), COMPLETE, EARLIER):
         (work / name).unlink(missing_ok=True)
-    for kind in (OVERLAYS, MASKS):
+    for kind in folders():
         if (work / kind).exists():
             shutil.rmtree(work / kind)

@@ -26,10 +26,10 @@ def check_folder(out: Path | None) -> None:
     """
     for folder in () if out is None else (out, *out.parents):
         if folder.exists() and not folder.is_dir():
-            raise InputError(f"{folder} is a file: name a folder with --out.")
+            raise InputError(f"{folder} is a file: name a folder with `out`.")
         if folder.is_symlink() and not folder.exists():
             raise InputError(
-                f"{folder} is a link that leads nowhere: name another folder with --out."
+                f"{folder} is a link that leads nowhere: name another folder with `out`."
             )
 
 

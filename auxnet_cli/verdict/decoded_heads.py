@@ -1,4 +1,4 @@
-"""Findings: what the heads say of an image or a tile, before any threshold but the boxes' floor."""
+"""Holds what the heads say of an image or a tile, before any threshold but the boxes' floor."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Findings:
+class DecodedHeads:
     """The decoded heads of a window, at its size in the original image.
 
     Attributes:

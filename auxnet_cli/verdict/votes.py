@@ -6,13 +6,13 @@ from math import ceil
 import numpy as np
 
 from auxnet_cli.inspection import Box
-from auxnet_cli.verdict.decoded_heads import Findings, Floats
+from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 STRIP = 32
 """Rows that are reduced to their maximum before the search for a large probability."""
 
 
-def votes(findings: Findings, classes: int, mask_area: float) -> dict[str, Floats]:
+def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floats]:
     """The votes of the heads that were built, each (classes,) 0-1.
 
     - ``cls``: the class score.
@@ -21,18 +21,18 @@ def votes(findings: Findings, classes: int, mask_area: float) -> dict[str, Float
     - ``det``: the score of the class's strongest box, 0 without one.
 
     Args:
-        findings: of a whole image.
+        heads: of a whole image.
         classes: how many classes there are.
         mask_area: part of the image, 0-1; one pixel is wanted at least.
     """
     found: dict[str, Floats] = {}
-    if findings.scores is not None:
-        found["cls"] = findings.scores
-    if findings.probabilities is not None:
-        enough = max(1, ceil(mask_area * findings.height * findings.width))
-        found["seg"] = kth_largest(findings.probabilities, enough)
-    if findings.boxes is not None:
-        found["det"] = _strongest(findings.boxes, classes)
+    if heads.scores is not None:
+        found["cls"] = heads.scores
+    if heads.probabilities is not None:
+        enough = max(1, ceil(mask_area * heads.height * heads.width))
+        found["seg"] = kth_largest(heads.probabilities, enough)
+    if heads.boxes is not None:
+        found["det"] = _strongest(heads.boxes, classes)
     return found
 
 

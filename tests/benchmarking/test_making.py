@@ -74,4 +74,4 @@ def test_artefacts_for_each_variant_and_a_run_that_predicts(plan, tmp_path, quan
     photo = tmp_path / "one.png"
     photo.write_bytes(cv2.imencode(".png", image[0])[1].tobytes())
     monkeypatch.chdir(tmp_path)
-    assert predict(photo, model=run, formats=())["images"] == 1
+    assert predict(photo, model=run, formats=()).images == 1

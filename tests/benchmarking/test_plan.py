@@ -17,9 +17,7 @@ from auxnet_cli.errors import InputError
 
 @pytest.fixture
 def all_installed(monkeypatch):
-    monkeypatch.setattr(
-        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda name: name
-    )
+    monkeypatch.setattr("auxnet_cli.inference.engines.registry.find_spec", lambda name: name)
     monkeypatch.setattr("auxnet_cli.exporting.quantisation.find_spec", lambda name: name)
 
 
@@ -132,14 +130,10 @@ def test_wrong_variants(all_installed, engines, precisions, says):
 
 
 def test_packages_that_are_missing(monkeypatch):
-    monkeypatch.setattr(
-        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda name: None
-    )
+    monkeypatch.setattr("auxnet_cli.inference.engines.registry.find_spec", lambda name: None)
     with pytest.raises(InputError, match=r'pip install "auxnet\[litert\]"'):
         plan_variants(["litert"], ["fp32"])
-    monkeypatch.setattr(
-        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda name: name
-    )
+    monkeypatch.setattr("auxnet_cli.inference.engines.registry.find_spec", lambda name: name)
     monkeypatch.setattr("auxnet_cli.exporting.quantisation.find_spec", lambda name: None)
     with pytest.raises(InputError, match=r'Quantising needs .* pip install "auxnet\[int8\]"'):
         plan_variants(["openvino"], ["fp32", "int8"])

@@ -5,10 +5,13 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.predict import predict
+from auxnet_cli.documents.prediction import PredictionSummary
 from auxnet_cli.errors import InputError
 
 SUMMARY = {
     "out": "predictions/first",
+    "model": "runs/first",
+    "model_sha256": "ab",
     "images": 2,
     "defective": 1,
     "good": 1,
@@ -26,7 +29,7 @@ def calls(monkeypatch):
 
     def stand_in(inputs, **options):
         calls.append((inputs, options))
-        return SUMMARY
+        return PredictionSummary(**SUMMARY)
 
     monkeypatch.setattr("auxnet_cli.jobs.predict.predict", stand_in)
     return calls
@@ -55,7 +58,9 @@ def test_options_reach_the_library(calls):
 def test_an_unreadable_image_ends_with_one(monkeypatch):
     errors = [{"path": "b.png", "error": "b.png is empty (0 bytes)."}]
     summary = SUMMARY | {"unreadable": 1, "errors": errors}
-    monkeypatch.setattr("auxnet_cli.jobs.predict.predict", lambda *_, **__: summary)
+    monkeypatch.setattr(
+        "auxnet_cli.jobs.predict.predict", lambda *_, **__: PredictionSummary(**summary)
+    )
     done = invoke("a", "--json")
     assert done.exit_code == 1
     assert json.loads(done.stdout) == summary
@@ -63,24 +68,20 @@ def test_an_unreadable_image_ends_with_one(monkeypatch):
     assert "b.png is empty" in invoke("a").stdout
 
 
-def test_strict_reaches_the_library(calls):
-    invoke("a")
-    invoke("a", "--strict")
-    assert [options["strict"] for _, options in calls] == [False, True]
-
-
 def test_defaults(calls):
     done = invoke("a")
-    assert calls[0][1]["formats"] is None
     assert "defective" in done.stdout
+    invoke("a", "--strict")
+    assert [options["strict"] for _, options in calls] == [False, True]
+    assert calls[0][1]["formats"] is None
 
 
 def test_wrong_input_ends_with_two(monkeypatch):
     def refuse(*_, **__):
-        raise InputError("There is no file or folder a.")
+        raise InputError("There is no file a, as `strict` and `formats` say: see `model` or `x`.")
 
     monkeypatch.setattr("auxnet_cli.jobs.predict.predict", refuse)
     done = invoke("a")
     assert done.exit_code == 2
-    assert "no file or folder a" in done.stderr
+    assert "no file a, as --strict and --format say: see --model or `x`." in done.stderr
     assert invoke().exit_code == 2

@@ -9,9 +9,8 @@ import typer
 
 from auxnet_cli.app import app
 from auxnet_cli.data.sources.registry import FORMATS as SOURCE_FORMATS
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
-from auxnet_cli.inference.engines.opening import ENGINES
-from auxnet_cli.prediction.writers import WRITERS
+from auxnet_cli.inference.engines.registry import engine_names, format_names
+from auxnet_cli.prediction_files import FORMATS
 from auxnet_cli.settings.loader import load_settings, presets
 from auxnet_cli.task import parse_tasks
 
@@ -68,10 +67,10 @@ def test_call_is_valid(call, tmp_path):
     if given.get("tasks"):
         parse_tasks(given["tasks"])
     if given.get("formats"):
-        known = FORMATS if call[0] == "export" else WRITERS
+        known = format_names() if call[0] == "export" else FORMATS
         assert set(given["formats"].split(",")) <= set(known)
     if given.get("engine"):
-        assert given["engine"] in ENGINES
+        assert given["engine"] in engine_names()
     load_settings(overrides=given.get("set_") or (), workspace=tmp_path)
 
 

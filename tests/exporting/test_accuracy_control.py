@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from auxnet_cli.documents.parity import ScoreChange
 from auxnet_cli.exporting.accuracy_control import AccuracyError, Trial, control_accuracy
 
 PARTS = (
@@ -17,7 +18,10 @@ NONE = {"accuracy": None, "dice": None, "map": None, "map50": None}
 
 
 def scores(**changes):
-    return NONE | {figure: {"change": change} for figure, change in changes.items()}
+    return NONE | {
+        name: ScoreChange(reference=0.9, artefact=0.9 + change, change=change)
+        for name, change in changes.items()
+    }
 
 
 class Network:

@@ -3,8 +3,8 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import open_artefact
+from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.model.detection.anchors import make_anchors
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
@@ -43,11 +43,11 @@ def assert_alike(found, expected):
 
 @pytest.mark.parametrize("name", ["onnx", "saved_model"])
 def test_it_answers_as_the_network_of_that_size_would(name, shallow, tmp_path):
-    for package in FORMATS[name].converters:
+    for package in ENGINES[name].format.converters:
         pytest.importorskip(package)
     small, large = build((32, 64)), build(OTHER)
     large.set_weights(small.get_weights())
-    engine = open_artefact(convert(small, FORMATS[name], tmp_path), name)
+    engine = open_artefact(convert(small, ENGINES[name], tmp_path), name)
     for network, size, batch in ((small, (32, 64), 1), (large, OTHER, 2)):
         found = engine.run(noise(size, batch))
         assert_alike(found, network.predict_on_batch(noise(size, batch)))

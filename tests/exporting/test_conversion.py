@@ -1,13 +1,11 @@
-import sys
-
 import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
 from auxnet_cli.inference.engines.opening import open_artefact
+from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
 
@@ -31,7 +29,7 @@ class Network:
 @on_tensorflow
 def test_a_saved_model_agrees_with_keras(original, tmp_path, capfd):
     network, reference = original
-    path = convert(network, FORMATS["saved_model"], tmp_path)
+    path = convert(network, ENGINES["saved_model"], tmp_path)
     assert path.is_dir()
     engine = open_artefact(path, "saved_model")
     images = np.random.default_rng(1).integers(0, 256, (2, 32, 64, 3)).astype(np.uint8)
@@ -48,7 +46,7 @@ def test_a_network_that_was_never_called(shallow, tmp_path):
     pytest.importorskip("tf2onnx")
     settings = ModelSettings(encoder="resnet18", encoder_width=0.125, attention="none")
     network = defect_aux_net(2, "multi-label", ["cls"], (32, 64), settings)
-    engine = open_artefact(convert(network, FORMATS["onnx"], tmp_path), "onnx")
+    engine = open_artefact(convert(network, ENGINES["onnx"], tmp_path), "onnx")
     images = np.random.default_rng(1).integers(0, 256, (2, 32, 64, 3)).astype(np.uint8)
     expected = network.predict_on_batch(images)["classification"]
     np.testing.assert_allclose(engine.run(images)["classification"], expected, rtol=0, atol=1e-3)
@@ -61,7 +59,7 @@ def test_a_network_that_was_never_called(shallow, tmp_path):
 )
 def test_a_converter_that_fails_is_one_sentence(tmp_path, error, says):
     with pytest.raises(AuxnetError, match=rf"could not be converted to LiteRT {says}\.") as caught:
-        convert(Network(error), FORMATS["litert"], tmp_path)
+        convert(Network(error), ENGINES["litert"], tmp_path)
     assert not isinstance(caught.value, InputError)
     assert "\n" not in str(caught.value)
 
@@ -70,11 +68,4 @@ def test_another_back_end(monkeypatch, tmp_path):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     says = "Converting to OpenVINO needs Keras on TensorFlow, and it runs on jax: unset"
     with pytest.raises(InputError, match=says):
-        convert(None, FORMATS["openvino"], tmp_path)
-
-
-@on_tensorflow
-def test_openvino_is_imported_without_its_statistics(exported):
-    """Also where the converter imports it."""
-    assert "openvino" in sys.modules
-    assert sys.modules["openvino_telemetry"] is None
+        convert(None, ENGINES["openvino"], tmp_path)

@@ -18,7 +18,7 @@ from auxnet_cli.backend import keras
 from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.example import example, write_example
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
+from auxnet_cli.inference.engines.registry import ENGINES, format_names
 from auxnet_cli.jobs.export import export
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
@@ -120,7 +120,7 @@ def whole(tmp_path_factory, shallow_encoder):
         )
         folder = tmp_path_factory.mktemp("whole") / "run"
         run = write_run(folder, (32, 64), ("cls", "seg", "det"), decision=decision)
-        onnx = all(map(find_spec, ("onnxruntime", *FORMATS["onnx"].converters)))
+        onnx = all(map(find_spec, ("onnxruntime", *ENGINES["onnx"].format.converters)))
         export(run, ["openvino", *(["onnx"] if onnx else [])])
     return run
 
@@ -146,7 +146,7 @@ def other(whole, tmp_path):
         card = ModelCard.read(run / "model.json").model_copy(update=change)
         card.write(run / "model.json")
         card.write(run / "exports" / "openvino" / "model.json")
-        write_example(run / "exports" / "openvino", FORMATS["openvino"], card)
+        write_example(run / "exports" / "openvino", ENGINES["openvino"], card)
         return run
 
     return copy
@@ -225,7 +225,7 @@ def check(run, name, photographs, out, engine=None):
     ],
 )
 def test_it_answers_as_predict(whole, photographs, tmp_path, name, shallow):
-    for package in (FORMATS[name].runtime, *FORMATS[name].converters):
+    for package in (ENGINES[name].runtime, *ENGINES[name].format.converters):
         pytest.importorskip(package)
     export(whole, [name])  # of some it is there
     # No engine of `predict` runs a SavedModel.
@@ -236,22 +236,6 @@ def test_it_answers_as_predict(whole, photographs, tmp_path, name, shallow):
     assert {line["verdict"] for line in expected} == {"good", "defective"}
     assert sum(len(line["boxes"]) for line in expected) > 10
     assert sum(len(line["masks"]) for line in expected) > 5
-
-
-def test_an_onnx_artefact_says_what_it_takes_and_finds(whole):
-    onnxruntime = pytest.importorskip("onnxruntime")
-    session = onnxruntime.InferenceSession(whole / "exports" / "onnx" / "model.onnx")
-    shapes = {port.name: port.shape for port in (*session.get_inputs(), *session.get_outputs())}
-    assert shapes == {
-        "pixels": ["batch", "height", "width", 3],
-        "classification": ["batch", 3],
-        "segmentation": ["batch", "height", "width", 3],
-        "detection_scores": ["batch", "anchors", 3],
-        "detection_boxes": ["batch", "anchors", 4],
-    }
-    found = session.get_modelmeta().custom_metadata_map
-    assert json.loads(found["classes"]) == list(CLASSES)
-    assert found["model_sha256"] == sha256(whole / "model.keras")
 
 
 def test_its_resizing_is_the_programs(whole):
@@ -337,14 +321,14 @@ def test_what_is_no_image(whole, tmp_path):
     assert done.stderr.strip() == "one.ppm is neither a .npy nor a binary .ppm file."
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", format_names())
 @pytest.mark.parametrize("tile", [None, (32, 32)])
 def test_every_program_is_written_in_plain_lines(whole, name, tile):
     card = ModelCard.read(whole / "model.json")
     for number in range(1, 8):
         tasks = tuple(task for place, task in enumerate(TASKS) if number >> place & 1)
         text = example(
-            FORMATS[name], card.model_copy(update={"tasks": tasks, "tile": TileSettings(size=tile)})
+            ENGINES[name], card.model_copy(update={"tasks": tasks, "tile": TileSettings(size=tile)})
         )
         compile(text, name, "exec")
         assert max(map(len, text.splitlines())) <= 100

@@ -62,7 +62,7 @@ def test_tiles_go_in_as_they_are_inspected(made, card):
 
     for record in records:
         with pytest.raises(Enough):
-            Inspector.of(card, Engine()).inspect([read_record(record, card.bits)])
+            Inspector.of(card, Engine()).inspect_batch([read_record(record, card.bits)])
     batches = list(CalibrationImages(card, tuple(records)))
     assert {batch.shape for batch in batches} == {(1, *card.size, 3)}
     known = {batch.tobytes() for batch in batches}

@@ -40,14 +40,14 @@ def shifted(head, by):
 
 def test_a_network_equals_itself(card, engine, images):
     found = parity(card, engine, engine, images)
-    assert found["passed"]
-    assert found["images"] == 3
-    assert found["verdicts_changed"] == 0
-    assert {one["max_abs_difference"] for one in found["outputs"].values()} == {0.0}
-    assert all(one["max_abs"] > 0 for one in found["outputs"].values())
-    for figures in found["scores"].values():
-        assert figures is None or figures["change"] == 0
-    assert found["scores"]["dice"]["reference"] == found["scores"]["dice"]["artefact"]
+    assert found.passed
+    assert found.images == 3
+    assert found.verdicts_changed == 0
+    assert {one.max_abs_difference for one in found.outputs.values()} == {0.0}
+    assert all(one.max_abs > 0 for one in found.outputs.values())
+    for figures in found.scores.values():
+        assert figures is None or figures.change == 0
+    assert found.scores["dice"].reference == found.scores["dice"].artefact
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_a_network_equals_itself(card, engine, images):
 @pytest.mark.parametrize(("by", "passed"), [(5e-4, True), (2e-3, False)])
 def test_each_head_is_compared(card, engine, images, head, by, passed):
     found = parity(card, engine, Changed(engine, shifted(head, by)), images)
-    assert found["passed"] is passed
-    for name, one in found["outputs"].items():
-        assert one["max_abs_difference"] == pytest.approx(by if name == head else 0, rel=0.02)
+    assert found.passed is passed
+    for name, one in found.outputs.items():
+        assert one.max_abs_difference == pytest.approx(by if name == head else 0, rel=0.02)
 
 
 @pytest.mark.parametrize(
@@ -74,24 +74,24 @@ def test_each_head_is_compared(card, engine, images, head, by, passed):
 def test_answers_that_cannot_be_compared_do_not_pass(card, engine, change):
     noise = ParityImages("noise", (np.zeros((8, 8, 3), np.uint8),))
     found = parity(card, engine, Changed(engine, change), noise)
-    assert not found["passed"]
-    assert float("inf") in [one["max_abs_difference"] for one in found["outputs"].values()]
+    assert not found.passed
+    assert float("inf") in [one.max_abs_difference for one in found.outputs.values()]
 
 
 def test_changed_scores_and_verdicts_are_told(card, engine, images):
     inverted = Changed(engine, lambda outputs: {k: -v for k, v in outputs.items()})
     found = parity(card, engine, inverted, images)
-    assert found["scores"]["dice"]["change"] != 0
-    figures = found["scores"]["accuracy"]
-    assert figures["change"] == figures["artefact"] - figures["reference"]
+    assert found.scores["dice"].change != 0
+    figures = found.scores["accuracy"]
+    assert figures.change == figures.artefact - figures.reference
 
 
 def test_without_truth_there_are_no_scores(card, engine):
     noise = ParityImages("noise", (np.full((9, 9, 3), 7, np.uint8),))
     found = parity(card, engine, engine, noise)
-    assert found["passed"]
-    assert found["scores"] == dict.fromkeys(("accuracy", "dice", "map", "map50"))
+    assert found.passed
+    assert found.scores == dict.fromkeys(("accuracy", "dice", "map", "map50"))
 
 
 def test_without_images_nothing_is_proven(card, engine):
-    assert not parity(card, engine, engine, ParityImages("none", ()))["passed"]
+    assert not parity(card, engine, engine, ParityImages("none", ())).passed

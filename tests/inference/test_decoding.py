@@ -16,7 +16,7 @@ def _decoder(exclusive=False, **decision):
 
 def _inspect(outputs, height, width, exclusive=False, **decision):
     decoder = _decoder(exclusive, **decision)
-    return decoder.conclude(decoder(outputs, height, width))
+    return decoder.conclude(decoder.decode(outputs, height, width))
 
 
 def _outputs(box=None, anchor=40, label=1, logit=3.0):
@@ -29,7 +29,7 @@ def _outputs(box=None, anchor=40, label=1, logit=3.0):
 
 
 def test_boxes_come_at_the_original_size():
-    found = _decoder()(_outputs([10, 20, 30, 40]), height=128, width=288).boxes
+    found = _decoder().decode(_outputs([10, 20, 30, 40]), height=128, width=288).boxes
     assert len(found) == 1
     assert found[0].label == 1
     assert found[0].score == pytest.approx(1 / (1 + np.exp(-3)))
@@ -38,12 +38,12 @@ def test_boxes_come_at_the_original_size():
 
 
 def test_boxes_are_cut_at_the_border():
-    (box,) = _decoder()(_outputs([-20, -5, 30, 200]), *SIZE).boxes
+    (box,) = _decoder().decode(_outputs([-20, -5, 30, 200]), *SIZE).boxes
     assert (box.x, box.y, box.width, box.height) == pytest.approx((0, 0, 30, 64), abs=0.01)
 
 
 def test_boxes_outside_are_dropped():
-    assert _decoder()(_outputs([-20, 0, -5, 10]), *SIZE).boxes == ()
+    assert _decoder().decode(_outputs([-20, 0, -5, 10]), *SIZE).boxes == ()
 
 
 def test_weak_boxes_are_kept_for_scoring_but_not_found():
@@ -54,7 +54,7 @@ def test_weak_boxes_are_kept_for_scoring_but_not_found():
 
 
 def test_boxes_below_the_floor_are_dropped():
-    assert _decoder(box_floor=0.4)(_outputs([1, 2, 30, 40], logit=-1.0), *SIZE).boxes == ()
+    assert _decoder(box_floor=0.4).decode(_outputs([1, 2, 30, 40], logit=-1.0), *SIZE).boxes == ()
 
 
 def test_overlapping_boxes_of_a_class_leave_one():
@@ -63,7 +63,7 @@ def test_overlapping_boxes_of_a_class_leave_one():
     merged = {name: np.where(other[name] != -9, other[name], outputs[name]) for name in outputs}
     merged["detection_scores"] = np.maximum(*(o["detection_scores"] for o in (outputs, other)))
     merged["detection_boxes"] = outputs["detection_boxes"] + other["detection_boxes"]
-    (box,) = _decoder()(merged, *SIZE).boxes
+    (box,) = _decoder().decode(merged, *SIZE).boxes
     assert box.score == pytest.approx(sigmoid(np.float32(3.0)))
 
 
@@ -76,7 +76,8 @@ def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
     }
     # Everything overlaps at 0.02: of the first candidates too few are left, and more are decoded.
     all_of_them, few = (
-        _decoder(max_boxes=number, nms_iou=0.02)(outputs, *SIZE).boxes for number in (10_000, most)
+        _decoder(max_boxes=number, nms_iou=0.02).decode(outputs, *SIZE).boxes
+        for number in (10_000, most)
     )
     assert few == all_of_them[:most]
 
@@ -95,13 +96,13 @@ def test_masks_come_at_the_original_size():
 
 def test_one_class_keeps_its_axis():
     decoder = Decoder(("x",), False, ANCHORS, SIZE, DecisionSettings())
-    found = decoder({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
+    found = decoder.decode({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
     assert found.probabilities.shape == (50, 70, 1)
 
 
 def test_class_scores():
     logits = np.log(np.array([3.0, 1.0], np.float32))
-    scores = _decoder()({"classification": logits}, *SIZE).scores
+    scores = _decoder().decode({"classification": logits}, *SIZE).scores
     np.testing.assert_allclose(scores, [0.75, 0.5], rtol=1e-5)
 
 
@@ -114,10 +115,10 @@ def test_exclusive_class_scores_leave_good_out():
 
 def test_a_temperature_softens_the_class_scores():
     logits = np.array([2.0, -2.0], np.float32)
-    scores = _decoder(temperature=2.0)({"classification": logits}, *SIZE).scores
+    scores = _decoder(temperature=2.0).decode({"classification": logits}, *SIZE).scores
     np.testing.assert_allclose(scores, sigmoid(logits / 2))
     three = np.array([0.0, 4.0, -2.0], np.float32)
-    soft = _decoder(exclusive=True, temperature=2.0)({"classification": three}, *SIZE).scores
+    soft = _decoder(exclusive=True, temperature=2.0).decode({"classification": three}, *SIZE).scores
     np.testing.assert_allclose(soft, np.exp([2, -1]) / np.exp([0, 2, -1]).sum(), rtol=1e-6)
 
 

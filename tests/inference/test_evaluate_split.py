@@ -42,7 +42,7 @@ def test_images_are_decoded_within_the_bound(tmp_path, monkeypatch):
         records.append(Record(number, path.name, path, height, 10, ()))
     (tmp_path / "3.png").write_bytes(b"none")
     inspector = SimpleNamespace(
-        workers=4, card=SimpleNamespace(bits=16, classes=("pit",)), inspect=inspect
+        workers=4, card=SimpleNamespace(bits=16, classes=("pit",)), inspect_batch=inspect
     )
     evidence, unreadable = gather_split(inspector, records)
     assert unreadable == ["3.png"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.inference.inputs import find_images, read_inputs
+from auxnet_cli.inference.inputs import read_inputs
 
 
 @pytest.fixture
@@ -26,6 +26,10 @@ def photos(tmp_path, monkeypatch):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     return Path("photos")
+
+
+def find_images(inputs):
+    return read_inputs(inputs).paths
 
 
 def names(paths):

@@ -8,7 +8,7 @@ from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
 from auxnet_cli.settings import TileSettings
-from auxnet_cli.verdict.decoded_heads import Findings
+from auxnet_cli.verdict.decoded_heads import DecodedHeads
 
 HEIGHT, WIDTH = 60, 200
 TILES = windows(HEIGHT, WIDTH, TileSettings(size=(60, 80), overlap=0.25))
@@ -26,7 +26,7 @@ def cut(box, tile):
 
 def findings(tile, boxes=(), probabilities=None, scores=None):
     seen = [cut(box, tile) for box in boxes]
-    return Findings(
+    return DecodedHeads(
         tile.height,
         tile.width,
         scores,
@@ -42,10 +42,6 @@ def fused(*boxes, overlap=0.5):
 
 def corners(box):
     return pytest.approx((box.x, box.y, box.x + box.width, box.y + box.height), abs=1e-3)
-
-
-def test_the_tiles_are_those_meant():
-    assert [tile.left for tile in TILES] == [0, 60, 120]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +125,7 @@ def test_many_boxes_fuse_as_they_do_pair_by_pair(seed):
         return Box(int(rng.integers(2)), rng.random(), *map(float, (x, y, width, height)))
 
     parts = [
-        Findings(
+        DecodedHeads(
             60, 80, None, None, tuple(sorted((draw() for _ in range(25)), key=lambda b: -b.score))
         )
         for _ in TILES
@@ -160,7 +156,8 @@ def test_masks_without_a_seam():
 def test_masks_fade_from_tile_to_tile():
     tiles = [Window(0, 0, 10, 30), Window(0, 20, 10, 30)]
     parts = [
-        Findings(10, 30, None, np.full((10, 30, 1), value, np.float32), None) for value in (0, 1)
+        DecodedHeads(10, 30, None, np.full((10, 30, 1), value, np.float32), None)
+        for value in (0, 1)
     ]
     line = merge(tiles, parts, 0.5, 100).probabilities[5, :, 0]
     assert (line[:20] == 0).all()
@@ -177,12 +174,7 @@ def test_a_class_scores_as_where_it_is_seen_best():
     np.testing.assert_allclose(merge(TILES, parts, 0.5, 100).scores, [0.4, 0.9])
 
 
-def test_one_window_is_taken_as_it_is():
-    part = findings(Window(0, 0, 60, 80), [Box(0, 0.9, 5, 5, 9, 9)])
-    assert merge([Window(0, 0, 60, 80)], [part], 0.5, 100) is part
-
-
 def test_heads_that_were_not_built_stay_away():
-    parts = [Findings(tile.height, tile.width, None, None, None) for tile in TILES]
+    parts = [DecodedHeads(tile.height, tile.width, None, None, None) for tile in TILES]
     merged = merge(TILES, parts, 0.5, 100)
     assert (merged.scores, merged.probabilities, merged.boxes) == (None, None, None)

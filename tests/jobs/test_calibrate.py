@@ -121,15 +121,15 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
     inspector = Inspector.open(run, "keras")
     stopped = 0
     for record in records:
-        (found,) = inspector.inspect([read_image(record.path, card.bits)])
+        (found,) = inspector.inspect_batch([read_image(record.path, card.bits)])
         scores = fuse(found.votes, calibration.weights, calibration.bias)
         defective = any(scores >= list(calibration.thresholds.values()))
         assert verdicts[record.path.as_posix()] == ("defective" if defective else "good")
         stopped += defective and bool(record.labels)
     assert stopped == answer["calibration"]["recall"]["hits"]
     # A threshold given by hand sets the calibration aside.
-    assert predict([records[0].path], **given, threshold=0.0)["good"] == 0
-    assert predict([records[0].path], **given, threshold=1.0)["defective"] == 0
+    assert predict([records[0].path], **given, threshold=0.0).good == 0
+    assert predict([records[0].path], **given, threshold=1.0).defective == 0
 
 
 @pytest.mark.parametrize("tasks", [("cls",), ("seg",), ("det",), ("cls", "seg", "det")])

@@ -80,7 +80,7 @@ def test_two_runs_on_the_same_images(runs, made):
 def test_a_file_as_out_is_refused_before_the_work(runs, made, tmp_path, monkeypatch):
     monkeypatch.setattr(Inspector, "open", lambda *_: pytest.fail("opened"))
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+    with pytest.raises(InputError, match="file is a file: name a folder with `out`"):
         compare(runs, made.root, out=tmp_path / "file")
 
 

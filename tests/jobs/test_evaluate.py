@@ -57,7 +57,7 @@ class Oracle:
             sha256="ab" * 32,
         )
 
-    def inspect(self, images):
+    def inspect_batch(self, images):
         self.batches.append(len(images))
         return [self._inspect(image) for image in images]
 
@@ -234,7 +234,7 @@ def test_nothing_is_written_before_all_is_drawn_and_the_figures_come_last(
 def test_a_file_as_out_is_refused_before_the_work(workspace, tmp_path, below, monkeypatch):
     monkeypatch.setattr(Inspector, "open", lambda *_: pytest.fail("opened"))
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+    with pytest.raises(InputError, match="file is a file: name a folder with `out`"):
         evaluate(out=tmp_path / "file" / below)
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from auxnet_cli.app import app
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.jobs import export as module
+from auxnet_cli.exporting import export_network as module
 from auxnet_cli.jobs.calibrate import calibrate
 from auxnet_cli.jobs.export import export
 
@@ -41,10 +41,10 @@ def test_what_lies_in_the_run(exported, made):
     ]
     assert ModelCard.read(folder / "model.json") == ModelCard.read(run / "model.json")
     parity = json.loads((folder / "parity.json").read_text(encoding="utf-8"))
-    (artefact,) = summary["artefacts"]
-    assert artefact["parity"] == parity
-    assert artefact["path"] == str(folder / "model.xml")
-    assert artefact["seconds"] > 0
+    (artefact,) = summary.artefacts
+    assert artefact.parity.document() == parity
+    assert artefact.path == str(folder / "model.xml")
+    assert artefact.seconds > 0
     assert parity["schema"] == "auxnet/parity/1"
     assert parity["passed"] is True
     assert parity["source"] == f"split val of {made.name}"
@@ -60,17 +60,17 @@ def test_a_second_call_goes_on_where_the_first_stopped(run, monkeypatch):
     (run / "exports" / "openvino" / "model.json").unlink()
     monkeypatch.setattr(module, "convert", lambda *_: pytest.fail("converted again"))
     monkeypatch.setattr(module, "load_network", lambda *_: pytest.fail("loaded"))
-    (artefact,) = export(run)["artefacts"]
-    assert artefact["seconds"] is None
-    assert artefact["parity"]["passed"]
+    (artefact,) = export(run).artefacts
+    assert artefact.seconds is None
+    assert artefact.parity.passed
     assert (run / "exports" / "openvino" / "model.json").is_file()
 
 
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_corrupt_artefact_does_not_pass_and_is_not_left(run, quick, monkeypatch, earlier):
-    def corrupt(network, format_, folder):
+    def corrupt(network, entry, folder):
         """A converter that loses digits of the last weights."""
-        path = quick(network, format_, folder)
+        path = quick(network, entry, folder)
         weights = np.fromfile(folder / "model.bin", np.float32)
         weights[len(weights) // 2 :] *= 1.01
         weights.tofile(folder / "model.bin")
@@ -92,10 +92,10 @@ def test_a_corrupt_artefact_does_not_pass_and_is_not_left(run, quick, monkeypatc
 
 
 def test_one_that_fails_does_not_stop_the_others(bare, quick, monkeypatch):
-    def convert_some(network, format_, folder):
-        if format_.name == "saved_model":
+    def convert_some(network, entry, folder):
+        if entry.name == "saved_model":
             raise AuxnetError("The network could not be converted to SavedModel (for a test).")
-        return quick(network, format_, folder)
+        return quick(network, entry, folder)
 
     monkeypatch.setattr(module, "convert", convert_some)
     with pytest.raises(AuxnetError, match="could not be converted to SavedModel"):
@@ -105,8 +105,8 @@ def test_one_that_fails_does_not_stop_the_others(bare, quick, monkeypatch):
 
 
 def test_a_kill_leaves_nothing_half_done(bare, quick, monkeypatch):
-    def killed(network, format_, folder):
-        (folder / format_.file).write_text("half")
+    def killed(network, entry, folder):
+        (folder / entry.format.file).write_text("half")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(module, "convert", killed)
@@ -131,7 +131,7 @@ def test_wrong_calls(bare, arguments, says):
 
 def test_a_missing_converter_is_named_before_anything_is_done(bare, monkeypatch):
     monkeypatch.setattr(
-        "auxnet_cli.inference.engines.artefact_formats.find_spec",
+        "auxnet_cli.inference.engines.registry.find_spec",
         lambda name: name != "tf2onnx" or None,
     )
     with pytest.raises(InputError, match=r'pip install "auxnet\[onnx\]"'):

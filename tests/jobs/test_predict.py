@@ -1,4 +1,4 @@
-import codecs
+import contextlib
 import csv
 import io
 import json
@@ -6,12 +6,8 @@ import os
 import shutil
 import signal
 import sys
-from contextlib import nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from rich.console import Console
 
@@ -19,49 +15,20 @@ from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.inference.network_inspector import NotFiniteError
-from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.predict import predict
-from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.prediction_files import FORMATS, PredictionFormat
 from auxnet_cli.reports.terminal.prediction import prediction_table
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, ModelSettings
-from auxnet_cli.system.files import sha256
+from auxnet_cli.settings import DecisionSettings
+from tests.jobs.predicting import SHA256, StandIn, save, write_run
 
-CLASSES = ("pit", "crack")
-SHA256 = "ab" * 32
-
-
-@dataclass
-class Oracle:
-    """Takes bright pixels for a pit: a stand-in for a trained model."""
-
-    opened: list[tuple] = field(default_factory=list)
-    stop_after: int = 10**9
-    seen: int = 0
-    workers: int = 0
-
-    def open(self, run, engine="auto", decision=None, threads=None, precision="fp32", images=1):
-        self.opened.append((run, engine, decision))
-        return self
-
-    def inspect(self, images):
-        self.seen += 1
-        if self.seen > self.stop_after:
-            raise KeyboardInterrupt
-        return [self._inspect(image) for image in images]
-
-    def _inspect(self, image):
-        masks = np.zeros((*image.shape[:2], 2), np.bool_)
-        masks[..., 0] = image[..., 0] > 127
-        bad = bool(masks.any())
-        boxes = (Box(0, 0.9, 2, 2, 4, 4),) if bad else ()
-        scores = np.array([0.9 if bad else 0.1, 0.2], np.float32)
-        return Inspection(*image.shape[:2], CLASSES, scores, masks, boxes, bad, seconds=0.25)
+OUT = Path("out")
+DONE = OUT / "unfinished"
 
 
 @pytest.fixture
 def oracle(monkeypatch):
-    oracle = Oracle()
+    oracle = StandIn()
     monkeypatch.setattr(Inspector, "open", oracle.open)
     return oracle
 
@@ -70,35 +37,10 @@ def oracle(monkeypatch):
 def workspace(tmp_path, monkeypatch):
     """A run that is the latest, and three photos: two with a pit, one good."""
     monkeypatch.chdir(tmp_path)
-    run = Path("runs/first")
-    run.mkdir(parents=True)
-    (run / "model.keras").touch()
-    Path("runs/latest").write_text("first\n")
-    ModelCard(
-        tool_version="0",
-        name="first",
-        classes=CLASSES,
-        label_kind="multi-label",
-        tasks=("cls", "seg"),
-        size=(32, 32),
-        anchors=AnchorSettings(),
-        decision=DecisionSettings(),
-        parameters=1,
-        initial_weights="none",
-        dataset={"name": "x", "fingerprint": "y"},
-        sha256=SHA256,
-    ).write(run / "model.json")
+    write_run()
     for name, pit in (("bad/1.png", True), ("bad/2.png", True), ("good/1.png", False)):
         save(Path("photos") / name, pit)
     return tmp_path
-
-
-def save(path, pit):
-    image = np.full((20, 24, 3), 60, np.uint8)
-    if pit:
-        image[2:6, 2:6] = 220
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
 
 
 def rows(folder):
@@ -122,7 +64,7 @@ def files(folder):
 def test_the_newest_run_by_itself(workspace, oracle):
     summary = predict("photos")
     out = Path("predictions/first")
-    assert summary == {
+    assert summary.document() == {
         "out": str(out),
         "model": str(Path("runs/first")),
         "model_sha256": SHA256,
@@ -157,14 +99,14 @@ def test_the_newest_run_by_itself(workspace, oracle):
 def test_an_unreadable_image_is_passed_over(workspace, oracle):
     Path("photos/bad/0.png").write_bytes(b"")
     Path("photos/bad/3.png").write_bytes(b"no image")
-    summary = predict(["photos"], formats=["csv"], out=Path("out"))
-    assert (summary["images"], summary["unreadable"]) == (5, 2)
-    assert [error["path"] for error in summary["errors"]] == [
+    summary = predict(["photos"], formats=["csv"], out=OUT)
+    assert (summary.images, summary.unreadable) == (5, 2)
+    assert [image.path for image in summary.errors] == [
         "photos/bad/0.png",
         "photos/bad/3.png",
     ]
-    broken = rows(Path("out"))[0]
-    assert broken == {"path": "photos/bad/0.png", "error": summary["errors"][0]["error"]}
+    broken = rows(OUT)[0]
+    assert broken == {"path": "photos/bad/0.png", "error": summary.errors[0].error}
     with Path("out/predictions.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert [bool(row["error"]) for row in csv.DictReader(stream)] == [
             True,
@@ -173,7 +115,7 @@ def test_an_unreadable_image_is_passed_over(workspace, oracle):
             True,
             False,
         ]
-    assert files(Path("out")) == {"predictions.csv", "predictions.jsonl"}
+    assert files(OUT) == {"predictions.csv", "predictions.jsonl"}
 
 
 def test_nothing_readable_is_an_error_that_leaves_nothing(workspace, oracle):
@@ -188,128 +130,81 @@ def test_nothing_readable_is_an_error_that_leaves_nothing(workspace, oracle):
 def test_interrupting_keeps_what_is_done(workspace, oracle):
     oracle.stop_after = 2
     with pytest.raises(KeyboardInterrupt) as stop:
-        predict("photos", out=Path("out"))
-    done = Path("out/unfinished")
-    assert stop.value.__notes__ == [f"2 of 3 images are done, and lie in {done}."]
-    assert len(rows(done)) == 2
-    assert files(done) == listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
-    assert len(table(done)) == 2
+        predict("photos", out=OUT)
+    assert stop.value.__notes__ == [f"2 of 3 images are done, and lie in {DONE}."]
+    assert len(rows(DONE)) == 2
+    assert files(DONE) == listed(DONE) | {"predictions.jsonl", "predictions.csv", "lock"}
+    assert len(table(DONE)) == 2
     assert not Path("out/predictions.jsonl").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", 2)])
 def test_a_signal_waits_for_the_image_in_progress(workspace, oracle, monkeypatch, number):
-    inspect = oracle.inspect
+    inspect = oracle.inspect_batch
 
     def stop(images):
         if oracle.seen == 1:
             signal.raise_signal(number)
         return inspect(images)
 
-    monkeypatch.setattr(oracle, "inspect", stop)
+    monkeypatch.setattr(oracle, "inspect_batch", stop)
     with pytest.raises(KeyboardInterrupt):
-        predict("photos", out=Path("out"))
-    assert len(rows(Path("out/unfinished"))) == 2
+        predict("photos", out=OUT)
+    assert len(rows(DONE)) == 2
 
 
 def test_a_signal_at_the_last_image_comes_too_late(workspace, oracle, monkeypatch):
-    inspect = oracle.inspect
+    inspect = oracle.inspect_batch
 
     def stop(images):
         if oracle.seen == 2:
             signal.raise_signal(signal.SIGTERM)
         return inspect(images)
 
-    monkeypatch.setattr(oracle, "inspect", stop)
-    assert predict("photos", out=Path("out"))["images"] == 3
-    assert not Path("out/unfinished").exists()
+    monkeypatch.setattr(oracle, "inspect_batch", stop)
+    assert predict("photos", out=OUT).images == 3
+    assert not DONE.exists()
 
 
 def test_what_was_stopped_leaves_an_earlier_prediction_whole(workspace, oracle):
-    predict("photos", out=Path("out"))
-    before = {name: (Path("out") / name).read_bytes() for name in files(Path("out"))}
+    predict("photos", out=OUT)
+    before = {name: (OUT / name).read_bytes() for name in files(OUT)}
     save(Path("photos/bad/1.png"), False)
     oracle.stop_after = oracle.seen + 2
     with pytest.raises(KeyboardInterrupt):
-        predict("photos", out=Path("out"))
+        predict("photos", out=OUT)
     for name, content in before.items():
-        assert (Path("out") / name).read_bytes() == content
+        assert (OUT / name).read_bytes() == content
     oracle.stop_after = 10**9
-    predict("photos", out=Path("out"))
-    assert files(Path("out")) == listed(Path("out")) | {"predictions.jsonl", "predictions.csv"}
-    assert rows(Path("out"))[0]["verdict"] == "good"
+    predict("photos", out=OUT)
+    assert files(OUT) == listed(OUT) | {"predictions.jsonl", "predictions.csv"}
+    assert rows(OUT)[0]["verdict"] == "good"
 
 
 def test_strict_stops_at_the_first_unreadable_image(workspace, oracle):
     Path("photos/bad/3.png").write_bytes(b"no image")
-    with pytest.raises(AuxnetError, match=r"bad.3\.png.*Nothing after it.*--strict") as stop:
-        predict("photos", out=Path("out"), strict=True)
+    with pytest.raises(AuxnetError, match=r"bad.3\.png.*Nothing after it.*`strict`") as stop:
+        predict("photos", out=OUT, strict=True)
     assert stop.value.exit_code == 1
-    assert [row["path"] for row in rows(Path("out/unfinished"))] == [
+    assert [row["path"] for row in rows(DONE)] == [
         "photos/bad/1.png",
         "photos/bad/2.png",
     ]
     assert not Path("out/predictions.jsonl").exists()
     Path("photos/bad/3.png").unlink()
-    assert predict("photos", out=Path("out"), strict=True)["images"] == 3
-
-
-def test_interrupting_at_once_keeps_the_earlier_prediction(workspace, oracle):
-    predict("photos", out=Path("out"))
-    before = files(Path("out"))
-    oracle.stop_after = oracle.seen
-    with pytest.raises(KeyboardInterrupt):
-        predict("photos/good", out=Path("out"))
-    assert files(Path("out")) == before
-    assert len(rows(Path("out"))) == 3
-
-
-def test_an_earlier_prediction_is_replaced_and_other_files_stay(workspace, oracle):
-    predict("photos", out=Path("out"))
-    Path("out/masks/mine.png").write_bytes(b"mine")
-    predict("photos/bad/2.png", out=Path("out"), formats=["overlay"])
-    assert files(Path("out")) == {"predictions.jsonl", "overlays/2.jpg", "masks/mine.png"}
+    assert predict("photos", out=OUT, strict=True).images == 3
 
 
 @pytest.mark.parametrize("out", ["photos", "photos/out"])
 @pytest.mark.parametrize("stopped", [False, True])
 def test_predicting_the_folder_that_holds_the_output(workspace, oracle, out, stopped):
     oracle.stop_after = 2 if stopped else 10**9
-    with pytest.raises(KeyboardInterrupt) if stopped else nullcontext():
+    with pytest.raises(KeyboardInterrupt) if stopped else contextlib.nullcontext():
         predict("photos", out=Path(out))
     oracle.stop_after = 10**9
     assert list(Path(out).rglob("overlays/*.jpg"))
     for inputs in ("photos", "photos/**/*.*", ["photos", *Path(out).rglob("*.jpg")]):
-        assert predict(inputs, out=Path("photos/again"))["images"] == 3
-
-
-def test_the_second_prediction_into_a_folder_is_refused(workspace, oracle, monkeypatch):
-    def second(images):
-        with pytest.raises(InputError, match="Another prediction is being written to out: wait"):
-            predict("photos/good", out=Path("out"))
-        refused.append(images)
-        return [oracle._inspect(image) for image in images]
-
-    refused = []
-    monkeypatch.setattr(oracle, "inspect", second)
-    assert predict("photos", out=Path("out"))["images"] == 3
-    assert len(refused) == 3
-    assert len(rows(Path("out"))) == 3
-
-
-def test_an_output_folder_that_is_removed_stops_the_work(workspace, oracle, monkeypatch):
-    inspect = oracle.inspect
-
-    def remove(images):
-        if oracle.seen == 1:
-            shutil.rmtree("out")
-        return inspect(images)
-
-    monkeypatch.setattr(oracle, "inspect", remove)
-    with pytest.raises(AuxnetError, match="unfinished was removed while"):
-        predict("photos", out=Path("out"), formats=["jsonl"])
-    assert oracle.seen == 2
-    assert not Path("out").exists()
+        assert predict(inputs, out=Path("photos/again")).images == 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode there")
@@ -322,8 +217,8 @@ def test_names_that_are_no_text_and_circles_of_links(workspace, oracle):
     Path("photos/good/folder").symlink_to("..")
     out = Path(os.fsdecode(b"out\xff"))
     summary = predict("photos", out=out)
-    assert (summary["images"], summary["unreadable"], summary["defective"]) == (7, 3, 3)
-    assert summary["cautions"] == []
+    assert (summary.images, summary.unreadable, summary.defective) == (7, 3, 3)
+    assert summary.cautions == []
     found = {row["path"]: row for row in rows(out)}
     cafe = found["photos/good/caf\\udce9.png"]
     assert cafe["files"]["overlay"] == ["overlays/caf.jpg"]
@@ -337,21 +232,6 @@ def test_names_that_are_no_text_and_circles_of_links(workspace, oracle):
     assert "out\\udcff/predictions.jsonl" in screen.getvalue().decode()
 
 
-def test_cells_are_no_formulas(workspace, oracle, monkeypatch):
-    for name in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "plain"):
-        save(workspace / f"{name}.png", False)
-    Path("=broken.png").touch()
-    summary = predict(sorted(path.name for path in workspace.glob("*.png")), out=Path("out"))
-    assert summary["images"] == 7
-    assert Path("out/predictions.csv").read_bytes().startswith(codecs.BOM_UTF8)
-    found = {row["path"]: row for row in table(Path("out"))}
-    assert set(found) == {
-        "'=1+1.png", "'+1.png", "'-1.png", "'@SUM(A1).png", "'\t=1.png", "plain.png",
-        "'=broken.png",
-    }  # fmt: skip
-    assert found["'=broken.png"]["error"].startswith("'=broken.png is empty")
-
-
 def test_threshold_takes_the_place_of_all_three(workspace, oracle):
     predict("photos", threshold=0.02)
     decision = oracle.opened[0][2]
@@ -362,7 +242,7 @@ def test_threshold_takes_the_place_of_all_three(workspace, oracle):
 def test_masks_are_for_runs_that_have_them(workspace, oracle):
     path = Path("runs/first/model.json")
     ModelCard.read(path).model_copy(update={"tasks": ("cls",)}).write(path)
-    assert predict("photos")["formats"] == ["overlay", "csv", "jsonl"]
+    assert predict("photos").formats == ["overlay", "csv", "jsonl"]
     with pytest.raises(InputError, match="trained for cls, not for seg"):
         predict("photos", formats=["csv", "mask"])
 
@@ -387,36 +267,15 @@ def test_wrong_calls(workspace, oracle, arguments, says):
     assert not Path("predictions").exists()
 
 
-def test_a_full_disk_keeps_the_finished_lines(workspace, oracle, monkeypatch):
-    write = Path.write_bytes
-
-    def full(path, content):
-        if path.name == "2_pit.png":
-            write(path, content[:10])
-            raise OSError(28, "No space left on device")
-        return write(path, content)
-
-    monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space") as stop:
-        predict("photos", out=Path("out"))
-    done = Path("out/unfinished")
-    assert stop.value.__notes__ == [f"1 of 3 images are done, and lie in {done}."]
-    assert files(Path("out")) == {
-        f"unfinished/{name}"
-        for name in listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
-    }
-    assert len(rows(done)) == len(table(done)) == 1
-
-
 @pytest.mark.parametrize("workers", [0, 3])
 def test_lines_are_in_the_order_of_the_images_one_bad_among_many(workspace, oracle, workers):
     oracle.workers = workers
     for number in range(30):
         save(Path(f"many/{number:02}.png"), number % 3 == 0)
     Path("many/17.png").write_bytes(b"no image")
-    summary = predict("many", out=Path("out"), formats=["mask", "csv"])
-    assert (summary["images"], summary["unreadable"], summary["defective"]) == (30, 1, 10)
-    found = rows(Path("out"))
+    summary = predict("many", out=OUT, formats=["mask", "csv"])
+    assert (summary.images, summary.unreadable, summary.defective) == (30, 1, 10)
+    found = rows(OUT)
     assert [row["path"] for row in found] == [f"many/{number:02}.png" for number in range(30)]
     assert [number for number, row in enumerate(found) if "error" in row] == [17]
     with Path("out/predictions.csv").open(encoding="utf-8-sig", newline="") as stream:
@@ -440,16 +299,15 @@ def test_what_stops_a_thread_stops_the_work(workspace, oracle, monkeypatch, erro
     def inspect(images):
         if images[0].max() < 100:
             raise error
-        return [oracle._inspect(image) for image in images]
+        return [oracle.look(image) for image in images]
 
-    monkeypatch.setattr(oracle, "inspect", inspect)
+    monkeypatch.setattr(oracle, "inspect_batch", inspect)
     with pytest.raises(error):
-        predict("many", out=Path("out"))
-    assert not (Path("out") / "predictions.jsonl").exists()
+        predict("many", out=OUT)
+    assert not (OUT / "predictions.jsonl").exists()
     # Nothing is there of the images that were inspected ahead and not written.
-    done = Path("out/unfinished")
-    assert len(rows(done)) == 10
-    assert files(done) == listed(done) | {"predictions.jsonl", "predictions.csv", "lock"}
+    assert len(rows(DONE)) == 10
+    assert files(DONE) == listed(DONE) | {"predictions.jsonl", "predictions.csv", "lock"}
 
 
 def test_threads_change_nothing(exported, made, tmp_path):
@@ -470,29 +328,52 @@ def test_threads_change_nothing(exported, made, tmp_path):
     assert found[0] == found[1]
 
 
-def test_with_a_real_network(workspace):
+def test_with_a_real_network(workspace, exported):
     """An untrained one: whatever it finds, it goes through files and decoding to the lines."""
-    network = defect_aux_net(
-        2,
-        "multi-label",
-        ("cls", "seg", "det"),
-        (32, 64),
-        ModelSettings(encoder="resnet18", pyramid_width=8, segmentation_width=8, detection_width=8),
-    )
-    run = Path("runs/first")
-    network.save(run / "model.keras")
-    card = ModelCard.read(run / "model.json")
-    changes = {"tasks": ("cls", "seg", "det"), "size": (32, 64)}
-    card.model_copy(update={**changes, "sha256": sha256(run / "model.keras")}).write(
-        run / "model.json"
-    )
-    summary = predict("photos", threshold=0)
-    assert summary["defective"] == 3
-    for row in rows(Path("predictions/first")):
-        assert set(row["scores"]) == set(CLASSES)
+    summary = predict("photos", model=exported[0], threshold=0, out=OUT)
+    assert summary.defective == 3
+    for row in rows(OUT):
         assert all(0 < score < 1 for score in row["scores"].values())
-        assert row["masks"]["pit"]["size"] == [20, 24]
-        assert decode(row["masks"]["pit"], *row["masks"]["pit"]["size"]).all()
+        for rle in row["masks"].values():
+            assert rle["size"] == [20, 24]
+            assert decode(rle, *rle["size"]).all()
         assert 0 < len(row["boxes"]) <= 100
         assert all(0 <= box["x"] <= 24 and 0 <= box["y"] <= 20 for box in row["boxes"])
         assert row["seconds"] > 0
+
+
+@contextlib.contextmanager
+def toy_writer(output, card):
+    """A writer of a few lines, as one in a module of its own would be."""
+
+    def render(result, stem):
+        text = f"{stem} {len(card.classes)} {result.inspection.verdict}"
+
+        def put(files):
+            output.add_picture(f"notes/{stem}.txt", text.encode())
+            return [f"notes/{stem}.txt"]
+
+        return put
+
+    yield render
+
+
+def test_a_toy_writer_needs_a_module_and_an_entry(workspace, oracle, monkeypatch):
+    monkeypatch.setattr(
+        "auxnet_cli.prediction.writers.pictures.toy_writer", toy_writer, raising=False
+    )
+    home = "auxnet_cli.prediction.writers.pictures:toy_writer"
+    monkeypatch.setitem(FORMATS, "toy", PredictionFormat("toy", "notes/", home))
+    oracle.stop_after = 1
+    with pytest.raises(KeyboardInterrupt):
+        predict("photos", out=OUT)
+    oracle.stop_after = 10**9
+    assert predict("photos/bad", out=OUT).formats == ["overlay", "mask", "csv", "toy", "jsonl"]
+    assert (OUT / "notes/1.txt").read_text() == "1 2 defective"
+    assert rows(OUT)[0]["files"]["toy"] == ["notes/1.txt"]
+    summary = predict("photos/good", out=OUT, formats=["toy"])
+    assert files(OUT) == {"predictions.jsonl", "notes/1.txt"}  # the earlier one is gone
+    assert (OUT / "notes/1.txt").read_text() == "1 2 good"
+    stream = io.StringIO()
+    Console(file=stream).print(prediction_table(summary))
+    assert str(OUT / "notes") in stream.getvalue()

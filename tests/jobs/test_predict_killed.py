@@ -12,13 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 import auxnet_cli
-from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.settings import AnchorSettings, DecisionSettings
+from tests.jobs.predicting import save, write_run
 
 SCRIPT = Path(__file__).parent / "predicting.py"
 PACKAGE = Path(auxnet_cli.__file__).parents[1]
@@ -35,35 +32,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 def workspace(tmp_path, monkeypatch):
     """A run that is the latest, and three photographs, one of them with a pit."""
     monkeypatch.chdir(tmp_path)
-    run = Path("runs/first")
-    run.mkdir(parents=True)
-    (run / "model.keras").touch()
-    Path("runs/latest").write_text("first\n")
-    ModelCard(
-        tool_version="0",
-        name="first",
-        classes=("pit", "crack"),
-        label_kind="multi-label",
-        tasks=("cls", "seg"),
-        size=(32, 32),
-        anchors=AnchorSettings(),
-        decision=DecisionSettings(),
-        parameters=1,
-        initial_weights="none",
-        dataset={"name": "x", "fingerprint": "y"},
-        sha256="ab" * 32,
-    ).write(run / "model.json")
+    write_run()
     take_photos("photos", 3)
     return tmp_path
 
 
 def take_photos(folder, number, first=0):
-    Path(folder).mkdir(exist_ok=True)
     for place in range(number):
-        image = np.full((20, 24, 3), 60, np.uint8)
-        if (place + first) % 2:
-            image[2:6, 2:6] = 220
-        Path(folder, f"{place:03}.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+        save(Path(folder, f"{place:03}.png"), (place + first) % 2)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import json, pathlib, re, sys
 from auxnet_cli import predict
 answer = predict(sys.argv[2], model=pathlib.Path(sys.argv[1]), out=pathlib.Path("out"))
 status = pathlib.Path("/proc/self/status").read_text()
-print(json.dumps([answer, int(re.search("VmHWM:[^0-9]*([0-9]+)", status)[1]) / 1024]))
+print(json.dumps([answer.document(), int(re.search("VmHWM:[^0-9]*([0-9]+)", status)[1]) / 1024]))
 """
 
 

@@ -9,9 +9,13 @@ import pytest
 
 from auxnet_cli.data.images.reading import decode_stored
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.prediction import image_result as outcome
+from auxnet_cli.prediction import image_result as module
 from auxnet_cli.prediction.image_result import FileInspector
 from auxnet_cli.system.parallel import in_order
+
+
+def inspector(inspect):
+    return SimpleNamespace(inspect_batch=inspect, card=SimpleNamespace(bits=16))
 
 
 def save(path, height):
@@ -20,7 +24,7 @@ def save(path, height):
 
 
 def test_large_images_go_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(outcome, "ROOM", 500)
+    monkeypatch.setattr(module, "ROOM", 500)
     inside, most, lock = [], [], threading.Lock()
 
     def decode(image_file, path):
@@ -31,31 +35,32 @@ def test_large_images_go_alone(tmp_path, monkeypatch):
         time.sleep(0.005)
         return image
 
-    def inspect(images):
+    def finish(result):
         time.sleep(0.005)
         with lock:
-            inside.remove(images[0].size // 3)
-        return [Inspection(*images[0].shape[:2], (), None, None, None, False, seconds=1.0)]
+            inside.remove(result.image.size // 3)
+        return result
 
-    monkeypatch.setattr(outcome, "decode_stored", decode)
+    def inspect(images):
+        return [Inspection(*images[0].shape[:2], (), None, None, None, False)]
 
-    take = FileInspector(SimpleNamespace(inspect=inspect), 16, {})
+    monkeypatch.setattr(module, "decode_stored", decode)
+    take = FileInspector(inspector(inspect), finish)
     paths = [
         save(tmp_path / f"{n}.png", height) for n, height in enumerate([20, 90, 10, 20, 15, 80])
     ]
-    found = list(in_order(lambda path: take(path, path.stem), paths, 4, 8))
-    assert [one.path for one in found] == paths
-    assert [(one.verdict, one.seconds, one.error) for one in found] == [("good", 1.0, None)] * 6
+    results = list(in_order(take, paths, 4, 8))
+    assert [(each.path, each.inspection.verdict) for each in results] == [
+        (path, "good") for path in paths
+    ]
     assert all(len(held) == 1 or sum(held) <= 500 for held in most)
 
 
-def test_an_unreadable_image_is_rendered_with_its_error():
-    seen = []
-    take = FileInspector(SimpleNamespace(), 16, {"csv": seen.append})
-    found = take(Path("absent.png"), "absent")
-    assert found.verdict is None
-    assert found.error == seen[0].error == "There is no image absent.png."
-    assert set(found.puts) == {"csv"}
+def test_an_unreadable_image_is_a_result_with_its_error():
+    take = FileInspector(inspector(None), lambda result: result, {Path("folder"): "It is closed."})
+    assert take(Path("absent.png")).error == "There is no image absent.png."
+    assert take(Path("folder")).error == "It is closed."
+    assert take(Path("folder")).inspection is None
 
 
 def test_only_the_image_is_at_fault_where_it_cannot_be_decoded(tmp_path):
@@ -64,8 +69,8 @@ def test_only_the_image_is_at_fault_where_it_cannot_be_decoded(tmp_path):
     def full(images):
         raise OSError("No space left on device")
 
-    take = FileInspector(SimpleNamespace(inspect=full), 16, {})
+    take = FileInspector(inspector(full), lambda result: result)
     with pytest.raises(OSError, match="No space left"):
-        take(path, "a")
+        take(path)
     path.write_bytes(path.read_bytes()[:-20])
-    assert "cut off before its end" in take(path, "a").error
+    assert "cut off before its end" in take(path).error

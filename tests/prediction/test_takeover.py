@@ -24,13 +24,6 @@ def content(folder):
     }
 
 
-def test_a_prediction_that_is_not_complete_stays(tmp_path):
-    put(tmp_path, "unfinished/lock", "unfinished/predictions.jsonl", "unfinished/overlays/a.jpg")
-    before = content(tmp_path)
-    take_over(tmp_path)
-    assert content(tmp_path) == before
-
-
 def test_a_table_of_somebody_else_is_removed_by_nobody(tmp_path):
     put(tmp_path, "predictions.csv")
     put_list(tmp_path / "unfinished" / "complete.jsonl")
@@ -54,14 +47,6 @@ def test_pictures_of_one_name_are_replaced(tmp_path):
     found = content(tmp_path)
     assert found["overlays/a.jpg"] == "unfinished/overlays/a.jpg"
     assert set(found) == {"overlays/a.jpg", "predictions.csv", "predictions.jsonl"}
-
-
-def test_it_goes_on_where_it_was_cut_off(tmp_path):
-    """The earlier list is gone, and so one of the new pictures has been moved already."""
-    put(tmp_path, "overlays/a.jpg", "unfinished/overlays/b.jpg")
-    put_list(tmp_path / "unfinished" / "complete.jsonl", "overlays/a.jpg", "overlays/b.jpg")
-    take_over(tmp_path)
-    assert set(content(tmp_path)) == {"overlays/a.jpg", "overlays/b.jpg", "predictions.jsonl"}
 
 
 def test_clear_leaves_the_lock(tmp_path):

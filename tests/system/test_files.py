@@ -297,5 +297,5 @@ def test_a_folder_that_cannot_be(tmp_path):
     check_folder(tmp_path / "new" / "deep")
     (tmp_path / "file").touch()
     for out in (tmp_path / "file", tmp_path / "file" / "deep"):
-        with pytest.raises(InputError, match="file is a file: name a folder with --out"):
+        with pytest.raises(InputError, match="file is a file: name a folder with `out`"):
             check_folder(out)

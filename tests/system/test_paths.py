@@ -11,7 +11,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.system.files import sha256
 from auxnet_cli.system.paths import as_path, as_paths
 
-JOBS = [name for name in auxnet_cli.__all__ if name != "__version__"]
+JOBS = [name for name in auxnet_cli.__all__ if name[0].islower()]
 
 
 def types_of(hint):

@@ -1,4 +1,4 @@
-"""What every engine is to the rest: raw pixels in, the heads' raw output out."""
+"""Defines what every engine offers: raw pixels in, the raw outputs of the heads out."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,18 +12,10 @@ Outputs = dict[str, NDArray[np.float32]]
 class Engine(Protocol):
     """A network that can be run.
 
-    ``run`` takes (batch, height, width, 3) uint8 pixels, RGB, at the network's input size, and
-    gives the outputs of the branches that were built:
-
-    - ``classification``: (batch, classes) logits; one more, first, for "good" if the labels are
-      exclusive
-    - ``segmentation``: (batch, height, width, classes) logits
-    - ``detection_scores``: (batch, anchors, classes) logits
-    - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
-
-    ``size`` is the (height, width) that it takes, ``None`` where it takes any.
-
-    ``requests`` is how many calls it takes at once, each from a thread of its own.
+    Attributes:
+        name: as in the registry.
+        precision: ``fp32``, ``bf16`` or ``int8``.
+        requests: how many calls it takes at once, each from a thread of its own.
     """
 
     name: str
@@ -32,15 +24,34 @@ class Engine(Protocol):
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """The input's."""
+        """(height, width) of its input, pixels; ``None`` if it takes any."""
         ...
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Run one batch."""
+        """Runs one batch.
+
+        Args:
+            images: (batch, height, width, 3) RGB, at the input size of the network.
+
+        Returns:
+            The outputs of the branches that were built:
+
+            - ``classification``: (batch, classes) logits; exclusive labels have one more, first,
+              for "good"
+            - ``segmentation``: (batch, height, width, classes) logits
+            - ``detection_scores``: (batch, anchors, classes) logits
+            - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
+        """
         ...
 
 
 def fixed_size(shape: Sequence[int | str | None]) -> tuple[int, int] | None:
-    """Height and width of an input (batch, height, width, 3), unless it leaves one open."""
+    """Returns height and width of an input (batch, height, width, 3), unless one is open."""
     _, height, width, _ = shape
     return (height, width) if isinstance(height, int) and isinstance(width, int) else None
+
+
+def first_line(error: Exception) -> str:
+    """Returns the first line of a library's error, or its kind if it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""The engine of whatever back end Keras runs on."""
+"""Runs a network on whatever back end Keras has."""
 
 from typing import Any
 
@@ -9,11 +9,7 @@ from auxnet_cli.inference.engines.engine import Outputs, fixed_size
 
 
 class KerasEngine:
-    """Runs a network by ``predict_on_batch``.
-
-    Args:
-        network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
-    """
+    """Runs a Keras network by ``predict_on_batch``."""
 
     name = "keras"
     precision = "fp32"
@@ -24,10 +20,10 @@ class KerasEngine:
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """See :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        """See ``Engine.size``."""
         return fixed_size(self._network.input_shape)
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Run one batch; see :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        """Runs one batch; see ``Engine.run``."""
         outputs = self._network.predict_on_batch(images)
         return {name: np.asarray(value, np.float32) for name, value in outputs.items()}

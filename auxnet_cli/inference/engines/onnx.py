@@ -1,5 +1,6 @@
-"""The ONNX Runtime engine."""
+"""Runs a network on ONNX Runtime."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -33,15 +34,31 @@ class OnnxEngine:
             options.intra_op_num_threads = max(1, (threads or usable_cores()) - requests + 1)
         elif threads is not None:
             options.intra_op_num_threads = threads
-        # As bytes: its reader is not at home with every character of a path.
+        # As bytes: it cannot open every path.
         self._session = onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
-        (given,) = self._session.get_inputs()
-        self._input, self.size = given.name, fixed_size(given.shape)
+        (port,) = self._session.get_inputs()
+        self._input, self.size = port.name, fixed_size(port.shape)
         self._names = [output.name for output in self._session.get_outputs()]
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Run one batch; see :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        """Runs one batch; see ``Engine.run``."""
         results = self._session.run(self._names, {self._input: images})
         return dict(zip(self._names, results, strict=True))
+
+    @staticmethod
+    def annotate(
+        path: Path, axes: Mapping[str, tuple[str, ...]], metadata: Mapping[str, str]
+    ) -> None:
+        """Writes symbolic dimensions of the input and the outputs, and ``metadata_props``."""
+        import onnx
+
+        network = onnx.load(path)
+        for value in (*network.graph.input, *network.graph.output):
+            sides = value.type.tensor_type.shape.dim
+            for side, name in zip(sides, axes[value.name], strict=True):
+                if not side.HasField("dim_value"):
+                    side.dim_param = name
+        onnx.helper.set_model_props(network, dict(metadata))
+        path.write_bytes(network.SerializeToString(deterministic=True))

@@ -1,54 +1,16 @@
-"""Which engine runs a network."""
+"""Opens the engine of a Keras network or of an exported one."""
 
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.errors import AuxnetError, InputError, nearest
-from auxnet_cli.inference.engines.artefact_formats import FORMATS, Format
-from auxnet_cli.inference.engines.engine import Engine
+from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.inference.engines.engine import Engine, first_line
+from auxnet_cli.inference.engines.registry import ENGINES, check_engine
 from auxnet_cli.system.cpu import usable_cores
-
-EXPORTED = ("openvino", "onnx", "litert")
-"""Engines that run an exported network, the fastest first."""
-
-ENGINES = ("auto", "tensorflow", "keras", *EXPORTED)
-
-PRECISIONS = ("fp32", "bf16", "int8")
-LOWER = {"openvino": PRECISIONS, "onnx": ("fp32", "int8")}
-"""Engines that compute in more than fp32, and in what."""
-
-
-def check_engine(name: str, precision: str = "fp32") -> None:
-    """Refuse a name that is not of ``ENGINES``, or a precision that the engine has not.
-
-    Raises:
-        InputError: it is not.
-    """
-    if name not in ENGINES:
-        raise InputError(
-            f"There is no engine '{name}'.{nearest(name, list(ENGINES))} "
-            f"Engines: {', '.join(ENGINES)}."
-        )
-    if precision not in PRECISIONS:
-        raise InputError(
-            f"There is no precision '{precision}'.{nearest(precision, list(PRECISIONS))} "
-            f"Precisions: {', '.join(PRECISIONS)}."
-        )
-    if precision != "fp32" and name != "auto" and precision not in LOWER.get(name, ()):
-        able = [engine for engine, has in LOWER.items() if precision in has]
-        raise InputError(
-            f"The engine {name} does not compute in {precision}: take --engine {' or '.join(able)}."
-        )
-
-
-def fastest(precision: str = "fp32") -> Format | None:
-    """The format of the fastest engine that is installed and has the precision; else ``None``."""
-    able = [name for name in EXPORTED if precision in LOWER.get(name, ("fp32",))]
-    return next((FORMATS[name] for name in able if FORMATS[name].installed), None)
 
 
 def parallel_requests(threads: int | None, images: int, tiled: bool) -> int:
-    """How many requests side by side are done with so many images the soonest.
+    """Returns how many requests side by side finish the images soonest.
 
     Each takes a thread, as far as the images go: a network profits less from a second thread than
     two images do from one each.
@@ -62,35 +24,30 @@ def parallel_requests(threads: int | None, images: int, tiled: bool) -> int:
     return max(1, threads if tiled else min(threads, images))
 
 
-def open_engine(network: Any, name: str = "auto", threads: int | None = None) -> Engine:
-    """An engine for a Keras network.
+def open_engine(network: Any, name: str = "auto") -> Engine:
+    """Opens an engine that runs a Keras network as it is.
 
     Args:
         network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
-        name: of ``ENGINES``. ``auto`` runs the network as it is, by TensorFlow's graph where that
-            is the back end; the exported ones convert it first.
-        threads: of an engine of ``EXPORTED``; all if not given.
+        name: an engine that runs Keras networks; ``auto``: TensorFlow's graph where that is the
+            back end, else Keras.
 
     Raises:
-        InputError: an unknown engine, or one that is not installed or that this back end lacks.
-        AuxnetError: the network could not be converted.
+        InputError: there is no such engine, or this back end lacks it.
     """
-    from auxnet_cli.backend import keras
+    from auxnet_cli.backend import keras  # starts a back end, which takes seconds
 
     check_engine(name)
-    on_tensorflow = keras.backend.backend() == "tensorflow"
-    if name == "tensorflow" and not on_tensorflow:
+    back_end = keras.backend.backend()
+    if name == "auto":
+        name = "tensorflow" if back_end == "tensorflow" else "keras"
+    if name == "tensorflow" and back_end != "tensorflow":
         raise InputError(
             f"The engine tensorflow needs Keras on TensorFlow, and it runs on "
-            f"{keras.backend.backend()}: unset KERAS_BACKEND or take --engine keras."
+            f"{back_end}: unset KERAS_BACKEND or take `engine` keras."
         )
-    if on_tensorflow and name != "keras":
-        from auxnet_cli.inference.engines.tensorflow import TensorFlowEngine
-
-        return TensorFlowEngine(network)
-    from auxnet_cli.inference.engines.keras_engine import KerasEngine
-
-    return KerasEngine(network)
+    engine: Engine = ENGINES[name].load()(network)
+    return engine
 
 
 def open_artefact(
@@ -100,42 +57,28 @@ def open_artefact(
     precision: str = "fp32",
     requests: int = 1,
 ) -> Engine:
-    """The engine of an exported network.
+    """Opens the engine of an exported network.
 
     Args:
         path: the artefact.
-        name: of ``FORMATS``, what the artefact is.
+        name: its format.
         threads: of the CPU; all if not given. TensorFlow takes its own count for a SavedModel.
-        precision: of ``PRECISIONS``; int8 is the artefact's own, which was quantised.
+        precision: of ``PRECISIONS``; an artefact in int8 was quantised.
         requests: calls to compute side by side, by engines that can.
 
     Raises:
         InputError: what runs it is not installed, or the CPU lacks the precision.
         AuxnetError: the artefact is missing or damaged.
     """
-    FORMATS[name].require()
+    entry = ENGINES[name]
+    entry.require()
     try:
-        if name == "openvino":
-            from auxnet_cli.inference.engines.openvino import OpenVINOEngine
-
-            return OpenVINOEngine(path, threads, precision, requests)
-        if name == "onnx":
-            from auxnet_cli.inference.engines.onnx import OnnxEngine
-
-            return OnnxEngine(path, threads, precision, requests)
-        if name == "litert":
-            from auxnet_cli.inference.engines.litert import LiteRTEngine
-
-            return LiteRTEngine(path, threads)
-        from auxnet_cli.inference.engines.tensorflow import SavedModelEngine
-
-        return SavedModelEngine(path)
+        engine: Engine = entry.load()(path, threads, precision, requests)
     except InputError:
         raise
     except Exception as error:  # the runtimes raise whatever their parts raise
-        text = str(error).strip().splitlines()
         raise AuxnetError(
-            f"{path} cannot be read by {FORMATS[name].title} "
-            f"({text[0] if text else type(error).__name__}): remove its folder, and it is made "
-            "again."
+            f"{path} cannot be read by {entry.title} ({first_line(error)}): remove its folder, and "
+            "it is made again."
         ) from error
+    return engine

@@ -1,5 +1,6 @@
-"""The TensorFlow engine: the network as one ``tf.function``."""
+"""Runs a network on TensorFlow: as one ``tf.function``, or as a SavedModel."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,11 @@ import auxnet_cli.backend  # noqa: F401 - imports TensorFlow without its start-u
 import tensorflow as tf  # isort: skip
 
 from auxnet_cli.inference.engines.engine import Outputs, fixed_size
+from auxnet_cli.system.files import json_text
 
 
 class TensorFlowEngine:
-    """Runs a network as a graph, traced once for any batch size.
-
-    Args:
-        network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
-    """
+    """Runs a Keras network as a graph, traced once for any batch size."""
 
     name = "tensorflow"
     precision = "fp32"
@@ -34,16 +32,17 @@ class TensorFlowEngine:
         )
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Run one batch; see :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        """Runs one batch; see ``Engine.run``."""
         outputs = self._function(tf.constant(images))
         return {name: value.numpy() for name, value in outputs.items()}
 
 
 class SavedModelEngine:
-    """Runs a network that was exported as a SavedModel.
+    """Runs a network that was exported as a SavedModel, in fp32, on TensorFlow's own threads.
 
     Args:
-        path: the SavedModel's folder.
+        path: the folder of the SavedModel.
+        options: threads, precision and requests, which TensorFlow does not take here.
     """
 
     name = "saved_model"
@@ -51,10 +50,17 @@ class SavedModelEngine:
     size: tuple[int, int] | None = None
     requests = 1
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *options: object) -> None:
         self._loaded = tf.saved_model.load(str(path))  # its functions die with it
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Run one batch; see :class:`auxnet_cli.inference.engines.engine.Engine`."""
+        """Runs one batch; see ``Engine.run``."""
         outputs = self._loaded.serve(tf.constant(images))
         return {name: value.numpy() for name, value in outputs.items()}
+
+    @staticmethod
+    def annotate(path: Path, _: Mapping[str, tuple[str, ...]], metadata: Mapping[str, str]) -> None:
+        """Writes ``assets.extra/auxnet.json``. Axes have no names."""
+        folder = path / "assets.extra"
+        folder.mkdir(exist_ok=True)
+        (folder / "auxnet.json").write_text(json_text(metadata), encoding="utf-8", newline="\n")

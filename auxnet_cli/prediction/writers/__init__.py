@@ -1,31 +1,27 @@
-"""What predictions are written as: one module a kind of file, one entry in ``WRITERS`` a format.
+"""Writes predictions in many formats: one module a kind of file, registered in ``FORMATS``.
 
-A writer is a context manager around a function that renders one image's :class:`Result`: that takes
-time, and any thread may do it. It returns a function that writes what was rendered: it is called
-image by image, in their order.
+A writer is a context manager around a function that renders one image's result: that takes time,
+and any thread may do it. Rendering returns a function that writes what was rendered: it is called
+image by image, in their order. ``FORMATS`` stands in :mod:`auxnet_cli.prediction_files`.
 """
 
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.prediction.image_result import ImageResult
 from auxnet_cli.prediction.output import Output
-from auxnet_cli.prediction.writers.csv_table import table_writer
-from auxnet_cli.prediction.writers.jsonl import lines_writer
-from auxnet_cli.prediction.writers.pictures import mask_writer, overlay_writer
-from auxnet_cli.prediction.writers.result import Files, Model, Put, Render, Result, Writer
 
-WRITERS: dict[str, Writer] = {
-    "overlay": overlay_writer,
-    "mask": mask_writer,
-    "csv": table_writer,
-    "jsonl": lines_writer,
-}
-"""By format. ``jsonl`` stands last, since it names the files that the others made."""
+Files = Mapping[str, list[str]]
+"""The files made of one image, by format: paths below the output folder."""
 
-__all__ = [
-    "WRITERS",
-    "Files",
-    "Model",
-    "Output",
-    "Put",
-    "Render",
-    "Result",
-    "Writer",
-]
+Put = Callable[[Files], list[str]]
+"""Writes what was rendered of one image. It is given the files that the formats before it made of
+the image, and returns its own."""
+
+Render = Callable[[ImageResult, str], Put]
+"""Renders the result of one image, under a file stem that no other image has. It keeps nothing of
+the image that is not to be written."""
+
+Writer = Callable[[Output, ModelCard], AbstractContextManager[Render]]
+"""Opens a format in an output folder."""

@@ -31,7 +31,7 @@ class Gallery:
                 image = read_record(record, self._inspector.card.bits)
             except InputError:
                 continue  # the validation has reported it
-            (inspection,) = self._inspector.inspect([image])
+            (inspection,) = self._inspector.inspect_batch([image])
             truth = _truth(record, len(self._inspector.card.classes))
             pictures[record.name] = draw(image, inspection, truth)
         return pictures

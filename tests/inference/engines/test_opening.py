@@ -6,18 +6,9 @@ import pytest
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.artefact_formats import FORMATS
-from auxnet_cli.inference.engines.opening import (
-    ENGINES,
-    EXPORTED,
-    check_engine,
-    fastest,
-    open_artefact,
-    open_engine,
-    parallel_requests,
-)
+from auxnet_cli.inference.engines.opening import open_artefact, open_engine, parallel_requests
 from auxnet_cli.inference.engines.openvino import OpenVINOEngine
-from auxnet_cli.inference.network_file import load_network
+from auxnet_cli.inference.engines.registry import ENGINES, exported_engines
 from auxnet_cli.system.cpu import usable_cores
 
 on_tensorflow = pytest.mark.skipif(
@@ -25,82 +16,36 @@ on_tensorflow = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def network(trained):
-    run, _ = trained
-    return load_network(run / "model.keras")
-
-
-@pytest.fixture(scope="module")
-def images():
-    return np.random.default_rng(0).integers(0, 256, (3, 32, 96, 3)).astype(np.uint8)
+def noise(number):
+    return np.random.default_rng(0).integers(0, 256, (number, 32, 64, 3)).astype(np.uint8)
 
 
 @on_tensorflow
-def test_engines_agree(network, images):
-    outputs = [open_engine(network, name).run(images) for name in ("keras", "tensorflow")]
-    for name, values in outputs[0].items():
-        assert values.dtype == outputs[1][name].dtype == np.float32
-        assert len(values) == 3
-        np.testing.assert_allclose(values, outputs[1][name], rtol=1e-3, atol=1e-4)
-    assert set(outputs[0]) == set(outputs[1])
-    assert set(outputs[0]) == {
+def test_engines_of_keras_networks_agree(original):
+    images = noise(3)
+    expected, engine = original[1].run(images), open_engine(original[0])
+    assert (engine.name, original[1].name) == ("tensorflow", "keras")
+    together, alone = engine.run(images), engine.run(images[1:2])
+    assert set(together) == {
         "classification",
         "segmentation",
         "detection_scores",
         "detection_boxes",
     }
-
-
-@on_tensorflow
-def test_an_engine_takes_any_batch_and_answers_each_image_alone(network, images):
-    engine = open_engine(network)
-    assert engine.name == "tensorflow"
-    together = engine.run(images)
-    for place in range(3):
-        alone = engine.run(images[place : place + 1])
-        for name, values in alone.items():
-            np.testing.assert_allclose(values[0], together[name][place], rtol=1e-3, atol=1e-4)
-
-
-def test_the_keras_engine_is_always_there():
-    engine = open_engine(None, "keras")
-    assert (engine.name, engine.precision) == ("keras", "fp32")
-    assert "keras" in ENGINES
-
-
-def test_an_unknown_engine():
-    with pytest.raises(InputError, match=r"no engine 'tensorflw'.*'tensorflow'.*auto, tensorflow"):
-        open_engine(None, "tensorflw")
-
-
-def test_precisions():
-    with pytest.raises(InputError, match=r"no precision 'int4'.*Precisions: fp32, bf16, int8"):
-        check_engine("auto", "int4")
-    with pytest.raises(InputError, match=r"litert does not compute in int8.*openvino or onnx"):
-        check_engine("litert", "int8")
-    with pytest.raises(InputError, match=r"onnx does not compute in bf16: take --engine openvino"):
-        check_engine("onnx", "bf16")
-    check_engine("onnx", "int8")
-
-
-def test_the_fastest_engine_has_the_precision(monkeypatch):
-    installed = {"onnxruntime", "ai_edge_litert"}
-    monkeypatch.setattr(
-        "auxnet_cli.inference.engines.artefact_formats.find_spec", lambda n: n in installed or None
-    )
-    assert fastest() is fastest("int8") is FORMATS["onnx"]
-    assert fastest("bf16") is None
+    for name, values in expected.items():
+        assert values.dtype == together[name].dtype == np.float32
+        np.testing.assert_allclose(together[name], values, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(alone[name][0], values[1], rtol=1e-3, atol=1e-4)
 
 
 @on_tensorflow
 def test_bf16_is_near_fp32_or_refused(original, exported):
     path = exported[0] / "exports" / "openvino" / "model.xml"
-    images = np.random.default_rng(0).integers(0, 256, (1, 32, 64, 3)).astype(np.uint8)
+    images = noise(1)
     try:
         engine = open_artefact(path, "openvino", 1, "bf16")
     except InputError as error:
-        assert "--precision fp32 or int8" in str(error)  # noqa: PT017
+        assert "`precision` fp32 or int8" in str(error)  # noqa: PT017
         return
     assert engine.precision == "bf16"
     found, expected = engine.run(images), original[1].run(images)
@@ -114,7 +59,7 @@ def test_bf16_is_near_fp32_or_refused(original, exported):
 def needs(name, converting=False):
     """Skip where a package is missing; none is imported to find out."""
     try:
-        FORMATS[name].require(converting)
+        ENGINES[name].require(converting)
     except InputError as error:
         pytest.skip(str(error))
 
@@ -122,17 +67,20 @@ def needs(name, converting=False):
 def test_another_back_end(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     assert open_engine(None).name == "keras"
-    with pytest.raises(InputError, match="runs on jax: unset KERAS_BACKEND or take --engine keras"):
+    with pytest.raises(InputError, match="runs on jax: unset KERAS_BACKEND or take `engine` keras"):
         open_engine(None, "tensorflow")
 
 
 @on_tensorflow
-@pytest.mark.parametrize("name", EXPORTED)
-def test_an_engine_that_converts_the_network_agrees_with_keras(original, name):
+@pytest.mark.parametrize("name", exported_engines())
+def test_an_artefact_agrees_with_keras(original, exported, tmp_path, name):
     needs(name, converting=True)
     network, reference = original
-    images = np.random.default_rng(0).integers(0, 256, (3, 32, 64, 3)).astype(np.uint8)
-    engine = open_engine(network, name, threads=1)
+    path = exported[0] / "exports" / "openvino" / "model.xml"
+    if name != "openvino":
+        path = convert(network, ENGINES[name], tmp_path)
+    images = noise(3)
+    engine = open_artefact(path, name, threads=1)
     assert (engine.name, engine.precision) == (name, "fp32")
     expected, first = reference.run(images), engine.run(images)
     again = engine.run(images[:1])
@@ -150,8 +98,8 @@ def test_calls_side_by_side_are_answered_each_for_itself(original, exported, tmp
     needs(name, converting=True)
     path = exported[0] / "exports" / "openvino" / "model.xml"
     if name == "onnx":
-        path = convert(original[0], FORMATS[name], tmp_path)
-    images = np.random.default_rng(0).integers(0, 256, (12, 32, 64, 3)).astype(np.uint8)
+        path = convert(original[0], ENGINES[name], tmp_path)
+    images = noise(12)
     single = open_artefact(path, name, 1)
     assert single.requests == 1
     expected = [single.run(image[None]) for image in images]
@@ -198,18 +146,11 @@ def test_requests_go_as_far_as_threads_and_images():
     assert parallel_requests(0, 100, False) == usable_cores() == parallel_requests(None, 100, False)
 
 
-@on_tensorflow
-def test_threads_may_be_left_to_the_engine(original, exported):
-    images = np.zeros((1, 32, 64, 3), np.uint8)
-    engine = open_artefact(exported[0] / "exports" / "openvino" / "model.xml", "openvino")
-    assert set(engine.run(images)) == set(original[1].run(images))
-
-
-@pytest.mark.parametrize("name", [*EXPORTED, "saved_model"])
+@pytest.mark.parametrize("name", [*exported_engines(), "saved_model"])
 def test_an_artefact_that_is_missing(tmp_path, name):
     needs(name)
-    path = tmp_path / FORMATS[name].file
-    with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {FORMATS[name].title}"):
+    path = tmp_path / ENGINES[name].format.file
+    with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {ENGINES[name].title}"):
         open_artefact(path, name)
 
 

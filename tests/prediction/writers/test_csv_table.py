@@ -2,24 +2,24 @@ import codecs
 import csv
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from auxnet_cli.prediction.writers import Model
 from auxnet_cli.prediction.writers.csv_table import table_writer
 
 
-def write(output, model, *results):
-    with table_writer(output, model) as render:
+def write(output, card, *results):
+    with table_writer(output, card) as render:
         for result in results:
-            assert render(result)({}) == []
+            assert render(result, "stem")({}) == []
     path = output.unfinished / "predictions.csv"
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return path, list(csv.DictReader(stream))
 
 
-def test_table(output, found, bare, unreadable, model):
-    path, rows = write(output, model, found, bare, unreadable)
+def test_table(output, defective, bare, unreadable, card):
+    path, rows = write(output, card, defective, bare, unreadable)
     assert path.read_bytes().startswith(codecs.BOM_UTF8 + b"path,")
     assert rows[0] == {
         "path": "photos/ä.png",
@@ -38,19 +38,15 @@ def test_table(output, found, bare, unreadable, model):
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
-def test_what_a_spreadsheet_would_compute_is_text(output, unreadable, model, first):
+def test_what_a_spreadsheet_would_compute_is_text(output, unreadable, card, first):
     text = f'{first}HYPERLINK("http://x")'
-    _, (row,) = write(output, model, replace(unreadable, path=Path(text), error=text))
+    _, (row,) = write(output, card, replace(unreadable, path=Path(text), error=text))
     assert row["path"] == f"'{Path(text).as_posix()}"
     assert row["error"] == f"'{text}"
 
 
-def test_names_of_classes_are_no_formulas(output, bare):
-    model = Model(("=a", "b"), "ab" * 32)
-    _, (row,) = write(output, model, bare)
+def test_names_that_are_formulas_or_no_text(output, unreadable):
+    card = SimpleNamespace(classes=("=a", "b"))
+    _, (row,) = write(output, card, replace(unreadable, path=Path("caf\udce9.png")))
     assert [name for name in row if name[0] in "=+-@"] == []
-
-
-def test_a_name_that_is_no_text(output, unreadable, model):
-    _, (row,) = write(output, model, replace(unreadable, path=Path("caf\udce9.png")))
     assert row["path"] == "caf\\udce9.png"

@@ -8,8 +8,8 @@ from auxnet_cli.data.labels.rle import decode
 from auxnet_cli.prediction.writers.jsonl import line, lines_writer
 
 
-def test_line_of_a_finding(found, model):
-    document = line(found, model)
+def test_line_of_a_defective_image(defective, card):
+    document = line(defective, card).document()
     assert list(document) == [
         "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256",
     ]  # fmt: skip
@@ -21,28 +21,27 @@ def test_line_of_a_finding(found, model):
     ]
     assert document["seconds"] == 0.12346
     assert document["model_sha256"] == "ab" * 32
-    for label, name in enumerate(model.classes):
+    for label, name in enumerate(card.classes):
         assert document["masks"][name]["size"] == [10, 12]
-        mask = decode(document["masks"][name], *found.inspection.masks.shape[:2])
-        assert np.array_equal(mask, found.inspection.masks[:, :, label])
+        mask = decode(document["masks"][name], *defective.inspection.masks.shape[:2])
+        assert np.array_equal(mask, defective.inspection.masks[:, :, label])
 
 
-def test_a_task_that_the_model_lacks_is_null(bare, model):
-    document = line(bare, model)
-    assert document["boxes"] is None
-    assert document["masks"] is None
-    assert document["seconds"] is None
-    assert document["verdict"] == "good"
+def test_a_task_that_the_model_lacks_is_null(bare, card):
+    document = line(bare, card)
+    assert (document.boxes, document.masks, document.seconds) == (None, None, None)
+    assert document.verdict == "good"
 
 
-def test_unreadable(unreadable, model):
-    assert line(unreadable, model) == {"path": "c.png", "error": "c.png is empty."}
+def test_unreadable(unreadable, card):
+    odd = replace(unreadable, path=Path("caf\udce9.png"))
+    assert line(odd, card).document() == {"path": "caf\\udce9.png", "error": "c.png is empty."}
 
 
-def test_file_holds_a_line_an_image(output, found, unreadable, model):
+def test_file_holds_a_line_an_image(output, defective, unreadable, card):
     path = output.unfinished / "predictions.jsonl"
-    with lines_writer(output, model) as render:
-        put = render(found), render(unreadable)
+    with lines_writer(output, card) as render:
+        put = render(defective, "ä"), render(unreadable, "c")
         assert put[0]({"overlay": ["overlays/ä.jpg"]}) == []
         assert path.read_bytes().count(b"\n") == 1
         assert put[1]({}) == []
@@ -52,9 +51,5 @@ def test_file_holds_a_line_an_image(output, found, unreadable, model):
     first, second = map(json.loads, text.splitlines())
     assert (first["path"], second["path"]) == ("photos/ä.png", "c.png")
     assert first["files"] == {"overlay": ["overlays/ä.jpg"]}
+    assert list(first)[-1] == "files"
     assert "files" not in second
-
-
-def test_a_name_that_is_no_text(unreadable, model):
-    odd = replace(unreadable, path=Path("caf\udce9.png"))
-    assert line(odd, model)["path"] == "caf\\udce9.png"

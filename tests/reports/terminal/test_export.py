@@ -1,15 +1,26 @@
 from rich.console import Console
 
+from auxnet_cli.documents.export import ExportSummary
 from auxnet_cli.reports.terminal.export import export_table
 
 
 def shown(seconds, scores, **more):
+    head = {"max_abs": 1.0, "max_abs_difference": 2e-5}
     parity = {
+        "schema": "auxnet/parity/1",
+        "tool_version": "0",
+        "model_sha256": "ab",
+        "format": "onnx",
         "precision": "fp32",
+        "runtime": "ONNX Runtime 1",
+        "files": {},
         "images": 16,
         "source": "split val of strips",
-        "outputs": {"a": {"max_abs_difference": 2e-5}, "b": {"max_abs_difference": 3e-4}},
+        "tolerance": 0.001,
+        "outputs": {"a": head, "b": head | {"max_abs_difference": 3e-4}},
         "scores": scores,
+        "verdicts_changed": 0,
+        "passed": True,
         **more,
     }
     artefact = {
@@ -19,9 +30,10 @@ def shown(seconds, scores, **more):
         "seconds": seconds,
         "parity": parity,
     }
+    summary = ExportSummary(model="runs/a", out="runs/a/exports", artefacts=[artefact])
     console = Console(width=200, record=True, file=None)
     with console.capture() as captured:
-        console.print(export_table({"artefacts": [artefact]}))
+        console.print(export_table(summary))
     return captured.get()
 
 

@@ -3,6 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
+from auxnet_cli.documents.prediction import PredictionSummary
 from auxnet_cli.reports.terminal.prediction import prediction_table
 
 
@@ -12,6 +13,8 @@ def summary(tmp_path):
     (tmp_path / "predictions.jsonl").touch()
     return {
         "out": str(tmp_path),
+        "model": "runs/first",
+        "model_sha256": "ab",
         "images": 9,
         "defective": 2,
         "good": 0,
@@ -19,12 +22,13 @@ def summary(tmp_path):
         "errors": [{"path": f"{n}.png", "error": f"[{n}].png is empty."} for n in range(7)],
         "seconds_per_image": 0.2345,
         "formats": ["overlay", "mask", "jsonl"],
+        "cautions": [],
     }
 
 
 def shown(summary):
     console = Console(file=io.StringIO(), width=300, color_system=None)
-    console.print(prediction_table(summary))
+    console.print(prediction_table(PredictionSummary(**summary)))
     return console.file.getvalue()
 
 

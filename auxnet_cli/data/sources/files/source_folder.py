@@ -12,8 +12,8 @@ from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.source import Labels, SourceImage
 from auxnet_cli.documents.dataset_card import MAX_BYTES
 from auxnet_cli.errors import InputError
-from auxnet_cli.own_files import WrittenPictures
 from auxnet_cli.plain_text import plain
+from auxnet_cli.prediction_files import WrittenPictures
 from auxnet_cli.system.containment import check_inside, leads_out
 from auxnet_cli.system.untrusted import read_json
 

@@ -2,17 +2,25 @@ import json
 
 import pytest
 
-from auxnet_cli.own_files import (
-    PARTS,
+from auxnet_cli.prediction_files import (
+    FORMATS,
     WrittenPictures,
     is_unfinished,
     listed_pictures,
+    parts,
+    writing_order,
 )
 
 
-def write_list(path, *files):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps({"files": made}) + "\n" for made in files))
+def test_every_format_has_a_writer():
+    for entry in FORMATS.values():
+        assert callable(entry.load())
+
+
+def test_the_list_comes_last_whatever_is_registered(monkeypatch):
+    monkeypatch.delitem(FORMATS, "csv")
+    monkeypatch.setitem(FORMATS, "late", FORMATS["overlay"])
+    assert [entry.name for entry in writing_order({"mask", "overlay"})][-1] == "jsonl"
 
 
 def test_only_its_own_pictures_are_named(tmp_path):
@@ -40,7 +48,7 @@ def test_a_list_that_is_missing_or_no_text_names_nothing(tmp_path):
     ("names", "expected"),
     [
         ({"lock"}, True),
-        (PARTS, True),
+        (parts(), True),
         (set(), False),
         ({"predictions.jsonl", "overlays"}, False),
         ({"lock", "holiday.jpg"}, False),
@@ -52,6 +60,7 @@ def test_an_unfinished_prediction_is_known_by_its_lock(tmp_path, names, expected
         for name in names:
             (tmp_path / folder / name).touch()
     assert is_unfinished(tmp_path / "unfinished") == expected
+    assert (tmp_path / "unfinished" / "overlays" / "a.jpg" in WrittenPictures()) == expected
     assert not is_unfinished(tmp_path / "other")
     assert not is_unfinished(tmp_path / "absent" / "unfinished")
 
@@ -60,20 +69,12 @@ def test_an_unfinished_prediction_is_known_by_its_lock(tmp_path, names, expected
     "place", ["predictions.jsonl", "unfinished/complete.jsonl", "unfinished/earlier.jsonl"]
 )
 def test_pictures_that_a_list_names(tmp_path, place):
-    write_list(tmp_path / place, {"overlay": ["overlays/a.jpg"]})
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text(json.dumps({"files": {"overlay": ["overlays/a.jpg"]}}) + "\n")
     written = WrittenPictures()
     assert tmp_path / "overlays" / "a.jpg" in written
-    assert tmp_path / "overlays" / "mine.jpg" not in written
-    assert tmp_path / "a.jpg" not in written
-    assert tmp_path / "masks" / "a.jpg" not in written
-
-
-def test_all_pictures_of_an_unfinished_prediction(tmp_path):
-    work = tmp_path / "unfinished"
-    work.mkdir()
-    assert work / "overlays" / "a.jpg" not in WrittenPictures()
-    (work / "lock").touch()
-    assert work / "overlays" / "a.jpg" in WrittenPictures()
+    for name in ("overlays/mine.jpg", "a.jpg", "masks/a.jpg"):
+        assert tmp_path / name not in written
 
 
 def test_charts_of_runs(tmp_path):

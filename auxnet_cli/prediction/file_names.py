@@ -1,4 +1,4 @@
-"""File names that every system takes, and that no two images share."""
+"""Makes file names that every system takes, and that no two images share."""
 
 import re
 import unicodedata
@@ -14,17 +14,17 @@ _LONGEST = 100
 
 
 def sanitise(text: str) -> str:
-    """The text as part of a file name: letters, digits, dots and dashes, 100 bytes at most."""
+    """Makes text part of a file name: letters, digits, dots and dashes, 100 bytes at most."""
     name = re.sub(r"[^\w.-]+", "_", text).encode()[:_LONGEST].decode(errors="ignore").strip("._")
     return f"_{name}" if not name or name.split(".")[0].lower() in _DEVICES else name
 
 
 def unique_stems(paths: Sequence[Path]) -> list[str]:
-    """A file name without suffix for each path.
+    """Returns a file name without suffix for each path.
 
-    It is the path's own stem, behind its folder's name where stems repeat, and with a number where
-    that repeats too. Names that differ in case only, or in how an accent is written, count as
-    equal, as they do on Windows and macOS.
+    It is the path's stem, behind its folder's name where stems repeat, and with a number where that
+    repeats too. Names that differ only in case, or in how an accent is written, count as equal, as
+    they do on Windows and macOS.
     """
     stems = [sanitise(path.stem) for path in paths]
     often = Counter(map(_key, stems))
@@ -39,7 +39,7 @@ def unique_stems(paths: Sequence[Path]) -> list[str]:
 
 
 def unique(name: str, taken: set[str]) -> str:
-    """The name, numbered if it is taken; it is taken from then on."""
+    """Returns the name, numbered if it is taken, and adds it to the taken ones."""
     free, number = name, 1
     while _key(free) in taken:
         number += 1

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from auxnet_cli.prediction.writers.line_file import LineFile
+from auxnet_cli.prediction.line_file import LineFile
 
 
 def test_what_is_appended_is_there_at_once(tmp_path):

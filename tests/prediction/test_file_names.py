@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auxnet_cli.prediction.writers.file_names import sanitise, unique, unique_stems
+from auxnet_cli.prediction.file_names import sanitise, unique, unique_stems
 
 
 @pytest.mark.parametrize(

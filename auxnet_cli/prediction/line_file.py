@@ -1,13 +1,13 @@
-"""A text file that grows by whole pieces, such as lines, and can go back to an earlier length."""
+"""Writes a text file that grows by whole lines, and can go back to an earlier length."""
 
 from pathlib import Path
 
 
 class LineFile:
-    """A new UTF-8 file. What is appended is with the system at once, so that a kill loses nothing.
+    """A new UTF-8 file. What is appended reaches the system at once: a kill loses nothing.
 
     Args:
-        path: the file, which is made, or emptied.
+        path: the file, which is created, or emptied.
         head: what it begins with.
     """
 
@@ -22,24 +22,24 @@ class LineFile:
         self.keep()
 
     def append(self, text: str) -> None:
-        """Add a piece.
+        """Appends text.
 
         Raises:
-            OSError: the disk refuses; part of the piece may have been written.
+            OSError: the disk refuses; part of the text may have been written.
         """
         rest = memoryview(text.encode())
         while rest:
             rest = rest[self._file.write(rest) :]
 
     def keep(self) -> None:
-        """Take what was appended for good."""
+        """Commits what was appended."""
         self._kept = self._file.tell()
 
     def go_back(self) -> None:
-        """Undo what was appended since :meth:`keep`."""
+        """Undoes what was appended since :meth:`keep`."""
         self._file.truncate(self._kept)
         self._file.seek(self._kept)
 
     def close(self) -> None:
-        """Close the file; a second time does nothing."""
+        """Closes the file; a second time does nothing."""
         self._file.close()
