@@ -88,7 +88,7 @@ class NetworkInspector:
         start = time.perf_counter()
         tiles = [windows(image.shape[0], image.shape[1], self.card.tile) for image in images]
         views = [
-            image[tile.place] for image, own in zip(images, tiles, strict=True) for tile in own
+            image[tile.slices] for image, own in zip(images, tiles, strict=True) for tile in own
         ]
         parts = iter(
             findings

@@ -12,7 +12,7 @@ from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
-from auxnet_cli.training.procedural_set import grow_dataset
+from auxnet_cli.training.procedural_set import write_procedural_set
 from auxnet_cli.workspace import find_dataset
 
 
@@ -56,7 +56,7 @@ def pretrain(
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
     settings = load_settings(preset, config, overrides)
-    grown = grow_dataset(dataset, settings, preset)
+    grown = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,
         f"training.epochs={settings.pretraining.epochs}",

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.synthetic.growing import CLASSES
+from auxnet_cli.data.synthetic.photographs import CLASSES
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs import pretrain as module

@@ -6,11 +6,11 @@ import yaml
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.data.samples.sample import read_sample
-from auxnet_cli.data.synthetic.growing import CLASSES
+from auxnet_cli.data.synthetic.photographs import CLASSES
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.procedural_set import grow_dataset
+from auxnet_cli.training.procedural_set import write_procedural_set
 from auxnet_cli.workspace import find_dataset
 
 
@@ -24,7 +24,7 @@ def plant(made, tmp_path):
 
 def grow(dataset, *overrides):
     overrides = ["data.size=[32, 96]", "pretraining.images=30", *overrides]
-    return grow_dataset(dataset, load_settings("demo", None, overrides), "demo")
+    return write_procedural_set(dataset, load_settings("demo", None, overrides), "demo")
 
 
 def content(folder):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from auxnet_cli.data.labels.rle import encode
+from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.own_files import LINES
 from auxnet_cli.plain_text import plain

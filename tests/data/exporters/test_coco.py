@@ -9,7 +9,7 @@ from pycocotools.coco import COCO
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.exporters.coco import write
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.jobs.prepare import prepare
 
 

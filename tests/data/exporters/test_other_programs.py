@@ -14,7 +14,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.jobs.convert import convert
 from auxnet_cli.jobs.prepare import prepare
 

@@ -9,7 +9,7 @@ import pytest
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.exporters.severstal import write
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from tests.shared_data import SHARED

@@ -14,7 +14,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.exporters.naming import flat_names
 from auxnet_cli.data.exporters.voc import voc_colour, write
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.jobs.prepare import prepare
 
 

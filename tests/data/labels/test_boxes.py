@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
+from auxnet_cli.data.labels.shapes import fit_box
 
 
 def fitted(corners):

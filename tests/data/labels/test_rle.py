@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco
 
-from auxnet_cli.data.labels.rle import components, decode, decode_together, encode, to_severstal
+from auxnet_cli.data.labels.instances import components, decode, decode_union, encode, to_severstal
 from auxnet_cli.data.labels.run_lengths import fill, parse_runs
 from tests.shared_data import SHARED
 
@@ -87,11 +87,11 @@ def test_every_severstal_mask_survives_bit_for_bit():
 @given(st.lists(arrays(bool, (4, 5)), max_size=4))
 def test_several_defects_are_decoded_together(parts):
     expected = np.any([np.zeros((4, 5), bool), *parts], axis=0)
-    assert np.array_equal(decode_together([encode(part) for part in parts], 4, 5), expected)
+    assert np.array_equal(decode_union([encode(part) for part in parts], 4, 5), expected)
 
 
 def test_run_lengths_of_another_image_are_refused():
     rle = encode(np.ones((4, 5), bool))
     for rles in ([rle], [encode(np.zeros((5, 4), bool)), rle]):
         with pytest.raises(ValueError, match="of size 4, 5, not 5, 4"):
-            decode_together(rles, 5, 4)
+            decode_union(rles, 5, 4)

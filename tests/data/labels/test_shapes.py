@@ -9,7 +9,7 @@ from pycocotools import mask as coco
 from auxnet_cli.data.labels.shapes import (
     circle_mask,
     line_mask,
-    polygons_mask,
+    fill_coco_polygons,
     to_box,
     to_points,
 )
@@ -28,7 +28,7 @@ def test_pixels_well_inside_a_polygon_belong_and_those_well_outside_do_not(angle
     turns = np.unique(angles)
     corners = np.column_stack((np.cos(turns), np.sin(turns))) * radius + (x, y)
     try:
-        mask = polygons_mask([to_points(corners.tolist(), 20, 20)], 20, 20)
+        mask = fill_coco_polygons([to_points(corners.tolist(), 20, 20)], 20, 20)
     except ValueError:
         assert (np.abs(corners - 10) > 30).any()
         return
@@ -47,7 +47,7 @@ def test_pixels_well_inside_a_polygon_belong_and_those_well_outside_do_not(angle
 def test_a_polygon_is_filled_as_pycocotools_does():
     polygon = [2.3, 1.0, 9.7, 3.2, 5.5, 8.9]
     expected = coco.decode(coco.frPyObjects([polygon], 10, 12))[..., 0].astype(bool)
-    assert (polygons_mask([to_points(polygon, 10, 12)], 10, 12) == expected).all()
+    assert (fill_coco_polygons([to_points(polygon, 10, 12)], 10, 12) == expected).all()
     assert expected.any()
 
 
@@ -55,9 +55,9 @@ def test_polygons_together_and_too_few_corners():
     two = [
         to_points(values, 4, 8) for values in ([0, 0, 2, 0, 2, 2, 0, 2], [4, 0, 6, 0, 6, 4, 4, 4])
     ]
-    mask = polygons_mask([*two, to_points([0, 0, 8, 4], 4, 8)], 4, 8)
+    mask = fill_coco_polygons([*two, to_points([0, 0, 8, 4], 4, 8)], 4, 8)
     assert mask.sum() == 4 + 8
-    assert not polygons_mask([two[0][:2]], 4, 8).any()
+    assert not fill_coco_polygons([two[0][:2]], 4, 8).any()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_one_long_text_among_numbers_takes_no_memory():
 def test_an_endless_outline_is_refused():
     there_and_back = np.tile([[0.0, 0.0], [1000.0, 1000.0]], (2000, 1))
     with pytest.raises(ValueError, match="the outline is"):
-        polygons_mask([there_and_back], 1000, 1000)
+        fill_coco_polygons([there_and_back], 1000, 1000)
 
 
 @given(coordinates, coordinates, st.floats(0, 15, width=32))

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from auxnet_cli.data.labels import touching_objects as layers
-from auxnet_cli.data.labels.rle import components, decode
+from auxnet_cli.data.labels.instances import components, decode
 from auxnet_cli.data.labels.touching_objects import Layers
 
 

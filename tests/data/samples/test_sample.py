@@ -80,7 +80,7 @@ def test_a_window_cuts_masks_and_boxes_alike(record):
     record = Record(1, "a", record.path, 20, 40, (Annotation(0, (2, 1, 36, 18), rle(crack)),))
     window = Window(0, 0, 10, 20)
     sample = read_sample(record, 1, (10, 20), window)
-    rows, columns = np.nonzero(crack[window.place])
+    rows, columns = np.nonzero(crack[window.slices])
     expected = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
     assert sample.boxes[0].tolist() == [expected]
     corner = read_sample(record, 1, (10, 20), Window(10, 0, 10, 16))  # in the box, beside the crack

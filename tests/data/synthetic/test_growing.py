@@ -4,7 +4,7 @@ import pytest
 
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.data.synthetic import growing
-from auxnet_cli.data.synthetic.growing import CLASSES, grow
+from auxnet_cli.data.synthetic.photographs import CLASSES, grow
 
 SIZE = (96, 128)
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
-from auxnet_cli.data.labels.rle import decode
-from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_box, to_points
+from auxnet_cli.data.labels.polygons import MAX_LABELS, fill_coco_polygons
+from auxnet_cli.data.labels.run_lengths import Mask, decode
+from auxnet_cli.data.labels.shapes import fit_box, to_box, to_points
 from auxnet_cli.data.sources import Box, RejectedImageError
 from auxnet_cli.data.sources.coco.file import Marked
 from auxnet_cli.system.values import quoted
@@ -84,4 +83,5 @@ def _mask(segmentation: Any, height: int, width: int) -> Mask:
     # Some tools leave out the list around a single polygon.
     nested = isinstance(segmentation[0], list)
     polygons = segmentation if nested else [segmentation]
-    return polygons_mask([to_points(polygon, height, width) for polygon in polygons], height, width)
+    points = [to_points(polygon, height, width) for polygon in polygons]
+    return fill_coco_polygons(points, height, width)

@@ -10,15 +10,13 @@ import numpy as np
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.reading import decode_mask
-from auxnet_cli.data.labels.boxes import fit_box
+from auxnet_cli.data.labels.polygons import MAX_LABELS, Points, fill_coco_polygons
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.shapes import (
     LINE_WIDTH,
-    MAX_LABELS,
-    Points,
     circle_mask,
+    fit_box,
     line_mask,
-    polygons_mask,
     to_points,
 )
 from auxnet_cli.data.sources import Box, RejectedImageError
@@ -110,7 +108,7 @@ def _draw(shape: Shape, height: int, width: int) -> Mask | Corners:
     """The (height, width) mask of a shape, or the corners of a rectangle."""
     points = to_points(shape.points, height, width)
     if shape.kind == "polygon":
-        return polygons_mask([points], height, width)
+        return fill_coco_polygons([points], height, width)
     if shape.kind == "circle":
         return circle_mask(points, height, width)
     if shape.kind in ("line", "linestrip"):

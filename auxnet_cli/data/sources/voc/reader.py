@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
+from auxnet_cli.data.labels.shapes import fit_box
 from auxnet_cli.data.sources import (
     Box,
     Labels,

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import fit_box
 from auxnet_cli.data.labels.polygons import fill_polygon
+from auxnet_cli.data.labels.shapes import fit_box
 from auxnet_cli.data.labels.touching_objects import Layers
 from auxnet_cli.data.sources import (
     Box,

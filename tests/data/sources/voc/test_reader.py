@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.data.sources import RejectedImageError, Request
 from auxnet_cli.data.sources.voc.reader import read
 from auxnet_cli.errors import InputError
