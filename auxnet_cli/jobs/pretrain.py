@@ -1,6 +1,6 @@
 """Pretraining: the whole network learned first on procedural defects, on the plant's own photos.
 
-It is a training like any other, on a data set that :mod:`data.synthetic.procedural_set` draws.
+It is a training like any other, on a data set that :mod:`training.procedural_set` draws.
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ def pretrain(
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
     settings = load_settings(preset, config, overrides)
-    grown = write_procedural_set(dataset, settings, preset)
+    procedural_set = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,
         f"training.epochs={settings.pretraining.epochs}",
@@ -64,5 +64,5 @@ def pretrain(
         "training.sampling=natural",
         "tile.size=null",
     ]
-    run = train(tasks, Path(grown["out"]), preset, config, overrides, out)
-    return run | {"photos": str(dataset.root), "grown": grown}
+    run = train(tasks, Path(procedural_set["out"]), preset, config, overrides, out)
+    return run | {"photos": str(dataset.root), "grown": procedural_set}

@@ -128,15 +128,11 @@ def coco_runs(rle: Any, height: int, width: int) -> Runs:
 
 
 def coco_lengths(rle: Any, height: int, width: int) -> list[int]:
-    """Reads COCO's lengths of background and defect in turn, for an image of a known size.
+    """Reads COCO's lengths of background and defect in turn, for a (height, width) image.
 
-    Everything is checked before memory is taken: pycocotools reads and writes past its memory where
-    sizes and lengths do not fit together.
-
-    Args:
-        rle: ``size``, (height, width), and ``counts``: text, bytes or whole numbers.
-        height: of the image, pixels.
-        width: of the image, pixels.
+    ``rle`` has ``size``, (height, width), and ``counts``: text, bytes or whole numbers. Everything
+    is checked before memory is taken: pycocotools reads and writes past its memory where sizes and
+    lengths do not fit together.
 
     Raises:
         ValueError: the size differs, the counts are damaged, or they do not add up to the image's

@@ -93,15 +93,10 @@ def to_box(values: Any) -> Box:
 def fit_box(
     corners: Corners, height: int, width: int, file: str, what: str, audit: Audit
 ) -> Box | None:
-    """Cuts a box to the image; returns ``None`` where it has no area there.
+    """Cuts a box to a (height, width) image; returns ``None`` where it has no area there.
 
-    Args:
-        corners: left, top, right, bottom in pixels.
-        height: of the image, pixels.
-        width: of the image, pixels.
-        file: the image as the audit calls it.
-        what: names the box, such as ``object 2 (crack)``.
-        audit: takes boxes that are cut or left out.
+    The audit notes boxes that are cut or left out: it calls the image ``file`` and the box
+    ``what``, such as ``object 2 (crack)``.
     """
     left, top, right, bottom = corners
     x, y = max(left, 0.0), max(top, 0.0)

@@ -37,10 +37,8 @@ class Layers:
     def add(self, top: int, left: int, part: Mask) -> None:
         """Lays an object on the first mask where it touches no other.
 
-        Args:
-            top: row of the part's first row; the part lies within the image.
-            left: column of the part's first column.
-            part: (rows, columns) the object's pixels.
+        ``part``, (rows, columns), holds its pixels; its upper left corner lies at (top, left), and
+        all of it within the image.
         """
         rows, columns = slice(top, top + part.shape[0]), slice(left, left + part.shape[1])
         mask = self._free_mask(top, left, part)

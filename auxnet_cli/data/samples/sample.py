@@ -101,14 +101,7 @@ def read_sample(
     window: Window | None = None,
     cache: ImageCache = NO_CACHE,
 ) -> Sample:
-    """Reads an image, or a window of it, and its truth.
-
-    Args:
-        record: the image.
-        classes: how many classes the data set has.
-        size: (height, width) of the sample, pixels.
-        window: the part of the image to read; all of it if not given.
-        cache: keeps decoded images.
+    """Reads an image, or a window of it, and its truth at ``size``, (height, width) in pixels.
 
     Raises:
         InputError: the image cannot be read.
@@ -135,7 +128,7 @@ def read_sample(
 
 def _pixel_boxes(instances: NDArray[np.uint16]) -> list[tuple[int, Corners]]:
     """Returns the number and the box of every defect in a (height, width) map."""
-    from scipy.ndimage import find_objects  # as heavy as the rest of the package's start
+    from scipy.ndimage import find_objects  # heavy, and only trainings need it
 
     boxes = []
     for number, window in enumerate(find_objects(instances), start=1):

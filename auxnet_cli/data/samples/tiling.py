@@ -30,15 +30,10 @@ class Window(NamedTuple):
 
 
 def windows(height: int, width: int, settings: TileSettings) -> list[Window]:
-    """Returns the fewest evenly spaced tiles that cover an image, row by row.
+    """Returns the fewest evenly spaced tiles that cover a (height, width) image, row by row.
 
     Neighbours overlap by ``settings.overlap`` of a tile or more. Where the image is no larger than
     a tile, and where tiles have no size, one window reaches from border to border.
-
-    Args:
-        height: of the image, pixels.
-        width: of the image, pixels.
-        settings: size and overlap of the tiles.
 
     Raises:
         InputError: there would be more than ``MAX_TILES``.
@@ -67,17 +62,10 @@ def draw_window(
     settings: TileSettings,
     rng: np.random.Generator,
 ) -> Window:
-    """Draws a random tile of an image.
+    """Draws a random tile of a (height, width) image whose defects have these boxes.
 
-    In ``settings.defective`` of the draws it shows one of the image's defects, drawn at random; in
-    the others, and on a good part, it lies anywhere.
-
-    Args:
-        height: of the image, pixels.
-        width: of the image, pixels.
-        boxes: of the image's defects.
-        settings: of the tiles.
-        rng: source of randomness.
+    In ``settings.defective`` of the draws it shows one of the defects, drawn at random; in the
+    others, and on a good part, it lies anywhere.
     """
     high, wide = _tile_size(height, width, settings)
     tops, lefts = (0, height - high), (0, width - wide)

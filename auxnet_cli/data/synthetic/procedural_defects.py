@@ -37,7 +37,7 @@ class ProceduralDefect:
 
 
 def pit(rng: np.random.Generator, extent: float) -> ProceduralDefect:
-    """Draws a hole or a few grown together: darker towards the middle, its rim catches light."""
+    """Draws a hole or a few in one: darker towards the middle, with a rim that catches light."""
     lobes = 1 if extent < 10 or rng.random() < 0.6 else int(rng.integers(2, 6))
     inside = _blob(rng, extent, lobes, rng.uniform(0.5, 1.0), ragged=rng.uniform(0.0, 0.22))
     soft = rng.uniform(0.6, 1.2)

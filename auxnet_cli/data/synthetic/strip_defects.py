@@ -12,7 +12,7 @@ _VISIBLE = 0.04  # a relative change of brightness that stands clear of the grai
 
 
 def pit(rng: np.random.Generator, shape: Shape, centre: tuple[float, float]) -> Defect:
-    """Draws craters grown into one another: dark ragged floors, rims that catch light."""
+    """Draws craters that run into one another: dark ragged floors, rims that catch light."""
     count = int(rng.integers(4, 11))
     radii = rng.uniform(3.0, 7.0, count)
     positions = np.zeros((count, 2))

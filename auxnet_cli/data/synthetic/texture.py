@@ -63,9 +63,7 @@ def glints(rng: np.random.Generator, shape: Shape, density: Field) -> Field:
 def relief(height: Field, towards: tuple[float, float] = (-0.85, -0.5)) -> Field:
     """Returns how much brighter a slope looks: the rise of ``height`` away from a low lamp.
 
-    Args:
-        height: elevation in pixels; heights above the surface are positive.
-        towards: direction to the lamp, down and across.
+    Heights are in pixels, positive above the surface; the lamp lies ``towards``, down and across.
     """
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
     across = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
@@ -73,15 +71,9 @@ def relief(height: Field, towards: tuple[float, float] = (-0.85, -0.5)) -> Field
 
 
 def uneven_light(rng: np.random.Generator, shape: Shape, fall: float) -> Field:
-    """Returns the light of lamps that do not light evenly: a tilt and darker corners.
+    """Returns the light of lamps that do not light evenly, a factor of about 1.
 
-    Args:
-        rng: source of randomness.
-        shape: height and width of the field.
-        fall: the largest share of light lost at an edge, 0 to 1.
-
-    Returns:
-        (height, width), a factor of about 1.
+    It has a tilt and darker corners; ``fall`` is the largest share lost at an edge, 0 to 1.
     """
     down = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
     across = np.linspace(-1, 1, shape[1], dtype=np.float32)[None, :]
@@ -94,10 +86,7 @@ def uneven_light(rng: np.random.Generator, shape: Shape, fall: float) -> Field:
 def sensor(rng: np.random.Generator, image: NDArray[np.float32], read: float) -> NDArray[np.uint8]:
     """Returns what a camera makes of light: shot and read noise, saturation, 8 bits.
 
-    Args:
-        rng: source of randomness.
-        image: light, 1 is full scale; any shape.
-        read: standard deviation of the noise in the dark, of full scale.
+    1 is full scale, also of ``read``, the standard deviation of the noise in the dark.
     """
     grain = rng.standard_normal(image.shape, dtype=np.float32)
     level = np.maximum(image, 0.0)
