@@ -71,7 +71,7 @@ def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> d
             f"The training split of {dataset.root} holds no image: name another data set "
             "with --data, or prepare it with a smaller --val and --test."
         )
-    recipe = {
+    recipe: dict[str, object] = {
         "images": settings.pretraining.images,
         "size": list(settings.data.size),
         "tile": list(settings.tile.size) if settings.tile.size else None,
@@ -164,7 +164,7 @@ def _write(
     folder: Path,
     dataset: Dataset,
     photos: Photos,
-    recipe: dict[str, Any],
+    recipe: dict[str, object],
     settings: Settings,
     preset: str,
 ) -> dict[str, Any]:

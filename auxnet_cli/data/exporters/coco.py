@@ -6,7 +6,6 @@ segmentation. Image and annotation ids count over the three files.
 
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Annotation, Dataset, Record
@@ -47,7 +46,7 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
         write_json(folder / "annotations" / f"instances_{split}.json", document)
 
 
-def _annotation(annotation: Annotation, number: int, record: Record) -> dict[str, Any]:
+def _annotation(annotation: Annotation, number: int, record: Record) -> dict[str, object]:
     box, rle = annotation.box, annotation.rle
     area = int(coco_runs(rle, record.height, record.width)[:, 1].sum()) if rle else box[2] * box[3]
     return {

@@ -7,7 +7,6 @@ for ``labelme --labels labels.txt``.
 
 import base64
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -61,7 +60,7 @@ def _free_name(name: Path, taken: set[str]) -> Path:
     return free
 
 
-def _shape(annotation: Annotation, record: Record, classes: tuple[str, ...]) -> dict[str, Any]:
+def _shape(annotation: Annotation, record: Record, classes: tuple[str, ...]) -> dict[str, object]:
     kind, mask = "rectangle", None
     x, y, width, height = annotation.box
     points: list[list[float]] = [[x, y], [x + width, y + height]]

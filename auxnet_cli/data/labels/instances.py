@@ -1,14 +1,13 @@
 """Splits masks into connected defects."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
-from auxnet_cli.data.labels.run_lengths import Mask, as_text
+from auxnet_cli.data.labels.run_lengths import Mask, Rle, as_text
 
 
 @dataclass(frozen=True)
@@ -16,13 +15,12 @@ class Instance:
     """One connected defect.
 
     Attributes:
-        rle: compressed COCO RLE at the image's size, ``counts`` as text; ``None`` where the source
-            has boxes only.
+        rle: its mask at the image's size; ``None`` where the source has boxes only.
         area: pixels; of the box where there is no mask.
         box: x, y, width, height in pixels.
     """
 
-    rle: dict[str, Any] | None
+    rle: Rle | None
     area: float
     box: tuple[float, float, float, float]
 
@@ -68,7 +66,7 @@ def components(mask: Mask) -> list[Instance]:
 
 def _encode_runs(
     starts: NDArray[np.intp], lengths: NDArray[np.intp], height: int, width: int
-) -> dict[str, Any]:
+) -> Rle:
     """Returns the COCO RLE of runs, joining those that meet at the end of a column."""
     ends = starts + lengths
     apart = starts[1:] != ends[:-1]

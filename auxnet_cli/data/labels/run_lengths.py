@@ -7,7 +7,7 @@ and most tools pack them into text.
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 import cv2
 import numpy as np
@@ -26,6 +26,13 @@ defective has fewer. Reading them takes up to 100 times their memory."""
 Mask = NDArray[np.bool_]
 Runs = NDArray[np.int64]
 """(runs, 2): zero-based start in column-first order, and length; sorted, without overlap."""
+
+
+class Rle(TypedDict):
+    """COCO's compressed run lengths: (height, width), and the lengths packed into text."""
+
+    size: list[int]
+    counts: str
 
 
 def parse_runs(text: str) -> Runs:
@@ -83,7 +90,7 @@ def fill(runs: Runs, height: int, width: int) -> Mask:
     return _fill([runs], height, width)
 
 
-def encode(mask: Mask) -> dict[str, Any]:
+def encode(mask: Mask) -> Rle:
     """Returns the compressed COCO RLE of a (height, width) mask, ``counts`` as text."""
     if not mask.size:
         return as_text(coco.encode(np.asfortranarray(mask, dtype=np.uint8)))
@@ -92,7 +99,7 @@ def encode(mask: Mask) -> dict[str, Any]:
     return as_text(coco.encode(cv2.transpose(rows).T))
 
 
-def as_text(rle: dict[str, Any]) -> dict[str, Any]:
+def as_text(rle: Any) -> Rle:
     """Returns pycocotools' RLE with ``counts`` as text, which JSON can hold."""
     return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
 

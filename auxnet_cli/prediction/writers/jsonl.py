@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from auxnet_cli.data.labels.run_lengths import encode
+from auxnet_cli.data.labels.run_lengths import Rle, encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.own_files import LINES
 from auxnet_cli.plain_text import plain
@@ -71,7 +71,7 @@ def _box(box: Box, classes: tuple[str, ...]) -> dict[str, Any]:
     return {"class": name, "score": score, **sides}
 
 
-def _masks(inspection: Inspection) -> dict[str, dict[str, Any]] | None:
+def _masks(inspection: Inspection) -> dict[str, Rle] | None:
     if inspection.masks is None:
         return None
     return {
