@@ -79,7 +79,7 @@ def test_contrast_is_relative_to_the_surface(unrecoded):
     def median(surface):
         blurred = cv2.blur(surface.image, (15, 15)).astype(int)
         changes = []
-        for sample in drawn(60, surface):
+        for sample in drawn(30, surface):
             mask = sample.instances.any(axis=2)
             if mask.any():
                 changes.append(np.abs(sample.image.astype(int) - blurred)[mask].mean())

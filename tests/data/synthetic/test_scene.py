@@ -38,7 +38,7 @@ def test_a_defect_alters_all_of_its_mask_and_nothing_else(maker, seed):
     ("look", "label"), [*((strip.LOOK, label) for label in range(4)), (fastener.LOOK, 0)]
 )
 def test_the_mask_is_what_the_defect_altered(look, label):
-    for seed in range(6):
+    for seed in range(4):
         image, plain, masks = pictures(look, seed, [label])
         mask = masks[..., label]
         assert masks.sum() == mask.sum() > 0
@@ -49,7 +49,7 @@ def test_the_mask_is_what_the_defect_altered(look, label):
 
 
 @pytest.mark.parametrize(("look", "classes"), [(strip.LOOK, 4), (fastener.LOOK, 1)])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_each_defect_is_one_region_far_from_the_next(look, classes, seed):
     labels = [seed % classes, (seed + 1) % classes, seed % classes]
     _, _, masks = pictures(look, seed, labels)
@@ -91,7 +91,7 @@ def test_good_parts_show_disturbances_that_are_not_labelled():
 
 def test_defects_keep_off_dazzle_and_off_the_edge():
     hits = 0
-    for seed in range(12):
+    for seed in range(8):
         taken = strip.rolled_sheet(np.random.default_rng(seed).spawn(3)[0]).taken
         hits += taken.any()
         _, _, masks = pictures(strip.LOOK, seed, [0, 2, 3])
