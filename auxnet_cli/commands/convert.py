@@ -1,18 +1,22 @@
-"""``auxnet convert``: the common format into somebody else's."""
+"""``auxnet convert``: writes a data set in another program's format."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from auxnet_cli.data.exporters import EXPORTERS
 from auxnet_cli.terminal import command, console
+
+_FORMATS = ", ".join(EXPORTERS)
+_HELP = " or ".join(_FORMATS.rsplit(", ", 1)) + "."
 
 
 @command
 def convert(
     data: Annotated[Path, typer.Argument(help="A prepared data set: its folder or name.")],
     *,
-    to: Annotated[str, typer.Option(help="coco, labelme, voc, yolo, yolo-boxes or severstal.")],
+    to: Annotated[str, typer.Option(help=_HELP)],
     out: Annotated[
         Path | None, typer.Option(help="The folder to write.", show_default="<name>-<format>")
     ] = None,
@@ -25,7 +29,7 @@ def convert(
 
     summary = run(data, to, out=out)
     screen = console()
-    show_findings(summary)
+    show_findings({"audit": summary["audit"], "findings": summary["findings"]})
     lost = f" What {to} cannot express: {summary['out']}/audit.md." if summary["audit"] else ""
     screen.print(
         escape(

@@ -21,7 +21,7 @@ from auxnet_cli.data.images.names import ImageNames
 from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
 from auxnet_cli.data.images.resize import thumbnail
 from auxnet_cli.data.images.traits import unusual_traits
-from auxnet_cli.data.labels.rle import boxed, components
+from auxnet_cli.data.labels.instances import boxed, components
 from auxnet_cli.data.placing import place
 from auxnet_cli.data.sources.source import RejectedImageError, Source, SourceImage
 from auxnet_cli.errors import InputError

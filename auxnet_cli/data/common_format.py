@@ -12,7 +12,7 @@ from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.images.resize import blank_thumbnail
-from auxnet_cli.data.labels.rle import Instance
+from auxnet_cli.data.labels.instances import Instance
 from auxnet_cli.data.placing import place
 from auxnet_cli.system.files import sha256, write_text, write_yaml
 

@@ -48,7 +48,7 @@ class CalibrationImages:
                 image = read_record(record, self.card.bits)
             except (InputError, OSError):
                 continue
-            yield resize_image(image[window.place], self.card.size)[np.newaxis]
+            yield resize_image(image[window.slices], self.card.size)[np.newaxis]
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ class NetworkInspector:
 
     def batches(self, images: Images) -> Iterator[NDArray[np.uint8]]:
         """Yields the network's input: all images or their tiles, ``BATCH`` at a time."""
-        views = [image[tile.place] for image in images for tile in self._tiles(image)]
+        views = [image[tile.slices] for image in images for tile in self._tiles(image)]
         for first in range(0, len(views), BATCH):
             batch = views[first : first + BATCH]
             yield np.stack([resize_image(view, self.card.size) for view in batch])

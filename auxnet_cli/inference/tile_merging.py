@@ -55,8 +55,8 @@ def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width
     weights = np.zeros((height, width, 1), np.float32)
     for window, probabilities in zip(windows, maps, strict=True):
         weight = np.outer(_ramp(window.height), _ramp(window.width))[:, :, None]
-        total[window.place] += weight * probabilities
-        weights[window.place] += weight
+        total[window.slices] += weight * probabilities
+        weights[window.slices] += weight
     total /= weights
     return total
 

@@ -1,15 +1,14 @@
-"""The common format → somebody else's."""
+"""Writes a prepared data set in another program's format."""
 
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.strict import few_findings
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
-from auxnet_cli.data.exporters import WRITERS
-from auxnet_cli.errors import InputError, nearest
+from auxnet_cli.data.exporters import find_exporter
+from auxnet_cli.errors import InputError
 from auxnet_cli.reports.audit.files import write_findings
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
@@ -17,28 +16,36 @@ from auxnet_cli.system.values import quoted
 from auxnet_cli.workspace import find_dataset
 
 
-def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, Any]:
-    """Write a prepared data set in another format; images are copied, since others may edit them.
+class Conversion(TypedDict):
+    """What a conversion wrote.
+
+    ``images`` and ``annotations`` are numbers of the data set, ``audit`` counts the findings by
+    kind (what the format cannot express), and ``findings`` has a few of each. Where there are any,
+    they are in ``audit.md`` and ``audit.json``, too.
+    """
+
+    data: str
+    format: str
+    out: str
+    images: int
+    annotations: int
+    audit: dict[str, int]
+    findings: list[dict[str, Any]]
+
+
+def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> Conversion:
+    """Writes a prepared data set in another format; images are copied, since others may edit them.
 
     Args:
-        data: its folder, or its name below ``./data``.
-        to: ``coco``, ``labelme``, ``voc``, ``yolo``, ``yolo-boxes`` or ``severstal``.
+        data: the data set's folder, or its name below ``./data``.
+        to: a format of ``data.exporters.EXPORTERS``, such as ``coco``.
         out: the folder to write, ``./<name>-<format>`` by default. It must not hold anything.
-
-    Returns:
-        ``data``, ``format``, ``out``, ``images`` and ``annotations`` (numbers of the data set),
-        ``audit`` (findings by kind: what the format cannot express) and ``findings`` (a few of
-        each). Where there are findings they are in ``audit.md`` and ``audit.json``, too.
 
     Raises:
         InputError: there is no such data set or format, or ``out`` holds something.
         OSError: the disk refuses.
     """
-    if to not in WRITERS:
-        raise InputError(
-            f"Cannot write '{to}'.{nearest(to, list(WRITERS))} "
-            f"Formats that can be written: {', '.join(WRITERS)}."
-        )
+    write = find_exporter(to)
     root = find_dataset(as_path(data))
     dataset = Dataset.open(root)
     records = [record for split in SPLITS for record in dataset.split(split)]
@@ -47,7 +54,7 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, 
     _check_target(out, root)
     audit = Audit()
     with whole_folder(out) as folder:
-        import_module(WRITERS[to]).write(dataset, folder, audit)
+        write(dataset, folder, audit)
         if audit.findings:
             write_findings(folder, audit)
     return {
@@ -62,15 +69,15 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> dict[str, 
 
 
 def _check_images(dataset: Dataset, records: list[Record]) -> None:
-    """Refuse images of one id or name in two splits, which would be written over one another."""
+    """Refuses images of one id or name in two splits, which would be written over one another."""
     for what, values in (
         ("id", [record.id for record in records]),
         ("name", [record.name for record in records]),
     ):
-        twice = [value for value, number in Counter(values).items() if number > 1]
-        if twice:
+        repeated = [value for value, number in Counter(values).items() if number > 1]
+        if repeated:
             raise InputError(
-                f"{dataset.root} has the image {what} {quoted(twice[0])} in two splits: prepare "
+                f"{dataset.root} has the image {what} {quoted(repeated[0])} in two splits: prepare "
                 "the data set again."
             )
 

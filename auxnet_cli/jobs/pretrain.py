@@ -12,7 +12,7 @@ from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
-from auxnet_cli.training.procedural_set import grow_dataset
+from auxnet_cli.training.procedural_set import write_procedural_set
 from auxnet_cli.workspace import find_dataset
 
 
@@ -46,7 +46,7 @@ def pretrain(
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
     settings = load_settings(preset, config, overrides)
-    grown = grow_dataset(dataset, settings, preset)
+    procedural_set = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,
         f"training.epochs={settings.pretraining.epochs}",
@@ -54,5 +54,5 @@ def pretrain(
         "training.sampling=natural",
         "tile.size=null",
     ]
-    trained = train(tasks, Path(grown["out"]), preset, config, overrides, out)
-    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=grown)
+    trained = train(tasks, Path(procedural_set["out"]), preset, config, overrides, out)
+    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=procedural_set)

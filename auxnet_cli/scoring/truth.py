@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.dataset import Record
-from auxnet_cli.data.labels.rle import decode_together
+from auxnet_cli.data.labels.run_lengths import decode_union
 from auxnet_cli.errors import InputError
 
 
@@ -54,7 +54,7 @@ class Truth:
         size = (self.record.height, self.record.width)
         drawn = [a.rle for a in self.record.annotations if a.label == label and a.rle is not None]
         try:
-            return decode_together(drawn, *size)
+            return decode_union(drawn, *size)
         except ValueError as error:
             raise InputError(
                 f"{self.record.name} has a mask that is none: {error}; prepare the data set again."

@@ -1,16 +1,17 @@
-"""A data set of procedural defects grown on the photographs of another one, to pretrain on.
+"""Writes a data set of procedural defects on the photographs of another one, to pretrain on.
 
-It is written to disk in the common format, and not drawn batch by batch in the training. So there
-is one training: the same order, resume, validation and scores as on real data, and the set can be
-looked at, audited and converted like any other. A source that draws in the training would show
-every defect once only; but a training costs what it sees, so that many images for few epochs come
-to the same (4,000 of 192 × 192 are some 100 MB). The random changes of the training
-(``augmentation.*``) come on top either way.
+It is written to disk in the common format and not drawn batch by batch, so that there is one kind
+of training: the set has the same order, resumption, validation and scores as real data, and can be
+looked at, audited and converted like any other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import cv2
+import numpy as np
 
 from auxnet_cli import __version__
 from auxnet_cli.data.audit import Audit
@@ -19,10 +20,11 @@ from auxnet_cli.data.collect import collect
 from auxnet_cli.data.common_format import write_dataset
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.images.reading import to_bytes
-from auxnet_cli.data.sources.source import Source
-from auxnet_cli.data.synthetic.growing import CLASSES
-from auxnet_cli.data.synthetic.procedural_images import grown_images, photos
-from auxnet_cli.errors import InputError
+from auxnet_cli.data.samples.sample import Sample, read_sample
+from auxnet_cli.data.samples.tiling import draw_window
+from auxnet_cli.data.sources.source import Labels, Source, SourceImage
+from auxnet_cli.data.synthetic.photographs import CLASSES, draw_defects
+from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import Settings, TileSettings
@@ -32,9 +34,18 @@ from auxnet_cli.system.untrusted import read_yaml
 FOLDER = "grown"
 """In the data set's own folder: there it is not taken for the newest data set, and goes with it."""
 
+MIN_GOOD = 8
+"""With fewer photos of good parts in a split, its defective ones are taken, too."""
 
-def grow_dataset(dataset: Dataset, settings: Settings, preset: str) -> dict[str, Any]:
-    """Write the set ``<dataset>/grown``, or keep the one that is there if it was made just so.
+HELD_OUT = 0.05
+"""Share of the images that are drawn on photos of the validation split."""
+
+Photos = Mapping[str, Sequence[Record]]
+"""The photos of the training and of the validation split."""
+
+
+def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> dict[str, Any]:
+    """Writes the set ``<dataset>/grown``, or keeps an earlier one that was made just so.
 
     The photos of the training split carry its training images, those of the validation split its
     validation images; it has no test split.
@@ -54,28 +65,86 @@ def grow_dataset(dataset: Dataset, settings: Settings, preset: str) -> dict[str,
         OSError: the disk refuses.
     """
     out = dataset.root / FOLDER
-    shown = photos(dataset)
-    if not shown["train"]:
+    photos = choose_photos(dataset)
+    if not photos["train"]:
         raise InputError(
             f"The training split of {dataset.root} holds no image: name another data set "
             "with --data, or prepare it with a smaller --val and --test."
         )
-    recipe = {
+    recipe: dict[str, object] = {
         "images": settings.pretraining.images,
         "size": list(settings.data.size),
         "tile": list(settings.tile.size) if settings.tile.size else None,
         "seed": settings.seed,
         "photos": {"of": dataset.name, "fingerprint": dataset.fingerprint},
     }
-    made = _made(out)
-    if (made.get("split"), made.get("tool_version")) != (recipe, __version__):
+    document = _read_earlier(out)
+    if (document.get("split"), document.get("tool_version")) != (recipe, __version__):
         with whole_folder(out) as folder:
-            made = _write(folder, dataset, shown, recipe, settings, preset)
-    return made | {"out": str(out)}
+            document = _write(folder, dataset, photos, recipe, settings, preset)
+    return document | {"out": str(out)}
 
 
-def _made(out: Path) -> dict[str, Any]:
-    """What is known of the set that is there; empty where there is none, or a damaged one."""
+def choose_photos(dataset: Dataset) -> Photos:
+    """Returns the good parts of each split, or all its photos where too few are good."""
+    photos = {}
+    for split in ("train", "val"):
+        records = dataset.split(split)
+        good = [record for record in records if not record.annotations]
+        photos[split] = good if len(good) >= MIN_GOOD else records
+    return photos
+
+
+def procedural_images(
+    dataset: Dataset, photos: Photos, settings: Settings
+) -> Iterator[SourceImage]:
+    """Yields images of the network's size with 0-4 defects each; of tiled images, random tiles.
+
+    An image depends on its number, the seed and the photos alone. Photos are dealt like a deck of
+    cards.
+
+    Raises:
+        AuxnetError: no photo of a split can be read.
+    """
+    images = settings.pretraining.images
+    held_out = max(1, round(HELD_OUT * images)) if photos["val"] else 0
+    for number in range(images):
+        split = "train" if number < images - held_out else "val"
+        sample = _draw(photos[split], number, len(dataset.classes), settings)
+        name = f"{number:06d}.png"
+        yield SourceImage(name, name, _png(sample), partial(_labels, sample), split)
+
+
+def _draw(records: Sequence[Record], number: int, classes: int, settings: Settings) -> Sample:
+    """Draws an image on the photo whose turn it is, or on the next one that can be read."""
+    rng = np.random.default_rng((settings.seed, number))
+    deal, card = divmod(number, len(records))
+    deck = np.random.default_rng((settings.seed, deal, 1)).permutation(len(records))
+    for step in range(len(records)):
+        record = records[int(deck[(card + step) % len(records)])]
+        window = draw_window(record.height, record.width, [], settings.tile, rng)
+        try:
+            return draw_defects(read_sample(record, classes, settings.data.size, window), rng)
+        except InputError:
+            continue  # an unreadable image is named where the data set itself is trained on
+    raise AuxnetError("No image of the data set can be read: prepare the data again.")
+
+
+def _png(sample: Sample) -> bytes:
+    grey = (sample.image[..., :1] == sample.image).all()
+    pixels = sample.image[..., 0] if grey else cv2.cvtColor(sample.image, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def _labels(sample: Sample, _height: int, _width: int) -> Labels:
+    for label, name in enumerate(CLASSES):
+        instances = sample.instances[..., label]
+        for number in np.unique(instances[instances > 0]):
+            yield name, instances == number
+
+
+def _read_earlier(out: Path) -> dict[str, Any]:
+    """Reads ``dataset.yaml`` of an earlier set; empty where there is none, or a damaged one."""
     path = out / "dataset.yaml"
     if not path.is_file():
         if out.exists():
@@ -94,15 +163,16 @@ def _made(out: Path) -> dict[str, Any]:
 def _write(
     folder: Path,
     dataset: Dataset,
-    shown: Mapping[str, Sequence[Record]],
-    recipe: dict[str, Any],
+    photos: Photos,
+    recipe: dict[str, object],
     settings: Settings,
     preset: str,
 ) -> dict[str, Any]:
-    """Draw the images into ``folder``, and write their truth and audit beside them."""
+    """Draws the images into ``folder``, and writes their truth and audit beside them."""
     audit = Audit()
-    images = grown_images(dataset, shown, settings)
-    source = Source(None, CLASSES, images, recipe["images"], "multi-label", keeps_unseen=True)
+    images = procedural_images(dataset, photos, settings)
+    count = settings.pretraining.images
+    source = Source(None, CLASSES, images, count, "multi-label", keeps_unseen=True)
     entries, _ = collect(source, folder / "images", audit)
     head = {
         "name": f"{dataset.name}-{FOLDER}",
@@ -116,7 +186,7 @@ def _write(
     whole = settings.model_copy(update={"tile": TileSettings()})
     thumbnails = [to_bytes(entry.thumbnail, 8) for entry in entries]
     # Near-duplicates are not looked for: photos come again and again, as they are meant to.
-    found = survey(entries, thumbnails, (), document, preset, whole, audit)
+    statistics = survey(entries, thumbnails, (), document, preset, whole, audit)
     pictures = Pictures(folder / "images", {entry.file: entry.name for entry in entries}, None, 8)
-    write_audit(folder, document["name"], audit, found, whole, pictures)
+    write_audit(folder, document["name"], audit, statistics, whole, pictures)
     return document

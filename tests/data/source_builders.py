@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from auxnet_cli.data.labels.rle import encode, to_severstal
+from auxnet_cli.data.labels.run_lengths import encode, to_severstal
 
 HEIGHT, WIDTH = 32, 48
 SIDES = {"width": WIDTH, "height": HEIGHT}

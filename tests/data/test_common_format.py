@@ -10,7 +10,7 @@ from auxnet_cli.data.common_format import (
     write_annotations,
     write_dataset,
 )
-from auxnet_cli.data.labels.rle import components
+from auxnet_cli.data.labels.instances import components
 
 CLASSES = ["pit", "crack"]
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auxnet_cli.data.dataset import Annotation, Dataset
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.errors import InputError
 
 FACTS = {

@@ -12,7 +12,8 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
-from auxnet_cli.data.labels.shapes import MAX_LABELS, polygons_mask, to_points
+from auxnet_cli.data.labels.polygons import MAX_LABELS, fill_coco_polygons
+from auxnet_cli.data.labels.shapes import to_points
 from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.coco.file import parse
 from auxnet_cli.data.sources.files.image_tree import ImageTree
@@ -129,7 +130,7 @@ def test_more_polygons_than_one_annotation_has():
     """pycocotools merges them two by two, each time over all runs so far."""
     polygons = [to_points(SQUARE, 8, 8)] * (MAX_LABELS + 1)
     with pytest.raises(ValueError, match="20001 polygons are more than the 20000"):
-        polygons_mask(polygons, 8, 8)
+        fill_coco_polygons(polygons, 8, 8)
 
 
 def test_masks_of_many_groups_are_not_kept():

@@ -11,7 +11,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.strict import INFORMATIVE
 from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.images.reading import decode_image, decode_mask, open_image
-from auxnet_cli.data.labels.rle import decode, encode
+from auxnet_cli.data.labels.run_lengths import decode, encode
 from auxnet_cli.data.sources.registry import open_source
 from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.data.splitting.grouping_rules import read_groups

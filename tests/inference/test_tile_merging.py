@@ -30,7 +30,7 @@ def findings(tile, boxes=(), probabilities=None, scores=None):
         tile.height,
         tile.width,
         scores,
-        None if probabilities is None else probabilities[tile.place],
+        None if probabilities is None else probabilities[tile.slices],
         tuple(sorted((box for box in seen if box), key=lambda box: -box.score)),
     )
 

@@ -10,7 +10,7 @@ import yaml
 from rich.console import Console
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.labels.rle import components
+from auxnet_cli.data.labels.instances import components
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import score_split

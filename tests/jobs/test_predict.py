@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.inference.network_inspector import NotFiniteError

@@ -17,8 +17,7 @@ from pycocotools.coco import COCO
 
 from auxnet_cli.data.audit.strict import FindingsError
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.labels.rle import decode
-from auxnet_cli.data.labels.run_lengths import fill, parse_runs
+from auxnet_cli.data.labels.run_lengths import decode, fill, parse_runs
 from auxnet_cli.data.samples.sample import read_sample
 from auxnet_cli.data.sources.masks import reader as masks
 from auxnet_cli.errors import InputError

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.labels.rle import to_severstal
+from auxnet_cli.data.labels.run_lengths import to_severstal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.synthetic.growing import CLASSES
+from auxnet_cli.data.synthetic.photographs import CLASSES
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.documents.training_result import TrainingResult
 from auxnet_cli.errors import InputError
@@ -34,7 +34,7 @@ def calls(monkeypatch):
     return calls
 
 
-def test_a_run_on_grown_defects(plant, eager, tiny):
+def test_a_run_on_procedural_defects(plant, eager, tiny):
     overrides = [*tiny, *FEW, "model.attention=none", "training.frozen_epochs=1"]
     answer = pretrain(overrides=overrides, out=Path("runs/pre"))
     assert answer.photos == str(Path("data/strips"))
@@ -64,8 +64,8 @@ def test_options_reach_the_training(plant, calls):
     assert settings.training.batch_size == 3
     assert settings.data.size == (32, 96)
     assert settings.tile.size is None
-    grown = Dataset.open(data)
-    assert len(grown.split("train") + grown.split("val")) == 25
+    made = Dataset.open(data)
+    assert len(made.split("train") + made.split("val")) == 25
 
 
 def test_the_preset_is_that_of_the_photos(plant, calls):

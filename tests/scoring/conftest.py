@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.labels.rle import components
+from auxnet_cli.data.labels.instances import components
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.image_evidence import gather

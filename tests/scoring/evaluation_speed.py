@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.labels.rle import components
+from auxnet_cli.data.labels.instances import components
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.detectability.study import detectability
 from auxnet_cli.scoring.evidence import Evidence

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.labels.rle import encode
+from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.evidence import group_numbers
 from auxnet_cli.scoring.image_evidence import gather, size_of

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.model.detection.anchors import BACKGROUND, make_anchors
 from auxnet_cli.model.detection.boxes import decode
@@ -16,13 +17,12 @@ def settings(tasks="[cls, seg, det]"):
 
 def sample(defective=True, outlined=False):
     instances = np.zeros((*SIZE, 2), np.uint16)
-    outlines = np.zeros((0, 4, 2), np.float32)
+    outlines = ()
     if defective:
         instances[10:30, 20:60, 1] = 1
     if outlined:
-        outlines = np.array([[(70, 40), (90, 40), (90, 60), (70, 60)]], np.float32)
-    labels = np.zeros(len(outlines), np.int64)
-    return Sample(np.zeros((*SIZE, 3), np.uint8), instances, outlines, labels)
+        outlines = (Outline(0, np.array([(70, 40), (90, 40), (90, 60), (70, 60)], np.float32)),)
+    return Sample(np.zeros((*SIZE, 3), np.uint8), instances, outlines)
 
 
 def test_each_head_gets_its_targets():

@@ -1,7 +1,7 @@
 import numpy as np
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.labels.rle import encode
+from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.scores import score

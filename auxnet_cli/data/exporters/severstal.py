@@ -1,20 +1,19 @@
-"""The Kaggle Severstal layout: ``train.csv`` and ``train_images/``.
+"""Writes the Kaggle Severstal layout: ``train.csv`` and ``train_images/``.
 
 The table has the columns ``ImageId,ClassId,EncodedPixels`` and a row for each class on an image. An
-image without a row is a good part.
-Classes are 1 to 4. The layout has no place for boxes without masks, nor for a split.
+image without a row is a good part. Classes are 1 to 4. The layout has no place for boxes without
+masks, nor for a split.
 """
 
 import csv
 import io
+from itertools import chain
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset, Record
-from auxnet_cli.data.exporters.naming import flat_names
-from auxnet_cli.data.exporters.progress import each
-from auxnet_cli.data.labels.rle import decode_together, to_severstal
-from auxnet_cli.data.labels.run_lengths import Mask
+from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.exporters.images import flat_names, read_splits, with_progress
+from auxnet_cli.data.labels.run_lengths import decode_union, to_severstal
 from auxnet_cli.data.record_image import copy_record
 from auxnet_cli.data.sources.severstal import CLASSES
 from auxnet_cli.errors import InputError
@@ -22,24 +21,25 @@ from auxnet_cli.system.files import write_text
 
 
 def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
-    """Write the data set below ``folder``, images in the order of their names.
+    """Writes the data set below ``folder``, images in the order of their names.
 
-    An image with a defect of which only the box is known is left out: without a row for it, it
-    would read as free of that class.
+    An image with a defect of which only the box is known is left out: without a row for it, the
+    image would read as free of that class.
 
     Raises:
         InputError: there are more than four classes, or a file of the data set is damaged.
         OSError: the disk refuses.
     """
     numbers = _numbers(dataset, audit)
-    records = [record for split in SPLITS for record in dataset.split(split)]
-    names = flat_names(records, audit)
+    splits = read_splits(dataset)
+    names = flat_names(splits, audit)
     detail = "train.csv has no column for train, val and test"
     audit.add("split-not-written", "", detail, "all images written to train_images")
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["ImageId", "ClassId", "EncodedPixels"])
-    for record in each(sorted(records, key=lambda record: names[record.id])):
+    records = sorted(chain(*splits.values()), key=lambda record: names[record.id])
+    for record in with_progress(records):
         bare = sum(annotation.rle is None for annotation in record.annotations)
         if bare:
             detail = f"{bare} of its defects have a box, but no mask"
@@ -47,13 +47,14 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
             continue
         copy_record(record, folder / "train_images" / names[record.id])
         for label in sorted(record.labels, key=lambda label: numbers[label]):
-            runs = to_severstal(_mask(record, label))
-            table.writerow([names[record.id], numbers[label], runs])
+            rles = [defect.rle for defect in record.annotations if defect.label == label]
+            mask = decode_union(rles, record.height, record.width)
+            table.writerow([names[record.id], numbers[label], to_severstal(mask)])
     write_text(folder / "train.csv", text.getvalue())
 
 
 def _numbers(dataset: Dataset, audit: Audit) -> list[str]:
-    """The number of each class: its name where all are 1 to 4, else its place."""
+    """Returns each class's number: its name where all are 1 to 4, else its position."""
     if set(dataset.classes) <= set(CLASSES):
         return list(dataset.classes)
     if len(dataset.classes) > len(CLASSES):
@@ -64,13 +65,3 @@ def _numbers(dataset: Dataset, audit: Audit) -> list[str]:
     for number, name in enumerate(dataset.classes, start=1):
         audit.add("renamed-class", "", f"the table numbers its classes, and {name}", f"is {number}")
     return list(CLASSES[: len(dataset.classes)])
-
-
-def _mask(record: Record, label: int) -> Mask:
-    size = record.height, record.width
-    drawn = [
-        annotation.rle
-        for annotation in record.annotations
-        if annotation.label == label and annotation.rle is not None
-    ]
-    return decode_together(drawn, *size)

@@ -1,24 +1,56 @@
-"""Polygons ↔ masks, by the rule that a pixel belongs when its centre lies inside.
+"""Fills polygons and traces masks as polygons.
 
 Coordinates are pixels from the image's upper left corner: pixel (row, column) reaches from
-(column, row) to (column + 1, row + 1), and its centre lies half a pixel in. Where a polygon crosses
-itself, what is covered twice is outside (the even-odd rule), so that one polygon can have holes.
+(column, row) to (column + 1, row + 1), and its centre lies half a pixel in. There are two ways to
+fill: COCO's, which takes pixels at the border as pycocotools does, and an exact one, which gives
+back every mask that :func:`outline` traced.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+from pycocotools import mask as coco
 
 from auxnet_cli.data.labels.run_lengths import Mask
 
 Points = NDArray[np.float64]
 """(points, 2): x and y in pixels."""
 
+MAX_LABELS = 20_000
+"""The most labels of one image: each takes as long as the image is large."""
+
 MAX_CROSSINGS = 20_000_000
-"""Rows that all edges cross together: more would take seconds."""
+"""The most rows that all edges of a polygon cross together: more would take seconds."""
+
+# pycocotools walks along the outline in memory; one of random points has any length.
+_MAX_OUTLINE = 2_000_000
+
+
+def fill_coco_polygons(polygons: list[Points], height: int, width: int) -> Mask:
+    """Returns the (height, width) mask that polygons cover together, as pycocotools fills them.
+
+    A polygon of fewer than three points covers nothing.
+
+    Raises:
+        ValueError: the outline is longer than that of any real shape, or there are too many.
+    """
+    closed = [points for points in polygons if len(points) > 2]
+    if not closed:
+        return np.zeros((height, width), bool)
+    if len(closed) > MAX_LABELS:  # merging them takes the square of their number
+        raise ValueError(f"{len(closed)} polygons are more than the {MAX_LABELS} that are taken")
+    length = sum(np.abs(points - np.roll(points, 1, axis=0)).sum() for points in closed)
+    if length > _MAX_OUTLINE:
+        raise ValueError(f"the outline is {length:.0f} px long")
+    parts = coco.frPyObjects([points.ravel().tolist() for points in closed], height, width)
+    mask: Mask = coco.decode(coco.merge(parts)).astype(bool)
+    return mask
 
 
 def fill_polygon(points: Points, height: int, width: int) -> Mask:
-    """The (height, width) mask of a polygon's inside; what lies past the image is cut off.
+    """Returns the (height, width) mask of the pixels whose centre lies inside a polygon.
+
+    What lies past the image is cut off. Where the polygon crosses itself, what is covered twice is
+    outside (the even-odd rule), so that one polygon can have holes.
 
     Raises:
         ValueError: the polygon has more edges than can be filled in reasonable time.
@@ -38,18 +70,17 @@ def fill_polygon(points: Points, height: int, width: int) -> Mask:
     start, run = low[edge], (high - low)[edge]
     crossed = start[:, 0] + (rows + 0.5 - start[:, 1]) / run[:, 1] * run[:, 0]
     columns = np.clip(np.ceil(crossed - 0.5), 0, width).astype(np.int64)
-    places, often = np.unique(rows * (width + 1) + columns, return_counts=True)
     toggles = np.zeros((height, width + 1), bool)
-    toggles.flat[places[often % 2 == 1]] = True
+    np.logical_xor.at(toggles, (rows, columns), True)
     mask: Mask = np.logical_xor.accumulate(toggles, axis=1)[:, :-1]
     return mask
 
 
 def outline(mask: Mask) -> Points:
-    """The polygon along the pixels' edges that fills to exactly this mask, which is not empty.
+    """Returns the polygon along the pixels' edges that fills to exactly this mask.
 
     Holes and separate parts are joined by a line to the first corner and back, which encloses
-    nothing.
+    nothing. The mask must not be empty.
     """
     loops = _loops(mask)
     joined = [loops[0], loops[0][:1]]
@@ -59,15 +90,15 @@ def outline(mask: Mask) -> Points:
 
 
 def _loops(mask: Mask) -> list[NDArray[np.int64]]:
-    """The closed borders of a mask as their corners, (corners, 2) x and y each."""
+    """Returns the closed borders of a mask, (corners, 2) x and y each."""
     padded = np.pad(mask, 1).astype(np.int8)
     upper, lower = padded[:-1], padded[1:]
     around = upper[:, :-1] + upper[:, 1:] + lower[:, :-1] + lower[:, 1:]
     diagonal = (around == 2) & (upper[:, :-1] == lower[:, 1:])
     # Where pixels meet at a corner only, two borders pass through it.
     y, x = np.nonzero((around % 2 == 1) | diagonal)
-    twice = 1 + diagonal[y, x]
-    x, y = np.repeat(x, twice), np.repeat(y, twice)
+    repeats = 1 + diagonal[y, x]
+    x, y = np.repeat(x, repeats), np.repeat(y, repeats)
     # Along a row of corners the first and second end one piece of border, and so on; so in columns.
     beside, below = _partners(y, x), _partners(x, y)
     waiting, loops = np.ones(len(x), bool), []
@@ -83,8 +114,9 @@ def _loops(mask: Mask) -> list[NDArray[np.int64]]:
     return loops
 
 
-def _partners(line: NDArray[np.intp], place: NDArray[np.intp]) -> NDArray[np.intp]:
-    order = np.lexsort((place, line)).reshape(-1, 2)
+def _partners(line: NDArray[np.intp], position: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Returns the index of the corner at the other end of each piece of border along a line."""
+    order = np.lexsort((position, line)).reshape(-1, 2)
     partners = np.empty(len(line), np.intp)
     partners[order[:, 0]], partners[order[:, 1]] = order[:, 1], order[:, 0]
     return partners

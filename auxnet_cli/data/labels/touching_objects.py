@@ -1,67 +1,65 @@
-"""Objects of one class as few masks: objects that touch lie on different ones."""
+"""Packs the objects of one class into few masks: objects that touch lie on different ones."""
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.data.labels.run_lengths import Mask
 
 MAX_LAYERS = 32
-"""Masks at most, over all classes of an image, which bounds memory and time: 4 tell any map's
-countries apart."""
+"""The most masks of all classes of an image, which bounds memory and time: 4 are enough to tell the
+countries of any map apart."""
 
-_MOST_COMPARED = 500_000_000
+_MAX_COMPARED = 500_000_000
+"""Pixels compared on one image: more would take seconds."""
 
 
 class Layers:
-    """Masks that keep touching objects apart, since what touches on one mask is one defect.
+    """Keeps touching objects on separate masks, since what touches on one mask is one defect.
 
     Args:
         height: of the image, pixels.
-        width: likewise.
-        classes: how many classes of the image share ``MAX_LAYERS``; each has one at least.
+        width: of the image, pixels.
+        classes: how many classes of the image share ``MAX_LAYERS``; each has at least one.
 
     Attributes:
         masks: (height, width) each.
-        joined: objects that found no place of their own, since they touch others on every mask, or
-            since so much was compared already that it would take seconds.
+        joined: how many objects were joined to others, because they touch objects on every mask or
+            because comparing more would take seconds.
     """
 
     def __init__(self, height: int, width: int, classes: int = 1) -> None:
         self._size = height, width
-        self._most = max(1, MAX_LAYERS // classes)
-        self._left = _MOST_COMPARED // classes
+        self._max_masks = max(1, MAX_LAYERS // classes)
+        self._budget = _MAX_COMPARED // classes
         self.masks: list[Mask] = []
         self.joined = 0
 
     def add(self, top: int, left: int, part: Mask) -> None:
-        """Lay an object on the first mask where it touches no other.
+        """Lays an object on the first mask where it touches no other.
 
-        Args:
-            top: the row of the part's first row; the part lies within the image.
-            left: its first column.
-            part: (rows, columns) the object's pixels.
+        ``part``, (rows, columns), holds its pixels; its upper left corner lies at (top, left), and
+        all of it within the image.
         """
-        high, wide = part.shape
-        if self._left <= 0 and self.masks:
+        rows, columns = slice(top, top + part.shape[0]), slice(left, left + part.shape[1])
+        mask = self._free_mask(top, left, part)
+        if mask is None:
             self.joined += 1
-            self.masks[-1][top : top + high, left : left + wide] |= part
-            return
-        reach: NDArray[np.uint8] = cv2.dilate(
-            np.pad(part, 1).astype(np.uint8), np.ones((3, 3), np.uint8)
-        )
-        up, over = min(top, 1), min(left, 1)
-        around = np.s_[top - up : top + high + 1, left - over : left + wide + 1]
-        for mask in self.masks:
-            self._left -= part.size
-            seen = mask[around]
-            near = reach[1 - up :, 1 - over :][: seen.shape[0], : seen.shape[1]]
-            if not (seen & near.astype(bool)).any():
-                break
-        else:
-            if len(self.masks) < self._most:
-                self.masks.append(np.zeros(self._size, bool))
-            else:
-                self.joined += 1
             mask = self.masks[-1]
-        mask[top : top + high, left : left + wide] |= part
+        mask[rows, columns] |= part
+
+    def _free_mask(self, top: int, left: int, part: Mask) -> Mask | None:
+        """Returns a mask, or a new one, on which the object touches nothing."""
+        if self._budget <= 0 and self.masks:
+            return None
+        reach = cv2.dilate(np.pad(part, 1).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        up, over = min(top, 1), min(left, 1)
+        height, width = part.shape
+        for mask in self.masks:
+            self._budget -= part.size
+            near = mask[top - up : top + height + 1, left - over : left + width + 1]
+            if not (near & reach[1 - up :, 1 - over :][: near.shape[0], : near.shape[1]]).any():
+                return mask
+        if len(self.masks) == self._max_masks:
+            return None
+        self.masks.append(np.zeros(self._size, bool))
+        return self.masks[-1]

@@ -1,12 +1,12 @@
-"""Warps maps of instances, and loses no thin one by it."""
+"""Warps maps of instances without losing thin ones."""
+
+from itertools import product
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.labels.connectivity import in_one_piece, pieces
-
-_AROUND = [(row, column) for row in (-1, 0, 1) for column in (-1, 0, 1) if (row, column) != (0, 0)]
 
 
 def warp_instances(
@@ -15,7 +15,7 @@ def warp_instances(
     size: tuple[int, int],
     border: int = cv2.BORDER_CONSTANT,
 ) -> NDArray[np.uint16]:
-    """Warp by the nearest pixel, and keep a defect in one piece that is in one piece.
+    """Warps by the nearest pixel, and keeps a defect in one piece that is in one piece.
 
     The nearest pixel alone leaves gaps in a line that is one pixel wide. There the line is drawn
     from pixel to pixel; see :func:`connectivity.in_one_piece`.
@@ -48,7 +48,7 @@ def warp_instances(
 def _endangered(
     instances: NDArray[np.uint16], warped: NDArray[np.uint16], matrix: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Pixels that defects might be lost without, or come apart.
+    """Returns the pixels without which defects might be lost or come apart.
 
     These are the pixels more than one pixel away from every square of defective pixels that is
     large enough to be hit for certain; and the rims of all defects if the number of pieces changes.
@@ -57,7 +57,7 @@ def _endangered(
     side = 2 * int(np.ceil(1.05 / scale - 0.5)) + 1  # 2.1 new pixels or more, and odd
     square = np.ones((side, side), np.uint8)
     low, high = cv2.erode(instances, square), cv2.dilate(instances, square)
-    before, after = ((one > 0).astype(np.uint8) for one in (instances, warped))
+    before, after = ((numbers > 0).astype(np.uint8) for numbers in (instances, warped))
     if pieces(before) != pieces(after):
         return np.asarray((low != high) & (instances > 0))
     middles = ((low == high) & (instances > 0)).astype(np.uint8)
@@ -70,20 +70,18 @@ def _lines(
     columns: NDArray[np.intp],
     matrix: NDArray[np.float64],
 ) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
-    """From each of some pixels to itself and to its neighbours of the same defect.
+    """Joins each of some pixels to itself and to its neighbours of the same defect.
 
     Returns:
         (lines,) the defect's number, and (lines, 2, 2) ends x, y in new pixels.
     """
     padded = np.pad(instances, 1)
     numbers = instances[rows, columns]
-    here = np.stack([columns, rows], axis=1)
-    owners, starts, ends = [numbers], [here], [here]
-    for down, right in _AROUND:
+    pixels = np.stack([columns, rows], axis=1)
+    owners, ends = [], []
+    for down, right in product((-1, 0, 1), repeat=2):
         same = padded[rows + 1 + down, columns + 1 + right] == numbers
         owners.append(numbers[same])
-        starts.append(here[same])
-        ends.append(here[same] + (right, down))
-    lines = np.stack([np.concatenate(starts), np.concatenate(ends)], axis=1)
-    moved = np.rint(lines @ matrix[:, :2].T + matrix[:, 2])
+        ends.append(np.stack([pixels[same], pixels[same] + (right, down)], axis=1))
+    moved = np.rint(np.concatenate(ends) @ matrix[:, :2].T + matrix[:, 2])
     return np.concatenate(owners), moved.astype(np.int32)

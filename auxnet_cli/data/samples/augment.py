@@ -1,17 +1,18 @@
-"""Random changes of a sample (the paper's), with image, masks and boxes in step."""
+"""Changes a sample at random (the paper's augmentation), with image, masks and boxes in step."""
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.labels.hull import move
 from auxnet_cli.data.labels.warp import warp_instances
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.settings import AugmentationSettings
 
 
 def augment(sample: Sample, settings: AugmentationSettings, rng: np.random.Generator) -> Sample:
-    """Draw a rotation, flips, zoom, shear and channel shift, and apply them in one resampling.
+    """Draws a rotation, flips, zoom, shear and channel shift, and applies them in one resampling.
 
     What the image shows beyond its old border repeats the border's pixels, in the masks as well, so
     that a defect at the border stays one labelled defect.
@@ -30,20 +31,20 @@ def augment(sample: Sample, settings: AugmentationSettings, rng: np.random.Gener
         instances[:, :, label] = warp_instances(
             sample.instances[:, :, label], matrix, (height, width), cv2.BORDER_REPLICATE
         )
-    return Sample(
-        image=_expose(np.asarray(image, np.uint8), settings, rng),
-        instances=instances,
-        outlines=move(sample.outlines, matrix),
-        outline_labels=sample.outline_labels,
-        # What lies at the border is repeated beyond it, where no hull reaches.
-        hulls=tuple(hull.moved(matrix) for hull in sample.hulls if hull.within(height, width, 1.0)),
+    # The pixels of a mask at the border are repeated beyond it, where no hull reaches.
+    outlines = tuple(
+        outline.moved(matrix)
+        for outline in sample.outlines
+        if not outline.number or outline.within(height, width, 1.0)
     )
+    image = _expose(np.asarray(image, np.uint8), settings, rng)
+    return replace(sample, image=image, instances=instances, outlines=outlines)
 
 
 def draw_matrix(
     height: int, width: int, settings: AugmentationSettings, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """A random 2 × 3 matrix from old to new pixel centres, about the image's middle."""
+    """Draws a 2 × 3 matrix from old to new pixel centres, about the image's middle."""
     angle, shear = np.deg2rad(
         [
             rng.uniform(-settings.rotation, settings.rotation),
@@ -64,7 +65,7 @@ def draw_matrix(
 def _expose(
     image: NDArray[np.uint8], settings: AugmentationSettings, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Change the exposure and add a random brightness to each channel; grey stays grey."""
+    """Changes the exposure and adds a random brightness to each channel; grey stays grey."""
     gain = np.exp(rng.uniform(-1, 1) * np.log1p(settings.exposure))
     shift = rng.uniform(-settings.channel_shift, settings.channel_shift, size=3)
     if (image[..., :1] == image).all():

@@ -1,4 +1,4 @@
-"""A sample: one image and the one truth from which labels, masks and boxes are all derived."""
+"""Reads samples: one image and the one truth from which labels, masks and boxes are derived."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.images.resize import resize_mask
-from auxnet_cli.data.labels.hull import Corners, Floats, Hull, hull_corners
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.outlines import Corners, Floats, Outline, hull_corners
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.data.samples.cache import NO_CACHE, ImageCache
 from auxnet_cli.data.samples.tiling import Window
 
@@ -21,22 +21,19 @@ class Sample:
         image: (height, width, 3) uint8 RGB.
         instances: (height, width, classes) uint16; the pixels of a class's n-th defect hold n, from
             1, unique over the classes; 0 is no defect.
-        outlines: (boxes, 4, 2) corners x, y of the defects that have a box and no mask.
-        outline_labels: (boxes,) their classes.
-        hulls: of defects that have a mask, as fine as it was in the original image. A defect that
-            the border cuts off, or that was drawn at this size, need not have one.
+        outlines: of defects, as fine as they are in the original image. Every defect that has a box
+            and no mask has one. A defect with a mask that the border cuts off, or that was drawn at
+            this size, need not have one.
     """
 
     image: NDArray[np.uint8]
     instances: NDArray[np.uint16]
-    outlines: Floats
-    outline_labels: NDArray[np.int64]
-    hulls: tuple[Hull, ...] = ()
+    outlines: tuple[Outline, ...] = ()
 
     @property
     def masks_known(self) -> bool:
         """Whether every defect has a mask; a good part's empty masks are known, too."""
-        return len(self.outlines) == 0
+        return all(outline.number for outline in self.outlines)
 
     @property
     def masks(self) -> NDArray[np.uint8]:
@@ -54,43 +51,47 @@ class Sample:
         """(classes,), 1 where the class is on the image."""
         present = np.zeros(self.instances.shape[2], np.float32)
         present[self.masked_labels] = 1
-        present[[hull.label for hull in self._whole_hulls()]] = 1
-        present[[label for _, label in self._visible_outlines()]] = 1
+        present[[outline.label for outline in self._hulls()]] = 1
+        present[[label for label, _ in self._visible_boxes()]] = 1
         return present
 
     @property
     def boxes(self) -> tuple[Floats, NDArray[np.int64]]:
         """(boxes, 4) x1, y1, x2, y2 in pixels, and (boxes,) classes, one for each defect.
 
-        A defect's box is that of its hull, where the image shows all of it; else it is that of the
-        pixels shown.
+        A defect's box is that of its outline, where the image shows all of it; else it is that of
+        the pixels shown.
         """
-        masked = {
+        by_defect = {
             (label, number): box
             for label in self.masked_labels.tolist()
-            for number, box in _extents(self.instances[:, :, label])
+            for number, box in _pixel_boxes(self.instances[:, :, label])
         }
-        masked |= {(hull.label, hull.number): hull.box for hull in self._whole_hulls()}
-        found = [(box, label) for (label, _), box in sorted(masked.items())]
-        found += self._visible_outlines()
-        boxes = np.array([box for box, _ in found], np.float32).reshape(-1, 4)
-        return boxes, np.array([label for _, label in found], np.int64)
+        by_defect |= {(hull.label, hull.number): hull.box for hull in self._hulls()}
+        labelled = [(label, box) for (label, _), box in sorted(by_defect.items())]
+        labelled += self._visible_boxes()
+        boxes = np.array([box for _, box in labelled], np.float32).reshape(-1, 4)
+        return boxes, np.array([label for label, _ in labelled], np.int64)
 
-    def _whole_hulls(self) -> list[Hull]:
-        """The hulls of which the image shows all."""
-        return [hull for hull in self.hulls if hull.within(*self.image.shape[:2])]
+    def _hulls(self) -> list[Outline]:
+        """Returns the outlines of masks that the image shows whole."""
+        size = self.image.shape[:2]
+        return [outline for outline in self.outlines if outline.number and outline.within(*size)]
 
-    def _visible_outlines(self) -> list[tuple[Corners, int]]:
-        """Box and class of the outlines in the image; slivers below a pixel are not counted."""
+    def _visible_boxes(self) -> list[tuple[int, Corners]]:
+        """Returns class and box of defects without a mask, leaving out slivers below a pixel."""
         height, width = self.image.shape[:2]
-        found = []
-        for corners, label in zip(self.outlines.astype(float), self.outline_labels, strict=True):
-            low, high = corners.min(axis=0), corners.max(axis=0)
-            (x1, y1), (x2, y2) = np.clip([low, high], 0, [width, height])
-            least = np.minimum(high - low, 1)  # a defect may be smaller than a pixel as a whole
-            if x2 > x1 and y2 > y1 and x2 - x1 >= least[0] and y2 - y1 >= least[1]:
-                found.append(((float(x1), float(y1), float(x2), float(y2)), int(label)))
-        return found
+        visible = []
+        for outline in self.outlines:
+            x1, y1, x2, y2 = outline.box
+            left, top = max(x1, 0.0), max(y1, 0.0)
+            right, bottom = min(x2, float(width)), min(y2, float(height))
+            # A defect may be smaller than a pixel as a whole.
+            wide = right > left and right - left >= min(x2 - x1, 1)
+            high = bottom > top and bottom - top >= min(y2 - y1, 1)
+            if not outline.number and wide and high:
+                visible.append((outline.label, (left, top, right, bottom)))
+        return visible
 
 
 def read_sample(
@@ -100,7 +101,7 @@ def read_sample(
     window: Window | None = None,
     cache: ImageCache = NO_CACHE,
 ) -> Sample:
-    """Read an image, or a window of it, and its truth at ``size``, (height, width) in pixels.
+    """Reads an image, or a window of it, and its truth at ``size``, (height, width) in pixels.
 
     Raises:
         InputError: the image cannot be read.
@@ -108,43 +109,31 @@ def read_sample(
     window = window or Window(0, 0, record.height, record.width)
     image = cache.read(record, window, size)
     instances = np.zeros((*size, classes), np.uint16)
-    outlines, outline_labels, hulls = [], [], []
+    outlines = []
     scale = np.array([size[1] / window.width, size[0] / window.height], np.float32)
     for number, annotation in enumerate(record.annotations, start=1):
         if annotation.rle is None:
             x, y, width, height = annotation.box
             corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
             moved = np.array(corners, np.float32) - (window.left, window.top)
-            outlines.append((moved * scale).astype(np.float32))
-            outline_labels.append(annotation.label)
+            outlines.append(Outline(annotation.label, (moved * scale).astype(np.float32)))
         else:
             whole = decode(annotation.rle, record.height, record.width).view(np.uint8)
-            mask = np.ascontiguousarray(whole[window.place])
+            mask = np.ascontiguousarray(whole[window.slices])
             if mask.any():
                 instances[:, :, annotation.label][resize_mask(mask, size) > 0] = number
-                hulls.append(Hull(number, annotation.label, hull_corners(mask) * scale))
-    return Sample(
-        image=image,
-        instances=instances,
-        outlines=np.array(outlines, np.float32).reshape(-1, 4, 2),
-        outline_labels=np.array(outline_labels, np.int64),
-        hulls=tuple(hulls),
-    )
+                outlines.append(Outline(annotation.label, hull_corners(mask) * scale, number))
+    return Sample(image, instances, tuple(outlines))
 
 
-def _extents(instances: NDArray[np.uint16]) -> list[tuple[int, Corners]]:
-    """Number, and x1, y1, x2, y2 of every defect in a (height, width) map."""
-    rows, columns = np.nonzero(instances)
-    if not len(rows):
-        return []
-    numbers, inverse = np.unique(instances[rows, columns], return_inverse=True)
-    count = len(numbers)
-    low = np.full((count, 2), np.iinfo(np.int64).max, np.int64)
-    high = np.zeros((count, 2), np.int64)
-    places = np.stack([columns, rows], axis=1)
-    np.minimum.at(low, inverse, places)
-    np.maximum.at(high, inverse, places + 1)
-    return [
-        (int(number), (float(x1), float(y1), float(x2), float(y2)))
-        for number, (x1, y1), (x2, y2) in zip(numbers, low, high, strict=True)
-    ]
+def _pixel_boxes(instances: NDArray[np.uint16]) -> list[tuple[int, Corners]]:
+    """Returns the number and the box of every defect in a (height, width) map."""
+    from scipy.ndimage import find_objects  # heavy, and only trainings need it
+
+    boxes = []
+    for number, window in enumerate(find_objects(instances), start=1):
+        if window is not None:
+            rows, columns = window
+            x1, y1, x2, y2 = columns.start, rows.start, columns.stop, rows.stop
+            boxes.append((number, (float(x1), float(y1), float(x2), float(y2))))
+    return boxes

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.boxes import Box, fit_box
+from auxnet_cli.data.labels.polygons import MAX_LABELS
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import MAX_LABELS
+from auxnet_cli.data.labels.shapes import Box, fit_box
 from auxnet_cli.data.sources.source import Labels, RejectedImageError
 
 

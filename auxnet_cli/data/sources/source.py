@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from auxnet_cli.data.labels.boxes import Box
 from auxnet_cli.data.labels.run_lengths import Mask
+from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.documents.dataset_card import LabelKind
 
 Labels = Iterable[tuple[str, Mask | Box]]

@@ -1,4 +1,4 @@
-"""Made-up inspection images with exact masks: no data needed to try the whole program."""
+"""Makes inspection images with exact masks, so that the whole program can be tried without data."""
 
 from auxnet_cli.data.synthetic.series import LOOKS, SyntheticImage, generate
 

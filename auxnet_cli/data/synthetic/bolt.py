@@ -1,4 +1,4 @@
-"""A bolt under ultraviolet light before indications: geometry, metal, films, stray particles."""
+"""Draws a bolt under ultraviolet light, before indications: metal, films, stray particles."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.data.synthetic.defects import Points, ribbon, wander
+from auxnet_cli.data.synthetic.strokes import Points, bow, ribbon, wander
 from auxnet_cli.data.synthetic.texture import Field, Shape, glints, noise, soft_step
 
 SHAPE: Shape = (256, 256)
@@ -19,7 +19,7 @@ _LINT = np.array([0.45, 0.60, 1.00], np.float32)  # cloth fibres glow blue
 
 @dataclass(frozen=True)
 class Bolt:
-    """Where a bolt lies, in pixels; ``along`` runs from the head's top, ``aside`` from the axis.
+    """Says where a bolt lies, in pixels; ``along`` runs from its top, ``aside`` from its axis.
 
     Attributes:
         centre: down and across, the middle of the image of the bolt's axis.
@@ -40,7 +40,7 @@ class Bolt:
     start: float
 
     def coordinates(self) -> tuple[Field, Field]:
-        """``along`` and ``aside`` of every pixel, each (height, width)."""
+        """Returns ``along`` and ``aside`` of every pixel, each (height, width)."""
         down, across = np.ogrid[: SHAPE[0], : SHAPE[1]]
         row, column = down - self.centre[0], across - self.centre[1]
         along = row * np.cos(self.turn) + column * np.sin(self.turn) - self.start
@@ -48,7 +48,7 @@ class Bolt:
         return along.astype(np.float32), aside.astype(np.float32)
 
     def pixels(self, along: NDArray[np.float64], aside: NDArray[np.float64]) -> Points:
-        """Down and across of points on the bolt, (points, 2)."""
+        """Returns down and across of points on the bolt, (points, 2)."""
         length = along + self.start
         down = self.centre[0] + length * np.cos(self.turn) - aside * np.sin(self.turn)
         across = self.centre[1] + length * np.sin(self.turn) + aside * np.cos(self.turn)
@@ -56,7 +56,7 @@ class Bolt:
 
 
 def random_bolt(rng: np.random.Generator) -> Bolt:
-    """A bolt of random build, anywhere about the middle of the picture."""
+    """Draws a bolt of random build, anywhere about the middle of the picture."""
     radius = rng.uniform(30, 44)
     height = rng.uniform(0.7, 0.95) * radius
     length = rng.uniform(190, 300)
@@ -71,8 +71,10 @@ def random_bolt(rng: np.random.Generator) -> Bolt:
     )
 
 
-def scene(rng: np.random.Generator, bolt: Bolt) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Light without indications, (height, width, 3), and where the shank's front shows."""
+def illuminate(
+    rng: np.random.Generator, bolt: Bolt
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Returns the light, (height, width, 3), and where the shank's front shows."""
     along, aside = bolt.coordinates()
     around = np.arcsin(np.clip(aside / bolt.radius, -1, 1))
     phase = 2 * np.pi * (along - bolt.thread[0]) / bolt.pitch + around
@@ -106,7 +108,7 @@ def scene(rng: np.random.Generator, bolt: Bolt) -> tuple[NDArray[np.float32], ND
 
 
 def _outlines(bolt: Bolt, along: Field, aside: Field, cut: Field) -> tuple[Field, Field]:
-    """How much of a pixel is shank and how much is head; ``cut`` is 1 at the thread's roots."""
+    """Returns the shares of shank and head in a pixel; ``cut`` is 1 at the thread's roots."""
     end = bolt.thread[1] - along
     limit = bolt.radius - 0.34 * bolt.pitch * cut - np.clip(10.0 - end, 0, 10) * 0.6
     inwards = limit - np.abs(aside)
@@ -120,7 +122,7 @@ def _outlines(bolt: Bolt, along: Field, aside: Field, cut: Field) -> tuple[Field
 
 
 def _film(rng: np.random.Generator, part: Field, thread: Field, crest: Field) -> Field:
-    """Fluid that stays on crests, in roots and at edges: dim, broad and broken, never labelled."""
+    """Draws fluid that stays on crests, in roots and at edges: dim, broken, never labelled."""
     broken = np.clip(0.6 + 0.5 * noise(rng, SHAPE, (26, 40), 3), 0, 1.6)
     crests = rng.uniform(0.10, 0.28) * soft_step(crest, 0.75, 1.0)
     roots = rng.uniform(0.04, 0.20) * soft_step(crest, 0.25, 0.02)
@@ -130,7 +132,7 @@ def _film(rng: np.random.Generator, part: Field, thread: Field, crest: Field) ->
 
 
 def _particles(rng: np.random.Generator, part: Field) -> Field:
-    """Stray particles: specks everywhere, most on the part, and a few faint clumps."""
+    """Draws stray particles: specks everywhere, most on the part, and a few faint clumps."""
     many = rng.uniform(0.5, 2.0)
     where = soft_step(noise(rng, SHAPE, (60, 60), 3), -0.3, 1.8)
     density = many * (0.0012 + 0.012 * part * where)
@@ -140,14 +142,13 @@ def _particles(rng: np.random.Generator, part: Field) -> Field:
 
 
 def _lint(rng: np.random.Generator) -> Field:
-    """On some pictures a hair of cloth, thin and curved."""
+    """Draws a hair of cloth, thin and curved, on some pictures."""
     canvas = np.zeros(SHAPE, np.uint8)
     if rng.random() < 0.35:
         start = rng.uniform(20, SHAPE[0] - 20), rng.uniform(20, SHAPE[1] - 20)
         angle, length = rng.uniform(0, 2 * np.pi), rng.uniform(20, 70)
         points = wander(rng, start, angle, length, jag=0.2)
-        bow = rng.normal(0, 0.3) * length * np.sin(np.linspace(0, np.pi, len(points)))
-        points += bow[:, None] * np.array([-np.sin(angle), np.cos(angle)])
+        points = bow(points, angle, rng.normal(0, 0.3) * length)
         ribbon(canvas, points, np.full(len(points), 1.3))
     soft = cv2.GaussianBlur(canvas, (3, 3), 0.6)
     return np.asarray(soft, np.float32) * np.float32(rng.uniform(0.25, 0.5) / 255)

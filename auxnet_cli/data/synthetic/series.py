@@ -1,22 +1,20 @@
-"""The series of made-up images: which look holds which classes, and image ``number`` of it."""
+"""Plans the series of made-up images: which defects image ``number`` of a look and seed shows."""
 
 import zlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.synthetic import fastener, strip
+from auxnet_cli.data.synthetic.scene import Look, render
 from auxnet_cli.errors import InputError, nearest
 
-LOOKS: dict[str, tuple[str, ...]] = {"strip": strip.CLASSES, "fastener": fastener.CLASSES}
+_LOOKS: dict[str, Look] = {"strip": strip.LOOK, "fastener": fastener.LOOK}
+LOOKS = {name: look.classes for name, look in _LOOKS.items()}
 """Names of the classes of each look."""
 
-Render = Callable[[np.random.Generator, Sequence[int]], tuple[NDArray[np.uint8], NDArray[np.bool_]]]
-_RENDERS: dict[str, Render] = {"strip": strip.render, "fastener": fastener.render}
-_GOOD = {"strip": 0.4, "fastener": 0.7}
-_MANY = (0.45, 0.35, 0.20)  # share of the bad images with one, two and three defects
+_COUNTS = (0.45, 0.35, 0.20)  # share of the defective images with one, two and three defects
 
 # Steps of the R2 sequence (Roberts, "The unreasonable effectiveness of quasirandom sequences",
 # 2018): a series of any length has the promised share of good images and of each class.
@@ -37,11 +35,11 @@ class SyntheticImage:
 
 
 def generate(look: str, number: int, seed: int) -> SyntheticImage:
-    """Image ``number`` of a series; it depends on nothing but the three arguments.
+    """Makes image ``number`` of a series; it depends on nothing but the three arguments.
 
     Args:
         look: a key of ``LOOKS``.
-        number: place in the series, from 0.
+        number: position in the series, from 0.
         seed: which series.
 
     Raises:
@@ -58,17 +56,17 @@ def generate(look: str, number: int, seed: int) -> SyntheticImage:
     entropy = [seed, number, zlib.crc32(look.encode())]
     plan_stream, picture_stream = np.random.SeedSequence(entropy).spawn(2)
     labels = _labels(look, number, seed, np.random.default_rng(plan_stream))
-    return SyntheticImage(*_RENDERS[look](np.random.default_rng(picture_stream), labels))
+    return SyntheticImage(*render(_LOOKS[look], np.random.default_rng(picture_stream), labels))
 
 
 def _labels(look: str, number: int, seed: int, rng: np.random.Generator) -> list[int]:
-    """The class of each defect: none on a good image, else one to three of at most two classes."""
+    """Returns the class of each defect: none on a good image, else one to three of two classes."""
     offset = np.random.default_rng([seed, zlib.crc32(look.encode())]).random(2)
     verdict, kind = ((offset + np.asarray(_STEPS) * (number + 1)) % 1.0).tolist()
-    if verdict < _GOOD[look]:
+    if verdict < _LOOKS[look].good:
         return []
     classes = len(LOOKS[look])
     first = int(kind * classes)
     second = int(rng.integers(classes))
-    count = 1 + int(rng.choice(len(_MANY), p=_MANY))
+    count = 1 + int(rng.choice(len(_COUNTS), p=_COUNTS))
     return [first] + [first if rng.random() < 0.5 else second for _ in range(count - 1)]

@@ -1,4 +1,4 @@
-"""Random fields that surfaces are made of: noise, streaks, glints, shading and light."""
+"""Draws the random fields that surfaces are made of: noise, glints, relief, light and a sensor."""
 
 import math
 
@@ -20,10 +20,10 @@ def noise(
     octaves: int = 1,
     persistence: float = 0.5,
 ) -> Field:
-    """Value noise: random grids, enlarged smoothly and summed, each octave half as coarse.
+    """Returns value noise: random grids, enlarged smoothly and summed, each octave half as coarse.
 
     Args:
-        rng: where the numbers come from.
+        rng: source of randomness.
         shape: height and width of the field.
         grain: size of the coarsest blotch, down and across, in pixels; a long grain makes streaks.
         octaves: how many grids are summed.
@@ -38,37 +38,32 @@ def noise(
         cells = [max(1, round(size / 2**octave)) for size in grain]
         rows, columns = math.ceil(height / cells[0]) + 2, math.ceil(width / cells[1]) + 2
         grid = rng.standard_normal((rows, columns), dtype=np.float32)
-        size = (columns * cells[1], rows * cells[0])
-        large = (
-            grid
-            if size == (columns, rows)
-            else cv2.resize(grid, size, interpolation=cv2.INTER_CUBIC)
-        )
+        if max(cells) > 1:
+            size = (columns * cells[1], rows * cells[0])
+            grid = cv2.resize(grid, size, interpolation=cv2.INTER_CUBIC)
         top, left = cells[0] // 2 + 1, cells[1] // 2 + 1
-        total += persistence**octave * large[top : top + height, left : left + width]
+        total += persistence**octave * grid[top : top + height, left : left + width]
     total -= total.mean()
     return np.asarray(total / max(float(total.std()), 1e-6), np.float32)
 
 
 def soft_step(field: NDArray[np.floating], start: float, end: float) -> Field:
-    """0 before ``start``, 1 past ``end``, smooth between; it falls where ``start > end``."""
+    """Returns 0 before ``start``, 1 past ``end``, smooth between; falls where ``start > end``."""
     ramp = np.clip((field - start) / (end - start), 0.0, 1.0)
     return np.asarray(ramp * ramp * (3.0 - 2.0 * ramp), np.float32)
 
 
 def glints(rng: np.random.Generator, shape: Shape, density: Field) -> Field:
-    """Tiny bright specks, 0 to 1; ``density`` is the share of pixels that hold one."""
+    """Returns tiny bright specks, 0 to 1; ``density`` is the share of pixels that hold one."""
     specks = np.where(rng.random(shape, dtype=np.float32) < density, 1.0, 0.0).astype(np.float32)
     specks *= rng.random(shape, dtype=np.float32)
     return np.asarray(cv2.GaussianBlur(specks, (3, 3), 0.6) * 2.0, np.float32)
 
 
 def relief(height: Field, towards: tuple[float, float] = (-0.85, -0.5)) -> Field:
-    """How much brighter a slope looks: the rise of ``height`` away from a low lamp.
+    """Returns how much brighter a slope looks: the rise of ``height`` away from a low lamp.
 
-    Args:
-        height: elevation in pixels; heights above the surface are positive.
-        towards: direction to the lamp, down and across.
+    Heights are in pixels, positive above the surface; the lamp lies ``towards``, down and across.
     """
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=0.125)
     across = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=0.125)
@@ -76,21 +71,12 @@ def relief(height: Field, towards: tuple[float, float] = (-0.85, -0.5)) -> Field
 
 
 def uneven_light(rng: np.random.Generator, shape: Shape, fall: float) -> Field:
-    """Lamps that do not light evenly: a tilt across and down and darker corners.
+    """Returns the light of lamps that do not light evenly, a factor of about 1.
 
-    Args:
-        rng: where the numbers come from.
-        shape: height and width of the field.
-        fall: the largest share of light lost at an edge, 0 to 1.
-
-    Returns:
-        (height, width), a factor of about 1.
+    It has a tilt and darker corners; ``fall`` is the largest share lost at an edge, 0 to 1.
     """
-    down, across = np.meshgrid(
-        np.linspace(-1, 1, shape[0], dtype=np.float32),
-        np.linspace(-1, 1, shape[1], dtype=np.float32),
-        indexing="ij",
-    )
+    down = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
+    across = np.linspace(-1, 1, shape[1], dtype=np.float32)[None, :]
     tilt = rng.uniform(-0.5, 0.5) * fall * down + rng.uniform(-1, 1) * fall * across
     centre = rng.uniform(-0.4, 0.4)
     corners = rng.uniform(0.2, 1.0) * fall * 0.5 * ((across - centre) ** 2 + 0.5 * down**2)
@@ -98,12 +84,9 @@ def uneven_light(rng: np.random.Generator, shape: Shape, fall: float) -> Field:
 
 
 def sensor(rng: np.random.Generator, image: NDArray[np.float32], read: float) -> NDArray[np.uint8]:
-    """What a camera makes of light: shot and read noise, saturation, 8 bits.
+    """Returns what a camera makes of light: shot and read noise, saturation, 8 bits.
 
-    Args:
-        rng: where the noise comes from.
-        image: light, 1 is full scale; any shape.
-        read: standard deviation of the noise in the dark, of full scale.
+    1 is full scale, also of ``read``, the standard deviation of the noise in the dark.
     """
     grain = rng.standard_normal(image.shape, dtype=np.float32)
     level = np.maximum(image, 0.0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from auxnet_cli.data.labels.rle import encode
+from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.documents.prediction import BoxEntry, PredictionLine, RunLengths, UnreadableImage
 from auxnet_cli.inspection import Box, Inspection

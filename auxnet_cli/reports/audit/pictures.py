@@ -128,4 +128,4 @@ def _cutting(missed: Missed, size: tuple[int, int]) -> tuple[NDArray[np.int64], 
 def _tile(pixels: NDArray[np.uint8], missed: Missed, settings: Settings) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     window = windows(height, width, settings.tile)[missed.tile]
-    return pixels[window.place]
+    return pixels[window.slices]

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from auxnet_cli.data.audit.statistics import GREYS, SIDES, histogram, percentiles, statistics
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.labels.rle import boxed
+from auxnet_cli.data.labels.instances import boxed
 
 
 def entry(file, *defects):

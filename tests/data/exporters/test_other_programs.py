@@ -3,84 +3,55 @@
 Datumaro is also what CVAT reads these formats with.
 """
 
-import json
 import math
 import warnings
 from collections import Counter
 
-import cv2
-import numpy as np
 import pytest
 from pycocotools.coco import COCO
 
-from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.dataset import SPLITS
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.jobs.convert import convert
-from auxnet_cli.jobs.prepare import prepare
 
 # What the programs themselves do is not ours to judge.
 pytestmark = pytest.mark.filterwarnings("ignore")
+NAMES = [f"{('line 1/', '')[number % 2]}part {number}.png" for number in range(12)]
+
+
+def imported(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pytest.importorskip(name, reason=f"needs {name}", exc_type=ImportError)
 
 
 @pytest.fixture(scope="module")
 def datumaro():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return pytest.importorskip("datumaro", reason="needs datumaro", exc_type=ImportError)
+    return imported("datumaro")
 
 
 @pytest.fixture(scope="module")
 def supervision():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return pytest.importorskip("supervision", reason="needs supervision", exc_type=ImportError)
+    return imported("supervision")
 
 
-def source(root, shapes):
-    """A COCO source of 12 images with up to two of the shapes each."""
-    generator = np.random.default_rng(0)
-    images, annotations = [], []
-    for number in range(12):
-        name = f"{('line 1/', '')[number % 2]}part {number}.png"
-        path = root / "images" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pixels = generator.integers(0, 255, (40, 60, 3), np.uint8)
-        path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-        images.append({"id": number, "file_name": name, "height": 40, "width": 60})
-        for place, shape in enumerate(shapes[: number % 3]):
+@pytest.fixture(scope="module", params=["masks", "boxes"])
+def parts(request, tmp_path_factory, coco_dataset):
+    """12 images with up to two defects each, all with masks or all with boxes."""
+
+    def shapes(number):
+        for place in range(number % 3):
             x, y = number + 20 * place, 2 * number
-            annotations.append(
-                {"id": len(annotations), "image_id": number, "category_id": 1 + place} | shape(x, y)
-            )
-    document = {
-        "images": images,
-        "annotations": annotations,
-        "categories": [{"id": 1, "name": "pit, deep"}, {"id": 2, "name": "crack"}],
-    }
-    (root / "all.json").write_text(json.dumps(document))
-    return root
+            triangle = {"segmentation": [[x, y, x + 9.3, y + 2, x + 3, y + 8.6]]}
+            box = {"bbox": [x + 1.25, y + 0.5, 8, 9.25]}
+            yield {"category_id": 1 + place} | (triangle if request.param == "masks" else box)
+
+    root = tmp_path_factory.mktemp(request.param)
+    return coco_dataset(root, NAMES, (40, 60, 3), {1: "pit, deep", 2: "crack"}, shapes)
 
 
-def drawn(x, y):
-    return {"segmentation": [[x, y, x + 9.3, y + 2, x + 3, y + 8.6]]}
-
-
-def boxed(x, y):
-    return {"bbox": [x + 1.25, y + 0.5, 8, 9.25]}
-
-
-@pytest.fixture(scope="module")
-def masks(tmp_path_factory):
-    root = tmp_path_factory.mktemp("masks")
-    prepare("coco", source(root / "source", [drawn, drawn]), out=root / "parts", val=0.2, test=0.3)
-    return Dataset.open(root / "parts")
-
-
-@pytest.fixture(scope="module")
-def boxes(tmp_path_factory):
-    root = tmp_path_factory.mktemp("boxes")
-    prepare("coco", source(root / "source", [boxed, boxed]), out=root / "parts", val=0.2, test=0.3)
-    return Dataset.open(root / "parts")
+def has_masks(dataset):
+    return any(record.masked_labels for split in SPLITS for record in dataset.split(split))
 
 
 @pytest.fixture
@@ -97,39 +68,37 @@ def written(tmp_path):
 def truth(dataset, split, whole=False):
     """Of each image with its stem: class and box of each defect, and class and area of each mask.
 
-    Args:
-        dataset: the data set.
-        split: of it.
-        whole: whether boxes reach to whole pixels, as VOC's do.
+    ``whole`` makes boxes reach to whole pixels, as VOC's do.
     """
-    told = {}
+    described = {}
     for record in dataset.split(split):
-        stem = record.name.rsplit("/", 1)[-1].removesuffix(".png")
-        corners = []
-        for one in record.annotations:
-            x, y, width, height = one.box
+        corners, areas = [], []
+        for defect in record.annotations:
+            name = dataset.classes[defect.label]
+            x, y, width, height = defect.box
             sides = (x, y, x + width, y + height)
             if whole:
                 sides = (*map(math.floor, sides[:2]), *map(math.ceil, sides[2:]))
-            corners.append((dataset.classes[one.label], sides))
-        areas = [
-            (dataset.classes[one.label], int(decode(one.rle, record.height, record.width).sum()))
-            for one in record.annotations
-            if one.rle
-        ]
-        told[stem] = sorted(corners), sorted(areas)
-    return told
+            corners.append((name, sides))
+            if defect.rle:
+                areas.append((name, int(decode(defect.rle, record.height, record.width).sum())))
+        described[stem_of(record.name)] = sorted(corners), sorted(areas)
+    return described
 
 
-def same(found, expected, pixels=0.01, drawn=True):
-    """Compare what a program found with the truth."""
-    assert found.keys() == expected.keys()
+def stem_of(name):
+    return name.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".png").removeprefix("line 1_")
+
+
+def same(read, expected, pixels=0.01, drawn=True):
+    """Compare what a program read with the truth."""
+    assert read.keys() == expected.keys()
     for stem, (corners, areas) in expected.items():
-        assert [name for name, _ in found[stem][0]] == [name for name, _ in corners]
-        for (_, theirs), (_, ours) in zip(found[stem][0], corners, strict=True):
+        assert [name for name, _ in read[stem][0]] == [name for name, _ in corners]
+        for (_, theirs), (_, ours) in zip(read[stem][0], corners, strict=True):
             assert theirs == pytest.approx(ours, abs=pixels)
         if drawn:
-            assert found[stem][1] == areas
+            assert read[stem][1] == areas
 
 
 def by_datumaro(datumaro, folder, format_, **options):
@@ -137,31 +106,29 @@ def by_datumaro(datumaro, folder, format_, **options):
     kinds = datumaro.AnnotationType
     dataset = datumaro.Dataset.import_from(str(folder), format_, **options)
     names = [label.name for label in dataset.categories()[kinds.label].items]
-    told = {}
+    described = {}
     for item in dataset:
         assert item.media.data.shape == (40, 60, 3)
         corners, areas = [], []
-        for one in item.annotations:
-            if one.type == kinds.bbox:
-                corners.append((names[one.label], tuple(one.points)))
+        for defect in item.annotations:
+            if defect.type == kinds.bbox:
+                corners.append((names[defect.label], tuple(defect.points)))
             else:
-                areas.append((names[one.label], int(one.image.sum())))
-        own = told.setdefault(item.subset, {})
-        own[item.id.rsplit("/", 1)[-1].removeprefix("line 1_")] = sorted(corners), sorted(areas)
-    return told, names
+                areas.append((names[defect.label], int(defect.image.sum())))
+        described.setdefault(item.subset, {})[stem_of(item.id)] = sorted(corners), sorted(areas)
+    return described, names
 
 
 def by_supervision(loaded):
-    told = {}
+    described = {}
     for path, detections in loaded.annotations.items():
-        stem = path.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".png")
         names = [loaded.classes[label] for label in detections.class_id]
         corners = sorted(zip(names, map(tuple, detections.xyxy.tolist()), strict=True))
         areas = []
         if detections.mask is not None:
             areas = sorted(zip(names, (int(mask.sum()) for mask in detections.mask), strict=True))
-        told[stem.removeprefix("line 1_")] = corners, areas
-    return told
+        described[stem_of(path)] = corners, areas
+    return described
 
 
 def detected(datumaro, folder):
@@ -170,93 +137,85 @@ def detected(datumaro, folder):
     return Environment().detect_dataset(str(folder))
 
 
-@pytest.mark.parametrize("kind", ["masks", "boxes"])
 @pytest.mark.parametrize("converted", [False, True])
-def test_coco(datumaro, supervision, request, written, kind, converted):
+def test_coco(datumaro, supervision, parts, written, converted):
     """The data set itself as well as what is converted."""
-    dataset = request.getfixturevalue(kind)
-    folder = written(dataset, "coco") if converted else dataset.root
+    folder = written(parts, "coco") if converted else parts.root
     assert detected(datumaro, folder) == ["coco_instances"]
-    found, names = by_datumaro(datumaro, folder, "coco_instances")
-    assert names == list(dataset.classes)
-    assert found.keys() == set(SPLITS)
+    read, names = by_datumaro(datumaro, folder, "coco_instances")
+    assert names == list(parts.classes)
+    assert read.keys() == set(SPLITS)
     for split in SPLITS:
-        same(found[split], truth(dataset, split))
+        same(read[split], truth(parts, split))
         file = folder / f"annotations/instances_{split}.json"
         loaded = supervision.DetectionDataset.from_coco(str(folder / "images"), str(file))
-        assert loaded.classes == list(dataset.classes)
-        same(by_supervision(loaded), truth(dataset, split))
+        assert loaded.classes == list(parts.classes)
+        same(by_supervision(loaded), truth(parts, split))
         coco = COCO(str(file))
-        assert [one["name"] for one in coco.cats.values()] == list(dataset.classes)
-        areas = Counter(coco.imgs[one["image_id"]]["file_name"] for one in coco.anns.values())
-        expected = {record.name: len(record.annotations) for record in dataset.split(split)}
-        assert areas == Counter(expected)
+        assert [category["name"] for category in coco.cats.values()] == list(parts.classes)
+        counts = Counter(
+            coco.imgs[defect["image_id"]]["file_name"] for defect in coco.anns.values()
+        )
+        expected = {record.name: len(record.annotations) for record in parts.split(split)}
+        assert counts == Counter(expected)
 
 
-@pytest.mark.parametrize("kind", ["masks", "boxes"])
-def test_voc(datumaro, supervision, request, written, kind):
-    dataset = request.getfixturevalue(kind)
-    folder = written(dataset, "voc")
+def test_voc(datumaro, supervision, parts, written):
+    folder = written(parts, "voc")
     assert "voc" in detected(datumaro, folder)
     # VOC counts pixels from 1, which Datumaro must be told.
-    found, names = by_datumaro(datumaro, folder, "voc", coordinate_mode="voc-one-based")
-    assert names == ["background", *dataset.classes]
-    assert found.keys() == set(SPLITS)
+    read, names = by_datumaro(datumaro, folder, "voc", coordinate_mode="voc-one-based")
+    assert names == ["background", *parts.classes]
+    assert read.keys() == set(SPLITS)
     everything = {}
     for split in SPLITS:
-        same(found[split], truth(dataset, split, whole=True))
-        everything |= truth(dataset, split, whole=True)
+        same(read[split], truth(parts, split, whole=True))
+        everything |= truth(parts, split, whole=True)
     loaded = supervision.DetectionDataset.from_pascal_voc(
         str(folder / "JPEGImages"), str(folder / "Annotations")
     )
-    assert set(loaded.classes) == set(dataset.classes)
+    assert set(loaded.classes) == set(parts.classes)
     same(by_supervision(loaded), everything, drawn=False)
 
 
-@pytest.mark.parametrize("kind", ["masks", "boxes"])
-def test_yolo(datumaro, supervision, request, written, kind):
-    dataset = request.getfixturevalue(kind)
-    folder = written(dataset, "yolo")
+def test_yolo(datumaro, supervision, parts, written):
+    folder = written(parts, "yolo")
     for split in SPLITS:
-        loaded = supervision.DetectionDataset.from_yolo(
-            str(folder / "images" / split),
-            str(folder / "labels" / split),
-            str(folder / "data.yaml"),
-        )
-        assert loaded.classes == list(dataset.classes)
-        found = by_supervision(loaded)
-        same(found, truth(dataset, split), drawn=False)
-        for stem, (_, areas) in truth(dataset, split).items():
-            for (_, theirs), (_, ours) in zip(found[stem][1], areas, strict=True):
+        images, labels = str(folder / "images" / split), str(folder / "labels" / split)
+        loaded = supervision.DetectionDataset.from_yolo(images, labels, str(folder / "data.yaml"))
+        assert loaded.classes == list(parts.classes)
+        read = by_supervision(loaded)
+        same(read, truth(parts, split), drawn=False)
+        for stem, (_, areas) in truth(parts, split).items():
+            for (_, theirs), (_, ours) in zip(read[stem][1], areas, strict=True):
                 # It draws the polygon's line as well: half a pixel around.
                 assert ours <= theirs <= ours + 4 * math.sqrt(ours) + 8
-    if kind == "boxes":  # Datumaro's YOLO knows no polygons
+    if not has_masks(parts):  # Datumaro's YOLO knows no polygons
         assert detected(datumaro, folder) == ["yolo"]
-        found, names = by_datumaro(datumaro, folder, "yolo")
-        assert names == list(dataset.classes)
+        read, names = by_datumaro(datumaro, folder, "yolo")
+        assert names == list(parts.classes)
         for split in SPLITS:
-            same(found[split], truth(dataset, split))
+            same(read[split], truth(parts, split))
 
 
-@pytest.mark.parametrize("kind", ["masks", "boxes"])
-def test_yolo_boxes(datumaro, request, written, kind):
-    dataset = request.getfixturevalue(kind)
-    folder = written(dataset, "yolo-boxes")
+def test_yolo_boxes(datumaro, parts, written):
+    folder = written(parts, "yolo-boxes")
     assert detected(datumaro, folder) == ["yolo"]
-    found, names = by_datumaro(datumaro, folder, "yolo")
-    assert names == list(dataset.classes)
+    read, names = by_datumaro(datumaro, folder, "yolo")
+    assert names == list(parts.classes)
     for split, subset in (("train", "train"), ("val", "valid"), ("test", "test")):
-        same(found[subset], truth(dataset, split), drawn=False)
+        same(read[subset], truth(parts, split), drawn=False)
 
 
-def test_labelme(supervision, boxes, written):
+def test_labelme(supervision, parts, written):
     """Supervision reads LabelMe's rectangles, and passes over its masks."""
-    folder = written(boxes, "labelme")
+    folder = written(parts, "labelme")
+    if has_masks(parts):
+        return
     for split in SPLITS:
-        expected = truth(boxes, split)
-        found = {}
+        read = {}
         for place in (folder / split, folder / split / "line 1"):
             loaded = supervision.DetectionDataset.from_labelme(str(place), str(place))
-            assert set(loaded.classes) <= set(boxes.classes)
-            found |= by_supervision(loaded)
-        same(found, expected)
+            assert set(loaded.classes) <= set(parts.classes)
+            read |= by_supervision(loaded)
+        same(read, truth(parts, split))

@@ -1,30 +1,17 @@
 from pathlib import Path
 
-import pytest
 import yaml
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset, Record
-from auxnet_cli.data.exporters.naming import flat_names
+from auxnet_cli.data.dataset import SPLITS, Record
 from auxnet_cli.data.exporters.yolo import label_line, write
-from auxnet_cli.jobs.prepare import prepare
 
 
-@pytest.fixture(params=["made", "mixed"])
-def dataset(request):
-    return request.getfixturevalue(request.param)
-
-
-def test_there_and_back(dataset, same_data, tmp_path):
+def test_there_and_back(dataset, there_and_back, same_data, flat):
     """Masks bit for bit, though they travel as polygons."""
-    audit = Audit()
-    write(dataset, tmp_path / "yolo", audit)
+    back, audit, _ = there_and_back(dataset, "yolo", "yolo")
     assert set(audit.counts()) <= {"renamed-image"}
-    prepare("yolo", tmp_path / "yolo", out=tmp_path / "back")
-    records = [record for split in SPLITS for record in dataset.split(split)]
-    flat = flat_names(records, Audit())
-    called = {record.name: flat[record.id] for record in records}
-    same_data(dataset, Dataset.open(tmp_path / "back"), called.__getitem__)
+    same_data(dataset, back, flat(dataset).__getitem__)
 
 
 def test_files(mixed, tmp_path):

@@ -1,37 +1,15 @@
-import pytest
-
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.exporters.naming import flat_names
+from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.exporters.yolo_boxes import write
-from auxnet_cli.jobs.prepare import prepare
 
 
-@pytest.fixture(params=["made", "mixed"])
-def dataset(request):
-    return request.getfixturevalue(request.param)
-
-
-def test_boxes_there_and_back(dataset, tmp_path):
-    audit = Audit()
-    write(dataset, tmp_path / "yolo", audit)
+def test_boxes_there_and_back(dataset, there_and_back, same_data, flat):
+    back, audit, _ = there_and_back(dataset, "yolo-boxes", "yolo")
     records = [record for split in SPLITS for record in dataset.split(split)]
     masks = sum(one.rle is not None for record in records for one in record.annotations)
     (finding,) = audit.of("mask-as-box")
     assert finding.detail == f"{masks} defects have a mask"
-    prepare("yolo", tmp_path / "yolo", out=tmp_path / "back")
-    back = Dataset.open(tmp_path / "back")
-    assert back.classes == dataset.classes
-    names = flat_names(records, Audit())
-    for split in SPLITS:
-        found = {record.name: record for record in back.split(split)}
-        assert found.keys() == {names[record.id] for record in dataset.split(split)}
-        for record in dataset.split(split):
-            other = found[names[record.id]]
-            assert other.path.read_bytes() == record.path.read_bytes()
-            for mine, theirs in zip(record.annotations, other.annotations, strict=True):
-                assert (mine.label, None) == (theirs.label, theirs.rle)
-                assert mine.box == pytest.approx(theirs.box, abs=1e-3)
+    same_data(dataset, back, flat(dataset).__getitem__, masks=False)
 
 
 def test_files(mixed, tmp_path):

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auxnet_cli.data.labels.connectivity import in_one_piece, pieces
-
-SQUARE = np.ones((3, 3), np.uint8)
+from auxnet_cli.data.labels.connectivity import SQUARE, in_one_piece, pieces
 
 
 def scribble(seed, side=24):
@@ -21,20 +19,14 @@ def scribble(seed, side=24):
 
 
 @given(st.integers(0, 10**6))
-def test_as_many_pieces_and_as_long_as_the_defect(seed):
+def test_as_many_pieces_and_as_long_as_the_defect_and_no_pixel_more(seed):
+    """Without any of the pixels added, the rest is parted, or does not reach as far."""
     solid, touched, cover = scribble(seed)
     whole = in_one_piece(solid, touched, cover)
     assert (whole >= solid).all()
     assert (whole <= touched).all()
     assert pieces(whole) == pieces(touched)
     assert (touched <= cv2.dilate(whole, SQUARE)).all()
-
-
-@given(st.integers(0, 10**6))
-def test_nothing_is_added_that_is_not_needed(seed):
-    """Without any of the pixels added, the rest is parted, or does not reach as far."""
-    solid, touched, cover = scribble(seed)
-    whole = in_one_piece(solid, touched, cover)
     for pixel in map(tuple, np.argwhere(whole > solid)):
         less = whole.copy()
         less[pixel] = 0
@@ -53,20 +45,15 @@ def test_a_line_is_left_along_its_middle():
     cover[1:4] = [[0.1], [0.4], [0.2]]
     expected = np.zeros_like(touched)
     expected[2, 1:8] = 1  # its ends are neighbours of all that is touched there
-    found = in_one_piece(np.zeros_like(touched), touched, cover)
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(in_one_piece(np.zeros_like(touched), touched, cover), expected)
 
 
-def test_a_thick_defect_is_returned_as_it_is():
+def test_a_thick_defect_and_nothing_are_returned_as_they_are():
     solid = np.zeros((20, 20), np.uint8)
+    assert in_one_piece(solid, solid, solid.astype(np.float32)) is solid
     cv2.circle(solid, (9, 9), 6, 1, -1)
     touched = cv2.dilate(solid, SQUARE)
     assert in_one_piece(solid, touched, touched.astype(np.float32)) is solid
-
-
-def test_nothing_stays_nothing():
-    nothing = np.zeros((4, 4), np.uint8)
-    assert in_one_piece(nothing, nothing, nothing.astype(np.float32)) is nothing
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from pycocotools import mask as coco
 
 from auxnet_cli.data.labels import polygons
-from auxnet_cli.data.labels.polygons import fill_polygon, outline
+from auxnet_cli.data.labels.polygons import fill_coco_polygons, fill_polygon, outline
 
 
 def crossings(y, points):
@@ -17,19 +18,16 @@ def crossings(y, points):
     ]
 
 
-@given(arrays(bool, (7, 9)).filter(np.any))
-def test_the_outline_of_any_mask_fills_to_the_same_mask(mask):
+@given(arrays(bool, (7, 9)).filter(np.any), st.integers(7, 10**6), st.integers(9, 10**6))
+def test_the_outline_of_any_mask_fills_to_the_same_mask(mask, height, width):
+    """Also when it is written with nine digits, as parts of an image's size."""
     points = outline(mask)
     assert np.array_equal(fill_polygon(points, 7, 9), mask)
     # The corners alone: no three in a row on one line, but where a loop is left or entered.
     assert len(points) <= 2 * 7 * 9 * 4
-
-
-@given(arrays(bool, (6, 8)).filter(np.any), st.integers(6, 10**6), st.integers(8, 10**6))
-def test_nine_digits_of_parts_of_the_size_are_enough(mask, height, width):
     size = width, height
-    written = np.array([[float(f"{part:.9g}") for part in pair] for pair in outline(mask) / size])
-    assert np.array_equal(fill_polygon(written * size, 6, 8), mask)
+    written = np.array([[float(f"{part:.9g}") for part in pair] for pair in points / size])
+    assert np.array_equal(fill_polygon(written * size, 7, 9), mask)
 
 
 @settings(max_examples=60)
@@ -38,11 +36,11 @@ def test_a_pixel_belongs_when_its_centre_is_inside(corners):
     points = np.array(corners)
     mask = fill_polygon(points, 5, 6)
     for row in range(5):
-        found = crossings(row + 0.5, points)
+        edges = crossings(row + 0.5, points)
         for column in range(6):
             centre = column + 0.5
-            if all(abs(x - centre) > 1e-9 for x in found):  # else rounding decides
-                assert mask[row, column] == sum(x > centre for x in found) % 2
+            if all(abs(x - centre) > 1e-9 for x in edges):  # else rounding decides
+                assert mask[row, column] == sum(x > centre for x in edges) % 2
 
 
 def test_holes_and_corners():
@@ -60,3 +58,18 @@ def test_what_would_take_too_long_is_refused(monkeypatch):
     with pytest.raises(ValueError, match="10 rows of pixels"):
         fill_polygon(square, 5, 5)
     assert fill_polygon(square, 4, 5).all()
+    there_and_back = np.tile([[0.0, 0.0], [1000.0, 1000.0]], (2000, 1))
+    with pytest.raises(ValueError, match="the outline is"):
+        fill_coco_polygons([there_and_back], 1000, 1000)
+
+
+def test_coco_polygons_are_filled_as_pycocotools_does():
+    polygon = [2.3, 1.0, 9.7, 3.2, 5.5, 8.9]
+    expected = coco.decode(coco.frPyObjects([polygon], 10, 12))[..., 0].astype(bool)
+    points = np.array(polygon).reshape(-1, 2)
+    assert (fill_coco_polygons([points], 10, 12) == expected).all()
+    assert expected.any()
+    square, beside = np.array([[[0, 0], [2, 0], [2, 2], [0, 2]], [[4, 0], [6, 0], [6, 4], [4, 4]]])
+    line = np.array([[0, 0], [8, 4]])  # too few corners
+    assert fill_coco_polygons([square, beside, line], 4, 8).sum() == 4 + 8
+    assert not fill_coco_polygons([line], 4, 8).any()

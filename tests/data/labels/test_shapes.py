@@ -4,60 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pycocotools import mask as coco
 
-from auxnet_cli.data.labels.shapes import (
-    circle_mask,
-    line_mask,
-    polygons_mask,
-    to_box,
-    to_points,
-)
+from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.labels.shapes import circle_mask, fit_box, line_mask, to_box, to_points
 
 coordinates = st.floats(-20, 40, width=32)
 
 
-@given(
-    st.lists(st.floats(0, 2 * np.pi), min_size=3, max_size=8),
-    coordinates,
-    coordinates,
-    st.floats(1, 25),
-)
-def test_pixels_well_inside_a_polygon_belong_and_those_well_outside_do_not(angles, x, y, radius):
-    """Convex polygons: a centre's distance to the outline is the least of those to its edges."""
-    turns = np.unique(angles)
-    corners = np.column_stack((np.cos(turns), np.sin(turns))) * radius + (x, y)
-    try:
-        mask = polygons_mask([to_points(corners.tolist(), 20, 20)], 20, 20)
-    except ValueError:
-        assert (np.abs(corners - 10) > 30).any()
-        return
-    edges = np.roll(corners, -1, axis=0) - corners
-    lengths = np.hypot(*edges.T)
-    if len(corners) < 3 or lengths.min() < 1e-3:
-        return
-    centres = np.stack(np.meshgrid(np.arange(20), np.arange(20)), axis=-1) + 0.5
-    to_centres = centres[:, :, None] - corners
-    inward = (edges[:, 0] * to_centres[..., 1] - edges[:, 1] * to_centres[..., 0]) / lengths
-    depth = inward.min(axis=-1)
-    assert mask[depth > 0.75].all()
-    assert not mask[depth < -0.75].any()
-
-
-def test_a_polygon_is_filled_as_pycocotools_does():
-    polygon = [2.3, 1.0, 9.7, 3.2, 5.5, 8.9]
-    expected = coco.decode(coco.frPyObjects([polygon], 10, 12))[..., 0].astype(bool)
-    assert (polygons_mask([to_points(polygon, 10, 12)], 10, 12) == expected).all()
-    assert expected.any()
-
-
-def test_polygons_together_and_too_few_corners():
-    two = [
-        to_points(values, 4, 8) for values in ([0, 0, 2, 0, 2, 2, 0, 2], [4, 0, 6, 0, 6, 4, 4, 4])
-    ]
-    mask = polygons_mask([*two, to_points([0, 0, 8, 4], 4, 8)], 4, 8)
-    assert mask.sum() == 4 + 8
-    assert not polygons_mask([two[0][:2]], 4, 8).any()
+def test_points_in_pairs_or_in_a_row():
+    for values in ([1, 2, 3.5, -4], [[1, 2], [3.5, -4]]):
+        assert to_points(values, 10, 10).tolist() == [[1, 2], [3.5, -4]]
 
 
 @pytest.mark.parametrize(
@@ -67,10 +23,10 @@ def test_polygons_together_and_too_few_corners():
         ([1, 2, 3, float("nan")], "far from"),
         ([1, 2, 3, 1e308], "far from"),
         ([1, 2, 3, -1e9], "far from"),
-        (["1", "2"], "no list of coordinates"),
-        ([1, None], "no list of coordinates"),
         ([1, 10**30], "far from"),
         ([1, 10**400], "a coordinate of hundreds of digits"),
+        (["1", "2"], "no list of coordinates"),
+        ([1, None], "no list of coordinates"),
         ([True, 2], "no list of coordinates"),
         ([[1, 2], [3, "4"]], "no list of coordinates"),
         ([[1, 2], [3]], "no list of coordinates"),
@@ -78,15 +34,14 @@ def test_polygons_together_and_too_few_corners():
         ([[[1, 2]]], "no list of coordinates"),
         ({"x": 1}, "no list of coordinates"),
         (None, "no list of coordinates"),
-        (7, "no list of coordinates"),
     ],
 )
-def test_no_points(values, message):
+def test_wrong_points_are_refused(values, message):
     with pytest.raises(ValueError, match=message):
         to_points(values, 10, 10)
 
 
-def test_one_long_text_among_numbers_takes_no_memory():
+def test_a_long_text_among_numbers_takes_no_memory():
     """NumPy would make a text of this length of each number: 4 GB."""
     tracemalloc.start()
     try:
@@ -97,12 +52,6 @@ def test_one_long_text_among_numbers_takes_no_memory():
         tracemalloc.stop()
 
 
-def test_an_endless_outline_is_refused():
-    there_and_back = np.tile([[0.0, 0.0], [1000.0, 1000.0]], (2000, 1))
-    with pytest.raises(ValueError, match="the outline is"):
-        polygons_mask([there_and_back], 1000, 1000)
-
-
 @given(coordinates, coordinates, st.floats(0, 15, width=32))
 def test_circle(x, y, radius):
     mask = circle_mask(np.array([[x, y], [x + radius, y]]), 20, 20)
@@ -110,9 +59,6 @@ def test_circle(x, y, radius):
     distance = np.hypot(rows - y, columns - x)
     assert mask[distance < radius - 1e-6].all()
     assert not mask[distance > radius + 1e-6].any()
-
-
-def test_a_circle_has_two_points():
     with pytest.raises(ValueError, match="not 3 points"):
         circle_mask(np.zeros((3, 2)), 20, 20)
 
@@ -129,3 +75,32 @@ def test_boxes():
     for values in (None, [1, 2, 3], [1, 2, 3, "4"], [1, 2, float("nan"), 4], [1, 2, 3, 1e999]):
         with pytest.raises(ValueError, match=r"its box is|no finite number"):
             to_box(values)
+
+
+@pytest.mark.parametrize(
+    ("corners", "box", "kinds"),
+    [
+        ((2, 3, 5, 7), (2, 3, 3, 4), []),
+        ((-0.5, 0, 20.5, 10), (0, 0, 20, 10), []),
+        ((-1, 0, 5, 5), (0, 0, 5, 5), ["box-past-image"]),
+        ((0, 0, 5, 11), (0, 0, 5, 10), ["box-past-image"]),
+        ((5, 5, 5, 7), None, ["degenerate-box"]),
+        ((7, 5, 5, 7), None, ["degenerate-box"]),
+        ((20, 0, 30, 10), None, ["degenerate-box"]),
+        ((-1e308, 0, 1e308, 10), (0, 0, 20, 10), ["box-past-image"]),
+    ],
+)
+def test_a_box_is_cut_to_the_image_or_left_out(corners, box, kinds):
+    audit = Audit()
+    assert fit_box(corners, 10, 20, "a.png", "object 1", audit) == box
+    assert list(audit.counts()) == kinds
+
+
+@given(st.tuples(*[st.floats(-1e300, 1e300)] * 4))
+def test_the_part_of_a_box_that_is_kept_lies_within(corners):
+    box = fit_box(corners, 10, 20, "a.png", "object 1", Audit())
+    if box is not None:
+        x, y, width, height = box
+        assert min(x, y) >= 0 < min(width, height)
+        assert x + width <= 20 + 1e-9
+        assert y + height <= 10 + 1e-9

@@ -64,8 +64,8 @@ def test_a_cache_elsewhere_is_neither_read_nor_written(record, tmp_path):
     home, away = tmp_path / "home", tmp_path / "away"
     home.mkdir(), away.mkdir()
     (home / "cache").symlink_to(away)
-    own = replace(record, path=home / "x.png", home=home)
-    record.path.rename(own.path)
+    moved = replace(record, path=home / "x.png", home=home)
+    record.path.rename(moved.path)
     with pytest.raises(InputError, match="is a link that leads out of"):
-        ImageCache(home / "cache").read(own, WHOLE, (16, 16))
+        ImageCache(home / "cache").read(moved, WHOLE, (16, 16))
     assert not list(away.iterdir())

@@ -3,97 +3,78 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.labels.connectivity import pieces
-from auxnet_cli.data.labels.hull import Hull
+from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.samples.paste import paste
 from auxnet_cli.data.samples.sample import Sample
 
 
-def _sample(level, size=(60, 80), defect=None, label=0, contrast=-40, number=1):
+def surface(level, size=(60, 80), defect=None, number=7, outlines=()):
+    """A plain surface, or one with a darker defect of class 1."""
     image = np.full((*size, 3), level, np.uint8)
     instances = np.zeros((*size, 2), np.uint16)
     if defect is not None:
-        image[defect] = level + contrast
-        instances[(*defect, label)] = number
-    return Sample(image, instances, np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64))
+        image[defect] = level - 40
+        instances[(*defect, 1)] = number
+    return Sample(image, instances, outlines)
 
 
-DONOR = _sample(100, defect=np.s_[10:20, 30:45], label=1, number=7)
-LARGE = _sample(100, defect=np.s_[10:40, 30:45], label=1, number=7)
+DONOR = surface(100, defect=np.s_[10:20, 30:45])
+LARGE = surface(100, defect=np.s_[10:40, 30:45])
+
+
+def pasted(background, donor, count=20):
+    return [paste(background, donor, np.random.default_rng(seed)) for seed in range(count)]
 
 
 @pytest.mark.parametrize("donor", [DONOR, LARGE])
-@pytest.mark.parametrize("seed", range(20))
-def test_the_mask_lies_where_the_defect_lies(seed, donor):
-    found = paste(_sample(130), donor, np.random.default_rng(seed))
-    mask, pixels = found.masks[:, :, 1] > 0, found.image[:, :, 0]
-    assert mask.any()
-    assert not found.masks[:, :, 0].any()
-    # The defect is 0.6 of its surroundings; a fainter one keeps 0.6 of that contrast. Turning
-    # blurs its rim by a pixel on either side.
-    core = cv2.erode(mask.astype(np.uint8), np.ones((3, 3))) > 0
-    beyond = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3))) == 0
-    assert core.any()
-    assert pixels[core].min() >= 0.6 * 130 - 1
-    assert pixels[core].max() <= 130 - 0.6 * 0.4 * 130 + 1
-    assert (pixels[beyond] >= 129).all()
-    assert found.labels.tolist() == [0, 1]
-    assert len(found.boxes[0]) == 1
+def test_the_mask_lies_where_the_defect_lies(donor):
+    for sample in pasted(surface(130), donor):
+        mask, pixels = sample.masks[:, :, 1], sample.image[:, :, 0]
+        assert not sample.masks[:, :, 0].any()
+        # The defect is 0.6 of its surroundings; a fainter one keeps 0.6 of that contrast. Turning
+        # blurs its rim by a pixel on either side.
+        core = cv2.erode(mask, np.ones((3, 3))) > 0
+        beyond = cv2.dilate(mask, np.ones((3, 3))) == 0
+        assert core.any()
+        assert pixels[core].min() >= 0.6 * 130 - 1
+        assert pixels[core].max() <= 130 - 0.6 * 0.4 * 130 + 1
+        assert (pixels[beyond] >= 129).all()
+        assert sample.labels.tolist() == [0, 1]
+        assert len(sample.boxes[0]) == 1
 
 
 def test_small_defects_are_turned_and_scaled_and_large_ones_are_not():
-    def areas(donor):
-        found = [paste(_sample(130), donor, np.random.default_rng(seed)) for seed in range(20)]
-        return [int(sample.masks[:, :, 1].sum()) for sample in found]
-
-    small = areas(DONOR)
-    assert set(areas(LARGE)) == {30 * 15}
+    small, large = (
+        [int(sample.masks[:, :, 1].sum()) for sample in pasted(surface(130), donor)]
+        for donor in (DONOR, LARGE)
+    )
+    assert set(large) == {30 * 15}
     assert len(set(small)) > 10
     assert 0.4 * 150 < min(small) < 0.7 * 150
     assert 1.4 * 150 < max(small) < 2.1 * 150
 
 
-def test_the_strength_is_drawn():
-    darkest = {
-        int(paste(_sample(130), LARGE, np.random.default_rng(seed)).image.min())
-        for seed in range(20)
-    }
+def test_strength_and_position_are_drawn():
+    darkest = {int(sample.image.min()) for sample in pasted(surface(130), LARGE)}
     assert len(darkest) > 10
     assert min(darkest) < 85
     assert max(darkest) > 93
+    assert len({tuple(sample.boxes[0][0]) for sample in pasted(surface(130), DONOR, 10)}) > 5
 
 
 def test_brightness_scales_with_the_surface():
     """Half the light, half the contrast; the strength drawn is the same."""
-    bright, dim = (
-        int(paste(_sample(level), LARGE, np.random.default_rng(0)).image.min())
-        for level in (160, 80)
-    )
+    bright, dim = (int(pasted(surface(level), LARGE, 1)[0].image.min()) for level in (160, 80))
     assert 160 - bright == pytest.approx(2 * (80 - dim), abs=2)
-
-
-def test_places_are_drawn():
-    places = {
-        tuple(paste(_sample(130), DONOR, np.random.default_rng(seed)).boxes[0][0])
-        for seed in range(10)
-    }
-    assert len(places) > 5
 
 
 def test_what_broke_out_of_an_edge_comes_to_lie_at_an_edge():
     """Both are dark up to column 30; at a random place one in ten would come within 3 of it."""
-
-    def edged(defect=None):
-        sample = _sample(100, (60, 80), defect, label=1)
+    donor, background = surface(100, defect=np.s_[20:32, 27:34]), surface(100)
+    for sample in (donor, background):
         sample.image[:, :30] //= 2
-        return sample
-
-    donor = edged(np.s_[20:32, 27:34])
-    far = []
-    for seed in range(40):
-        found = paste(edged(), donor, np.random.default_rng(seed))
-        left, _, right, _ = found.boxes[0][0]
-        far.append(abs((left + right) / 2 - 30.5))
-    assert np.mean(np.array(far) <= 3) >= 0.7
+    boxes = np.array([sample.boxes[0][0] for sample in pasted(background, donor, 40)])
+    assert np.mean(np.abs(boxes[:, [0, 2]].mean(axis=1) - 30.5) <= 3) >= 0.7
 
 
 @pytest.mark.parametrize(
@@ -107,84 +88,57 @@ def test_what_broke_out_of_an_edge_comes_to_lie_at_an_edge():
     ],
 )
 def test_what_the_border_cuts_off_stays_at_that_border(defect, rows, columns):
-    donor = _sample(100, defect=defect, label=1)
-    found = [paste(_sample(130), donor, np.random.default_rng(seed)) for seed in range(20)]
-    boxes = [tuple(int(side) for side in sample.boxes[0][0]) for sample in found]
+    samples = pasted(surface(130), surface(100, defect=defect))
+    boxes = [tuple(int(side) for side in sample.boxes[0][0]) for sample in samples]
     tops, lefts = {(y1, y2) for _, y1, _, y2 in boxes}, {(x1, x2) for x1, _, x2, _ in boxes}
     assert tops == {rows} if rows else len(tops) > 5
     assert lefts == {columns} if columns else len(lefts) > 5
 
 
-def test_a_surface_of_another_kind_is_refused():
-    black = _sample(0)
-    found = paste(black, DONOR, np.random.default_rng(0))
-    assert found is black
+@pytest.mark.parametrize(("background", "donor"), [(surface(0), DONOR), (DONOR, surface(100))])
+def test_a_surface_of_another_kind_and_a_good_donor_change_nothing(background, donor):
+    assert pasted(background, donor, 1)[0] is background
 
 
-def test_a_defect_that_is_there_keeps_its_own_number():
-    background = _sample(110, defect=np.s_[40:50, 5:15], label=1, number=3)
-    found = paste(background, DONOR, np.random.default_rng(1))
-    assert len(np.unique(found.instances)) == 3
+def test_the_samples_given_stay_as_they_are_and_their_defects_keep_their_numbers():
+    background, image = surface(110, defect=np.s_[40:50, 5:15], number=3), DONOR.image.copy()
+    before = background.image.copy()
+    assert len(np.unique(pasted(background, DONOR, 1)[0].instances)) == 3
+    np.testing.assert_array_equal(background.image, before)
+    np.testing.assert_array_equal(DONOR.image, image)
 
 
 def test_a_speck_beside_a_large_defect_is_seldom_taken():
-    donor = _sample(100, defect=np.s_[10:30, 20:40], label=1)
+    donor = surface(100, defect=np.s_[10:30, 20:40], number=1)
     donor.instances[50, 70, 1] = 9
-    areas = [
-        int(paste(_sample(130), donor, np.random.default_rng(seed)).masks[:, :, 1].sum())
-        for seed in range(60)
-    ]
+    areas = [int(sample.masks[:, :, 1].sum()) for sample in pasted(surface(130), donor, 60)]
     assert 0 < sum(area < 10 for area in areas) < 12  # one in 21 is expected
 
 
-def test_a_good_donor_gives_nothing():
-    background = _sample(110)
-    assert paste(background, _sample(100), np.random.default_rng(0)) is background
-
-
-def test_the_samples_given_stay_as_they_are():
-    background, donor = _sample(130), DONOR.image.copy()
-    paste(background, DONOR, np.random.default_rng(0))
-    assert (background.image == 130).all()
-    np.testing.assert_array_equal(DONOR.image, donor)
-
-
 def test_a_long_defect_stays_as_it_lies_where_a_strip_has_no_room_to_turn_it():
-    strip, long = (64, 300), np.s_[10:14, 20:90]
-    donor = _sample(100, strip, long, label=1, number=7)
-    background = _sample(130, strip)
+    strip = (64, 300)
+    background = surface(130, strip)
     grain = np.random.default_rng(0).integers(-5, 6, background.image.shape)
     background.image[:] = background.image + grain  # on a plain one what was not turned fits best
-    masks = [
-        paste(background, donor, np.random.default_rng(seed)).masks[:, :, 1] for seed in range(40)
-    ]
-    as_it_was = [
-        bool((mask.any(axis=1).sum(), mask.any(axis=0).sum()) == (4, 70)) for mask in masks
-    ]
+    samples = pasted(background, surface(100, strip, np.s_[10:14, 20:90]), 40)
+    masks = [sample.masks[:, :, 1] for sample in samples]
+    sizes = [(mask.any(axis=1).sum(), mask.any(axis=0).sum()) for mask in masks]
     assert all(mask.any() for mask in masks)
-    assert 0 < sum(as_it_was) < 40
+    assert 0 < sizes.count((4, 70)) < 40
 
 
-def test_a_thin_defect_is_pasted_in_one_piece_with_its_own_box():
+def test_a_thin_defect_is_pasted_in_one_piece_with_a_box_of_its_own():
     """Turned and made smaller, too; its box is as fine as that which it had."""
     line = np.zeros((60, 80), np.uint8)
     cv2.line(line, (30, 20), (44, 26), 1)
-    donor = _sample(100, defect=np.nonzero(line), label=1, number=7)
-    ends = [(30.4, 20.4), (30.6, 20.4), (44.6, 26.6), (44.4, 26.6)]
-    donor = Sample(
-        donor.image, donor.instances, donor.outlines, donor.outline_labels,
-        (Hull(7, 1, np.array(ends, np.float32)),),
-    )  # fmt: skip
-    background = Sample(
-        _sample(130).image, _sample(130).instances, donor.outlines, donor.outline_labels,
-        (Hull(9, 0, np.array([(1, 1), (2, 1), (2, 2)], np.float32)),),
-    )  # fmt: skip
+    ends = np.array([(30.4, 20.4), (30.6, 20.4), (44.6, 26.6), (44.4, 26.6)], np.float32)
+    donor = surface(100, defect=np.nonzero(line), outlines=(Outline(1, ends, 7),))
+    other = Outline(0, np.array([(1, 1), (2, 1), (2, 2)], np.float32), 9)
     lengths = set()
-    for seed in range(40):
-        found = paste(background, donor, np.random.default_rng(seed))
-        mask = found.masks[:, :, 1]
+    for sample in pasted(surface(130, outlines=(other,)), donor, 40):
+        mask = sample.masks[:, :, 1]
         assert pieces(mask) == 1
-        boxes, labels = found.boxes
+        boxes, labels = sample.boxes
         assert labels.tolist() == [0, 1]
         assert boxes[0].tolist() == [1, 1, 2, 2]
         rows, columns = np.nonzero(mask)

@@ -17,29 +17,25 @@ TILES = st.builds(
 
 @given(SIZES, SIZES, TILES)
 def test_tiles_cover_the_image_and_overlap(height, width, settings):
-    found = windows(height, width, settings)
-    sizes = {(tile.height, tile.width) for tile in found}
+    tiles = windows(height, width, settings)
+    sizes = {(tile.height, tile.width) for tile in tiles}
     assert sizes == {(min(height, settings.size[0]), min(width, settings.size[1]))}
     for starts, length, tile in (
-        (sorted({tile.top for tile in found}), height, found[0].height),
-        (sorted({tile.left for tile in found}), width, found[0].width),
+        (sorted({tile.top for tile in tiles}), height, tiles[0].height),
+        (sorted({tile.left for tile in tiles}), width, tiles[0].width),
     ):
         assert (starts[0], starts[-1]) == (0, length - tile)
         steps = np.diff(starts)
         assert (steps <= max(1, tile * (1 - settings.overlap))).all()
         # One tile fewer could not do it.
         assert len(starts) == 1 or (length - tile) / (len(starts) - 1) > 0
-    assert len(found) == len(set(found))
+    assert len(tiles) == len(set(tiles))
 
 
-def test_no_size_is_one_window():
+def test_cases_worked_by_hand():
     assert windows(40, 90, TileSettings()) == [Window(0, 0, 40, 90)]
-
-
-def test_a_case_worked_by_hand():
-    found = windows(100, 250, TileSettings(size=(100, 100), overlap=0.2))
-    assert [tile.left for tile in found] == [0, 75, 150]
-    assert {tile.top for tile in found} == {0}
+    tiles = windows(100, 250, TileSettings(size=(100, 100), overlap=0.2))
+    assert tiles == [Window(0, left, 100, 100) for left in (0, 75, 150)]
 
 
 @given(SIZES, SIZES, TILES, st.data())
@@ -61,11 +57,11 @@ def test_a_tile_drawn_for_a_defect_shows_it(height, width, settings, data):
 @pytest.mark.parametrize(("boxes", "part"), [([], 1.0), ([(0.0, 0.0, 1.0, 1.0)], 0.0)])
 def test_other_tiles_lie_anywhere(boxes, part):
     settings = TileSettings(size=(32, 32), defective=part)
-    found = [
+    tiles = [
         draw_window(100, 200, boxes, settings, np.random.default_rng(seed)) for seed in range(300)
     ]
-    assert {tile.top for tile in found} >= {0, 68}
-    assert len({tile.left for tile in found}) > 100
+    assert {tile.top for tile in tiles} >= {0, 68}
+    assert len({tile.left for tile in tiles}) > 100
 
 
 def test_part_of_the_draws_shows_a_defect():

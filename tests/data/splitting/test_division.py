@@ -2,7 +2,7 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.labels.rle import boxed
+from auxnet_cli.data.labels.instances import boxed
 from auxnet_cli.data.splitting.division import Recipe, divide, name_groups
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.data.labels.rle import decode
+from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.prediction.writers.jsonl import line, lines_writer
 
 

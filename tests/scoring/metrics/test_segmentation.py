@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import f1_score, jaccard_score
 
 from auxnet_cli.data.dataset import Annotation, Record
-from auxnet_cli.data.labels.rle import encode
+from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.scoring.image_evidence import gather
 from auxnet_cli.scoring.metrics.segmentation import Segmentation

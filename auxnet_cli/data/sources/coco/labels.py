@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from auxnet_cli.data.labels.boxes import Box
-from auxnet_cli.data.labels.rle import decode
-from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import polygons_mask, to_box, to_points
+from auxnet_cli.data.labels.polygons import fill_coco_polygons
+from auxnet_cli.data.labels.run_lengths import Mask, decode
+from auxnet_cli.data.labels.shapes import Box, to_box, to_points
 from auxnet_cli.data.sources.canvas import Canvas, at_least_one
 from auxnet_cli.data.sources.coco.file import CocoAnnotation
 from auxnet_cli.data.sources.source import Labels, RejectedImageError
@@ -71,4 +70,6 @@ def _mask(segmentation: Any, canvas: Canvas) -> Mask:
         raise ValueError(f"its segmentation is {quoted(segmentation)}")
     # Some tools leave out the list around a single polygon.
     polygons = segmentation if isinstance(segmentation[0], list) else [segmentation]
-    return polygons_mask([to_points(points, *canvas.size) for points in polygons], *canvas.size)
+    return fill_coco_polygons(
+        [to_points(points, *canvas.size) for points in polygons], *canvas.size
+    )

@@ -9,14 +9,13 @@ import numpy as np
 
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.reading import decode_mask
-from auxnet_cli.data.labels.boxes import Box
+from auxnet_cli.data.labels.polygons import Points, fill_coco_polygons
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.shapes import (
     LINE_WIDTH,
-    Points,
+    Box,
     circle_mask,
     line_mask,
-    polygons_mask,
     to_points,
 )
 from auxnet_cli.data.sources.canvas import Canvas, at_least_one
@@ -90,7 +89,7 @@ def _corners(points: Points) -> tuple[float, float, float, float]:
 
 def _draw(shape: Shape, points: Points, canvas: Canvas) -> Mask:
     if shape.kind == "polygon":
-        return polygons_mask([points], *canvas.size)
+        return fill_coco_polygons([points], *canvas.size)
     if shape.kind == "circle":
         return circle_mask(points, *canvas.size)
     if shape.kind == "mask":

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from auxnet_cli.data.labels.polygons import Points
-from auxnet_cli.data.labels.shapes import MAX_LABELS
+from auxnet_cli.data.labels.polygons import MAX_LABELS, Points
 from auxnet_cli.system.values import parse_number, quoted
 
 MAX_BYTES = 8 * 2**20
