@@ -22,6 +22,7 @@ from auxnet_cli.data.images.reading import to_bytes
 from auxnet_cli.data.sources.source import Source
 from auxnet_cli.data.synthetic.growing import CLASSES
 from auxnet_cli.data.synthetic.procedural_images import grown_images, photos
+from auxnet_cli.documents.dataset_card import DatasetHead
 from auxnet_cli.errors import InputError
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
@@ -104,19 +105,19 @@ def _write(
     images = grown_images(dataset, shown, settings)
     source = Source(None, CLASSES, images, recipe["images"], "multi-label", keeps_unseen=True)
     entries, _ = collect(source, folder / "images", audit)
-    head = {
-        "name": f"{dataset.name}-{FOLDER}",
-        "kind": FOLDER,
-        "classes": list(CLASSES),
-        "label_kind": "multi-label",
-    }
+    head = DatasetHead(
+        name=f"{dataset.name}-{FOLDER}",
+        kind=FOLDER,
+        classes=list(CLASSES),
+        label_kind="multi-label",
+    )
     splits = [entry.given or "train" for entry in entries]
-    document = write_dataset(folder, entries, splits, head, recipe)
+    card = write_dataset(folder, entries, splits, head, recipe)
     # Tiles were drawn: each image is one.
     whole = settings.model_copy(update={"tile": TileSettings()})
     thumbnails = [to_bytes(entry.thumbnail, 8) for entry in entries]
     # Near-duplicates are not looked for: photos come again and again, as they are meant to.
-    found = survey(entries, thumbnails, (), document, preset, whole, audit)
+    found = survey(entries, thumbnails, (), card, preset, whole, audit)
     pictures = Pictures(folder / "images", {entry.file: entry.name for entry in entries}, None, 8)
-    write_audit(folder, document["name"], audit, found, whole, pictures)
-    return document
+    write_audit(folder, card.name, found, whole, pictures)
+    return card.document()

@@ -46,7 +46,7 @@ def test_a_table_goes_in_and_comes_out_equal(tmp_path):
         assert (out / "train_images" / path.name).read_bytes() == path.read_bytes()
     first = prepare("severstal", out, out=tmp_path / "back")
     document = Dataset.open(tmp_path / "data")
-    assert first["fingerprint"] == document.fingerprint
+    assert first.fingerprint == document.fingerprint
 
 
 @pytest.mark.skipif(not MINI.is_dir(), reason="needs the sample data")

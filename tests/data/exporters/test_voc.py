@@ -21,8 +21,8 @@ from auxnet_cli.jobs.prepare import prepare
 def there_and_back(dataset, root):
     audit = Audit()
     write(dataset, root / "voc", audit)
-    summary = prepare("voc", root / "voc", out=root / "back")
-    return Dataset.open(root / "back"), audit, summary
+    prepared = prepare("voc", root / "voc", out=root / "back")
+    return Dataset.open(root / "back"), audit, prepared
 
 
 def by_name(dataset, names=None):
@@ -34,7 +34,7 @@ def by_name(dataset, names=None):
 
 
 def test_masks_there_and_back(made, same_data, tmp_path):
-    back, audit, summary = there_and_back(made, tmp_path)
+    back, audit, prepared = there_and_back(made, tmp_path)
     if not audit.findings:  # no two defects overlap
         same_data(made, back)
     lost = {finding.file for finding in audit.of("overlapping-masks")}
@@ -46,7 +46,7 @@ def test_masks_there_and_back(made, same_data, tmp_path):
         if name not in lost:
             assert record.annotations == other.annotations
     conflicts = ("depth-conflict", "filename-conflict", "image-in-two-splits")
-    assert not set(conflicts) & summary["audit"].keys()
+    assert not set(conflicts) & prepared.audit.keys()
 
 
 def test_boxes_and_masks_there_and_back(mixed, tmp_path):
