@@ -25,11 +25,12 @@ def convert(
     from rich.markup import escape
 
     from auxnet_cli.commands.audit_findings import show_findings
+    from auxnet_cli.documents.audit import Finding
     from auxnet_cli.jobs.convert import convert as run
 
     summary = run(data, to, out=out)
     screen = console()
-    show_findings({"audit": summary["audit"], "findings": summary["findings"]})
+    show_findings(summary["audit"], [Finding(**finding) for finding in summary["findings"]])
     lost = f" What {to} cannot express: {summary['out']}/audit.md." if summary["audit"] else ""
     screen.print(
         escape(

@@ -1,13 +1,17 @@
-"""``auxnet prepare``: somebody's annotations into the common format."""
+"""Implements ``auxnet prepare``, which converts somebody's annotations to the common format."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from auxnet_cli.commands.audit_findings import show_findings
 from auxnet_cli.data.sources.registry import FORMATS, POLICIES
 from auxnet_cli.plain_text import alternatives
 from auxnet_cli.terminal import command, console, warn
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.prepared import PreparedDataset
 
 
 @command
@@ -63,7 +67,7 @@ def prepare(
     from auxnet_cli.jobs.prepare import prepare as run
 
     try:
-        summary = run(
+        prepared = run(
             kind,
             source,
             out=out,
@@ -80,54 +84,42 @@ def prepare(
             images=images,
         )
     except FindingsError as error:
-        _show_audit(error.summary, error.summary["audit_folder"])
+        show_findings(error.audit.counts(), error.audit.examples(), str(error.folder))
         raise
-    _show(summary)
-    return summary
+    _show(prepared)
+    return prepared
 
 
-def _show(summary: dict[str, Any]) -> None:
+def _show(prepared: "PreparedDataset") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from auxnet_cli.reports.audit.markdown import told
+    from auxnet_cli.reports.audit.wording import coverage_sentence
 
-    screen, out = console(), summary["out"]
-    # A row a class: a set may have more of them than a terminal has columns.
-    counts = summary["counts"]
-    table = Table(title=escape(f"{summary['name']}: images by class and split"))
+    screen, counts = console(), prepared.counts
+    # A row for each class: a set may have more classes than a terminal has columns.
+    table = Table(title=escape(f"{prepared.name}: images by class and split"))
     table.add_column("")
     for split in counts:
         table.add_column(split, justify="right")
-    for name in ("images", "good", "defective"):
-        last = name == "defective"
-        table.add_row(name, *(str(own[name]) for own in counts.values()), end_section=last)
-    for name in summary["classes"]:
-        table.add_row(escape(name), *(str(own["classes"][name]) for own in counts.values()))
+    table.add_row("images", *(str(split.images) for split in counts.values()))
+    table.add_row("good", *(str(split.good) for split in counts.values()))
+    defective = (str(split.defective) for split in counts.values())
+    table.add_row("defective", *defective, end_section=True)
+    for name in prepared.classes:
+        table.add_row(escape(name), *(str(split.classes[name]) for split in counts.values()))
     screen.print(table)
-    _show_audit(summary, out)
-    screen.print(escape(f"Anchors: {told(summary['coverage'])}"))
-    if summary["warnings"]:
-        warn("\n".join(summary["warnings"]))
-    screen.print(escape(f"Written to {out}. Next: {_next(counts, out)}"))
+    show_findings(prepared.audit, prepared.findings, prepared.out)
+    screen.print(escape(f"Anchors: {coverage_sentence(prepared.coverage)}"))
+    if prepared.warnings:
+        warn("\n".join(prepared.warnings))
+    screen.print(escape(f"Written to {prepared.out}. Next: {_next(prepared)}"))
 
 
-def _next(counts: dict[str, Any], out: str) -> str:
-    """What to call next: a set without training images is there to be evaluated on."""
-    data = "" if Path(out).parent == Path("data") else f" --data {out}"
-    if counts["train"]["images"]:
+def _next(prepared: "PreparedDataset") -> str:
+    """Returns the next command: a set without training images is there to be evaluated on."""
+    data = "" if Path(prepared.out).parent == Path("data") else f" --data {prepared.out}"
+    if prepared.counts["train"].images:
         return f"auxnet train --tasks cls,seg,det{data}"
-    split = "" if counts["test"]["images"] else " --split val"
+    split = "" if prepared.counts["test"].images else " --split val"
     return f"auxnet evaluate --model RUN{data}{split}"
-
-
-def _show_audit(summary: dict[str, Any], folder: str) -> None:
-    from rich.markup import escape
-
-    from auxnet_cli.commands.audit_findings import show_findings
-
-    if summary["audit"]:
-        console().print(escape(f"Audit ({folder}/audit.html, audit.md):"))
-        # Those of the whole set are told as warnings, or in a line of their own.
-        of_files = [finding for finding in summary["findings"] if finding["file"]]
-        show_findings(summary | {"findings": of_files})

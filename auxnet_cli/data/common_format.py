@@ -1,7 +1,9 @@
-"""The common format as it is written: COCO made strict. ``dataset`` reads it."""
+"""Writes the common format, which is strict COCO; ``dataset`` reads it."""
 
 import hashlib
 import json
+import os
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.images.resize import blank_thumbnail
 from auxnet_cli.data.labels.instances import Instance
-from auxnet_cli.data.placing import place
+from auxnet_cli.documents.dataset_card import DatasetCard, DatasetHead, SplitCounts, SplitRecipe
 from auxnet_cli.system.files import sha256, write_text, write_yaml
 
 
@@ -27,11 +29,11 @@ class Entry:
         height, width: pixels.
         sha256: of the file's bytes.
         defects: class and shape of each connected defect; none on a good part.
-        given: the split that the source gives; ``None`` where it gives none.
-        highest: the highest sample of an image of 16 bits; 0 of one of 8.
-        thumbnail: what the image looks like, with the samples of its file.
+        given: the split that the source gives; ``None`` if it gives none.
+        highest: the highest sample of an image of 16 bits; 0 for 8 bits.
+        thumbnail: a small picture of the image, with the sample depth of its file.
         group: the name of the first image of those that show the same part or look alike; ``None``
-            where the image is by itself.
+            if there is no other.
     """
 
     name: str
@@ -55,52 +57,52 @@ def write_dataset(
     folder: Path,
     entries: Sequence[Entry],
     splits: Sequence[str],
-    head: Mapping[str, Any],
-    recipe: Mapping[str, Any],
+    head: DatasetHead,
+    recipe: SplitRecipe | dict[str, Any],
     images: str | None = None,
-) -> dict[str, Any]:
-    """Write the annotations of one way to split the images, and the ``dataset.yaml`` beside them.
+) -> DatasetCard:
+    """Writes the annotations of one way to split the images, and ``dataset.yaml``.
 
     Args:
-        folder: where to.
+        folder: the data set, or one fold of it.
         entries: the images.
-        splits: the split of each.
-        head: ``name``, ``kind``, ``classes``, ``label_kind``; ``bits`` of 16-bit images.
+        splits: the split of each image.
+        head: what the data set is.
         recipe: how it was split.
-        images: where the images lie, seen from ``folder``, if not in its ``images/``.
-
-    Returns:
-        The content of ``dataset.yaml``.
+        images: the folder of the images, relative to ``folder``, if not its own ``images/``.
     """
-    classes = head["classes"]
-    write_annotations(folder / "annotations", entries, splits, classes)
-    if images is None:  # other programs look for images below the same folder
-        _name_for_others(folder / "annotations")
-    document = {
-        **head,
-        "counts": count(entries, splits, classes),
-        "split": dict(recipe),
-        "tool_version": __version__,
-        "fingerprint": fingerprint(folder / "annotations", classes),
-    }
-    if images is not None:
-        document["images"] = images
-    write_yaml(folder / "dataset.yaml", document)
-    return document
+    annotations = folder / "annotations"
+    write_annotations(annotations, entries, splits, head.classes)
+    if images is None:  # other programs look for the images below the same folder
+        for split in SPLITS:
+            link_or_copy(annotations / f"{split}.json", annotations / other_name(split))
+    optional: dict[str, Any] = {} if images is None else {"images": images}
+    card = DatasetCard(
+        **head.document(),
+        counts=count(entries, splits, head.classes),
+        split=recipe,
+        tool_version=__version__,
+        fingerprint=fingerprint(annotations, head.classes),
+        **optional,
+    )
+    write_yaml(folder / "dataset.yaml", card.document())
+    return card
 
 
 def write_annotations(
     folder: Path, entries: Sequence[Entry], splits: Sequence[str], classes: Sequence[str]
 ) -> None:
-    """Write ``train.json``, ``val.json`` and ``test.json``: the same input gives the same bytes.
+    """Writes ``train.json``, ``val.json`` and ``test.json``: the same input gives the same bytes.
 
     Ids count from 1 over all splits, so that the files can be joined.
     """
-    documents: dict[str, dict[str, Any]] = {split: _empty(classes) for split in SPLITS}
-    numbers = {name: number for number, name in enumerate(classes, start=1)}
+    categories = [{"id": number, "name": name} for number, name in enumerate(classes, start=1)]
+    images: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
+    annotations: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
+    category_ids = {name: number for number, name in enumerate(classes, start=1)}
     next_id = 1
     for image_id, (entry, split) in enumerate(zip(entries, splits, strict=True), start=1):
-        documents[split]["images"].append(
+        images[split].append(
             {
                 "id": image_id,
                 "file_name": entry.name,
@@ -111,11 +113,11 @@ def write_annotations(
             }
         )
         for name, instance in entry.defects:
-            documents[split]["annotations"].append(
+            annotations[split].append(
                 {
                     "id": next_id,
                     "image_id": image_id,
-                    "category_id": numbers[name],
+                    "category_id": category_ids[name],
                     "segmentation": instance.rle or [],
                     "area": instance.area,
                     "bbox": list(instance.box),
@@ -123,23 +125,64 @@ def write_annotations(
                 }
             )
             next_id += 1
-    for split, document in documents.items():
+    for split in SPLITS:
+        document = {
+            "info": {"description": "auxnet common format", "version": "1"},
+            "licenses": [],
+            "images": images[split],
+            "categories": categories,
+            "annotations": annotations[split],
+        }
         write_text(folder / f"{split}.json", _as_lines(document))
 
 
 def other_name(split: str) -> str:
-    """The name under which CVAT, Datumaro and FiftyOne look for the annotations of a split."""
+    """Returns the name of a split's annotations that CVAT, Datumaro and FiftyOne look for."""
     return f"instances_{split}.json"
 
 
-def _name_for_others(folder: Path) -> None:
-    """Give the files their second name: hard-linked where the disk can, else copied."""
+def fingerprint(folder: Path, classes: Sequence[str]) -> str:
+    """Returns the SHA-256 of the classes and annotation files, which hold the images' SHA-256."""
+    parts = [*classes, *(sha256(folder / f"{split}.json") for split in SPLITS)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def count(
+    entries: Sequence[Entry], splits: Sequence[str], classes: Sequence[str]
+) -> dict[str, SplitCounts]:
+    """Counts the images of each split."""
+    counts = {}
     for split in SPLITS:
-        place(folder / f"{split}.json", folder / other_name(split))
+        chosen = [entry for entry, name in zip(entries, splits, strict=True) if name == split]
+        good = sum(not entry.defects for entry in chosen)
+        shown = Counter(name for entry in chosen for name in entry.classes)
+        counts[split] = SplitCounts(
+            images=len(chosen),
+            good=good,
+            defective=len(chosen) - good,
+            classes={name: shown[name] for name in classes},
+        )
+    return counts
 
 
-def _as_lines(document: Mapping[str, Any]) -> str:
-    """JSON with a line for each image and each annotation: to read, and quick to write."""
+def link_or_copy(content: Path | bytes, target: Path) -> None:
+    """Hard-links a file to ``target`` if the disk can, else copies it; bytes are written.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        target.write_bytes(content)
+        return
+    try:
+        os.link(content.resolve(), target)  # resolved, or the new link would lead to a link
+    except OSError:
+        shutil.copyfile(content, target)
+
+
+def _as_lines(document: Mapping[str, object]) -> str:
+    """Returns JSON with a line for each image and each annotation: readable and quick to write."""
     fields = []
     for name, value in document.items():
         if isinstance(value, list) and value:
@@ -150,41 +193,5 @@ def _as_lines(document: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
-
-
-def fingerprint(folder: Path, classes: Sequence[str]) -> str:
-    """SHA-256 over the classes and the annotation files, which hold the images' own SHA-256."""
-    parts = [*classes, *(sha256(folder / f"{split}.json") for split in SPLITS)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def count(
-    entries: Sequence[Entry], splits: Sequence[str], classes: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """Images of each split: all, good, defective, and by class."""
-    counts: dict[str, dict[str, Any]] = {}
-    for split in SPLITS:
-        own = [entry for entry, place in zip(entries, splits, strict=True) if place == split]
-        good = sum(not entry.defects for entry in own)
-        shown = Counter(name for entry in own for name in entry.classes)
-        counts[split] = {
-            "images": len(own),
-            "good": good,
-            "defective": len(own) - good,
-            "classes": {name: shown[name] for name in classes},
-        }
-    return counts
-
-
-def _empty(classes: Sequence[str]) -> dict[str, Any]:
-    return {
-        "info": {"description": "auxnet common format", "version": "1"},
-        "licenses": [],
-        "images": [],
-        "categories": [
-            {"id": number, "name": name} for number, name in enumerate(classes, start=1)
-        ],
-        "annotations": [],
-    }

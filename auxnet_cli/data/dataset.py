@@ -1,11 +1,17 @@
-"""The common format as it is read: a prepared data set, its splits and what each image holds."""
+"""Reads the common format: a prepared data set, its splits and the defects on each image."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.labels.run_lengths import coco_lengths
-from auxnet_cli.documents.dataset_card import MAX_BYTES, DatasetDocument, LabelKind, SplitDocument
+from auxnet_cli.documents.dataset_card import (
+    MAX_BYTES,
+    DatasetDocument,
+    DatasetIdentity,
+    LabelKind,
+    SplitDocument,
+)
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.containment import check_inside
 from auxnet_cli.system.paths import StrPath, as_path
@@ -25,8 +31,8 @@ class Annotation:
         label: index into the data set's classes.
         box: x, y, width, height in pixels of the original image.
         rle: compressed COCO RLE (``size``, ``counts``) at the original size, see
-            :func:`auxnet_cli.data.labels.run_lengths.coco_lengths`; ``None`` where the source has
-            boxes only.
+            :func:`auxnet_cli.data.labels.run_lengths.coco_lengths`; ``None`` if the source has
+            only boxes.
     """
 
     label: int
@@ -36,17 +42,17 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Record:
-    """One image of a split. No annotation means a good part.
+    """One image of a split; without annotations it shows a good part.
 
     Attributes:
         id: the image's COCO id.
         name: path below ``images/``, with forward slashes.
-        path: where the image lies.
+        path: the image file.
         height, width: pixels.
-        bits: of the camera, where the image is stored with 16.
-        group: of images that show one part or look alike, which no split parts; by default the
-            image's name, a group of its own.
-        home: the data set's folder, which no link may lead out of; ``None`` of an image that
+        bits: bit depth of the camera, if the image is stored with 16 bits.
+        group: shared by images that show one part or look alike, which stay in one split; by
+            default the image's name, a group of its own.
+        home: the data set's folder, which no link may lead out of; ``None`` for an image that
             belongs to no data set.
     """
 
@@ -71,7 +77,7 @@ class Record:
 
     @property
     def masked_labels(self) -> frozenset[int]:
-        """The classes of which a defect has a mask here, by which it can be cut out."""
+        """The classes that have a defect with a mask on the image."""
         return frozenset(
             annotation.label for annotation in self.annotations if annotation.rle is not None
         )
@@ -79,13 +85,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A prepared data set, or a fold of one, from its ``dataset.yaml``.
+    """A prepared data set, or a fold of one, as its ``dataset.yaml`` describes it.
 
     Attributes:
         root: the folder that holds it.
-        images: the folder that the images' names start from; folds share one.
-        bits: of the camera, where images are stored with 16; see ``images.read_image``.
-        grouped: whether it was divided by a rule of groups.
+        images: the folder of the images; all folds share one.
+        bits: bit depth of the camera, if images are stored with 16 bits; see
+            ``images.reading.decode_image``.
+        grouped: whether a rule of groups divided it.
     """
 
     root: Path
@@ -100,10 +107,10 @@ class Dataset:
 
     @classmethod
     def open(cls, root: StrPath) -> "Dataset":
-        """Read ``dataset.yaml``.
+        """Reads ``dataset.yaml``.
 
         Raises:
-            InputError: it is missing or lacks a field.
+            InputError: it is missing or damaged.
         """
         root = as_path(root)
         path = root / "dataset.yaml"
@@ -130,18 +137,18 @@ class Dataset:
 
     @property
     def home(self) -> Path:
-        """The folder that holds all of the data set; of a fold, that of the whole set."""
+        """The folder that holds the images, too; for a fold, the folder of the whole data set."""
         return self.images.parent
 
     def annotation_file(self, split: str) -> Path:
-        """The COCO file of a split."""
+        """Returns the path of a split's COCO file."""
         return self.root / "annotations" / f"{split}.json"
 
     def filled_split(self, split: str) -> list[Record]:
-        """The images of a split, as :meth:`split` has them.
+        """Returns the images of a split that must not be empty.
 
         Raises:
-            InputError: as there, and where the split holds no image.
+            InputError: as for :meth:`split`, or the split holds no image.
         """
         records = self.split(split)
         if not records:
@@ -153,10 +160,10 @@ class Dataset:
         return records
 
     def split(self, split: str) -> list[Record]:
-        """The images of a split, in the order of the COCO file.
+        """Returns the images of a split, in the order of the COCO file.
 
         Raises:
-            InputError: no such split, or its file is missing or damaged.
+            InputError: there is no such split, or its file is missing or damaged.
         """
         if split not in SPLITS:
             raise InputError(f"There is no split '{split}': take one of {', '.join(SPLITS)}.")
@@ -170,15 +177,22 @@ class Dataset:
         except ValueError as error:
             raise _damaged(path, error) from None
 
+    def identity(self) -> DatasetIdentity:
+        """Returns what a report says of the data set; reads all splits of a grouped one."""
+        lost = self.grouped and not any(
+            record.group != record.name for split in SPLITS for record in self.split(split)
+        )
+        return DatasetIdentity(name=self.name, fingerprint=self.fingerprint, groups_lost=lost)
+
     def _records(self, document: SplitDocument) -> list[Record]:
-        numbers = {name: number for number, name in enumerate(self.classes)}
+        indices = {name: index for index, name in enumerate(self.classes)}
         labels: dict[int, int] = {}
         for category in document.categories:
-            if category.name not in numbers:
+            if category.name not in indices:
                 raise ValueError(f"dataset.yaml has no class {quoted(category.name)}")
-            labels[category.id] = numbers[category.name]
+            labels[category.id] = indices[category.name]
         images = {image.id: image for image in document.images}
-        found: dict[int, list[Annotation]] = {number: [] for number in images}
+        annotations: dict[int, list[Annotation]] = {number: [] for number in images}
         for index, entry in enumerate(document.annotations):
             try:
                 if entry.image_id not in images:
@@ -191,7 +205,7 @@ class Dataset:
                 box = entry.box_in(image)
             except ValueError as error:
                 raise ValueError(f"annotations[{index}]: {error}") from None
-            found[image.id].append(Annotation(labels[entry.category_id], box, rle))
+            annotations[image.id].append(Annotation(labels[entry.category_id], box, rle))
         return [
             Record(
                 id=image.id,
@@ -199,7 +213,7 @@ class Dataset:
                 path=self.images / image.file_name,
                 height=image.height,
                 width=image.width,
-                annotations=self._checked(image.file_name, found[image.id]),
+                annotations=self._checked(image.file_name, annotations[image.id]),
                 bits=self.bits,
                 group=image.group,
                 home=self.home,
@@ -208,7 +222,7 @@ class Dataset:
         ]
 
     def _checked(self, name: str, annotations: list[Annotation]) -> tuple[Annotation, ...]:
-        """The annotations of an image, which fit the label kind."""
+        """Returns the annotations of an image, once they are known to fit the label kind."""
         classes = {annotation.label for annotation in annotations}
         if self.label_kind == "exclusive" and len(classes) > 1:
             shown = ", ".join(self.classes[label] for label in sorted(classes)[:3])

@@ -1,41 +1,34 @@
-"""``dataset.yaml`` and the annotation files of a data set: what they may say, with its bounds."""
+"""Defines ``dataset.yaml`` and the annotation files of a data set, with bounds of all values."""
 
-from collections.abc import Sequence
+from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    FailFast,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, FailFast, Field, model_validator
 
+from auxnet_cli.documents.base import Document, PathText
+from auxnet_cli.documents.document import StrictDocument
 from auxnet_cli.system.containment import is_inner_name
 from auxnet_cli.system.values import quoted
 
 LabelKind = Literal["multi-label", "exclusive"]
 
 MAX_CLASSES = 1000
-"""Classes that a data set may have: a network has an output and a mask for each."""
+"""The most classes of a data set: a network has an output and a mask for each."""
 
 MAX_NAME = 200
-"""Characters of a class's name, all of which can be printed."""
+"""The most characters of a class name, all of which must be printable."""
 
 DEPTHS = (10, 12, 14, 16)
-"""Bits that a camera may have whose images are stored with 16."""
+"""The bit depths of cameras whose images are stored with 16 bits."""
 
 MAX_PIXELS = 2**30
-"""Of an image: OpenCV decodes no larger one."""
+"""The most pixels of an image: OpenCV decodes no larger one."""
 
 MAX_BYTES = 2**31
-"""Of an annotation file, one of a source, too."""
+"""The most bytes of an annotation file, of a data set or of a source."""
 
 _ROUNDING = 1.0
-"""Pixels that a box may reach past its image."""
+"""Pixels by which a box may extend beyond its image."""
 
 
 def _inner_name(name: str) -> str:
@@ -50,16 +43,16 @@ def _depth(bits: int) -> int:
     return bits
 
 
-def _spelled(value: Any) -> Any:
-    """A class that YAML took for a number, as text."""
+def _as_text(value: object) -> object:
+    """Returns a name that YAML read as a number as text."""
     return str(value) if type(value) in (int, float) else value
 
 
 def printable_name(name: str) -> str:
-    """A name with something in it that can be printed, and nothing that cannot.
+    """Returns the name.
 
     Raises:
-        ValueError: it is another.
+        ValueError: it is blank, or holds a character that cannot be printed.
     """
     if not name.strip() or not name.isprintable():
         raise ValueError("it must be text that can be printed")
@@ -68,52 +61,26 @@ def printable_name(name: str) -> str:
 
 Word = Annotated[str, Field(min_length=1, max_length=1000)]
 ClassName = Annotated[
-    str, BeforeValidator(_spelled), Field(max_length=MAX_NAME), AfterValidator(printable_name)
+    str, BeforeValidator(_as_text), Field(max_length=MAX_NAME), AfterValidator(printable_name)
 ]
 Id = Annotated[int, Field(ge=0, lt=2**63)]
 Side = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 
 
-class Document(BaseModel):
-    """A part of a file: no change of type, no infinite number; unknown keys are passed over."""
-
-    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False)
-
-    @classmethod
-    def check(cls, document: Any) -> Self:
-        """The document, once each value is known to be within its bounds.
-
-        Raises:
-            ValueError: one is not; says which.
-        """
-        try:
-            return cls.model_validate(document)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            cause = first.get("ctx", {}).get("error")
-            parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-            place = "".join(parts).removeprefix(".")
-            reason = str(cause or first["msg"])
-            raise ValueError(f"{place}: {reason}" if place else reason) from None
-
-
-class DatasetDocument(Document):
-    """``dataset.yaml``.
+class DatasetHead(StrictDocument):
+    """What a data set is, in ``dataset.yaml``.
 
     Attributes:
-        images: where the images lie, seen from the file; a fold has those of its data set.
-        bits: of the camera, where images are stored with 16.
-        split: how the data set was divided.
+        kind: of the source, as ``prepare`` names it.
+        classes: their names, in the order of the network's outputs.
+        bits: bit depth of the camera; only given if images are stored with 16 bits.
     """
 
-    name: Annotated[Word, BeforeValidator(_spelled)]
+    name: Annotated[Word, BeforeValidator(_as_text)]
     kind: Word
     classes: Annotated[list[ClassName], FailFast(), Field(min_length=1, max_length=MAX_CLASSES)]
     label_kind: LabelKind
-    fingerprint: Annotated[Word, BeforeValidator(_spelled)]
-    images: Literal["images", "../../images"] = "images"
     bits: Annotated[int, AfterValidator(_depth)] = 16
-    split: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
@@ -121,7 +88,72 @@ class DatasetDocument(Document):
         return self
 
 
-class ImageEntry(Document):
+class DatasetDocument(DatasetHead):
+    """``dataset.yaml`` of unknown origin: what no reader needs is not checked.
+
+    Attributes:
+        images: the folder of the images, relative to the file; a fold uses those of its data set.
+    """
+
+    split: dict[str, object] | None = None
+    fingerprint: Annotated[Word, BeforeValidator(_as_text)]
+    images: Literal["images", "../../images"] = "images"
+
+
+class SplitCounts(Document):
+    """How many images a split has: in all, good, defective, and showing each class."""
+
+    images: int
+    good: int
+    defective: int
+    classes: dict[str, int]
+
+
+class SplitRecipe(StrictDocument):
+    """How a data set was divided.
+
+    Attributes:
+        val, test: fractions of the images, 0-1.
+        seed: of the split.
+        group_by: the rule that groups images; ``None`` if they were only grouped by their content.
+        given: the splits that the source itself defines.
+        folds: number of folds.
+        fold: the number of this fold, from 1.
+    """
+
+    val: int | float
+    test: int | float
+    seed: int
+    group_by: PathText | None
+    given: list[str] = Field(default=[])
+    folds: int = 0
+    fold: int = 0
+
+
+class DatasetCard(DatasetHead):
+    """``dataset.yaml`` as auxnet writes it; see :class:`DatasetDocument`."""
+
+    counts: dict[str, SplitCounts]
+    split: SplitRecipe | dict[str, Any]
+    tool_version: str
+    fingerprint: str
+    images: str = "images"
+
+
+class DatasetIdentity(Document):
+    """The data set that a report was made from.
+
+    Attributes:
+        groups_lost: whether the images were divided by groups that the annotations do not record,
+            as in data sets of early versions.
+    """
+
+    name: str
+    fingerprint: str
+    groups_lost: bool
+
+
+class ImageEntry(StrictDocument):
     """An image of an annotation file; see :class:`auxnet_cli.data.dataset.Record`."""
 
     id: Id
@@ -139,15 +171,15 @@ class ImageEntry(Document):
         return self
 
 
-class CategoryEntry(Document):
+class CategoryEntry(StrictDocument):
     """A class of an annotation file."""
 
     id: Id
     name: Word
 
 
-class AnnotationEntry(Document):
-    """A defect of an annotation file; its run lengths are checked with its image."""
+class AnnotationEntry(StrictDocument):
+    """A defect of an annotation file; its run lengths are checked together with its image."""
 
     image_id: Id
     category_id: Id
@@ -155,10 +187,10 @@ class AnnotationEntry(Document):
     segmentation: Any = None
 
     def box_in(self, image: ImageEntry) -> tuple[float, float, float, float]:
-        """The box, which lies within its image.
+        """Returns the box x, y, width, height in pixels.
 
         Raises:
-            ValueError: it does not, or has no area.
+            ValueError: it has no area or extends beyond the image.
         """
         x, y, width, height = self.bbox
         right, bottom = image.width + _ROUNDING, image.height + _ROUNDING
@@ -171,7 +203,7 @@ class AnnotationEntry(Document):
         return x, y, width, height
 
 
-class SplitDocument(Document):
+class SplitDocument(StrictDocument):
     """``train.json``, ``val.json`` or ``test.json``."""
 
     images: Annotated[list[ImageEntry], FailFast()]
@@ -187,8 +219,7 @@ class SplitDocument(Document):
         return self
 
 
-def _refuse_repeated(values: Sequence[int | str], what: str) -> None:
+def _refuse_repeated(values: list[int] | list[str], what: str) -> None:
     if len(set(values)) < len(values):
-        seen: set[int | str] = set()
-        twice = next(value for value in values if value in seen or seen.add(value))  # type: ignore[func-returns-value]
-        raise ValueError(f"the {what} {quoted(twice)} stands there twice")
+        repeated = next(value for value, number in Counter(values).items() if number > 1)
+        raise ValueError(f"the {what} {quoted(repeated)} stands there twice")

@@ -13,7 +13,6 @@ from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.calibration_target import Promise
-from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.evaluation.provenance import group_cautions, training_cautions
 from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.calibration.temperature import fit_temperature
@@ -84,7 +83,7 @@ def calibrate(
         _check_temperature(run, card)
     dataset = Dataset.open(find_dataset(as_path(data)))
     card.require_classes(dataset.classes, dataset.root, run)
-    identity = data_identity(dataset)
+    identity = dataset.identity().model_dump()
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
         warn(str(caution))
     records = dataset.filled_split(SPLIT)

@@ -12,7 +12,6 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
-from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.comparison.page import DRAWINGS, comparison_files
 from auxnet_cli.reports.comparison.tables import comparison_markdown
 from auxnet_cli.reports.folder import write_files
@@ -77,7 +76,7 @@ def compare(
     document = {
         "schema": SCHEMA,
         "tool_version": __version__,
-        "dataset": data_identity(dataset),
+        "dataset": dataset.identity().model_dump(),
         "split": split,
         "images": len(next(iter(found.values()))),
         "cost_escape": cost_escape,

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.audit.strict import few_findings
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.exporters import find_exporter
 from auxnet_cli.errors import InputError
@@ -64,7 +63,7 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> Conversion
         "images": len(records),
         "annotations": sum(len(record.annotations) for record in records),
         "audit": audit.counts(),
-        "findings": few_findings(audit),
+        "findings": [finding.model_dump() for finding in audit.examples()],
     }
 
 

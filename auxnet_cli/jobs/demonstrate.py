@@ -51,7 +51,7 @@ def demonstrate(
     with contextlib.chdir(out):
         with step("prepare", "draw images of rolled strip, with exact masks"):
             made = prepare("synthetic", images=QUICK_IMAGES if quick else IMAGES)
-        data = Path(made["out"])
+        data = Path(made.out)
         with step("train", "one network for classes, masks and boxes, from scratch"):
             run = Path(train(data=data, overrides=QUICK if quick else ()).run)
         with step("evaluate", "score it on images it has not seen"):

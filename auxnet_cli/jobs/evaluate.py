@@ -15,7 +15,6 @@ from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
-from auxnet_cli.jobs.data_identity import data_identity
 from auxnet_cli.reports.evaluation.image_lines import image_lines
 from auxnet_cli.reports.evaluation.markdown import markdown
 from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
@@ -152,7 +151,7 @@ def _identity(inspector: Inspector, dataset: Dataset, split: str) -> dict[str, A
             "engine": inspector.engine.name,
             "precision": inspector.engine.precision,
         },
-        "dataset": data_identity(dataset),
+        "dataset": dataset.identity().model_dump(),
         "label_kind": dataset.label_kind,
         "split": split,
     }

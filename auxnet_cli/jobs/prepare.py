@@ -1,27 +1,23 @@
-"""Somebody's annotations → the common format."""
+"""Converts somebody's annotations to the common format."""
 
 import os
 from pathlib import Path
-from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.audit.strict import (
-    check_audit_folder,
-    discard_audit,
-    few_findings,
-    refuse_findings,
-)
+from auxnet_cli.data.audit.strict import check_audit_folder, discard_audit, refuse_findings
 from auxnet_cli.data.audit.survey import survey
-from auxnet_cli.data.collect import collect
-from auxnet_cli.data.common_format import Entry, write_dataset
+from auxnet_cli.data.collect import collect, used_classes
+from auxnet_cli.data.common_format import write_dataset
 from auxnet_cli.data.images.reading import to_bytes
 from auxnet_cli.data.images.traits import find_bits
 from auxnet_cli.data.sources.registry import check_policy, open_source
 from auxnet_cli.data.sources.source import Request, Source
-from auxnet_cli.data.splitting.division import Recipe, divide, name_groups
+from auxnet_cli.data.splitting.division import check_recipe, divide, name_groups
 from auxnet_cli.data.splitting.duplicates import near_duplicates
-from auxnet_cli.data.splitting.grouping_rules import PartOf
-from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME
+from auxnet_cli.data.splitting.grouping_rules import GroupingRule
+from auxnet_cli.data.splitting.splits import whole_split
+from auxnet_cli.documents.dataset_card import DatasetHead, SplitCounts, SplitRecipe
+from auxnet_cli.documents.prepared import PreparedDataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.audit.files import write_audit
@@ -49,38 +45,34 @@ def prepare(
     strict: bool = False,
     look: str = "strip",
     images: int = 300,
-) -> dict[str, Any]:
-    """Write a data set in the common format; the same source and seed give the same annotations.
+) -> PreparedDataset:
+    """Writes a data set in the common format; the same source and seed give the same annotations.
 
     Args:
         kind: one of ``sources.registry.FORMATS``.
         source: the folder to read; ``severstal`` has a default, ``synthetic`` takes none.
         out: the folder to write, ``data/<name>`` by default. A data set that is there is replaced.
-        val: part of the images for validation, 0-1; by default the setting of the kind's preset, or
-            0 where ``test`` is 1.
-        test: part of the images for testing, likewise. With 1 every image goes there, whatever
-            split the source gives, and every class that the source names is kept.
+        val: fraction of the images for validation, 0-1; by default the setting of the kind's
+            preset, or 0 if ``test`` is 1.
+        test: fraction of the images for testing, 0-1, with the same defaults. With 1 every image
+            goes there, whatever split the source gives, and every class of the source is kept.
         seed: of the split, and of a synthetic set.
         group_by: CSV ``file,group``, ``folder``, or a regular expression on the path below the
             source; the images of a group stay in one split.
-        folds: how many folds for cross-validation to write besides, in ``folds/<number>``; 0: none.
-        resplit: pass over the split that the source gives, and make one.
-        annotations: the layout of a TekErreka set's labels: ``labelme``, ``coco``, ``voc`` or
-            ``masks``; ``auto`` looks for it.
-        unlabelled: what becomes of images that no annotation speaks of: ``skip`` passes over them,
-            ``good`` takes them as good parts, ``error`` refuses the source.
+        folds: number of cross-validation folds to write to ``folds/<number>``; 0 for none.
+        resplit: ignore the split that the source gives, and make a new one.
+        annotations: the layout of a TekErreka set's labels: ``labelme``, ``coco``, ``voc``,
+            ``masks``, or ``auto`` to detect it.
+        unlabelled: how to treat images without annotations: ``skip`` them, take them as ``good``
+            parts, or refuse the source (``error``).
         strict: refuse a source with findings, other than those of ``strict.INFORMATIVE``.
         look: what a synthetic set shows.
-        images: how many images a synthetic set has.
-
-    Returns:
-        The content of ``dataset.yaml``, with ``out``, ``audit`` (findings by kind), ``findings`` (a
-        few of each kind), ``warnings`` and ``coverage`` (what the preset's anchors match).
+        images: number of images of a synthetic set.
 
     Raises:
         InputError: the source or an argument is wrong, there is no usable image or no defect, or
             ``out`` holds something else.
-        FindingsError: ``strict``, and there are findings; the audit lies in ``<out>-audit``.
+        FindingsError: ``strict``, and there are findings; the audit is kept in ``<out>-audit``.
         OSError: the disk refuses.
     """
     if seed < 0:
@@ -90,27 +82,24 @@ def prepare(
     request = Request(source, annotations, unlabelled, look, images, seed)
     opened = open_source(kind, request, audit)
     settings = load_settings(preset_for(kind))
-    val, test = _parts(val, test, settings.data)
-    rule_of = os.fspath(group_by) if group_by else None
-    recipe = Recipe(val, test, seed, rule_of, folds, resplit)
-    rule = recipe.rule()
+    val, test = _fractions(val, test, settings.data)
+    rule_text = os.fspath(group_by) if group_by else None
+    recipe = SplitRecipe(val=val, test=test, seed=seed, group_by=rule_text)
+    if folds:
+        recipe = recipe.model_copy(update={"folds": folds})
+    rule = check_recipe(recipe)
     out = as_path(out) or DATA / _default_name(kind, source, look)
     _check_target(out, opened.root)
     if strict:
         check_audit_folder(out)
     with whole_folder(out) as folder:
-        document, found = _write(folder, out, opened, kind, recipe, rule, settings, audit)
+        prepared = _write(folder, out, opened, kind, recipe, rule, resplit, settings, audit)
         if strict:
             settled = {"image-without-annotation"} if unlabelled == "good" else set()
             refuse_findings(audit, folder, out, settled)
     if strict:
         discard_audit(out)
-    return document | {
-        "out": str(out),
-        "audit": audit.counts(),
-        "findings": few_findings(audit),
-        **found,
-    }
+    return prepared
 
 
 def _write(
@@ -118,46 +107,63 @@ def _write(
     out: Path,
     source: Source,
     kind: str,
-    recipe: Recipe,
-    rule: PartOf | None,
+    recipe: SplitRecipe,
+    rule: GroupingRule | None,
+    resplit: bool,
     settings: Settings,
     audit: Audit,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Write the data set into ``folder``, which becomes ``out``.
-
-    Returns:
-        The content of ``dataset.yaml``; and ``warnings`` and ``coverage``.
-    """
+) -> PreparedDataset:
+    """Writes the data set into the temporary ``folder``, which becomes ``out``."""
     entries, skipped = collect(source, folder / "images", audit)
-    classes = _classes(source, entries, recipe, audit)
+    # A set that goes to one split is there to evaluate networks that know all classes.
+    all_classes = source.keeps_unseen or whole_split(recipe.val, recipe.test) is not None
+    classes = used_classes(source.classes, entries, all_classes, audit)
     bits = find_bits([entry.highest for entry in entries], [entry.file for entry in entries], audit)
     pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
     alike = near_duplicates(pictures)
-    division = divide(entries, classes, skipped, recipe, rule, audit, alike)
+    division = divide(entries, classes, skipped, recipe, rule, audit, alike, resplit)
     entries = name_groups(entries, division.groups)
     exclusive = all(len(entry.classes) < 2 for entry in entries)
-    head = {
-        "name": plain(out.resolve().name),
-        "kind": kind,
-        "classes": classes,
-        "label_kind": (source.label_kind or "exclusive") if exclusive else "multi-label",
-    } | ({"bits": bits} if bits else {})
-    how = recipe.document(division.given)
-    document = write_dataset(folder, entries, division.splits, head, how)
+    head = DatasetHead(
+        name=plain(out.resolve().name),
+        kind=kind,
+        classes=classes,
+        label_kind=(source.label_kind or "exclusive") if exclusive else "multi-label",
+        **({"bits": bits} if bits else {}),
+    )
+    record = _recorded(recipe, division.given)
+    card = write_dataset(folder, entries, division.splits, head, record)
     for number, splits in enumerate(division.folds, start=1):
-        own = folder / "folds" / str(number)
-        named = head | {"name": f"{head['name']}-fold-{number}"}
-        write_dataset(own, entries, splits, named, how | {"fold": number}, "../../images")
-    warnings = _warnings(document["counts"], audit) + division.warnings
-    found = survey(entries, pictures, alike, document, preset_for(kind), settings, audit)
+        fold_head = head.model_copy(update={"name": f"{head.name}-fold-{number}"})
+        fold_record = record.model_copy(update={"fold": number})
+        fold = folder / "folds" / str(number)
+        write_dataset(fold, entries, splits, fold_head, fold_record, "../../images")
+    warnings = _warnings(card.counts, audit) + division.warnings
+    surveyed = survey(entries, pictures, alike, card, preset_for(kind), settings, audit)
     names = {entry.file: entry.name for entry in entries}
-    shown = Pictures(folder / "images", names, source.root, bits)
-    write_audit(folder, document["name"], audit, found, settings, shown)
-    return document, {"warnings": warnings, "coverage": found.document["coverage"]}
+    page_pictures = Pictures(folder / "images", names, source.root, bits)
+    write_audit(folder, card.name, surveyed, settings, page_pictures)
+    return PreparedDataset(
+        **card.document(),
+        out=str(out),
+        audit=audit.counts(),
+        findings=audit.examples(),
+        warnings=warnings,
+        coverage=surveyed.document.coverage,
+    )
 
 
-def _parts(val: float | None, test: float | None, default: DataSettings) -> tuple[float, float]:
-    """The parts for validation and testing; where one is given as all, the other is nothing."""
+def _recorded(recipe: SplitRecipe, given: list[str]) -> SplitRecipe:
+    """Returns a recipe as ``dataset.yaml`` records it: without the folders above a group file."""
+    if given:
+        recipe = recipe.model_copy(update={"given": given})
+    if recipe.group_by and recipe.group_by.lower().endswith(".csv"):
+        recipe = recipe.model_copy(update={"group_by": Path(recipe.group_by).name})
+    return recipe
+
+
+def _fractions(val: float | None, test: float | None, default: DataSettings) -> tuple[float, float]:
+    """Returns the fractions for validation and testing; where one is all, the other is none."""
     return (
         (0 if test == 1 else default.val) if val is None else val,
         (0 if val == 1 else default.test) if test is None else test,
@@ -181,7 +187,7 @@ def _check_choices(kind: str, annotations: str, unlabelled: str) -> None:
 
 
 def _check_target(out: Path, source: Path | None) -> None:
-    """Refuse to replace anything but a data set, or to mix what is read with what is written."""
+    """Refuses to replace anything but a data set, or to write into the source."""
     check_folder(out)
     if out.is_dir() and any(out.iterdir()) and not (out / "dataset.yaml").is_file():
         raise InputError(
@@ -196,52 +202,16 @@ def _check_target(out: Path, source: Path | None) -> None:
             )
 
 
-def _classes(source: Source, entries: list[Entry], recipe: Recipe, audit: Audit) -> list[str]:
-    """The classes of the data set, in order.
-
-    Those that no image shows are left out, unless nothing is to be learned: a network that knows
-    them is to be evaluated on the set.
-
-    Raises:
-        InputError: no image holds a defect, there are too many classes, or one has too long a name.
-    """
-    seen = frozenset[str]().union(*(entry.classes for entry in entries))
-    if not seen:
-        raise InputError(
-            f"None of the {len(entries)} images holds a defect: there is nothing to learn. "
-            "Check that the labels belong to these images."
-        )
-    unseen = source.keeps_unseen or recipe.whole
-    classes = [name for name in source.classes if unseen or name in seen]
-    if len(classes) > MAX_CLASSES:
-        raise InputError(
-            f"The source has {len(classes):,} classes, more than the {MAX_CLASSES:,} that a data "
-            "set may have: check what its categories are, and join them."
-        )
-    unfit = next((name for name in classes if len(name) > MAX_NAME or not name.isprintable()), None)
-    if unfit is not None:
-        raise InputError(
-            f"The class {unfit[:40]!a} has a name of {len(unfit):,} characters, but it must have "
-            f"{MAX_NAME} at most, all of which can be printed: rename it in the source."
-        )
-    for name in source.classes:
-        if name not in classes:
-            audit.add("class-without-defect", "", f"no usable image shows {name}", "class left out")
-    return classes
-
-
-def _warnings(counts: dict[str, dict[str, Any]], audit: Audit) -> list[str]:
-    """What a user should know before training; noted in the audit, too."""
+def _warnings(counts: dict[str, SplitCounts], audit: Audit) -> list[str]:
+    """Returns sentences about what affects training, and adds them to the audit."""
     warnings = []
-    if not any(split["good"] for split in counts.values()):
-        warnings.append(
-            "No image is of a good part: false alarms can be neither unlearned nor measured."
-        )
-        audit.add("no-good-image", "", warnings[-1], "went on")
-    total = sum(split["images"] for split in counts.values())
-    for split, found in counts.items():
-        missing = [name for name, number in found["classes"].items() if not number]
-        if missing and 0 < found["images"] < total:
-            warnings.append(f"No image in {split} shows {', '.join(missing)}.")
-            audit.add("class-missing-in-split", "", warnings[-1], "went on")
+    if not any(split.good for split in counts.values()):
+        warning = "No image is of a good part: false alarms can be neither unlearned nor measured."
+        warnings.append(audit.warn("no-good-image", warning))
+    total = sum(split.images for split in counts.values())
+    for name, split in counts.items():
+        missing = [label for label, number in split.classes.items() if not number]
+        if missing and 0 < split.images < total:
+            warning = f"No image in {name} shows {', '.join(missing)}."
+            warnings.append(audit.warn("class-missing-in-split", warning))
     return warnings

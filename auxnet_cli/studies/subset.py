@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from auxnet_cli.data.common_format import fingerprint
+from auxnet_cli.data.common_format import fingerprint, link_or_copy
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.placing import place
 
 
 def read_groups(file: Path | None) -> dict[str, str]:
@@ -73,5 +72,5 @@ def write_subset(
     for split in SPLITS:
         for record in dataset.split(split):
             if split != "train" or record.id in left:
-                place(record.path, out / "images" / record.name)
+                link_or_copy(record.path, out / "images" / record.name)
     (out / "dataset.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")

@@ -24,6 +24,7 @@ from auxnet_cli.data.samples.sample import Sample, read_sample
 from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.data.sources.source import Labels, Source, SourceImage
 from auxnet_cli.data.synthetic.photographs import CLASSES, draw_defects
+from auxnet_cli.documents.dataset_card import DatasetHead
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
@@ -174,19 +175,19 @@ def _write(
     count = settings.pretraining.images
     source = Source(None, CLASSES, images, count, "multi-label", keeps_unseen=True)
     entries, _ = collect(source, folder / "images", audit)
-    head = {
-        "name": f"{dataset.name}-{FOLDER}",
-        "kind": FOLDER,
-        "classes": list(CLASSES),
-        "label_kind": "multi-label",
-    }
+    head = DatasetHead(
+        name=f"{dataset.name}-{FOLDER}",
+        kind=FOLDER,
+        classes=list(CLASSES),
+        label_kind="multi-label",
+    )
     splits = [entry.given or "train" for entry in entries]
-    document = write_dataset(folder, entries, splits, head, recipe)
+    card = write_dataset(folder, entries, splits, head, recipe)
     # Tiles were drawn: each image is one.
     whole = settings.model_copy(update={"tile": TileSettings()})
     thumbnails = [to_bytes(entry.thumbnail, 8) for entry in entries]
     # Near-duplicates are not looked for: photos come again and again, as they are meant to.
-    statistics = survey(entries, thumbnails, (), document, preset, whole, audit)
+    statistics = survey(entries, thumbnails, (), card, preset, whole, audit)
     pictures = Pictures(folder / "images", {entry.file: entry.name for entry in entries}, None, 8)
-    write_audit(folder, document["name"], audit, statistics, whole, pictures)
-    return document
+    write_audit(folder, card.name, statistics, whole, pictures)
+    return card.document()

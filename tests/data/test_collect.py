@@ -29,13 +29,13 @@ def labels(height, width):
 
 
 def test_the_order_is_the_sources_whatever_the_threads_do(tmp_path, monkeypatch):
-    look = module._look
+    decode = module._decode
 
     def slow(item):
         time.sleep(0.05 if item.name == "0.png" else 0)
-        return look(item)
+        return decode(item)
 
-    monkeypatch.setattr(module, "_look", slow)
+    monkeypatch.setattr(module, "_decode", slow)
     images = [
         SourceImage(f"{n}.png", f"{n}.png", image(n) if n % 3 else b"none", labels, "val")
         for n in range(12)
@@ -46,7 +46,7 @@ def test_the_order_is_the_sources_whatever_the_threads_do(tmp_path, monkeypatch)
     assert [(entry.height, entry.width) for entry in entries][:2] == [(4, 6), (4, 7)]
     assert {entry.given for entry in entries} == {"val"}
     bad = [f"{n}.png" for n in range(0, 12, 3)]
-    assert [found.file for found in audit.of("unreadable-image")] == bad
+    assert [finding.file for finding in audit.of("unreadable-image")] == bad
     assert skipped == set(bad)
     assert sorted(path.name for path in (tmp_path / "images").iterdir()) == sorted(
         entry.name for entry in entries

@@ -43,15 +43,11 @@ def root(tmp_path):
     return tmp_path
 
 
-def test_the_facts(root):
+def test_a_split_in_the_order_of_its_file(root):
     dataset = Dataset.open(root)
     assert (dataset.name, dataset.kind, dataset.label_kind) == ("strips", "masks", "multi-label")
-    assert dataset.classes == ("pit", "crack")
-    assert dataset.fingerprint == "ab" * 32
-
-
-def test_a_split_in_the_order_of_its_file(root):
-    bad, good = Dataset.open(root).split("train")
+    assert (dataset.classes, dataset.fingerprint) == (("pit", "crack"), "ab" * 32)
+    bad, good = dataset.split("train")
     assert (bad.id, bad.name, bad.height, bad.width) == (7, "b/2.png", 10, 20)
     assert bad.path == root / "images" / "b" / "2.png"
     assert bad.labels == {0, 1}
@@ -124,14 +120,16 @@ def test_camera_bits_reach_the_images(root):
     assert {record.bits for record in Dataset.open(root).split("train")} == {12}
 
 
-def test_an_unknown_split(root):
-    with pytest.raises(InputError, match="no split 'trian': take one of train, val, test"):
-        Dataset.open(root).split("trian")
-
-
-def test_a_missing_split(root):
-    with pytest.raises(InputError, match=r"val\.json is missing: prepare"):
-        Dataset.open(root).split("val")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("trian", "no split 'trian': take one of train, val, test"),
+        ("val", r"val\.json is missing: prepare"),
+    ],
+)
+def test_an_unknown_or_missing_split(root, name, message):
+    with pytest.raises(InputError, match=message):
+        Dataset.open(root).split(name)
 
 
 def without(part, index, key):
@@ -155,13 +153,9 @@ def changed(part, index, **values):
         (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pit"}]}), "no category has the id"),
         (json.dumps({**SPLIT, "categories": [{"id": 9, "name": "pitt"}]}), "no class 'pitt'"),
         (json.dumps({**SPLIT, "images": []}), "no image has the id 7"),
-        *((changed("images", 1, height=side), r"images\[1\]") for side in (0, -1, 10**9, 10**12)),
-        *((changed("images", 1, width=side), r"images\[1\]\.width") for side in (None, "9", 1.5)),
+        (changed("images", 1, height=10**9), r"images\[1\]"),
+        (changed("images", 1, width="9"), r"images\[1\]\.width"),
         (changed("images", 1, height=40_000, width=40_000), "40000 x 40000 pixels are more than"),
-        *(
-            (changed("images", 1, id=number), r"images\[1\]\.id")
-            for number in (-1, 2**63, "3", True)
-        ),
         (changed("images", 1, id=7), "the image id 7 stands there twice"),
         (changed("images", 1, file_name="b/2.png"), "the image 'b/2.png' stands there twice"),
         (changed("images", 1, file_name=3), "file_name"),
@@ -247,12 +241,12 @@ def test_mutated_documents_are_read_or_refused(tmp_path_factory, mutate_document
         split = mutate_document(data, SPLIT)
     (root / "dataset.yaml").write_text(json.dumps(facts))  # JSON is YAML, too
     (root / "annotations" / "train.json").write_text(json.dumps(split))
-    told, records = "Taken.", []
+    message, records = "Taken.", []
     try:
         records = Dataset.open(root).split("train")
     except InputError as error:
-        told = str(error)
-    assert re.fullmatch(r"\S[^\n]+\.", told)
+        message = str(error)
+    assert re.fullmatch(r"\S[^\n]+\.", message)
     for record in records:
         assert (root / "images" / record.name).resolve().is_relative_to(root)
         for annotation in record.annotations:
@@ -270,3 +264,16 @@ def test_an_empty_split_is_refused_with_what_to_do(root, split, advice):
     (root / "annotations" / f"{split}.json").write_text(json.dumps(empty))
     with pytest.raises(InputError, match=f"'{split}' of .* holds no image: .* with {advice}"):
         dataset.filled_split(split)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "lost"),
+    [(None, False, False), ("folder", False, True), ("folder", True, False)],
+)
+def test_groups_that_an_earlier_version_did_not_keep(root, rule, kept, lost):
+    (root / "dataset.yaml").write_text(yaml.safe_dump({**FACTS, "split": {"group_by": rule}}))
+    split = changed("images", 1, group="b/2.png" if kept else "")
+    for name in ("train", "val", "test"):
+        (root / f"annotations/{name}.json").write_text(split)
+    identity = {"name": "strips", "fingerprint": "ab" * 32, "groups_lost": lost}
+    assert Dataset.open(root).identity().model_dump() == identity

@@ -4,6 +4,7 @@ from auxnet_cli.documents.dataset_card import (
     MAX_CLASSES,
     AnnotationEntry,
     DatasetDocument,
+    DatasetHead,
     ImageEntry,
     SplitDocument,
 )
@@ -24,6 +25,12 @@ def test_a_reason_names_its_place():
         DatasetDocument.check({**FACTS, "classes": ["pit", "crack", "pit"]})
     with pytest.raises(ValueError, match=r"^bits: -3 is none of 10, 12, 14, 16"):
         DatasetDocument.check({**FACTS, "classes": ["pit"], "bits": -3})
+
+
+def test_the_bit_depth_is_written_only_if_there_is_one():
+    facts = {"name": "a", "kind": "coco", "classes": ["pit"], "label_kind": "exclusive"}
+    assert DatasetHead(**facts).document() == facts
+    assert DatasetHead(**facts, bits=16).document() == {**facts, "bits": 16}
 
 
 def test_as_many_classes_as_a_data_set_may_have():

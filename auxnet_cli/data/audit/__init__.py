@@ -1,5 +1,5 @@
-"""The audit: what was found wrong or odd in a source, and what the data set made of it holds."""
+"""Audits a source, and the data set made from it."""
 
-from auxnet_cli.data.audit.findings import Audit, Finding
+from auxnet_cli.data.audit.findings import Audit
 
-__all__ = ["Audit", "Finding"]
+__all__ = ["Audit"]

@@ -1,13 +1,13 @@
-"""Anchor coverage: which defects the anchors of a setting can match, and which only at a stretch.
+"""Computes which defects the anchors of a setting can match.
 
 Detection learns a defect from the anchors that overlap it by ``match`` or more. A defect that no
-anchor overlaps so well is learned from its single best anchor, by the rule of
-:func:`anchors.match`, and often not at all. Whether that is so is a matter of shapes alone, and can
-be told before training.
+anchor overlaps so well is learned from its single best anchor alone, and often not at all. Shapes
+decide which it is, so that it is known before training.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class BestAnchors:
-    """The anchor that overlaps each truth best.
+    """The anchor that overlaps each defect best.
 
     Attributes:
-        boxes: (truths, 4) x1, y1, x2, y2 in pixels of the network's input.
-        overlap: (truths,) IoU.
+        boxes: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
+        overlap: (defects,) IoU.
     """
 
     boxes: Floats
@@ -35,19 +35,19 @@ class BestAnchors:
 def at_network_size(
     boxes: Sequence[Box], height: int, width: int, settings: Settings
 ) -> tuple[Floats, NDArray[np.intp]]:
-    """Boxes as the network sees them.
+    """Scales boxes to the network's input.
 
-    Where images are cut into tiles, each defect is taken on the tile that shows most of it.
+    Where images are cut into tiles, each defect is cropped to the tile that shows most of it.
 
     Args:
         boxes: x, y, width, height in pixels of the image.
-        height: of the image.
-        width: likewise.
+        height: of the image, pixels.
+        width: of the image, pixels.
         settings: ``data.size`` and ``tile``.
 
     Returns:
-        (boxes, 4) x1, y1, x2, y2 in pixels of the network's input; and (boxes,) which of
-        :func:`tiling.windows` each was taken on.
+        (boxes, 4) x1, y1, x2, y2 in pixels of the network's input; and (boxes,) the index of the
+        tile, one of :func:`auxnet_cli.data.samples.tiling.windows`.
     """
     if not len(boxes):
         return np.zeros((0, 4)), np.zeros(0, np.intp)
@@ -57,47 +57,51 @@ def at_network_size(
     low = tiles[:, None, [1, 0]]
     high = low + tiles[:, None, [3, 2]]
     ends = (np.clip(corners[None, :, end : end + 2], low, high) - low for end in (0, 2))
-    cut = np.concatenate(list(ends), axis=2)
-    shown = (cut[..., 2:] - cut[..., :2]).prod(axis=-1).argmax(axis=0)
+    cropped = np.concatenate(list(ends), axis=2)
+    shown = (cropped[..., 2:] - cropped[..., :2]).prod(axis=-1).argmax(axis=0)
     scale = np.array(settings.data.size, np.float64)[::-1] / tiles[shown][:, [3, 2]]
-    return cut[shown, np.arange(len(given))] * np.tile(scale, 2), shown
+    return cropped[shown, np.arange(len(given))] * np.tile(scale, 2), shown
+
+
+def anchor_shapes(settings: AnchorSettings) -> Iterator[tuple[int, float, float]]:
+    """Yields each shape as pyramid level, scale × base, and height over width."""
+    levels = range(settings.levels[0], settings.levels[1] + 1)
+    for level, scale, ratio in product(levels, settings.scales, settings.ratios):
+        yield level, scale * settings.base, ratio
 
 
 def best_anchors(truths: Floats, size: tuple[int, int], settings: AnchorSettings) -> BestAnchors:
-    """The best anchor of each truth, found without making the anchors.
-
-    Of anchors of one shape the nearest in x and y overlaps most, so that a shape on a level need
-    be tried in one place only.
+    """Finds the best anchor of each defect without making all anchors.
 
     Args:
-        truths: (truths, 4) x1, y1, x2, y2 in pixels of the network's input.
+        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
         size: (height, width) of that input.
         settings: levels, base, scales, ratios.
     """
     boxes, overlap = np.zeros((len(truths), 4)), np.full(len(truths), -1.0)
-    for level in range(settings.levels[0], settings.levels[1] + 1):
-        for scale in settings.scales:
-            for ratio in settings.ratios:
-                side = scale * settings.base * 2**level
-                found, iou = nearest_anchors(truths, size, level, side, ratio)
-                better = iou > overlap
-                boxes[better], overlap[better] = found[better], iou[better]
+    for level, scale, ratio in anchor_shapes(settings):
+        nearest, iou = nearest_anchors(truths, size, level, scale, ratio)
+        better = iou > overlap
+        boxes[better], overlap[better] = nearest[better], iou[better]
     return BestAnchors(boxes, overlap)
 
 
 def nearest_anchors(
-    truths: Floats, size: tuple[int, int], level: int, side: float, ratio: float
+    truths: Floats, size: tuple[int, int], level: int, scale: float, ratio: float
 ) -> tuple[Floats, Floats]:
-    """The anchor of one shape that overlaps each truth best, and their IoU.
+    """Returns the anchor of one shape that is nearest to each defect in x and y, and their IoU.
+
+    Of the anchors of one shape the nearest overlaps most.
 
     Args:
-        truths: (truths, 4) x1, y1, x2, y2 in pixels of the network's input.
+        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
         size: (height, width) of that input.
-        level: of the pyramid; stride is 2^level.
-        side: square root of the anchor's area, pixels.
-        ratio: its height over its width.
+        level: of the pyramid; the stride is 2^level pixels.
+        scale: square root of the anchor's area, in strides.
+        ratio: height over width of the anchor.
     """
     stride = 2**level
+    side = scale * stride
     half = np.array([side / np.sqrt(ratio), side * np.sqrt(ratio)]) / 2
     last = np.array([-(-size[1] // stride), -(-size[0] // stride)]) - 1
     middle = (truths[:, :2] + truths[:, 2:]) / 2

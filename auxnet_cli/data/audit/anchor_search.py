@@ -1,18 +1,17 @@
-"""The cheapest anchor setting that can match the defects of a data set."""
+"""Searches the cheapest anchor setting that can match the defects of a data set."""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 
-from auxnet_cli.data.audit.anchor_coverage import Floats, nearest_anchors
+from auxnet_cli.data.audit.anchor_coverage import Floats, anchor_shapes, nearest_anchors
 from auxnet_cli.settings import AnchorSettings, ModelSettings
 
 GOAL = 0.95
-"""Part of the defects that a setting should match."""
+"""Fraction of the defects that a setting should match."""
 
 _LEVELS = ((2, 5), (2, 6), (3, 5), (3, 6), (3, 7), (4, 7))
 _BASES = (1.0, 1.5, 2.0, 3.0, 4.0)
@@ -25,7 +24,7 @@ _RATIOS = (
     (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0),
     (0.05, 0.125, 0.35, 1.0, 2.8, 8.0, 20.0),
 )
-_MOST = 4000  # defects tried; more would not move the figure
+_MOST_DEFECTS = 4000  # more would not change the coverage noticeably
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Suggestion:
 
     Attributes:
         settings: the setting.
-        coverage: part of the defects that it matches, 0-1.
-        cost: its detection subnets' arithmetic, in times that of the setting it would replace.
+        coverage: fraction of the defects that it matches, 0-1.
+        cost: arithmetic of its detection subnets, relative to that of the present setting.
     """
 
     settings: AnchorSettings
@@ -43,16 +42,15 @@ class Suggestion:
     cost: float
 
     def overrides(self) -> list[str]:
-        """``KEY=VALUE`` texts as ``--set`` takes them."""
-        chosen = self.settings
-        values: dict[str, Any] = {
-            "levels": list(chosen.levels),
-            "base": chosen.base,
-            "scales": list(chosen.scales),
-            "ratios": list(chosen.ratios),
-        }
+        """Returns the setting as ``KEY=VALUE`` texts for ``--set``."""
         return [
-            f"model.anchors.{name}={str(value).replace(' ', '')}" for name, value in values.items()
+            f"model.anchors.{name}={str(value).replace(' ', '')}"
+            for name, value in (
+                ("levels", list(self.settings.levels)),
+                ("base", self.settings.base),
+                ("scales", list(self.settings.scales)),
+                ("ratios", list(self.settings.ratios)),
+            )
         ]
 
 
@@ -63,49 +61,44 @@ def search_anchors(
     classes: int,
     budget: float = math.inf,
 ) -> Suggestion:
-    """Search a grid of settings for the cheapest that reaches ``GOAL``, or else the best.
+    """Searches a grid of settings for the cheapest that reaches ``GOAL``, or else the best.
 
-    The setting to compare with is one of them.
+    The grid includes the present setting.
 
     Args:
-        truths: (truths, 4) x1, y1, x2, y2 in pixels of the network's input; at least one.
+        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input; at least one.
         size: (height, width) of that input.
         model: its anchors give ``match`` and the setting to compare the cost with.
-        classes: how many classes there are.
-        budget: the most that it may cost, in times that of the setting to compare with.
+        classes: number of classes.
+        budget: the highest relative cost.
     """
-    tried = truths[np.linspace(0, len(truths) - 1, min(len(truths), _MOST)).astype(int)]
-    match = model.anchors.match
+    chosen = np.linspace(0, len(truths) - 1, min(len(truths), _MOST_DEFECTS)).astype(int)
+    truths = truths[chosen]
     overlaps: dict[tuple[int, float, float], Floats] = {}
-    usual = subnet_cost(size, model, model.anchors, classes)
-    best: tuple[tuple[bool, float, float], Suggestion] | None = None
+    present_cost = subnet_cost(size, model, model.anchors, classes)
+    ranked: list[tuple[tuple[bool, float, float], Suggestion]] = []
     for settings in _grid(model.anchors):
-        cost = subnet_cost(size, model, settings, classes) / usual
+        cost = subnet_cost(size, model, settings, classes) / present_cost
         if cost > budget:
             continue
-        overlap = np.zeros(len(tried))
-        for level, scale, ratio in product(
-            range(settings.levels[0], settings.levels[1] + 1), settings.scales, settings.ratios
-        ):
-            key = (level, round(settings.base * scale, 6), ratio)
+        overlap = np.zeros(len(truths))
+        for level, scale, ratio in anchor_shapes(settings):
+            key = (level, round(scale, 6), ratio)
             if key not in overlaps:
-                side = settings.base * scale * 2**level
-                overlaps[key] = nearest_anchors(tried, size, level, side, ratio)[1]
+                overlaps[key] = nearest_anchors(truths, size, level, scale, ratio)[1]
             np.maximum(overlap, overlaps[key], out=overlap)
-        coverage = float((overlap >= match).mean())
-        enough = coverage >= GOAL
-        rank = (enough, -cost if enough else coverage, coverage if enough else -cost)
-        if best is None or rank > best[0]:
-            best = rank, Suggestion(settings, coverage, cost)
-    assert best is not None, "the grid is not empty"
-    return best[1]
+        coverage = float((overlap >= model.anchors.match).mean())
+        reached = coverage >= GOAL
+        rank = (reached, -cost, coverage) if reached else (reached, coverage, -cost)
+        ranked.append((rank, Suggestion(settings, coverage, cost)))
+    return max(ranked, key=lambda candidate: candidate[0])[1]
 
 
 def subnet_cost(
     size: tuple[int, int], model: ModelSettings, anchors: AnchorSettings, classes: int
 ) -> float:
-    """Multiply-accumulates of the two detection subnets for one image."""
-    places = sum(
+    """Returns the multiply-accumulates of the two detection subnets for one image."""
+    positions = sum(
         -(-size[0] // 2**level) * -(-size[1] // 2**level)
         for level in range(anchors.levels[0], anchors.levels[1] + 1)
     )
@@ -115,12 +108,12 @@ def subnet_cost(
     deeper = 2 * _kernel(width, width, model.separable) * (model.detection_depth - 1)
     last = _kernel(width, shapes * classes, model.separable)
     last += _kernel(width, shapes * 4, model.separable)
-    return float(places * (first + deeper + last))
+    return float(positions * (first + deeper + last))
 
 
-def _kernel(entering: int, leaving: int, separable: bool) -> int:
-    """Multiply-accumulates of a 3×3 convolution at one place."""
-    return entering * (9 + leaving) if separable else 9 * entering * leaving
+def _kernel(inputs: int, outputs: int, separable: bool) -> int:
+    """Returns the multiply-accumulates of a 3×3 convolution at one position."""
+    return inputs * (9 + outputs) if separable else 9 * inputs * outputs
 
 
 def _grid(present: AnchorSettings) -> Iterator[AnchorSettings]:

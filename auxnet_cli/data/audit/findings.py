@@ -1,40 +1,35 @@
-"""What was found wrong or odd in a source, file by file, and what was done about it."""
+"""Collects what is wrong or odd in a source, file by file."""
 
 from collections import Counter
-from dataclasses import dataclass
 
+from auxnet_cli.documents.audit import Finding
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing wrong or odd.
-
-    Attributes:
-        kind: a short name shared by findings of one sort, such as ``unreadable-image``.
-        file: path below the source, with forward slashes; ``""`` where it concerns the whole set.
-        detail: what is the matter.
-        action: what was done about it.
-    """
-
-    kind: str
-    file: str
-    detail: str
-    action: str
+_FEW = 3
 
 
 class Audit:
-    """Findings, in the order in which they were made."""
+    """The findings of one source, in the order in which they were made."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
 
     def add(self, kind: str, file: str, detail: str, action: str) -> None:
-        """Note a finding."""
-        self.findings.append(Finding(kind, file, detail, action))
+        """Adds a finding; see :class:`auxnet_cli.documents.audit.Finding`."""
+        self.findings.append(Finding(kind=kind, file=file, detail=detail, action=action))
+
+    def warn(self, kind: str, warning: str) -> str:
+        """Adds a finding about the whole set, and returns its sentence."""
+        self.add(kind, "", warning, "went on")
+        return warning
 
     def counts(self) -> dict[str, int]:
-        """Findings of each kind, the commonest first."""
+        """Returns the number of findings of each kind, most frequent first."""
         return dict(Counter(finding.kind for finding in self.findings).most_common())
 
     def of(self, kind: str) -> list[Finding]:
-        """The findings of one kind."""
+        """Returns the findings of one kind."""
         return [finding for finding in self.findings if finding.kind == kind]
+
+    def examples(self) -> list[Finding]:
+        """Returns the first findings of each kind."""
+        return [finding for kind in self.counts() for finding in self.of(kind)[:_FEW]]

@@ -1,9 +1,8 @@
-"""What the audit says of a data set as a whole: figures, near-duplicates and anchor coverage."""
+"""Surveys a data set as a whole: statistics, near-duplicates and anchor coverage."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,22 +14,29 @@ from auxnet_cli.data.audit.statistics import statistics
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.samples.tiling import larger_than_tile
 from auxnet_cli.data.splitting.groups import connected
+from auxnet_cli.documents.audit import (
+    AnchorCoverage,
+    AnchorSuggestion,
+    AuditDocument,
+    ClassCoverage,
+)
+from auxnet_cli.documents.dataset_card import DatasetCard
 from auxnet_cli.settings import Settings
 
 _DRAWN = 12
 
 
 @dataclass(frozen=True)
-class Missed:
-    """A defect that no anchor matches, to be drawn.
+class UnmatchedDefect:
+    """A defect that no anchor matches.
 
     Attributes:
         entry: its image.
         label: its class.
         truth: its box x1, y1, x2, y2 in pixels of the network's input.
-        anchor: the best anchor, likewise.
+        anchor: the box of its best anchor, in the same pixels.
         overlap: their IoU.
-        tile: which of ``tiling.windows`` it was taken on.
+        tile: index of the tile that shows it, one of ``tiling.windows``.
     """
 
     entry: Entry
@@ -43,36 +49,37 @@ class Missed:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found.
+    """The audit of a data set as a whole.
 
     Attributes:
-        document: ``statistics``, ``near_duplicates`` and ``coverage``, JSON-able.
-        missed: defects to draw, the worst of each class first.
+        document: with the findings.
+        unmatched: a few defects to draw, the worst of each class first.
     """
 
-    document: dict[str, Any]
-    missed: list[Missed] = field(default_factory=list)
+    document: AuditDocument
+    unmatched: list[UnmatchedDefect]
 
 
 def survey(
     entries: Sequence[Entry],
     pictures: Sequence[NDArray[np.uint8]],
     alike: Sequence[tuple[int, int]],
-    dataset: Mapping[str, Any],
+    card: DatasetCard,
     preset: str,
     settings: Settings,
     audit: Audit,
 ) -> Survey:
-    """Look at a data set as a whole.
+    """Surveys a data set, and completes its findings.
 
     Args:
         entries: the images.
-        pictures: the thumbnail of each.
-        alike: near-duplicates, pairs of positions.
-        dataset: ``classes`` and ``counts`` of ``dataset.yaml``.
+        pictures: the thumbnail of each image.
+        alike: pairs of indices of near-duplicates.
+        card: gives the classes and the counts.
         preset: name of the preset that ``settings`` come from.
         settings: input size, tiles and anchors.
-        audit: takes anchors that match too few defects, and defects larger than a tile.
+        audit: the findings; anchors that match too few defects, and defects larger than a tile, are
+            added to them.
     """
     placed = [
         at_network_size([shape.box for _, shape in e.defects], e.height, e.width, settings)
@@ -80,13 +87,11 @@ def survey(
     ]
     scaled = [boxes for boxes, _ in placed]
     tiles = np.concatenate([tile for _, tile in placed])
-    brightness = np.array([picture.mean() for picture in pictures], np.float64)
-    classes = dataset["classes"]
-    coverage, missed = _coverage(entries, scaled, tiles, classes, preset, settings)
-    if coverage["share"] is not None and coverage["share"] < GOAL:
+    coverage, unmatched = _coverage(entries, scaled, tiles, card.classes, preset, settings)
+    if coverage.share is not None and coverage.share < GOAL:
         detail = (
-            f"{coverage['matched']} of {coverage['defects']} defects reach an IoU of "
-            f"{coverage['match']:g} with an anchor of preset {preset}"
+            f"{coverage.matched} of {coverage.defects} defects reach an IoU of "
+            f"{coverage.match:g} with an anchor of preset {preset}"
         )
         audit.add("anchors-miss-defects", "", detail, "went on; audit.md names other anchors")
     for entry in entries:
@@ -94,19 +99,22 @@ def survey(
         if number:
             detail = f"{number} of its defects are larger than a tile (tile.size)"
             audit.add("defect-larger-than-tile", entry.file, detail, "kept; no tile shows it whole")
-    document = {
-        "statistics": statistics(entries, brightness, scaled, classes, dataset["counts"]),
-        "near_duplicates": _groups(entries, alike),
-        "coverage": coverage,
-    }
-    return Survey(document, missed)
+    brightness = np.array([picture.mean() for picture in pictures], np.float64)
+    document = AuditDocument(
+        counts=audit.counts(),
+        findings=audit.findings,
+        statistics=statistics(entries, brightness, scaled, card.classes, card.counts),
+        near_duplicates=_near_duplicates(entries, alike),
+        coverage=coverage,
+    )
+    return Survey(document, unmatched)
 
 
-def _groups(entries: Sequence[Entry], alike: Sequence[tuple[int, int]]) -> list[list[str]]:
-    """The files of each group of near-duplicates."""
+def _near_duplicates(entries: Sequence[Entry], alike: Sequence[tuple[int, int]]) -> list[list[str]]:
+    """Returns the files of each group of near-duplicates."""
     members: dict[int, list[str]] = defaultdict(list)
-    for entry, leader in zip(entries, connected(len(entries), alike), strict=True):
-        members[leader].append(entry.file)
+    for entry, first in zip(entries, connected(len(entries), alike), strict=True):
+        members[first].append(entry.file)
     return [files for files in members.values() if len(files) > 1]
 
 
@@ -117,56 +125,64 @@ def _coverage(
     classes: Sequence[str],
     preset: str,
     settings: Settings,
-) -> tuple[dict[str, Any], list[Missed]]:
+) -> tuple[AnchorCoverage, list[UnmatchedDefect]]:
     size, anchors = settings.data.size, settings.model.anchors
-    owners = [(entry, name) for entry in entries for name, _ in entry.defects]
+    defects = [(entry, name) for entry in entries for name, _ in entry.defects]
+    names = np.array([name for _, name in defects], object)
     truths = np.concatenate([*scaled, np.zeros((0, 4))])
     best = best_anchors(truths, size, anchors)
     matched = best.overlap >= anchors.match
-    names = np.array([name for _, name in owners], object)
     share = float(matched.mean()) if len(truths) else None
-    suggestion = None
-    if share is not None and share < GOAL:
-        found = search_anchors(truths, size, settings.model, len(classes))
-        if found.coverage > share:
-            suggestion = {
-                "share": round(found.coverage, 4),
-                "cost": round(found.cost, 3),
-                "options": [f'--set "{text}"' for text in found.overrides()],
-            }
-    document = {
-        "preset": preset,
-        "size": list(size),
-        "match": anchors.match,
-        "defects": len(truths),
-        "matched": int(matched.sum()),
-        "share": None if share is None else round(share, 4),
-        "classes": {
-            name: {
-                "defects": int((names == name).sum()),
-                "matched": int(matched[names == name].sum()),
-            }
+    coverage = AnchorCoverage(
+        preset=preset,
+        size=size,
+        match=anchors.match,
+        defects=len(truths),
+        matched=int(matched.sum()),
+        share=None if share is None else round(share, 4),
+        classes={
+            name: ClassCoverage(
+                defects=int((names == name).sum()), matched=int(matched[names == name].sum())
+            )
             for name in classes
         },
-        "suggestion": suggestion,
-    }
-    drawn = []
-    for place in _worst(best.overlap, matched, names, classes):
-        entry, label = owners[place]
-        overlap, tile = float(best.overlap[place]), int(tiles[place])
-        drawn.append(Missed(entry, label, truths[place], best.boxes[place], overlap, tile))
-    return document, drawn
+        suggestion=None if share is None else _suggestion(share, truths, len(classes), settings),
+    )
+    queues = [_worst(best.overlap, (names == name) & ~matched) for name in classes]
+    in_turn = [queue[turn] for turn in range(_DRAWN) for queue in queues if turn < len(queue)]
+    unmatched = [
+        UnmatchedDefect(
+            *defects[index],
+            truths[index],
+            best.boxes[index],
+            float(best.overlap[index]),
+            int(tiles[index]),
+        )
+        for index in in_turn[:_DRAWN]
+    ]
+    return coverage, unmatched
 
 
-def _worst(
-    overlap: Floats, matched: NDArray[np.bool_], names: NDArray[Any], classes: Sequence[str]
-) -> list[int]:
-    """Unmatched truths, evenly from the worst to the nearly matched, the classes in turn."""
-    queues = []
-    for name in classes:
-        own = np.flatnonzero((names == name) & ~matched)
-        own = own[np.argsort(overlap[own], kind="stable")]
-        few = np.unique(np.linspace(0, len(own) - 1, min(len(own), _DRAWN)).astype(int))
-        queues.append(own[few].tolist())
-    turns = [queue[turn] for turn in range(_DRAWN) for queue in queues if turn < len(queue)]
-    return turns[:_DRAWN]
+def _suggestion(
+    share: float, truths: Floats, classes: int, settings: Settings
+) -> AnchorSuggestion | None:
+    """Suggests other anchors if those of the settings match too few defects."""
+    if share >= GOAL:
+        return None
+    best = search_anchors(truths, settings.data.size, settings.model, classes)
+    if best.coverage <= share:
+        return None
+    return AnchorSuggestion(
+        share=round(best.coverage, 4),
+        cost=round(best.cost, 3),
+        options=[f'--set "{text}"' for text in best.overrides()],
+    )
+
+
+def _worst(overlap: Floats, unmatched: NDArray[np.bool_]) -> list[int]:
+    """Returns indices of unmatched defects, evenly from the worst to the nearly matched."""
+    indices = np.flatnonzero(unmatched)
+    indices = indices[np.argsort(overlap[indices], kind="stable")]
+    evenly = np.linspace(0, len(indices) - 1, min(len(indices), _DRAWN)).astype(int)
+    few: list[int] = indices[np.unique(evenly)].tolist()
+    return few

@@ -1,87 +1,49 @@
-"""How a data set is divided: the recipe that was asked for, and the splits that came of it."""
+"""Divides a data set by a recipe: groups, splits and folds."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
-from auxnet_cli.data.splitting.folds import check_folds, fold_images
 from auxnet_cli.data.splitting.given_split import complete_split, given_splits
-from auxnet_cli.data.splitting.grouping_rules import PartOf, Photo, read_rule
+from auxnet_cli.data.splitting.grouping_rules import GroupingRule, read_rule
 from auxnet_cli.data.splitting.groups import connected, group_images
-from auxnet_cli.data.splitting.split import check_fractions, split_images, whole_split
+from auxnet_cli.data.splitting.splits import (
+    check_folds,
+    check_fractions,
+    fold_images,
+    split_images,
+    whole_split,
+)
+from auxnet_cli.documents.dataset_card import SplitRecipe
 from auxnet_cli.errors import InputError
 
-_FEW = 10  # images, of which the half may well be of one part
+_FEW = 10  # so few images may well show mostly one part
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """What was asked for.
+def check_recipe(recipe: SplitRecipe) -> GroupingRule | None:
+    """Checks a recipe, and reads its grouping rule.
 
-    Attributes:
-        val, test: parts of the images, 0-1; with 1 of one of them all images go there, also those
-            to which the source gives a split.
-        seed: which of the possible divisions.
-        group_by: what images belong together, as :func:`parts.read_rule` takes it.
-        folds: how many folds to make besides; 0 for none.
-        resplit: whether a split that the source gives is passed over.
+    Raises:
+        InputError: it cannot be followed.
     """
-
-    val: float
-    test: float
-    seed: int
-    group_by: str | None = None
-    folds: int = 0
-    resplit: bool = False
-
-    @property
-    def whole(self) -> str | None:
-        """The split that all images go to; ``None`` where they are divided."""
-        return whole_split(self.val, self.test)
-
-    def rule(self) -> PartOf | None:
-        """Check the recipe, and read what it says of groups.
-
-        Raises:
-            InputError: it cannot be followed.
-        """
-        check_fractions(self.val, self.test)
-        if self.folds:
-            check_folds(self.folds, self.val)
-        return read_rule(self.group_by) if self.group_by else None
-
-    def document(self, given: Sequence[str]) -> dict[str, Any]:
-        """What ``dataset.yaml`` says of it; ``given`` are the splits that are the source's."""
-        group_by = self.group_by
-        if group_by and group_by.lower().endswith(".csv"):
-            group_by = Path(group_by).name  # the folders above it are nobody else's
-        recipe: dict[str, Any] = {
-            "val": self.val,
-            "test": self.test,
-            "seed": self.seed,
-            "group_by": group_by,
-        }
-        if given:
-            recipe["given"] = list(given)
-        if self.folds:
-            recipe["folds"] = self.folds
-        return recipe
+    check_fractions(recipe.val, recipe.test)
+    if recipe.folds:
+        check_folds(recipe.folds, recipe.val)
+    return read_rule(recipe.group_by) if recipe.group_by else None
 
 
 @dataclass(frozen=True)
 class Division:
-    """What came of it.
+    """A divided data set.
 
     Attributes:
-        groups: the group of each image.
+        groups: the group of each image, as the index of the group's first image.
         splits: the split of each image.
-        folds: the split of each image in each fold.
-        given: the splits that are the source's.
-        warnings: what a user should know before training.
+        folds: for each fold the split of each image.
+        given: the splits that were kept as the source defines them.
+        warnings: sentences about what affects training.
     """
 
     groups: list[int]
@@ -95,55 +57,53 @@ def divide(
     entries: Sequence[Entry],
     classes: Sequence[str],
     skipped: set[str],
-    recipe: Recipe,
-    rule: PartOf | None,
+    recipe: SplitRecipe,
+    rule: GroupingRule | None,
     audit: Audit,
     alike: Sequence[tuple[int, int]] = (),
+    resplit: bool = False,
 ) -> Division:
-    """Divide the images as the recipe says.
+    """Divides the images as the recipe says.
 
     Args:
         entries: the images.
         classes: the names of the classes, in order.
-        skipped: paths below the source of the images passed over.
-        recipe: what was asked for.
-        rule: what :meth:`Recipe.rule` gave.
-        audit: takes duplicates, what does not fit the groups, and groups torn apart.
-        alike: near-duplicates, pairs of positions.
+        skipped: paths below the source of skipped images.
+        recipe: how to divide them. With a fraction of 1 all images go to one split, whatever split
+            the source defines.
+        rule: the result of :func:`check_recipe`.
+        audit: duplicates, images that do not fit the groups, and divided groups are added to it.
+        alike: pairs of indices of near-duplicates.
+        resplit: whether to ignore the split that the source defines.
 
     Raises:
         InputError: the groups leave nothing to divide.
     """
-    photos = [Photo(entry.file, entry.name, entry.sha256) for entry in entries]
-    parts = rule(photos, skipped, audit) if rule else [None] * len(photos)
-    groups = group_images(photos, parts, audit, alike)
-    wanted = recipe.val + recipe.test > 0 and recipe.whole is None
-    if rule and wanted and len(set(groups)) == 1 and len(groups) > 1:
+    parts = rule(entries, skipped, audit) if rule else [None] * len(entries)
+    groups = group_images(entries, parts, audit, alike)
+    whole = whole_split(recipe.val, recipe.test)
+    divided = recipe.val + recipe.test > 0 and whole is None
+    if rule and divided and len(set(groups)) == 1 and len(groups) > 1:
         raise InputError(
             f"--group-by {recipe.group_by} puts all {len(groups)} images in one group, which "
             "leaves none for validation and test: group them by something finer."
         )
     labels = [frozenset(classes.index(name) for name in entry.classes) for entry in entries]
     val, test, seed = recipe.val, recipe.test, recipe.seed
-    given = [] if recipe.resplit or recipe.whole else given_splits(entries)
+    given = [] if resplit or whole else given_splits(entries)
     if given:
         splits = complete_split(entries, labels, groups, val, test, seed, audit)
     else:
         splits = split_images(labels, groups, val, test, seed)
     folds = fold_images(labels, groups, recipe.folds, val, seed) if recipe.folds else []
-    warnings = _alike_warnings(len(entries), alike, audit)
+    warnings = _near_duplicate_warnings(len(entries), alike, audit)
     warnings += _given_warnings(splits, audit) if given else []
     warnings += _fold_warnings(labels, folds, classes, audit)
     return Division(groups, splits, folds, given, warnings)
 
 
 def name_groups(entries: Sequence[Entry], groups: Sequence[int]) -> list[Entry]:
-    """The images with the names of their groups; an image by itself stays as it is.
-
-    Args:
-        entries: the images.
-        groups: the position of the first member of each image's group.
-    """
+    """Returns the images with the names of their groups; a group of one image has no name."""
     members = Counter(groups)
     return [
         replace(entry, group=entries[first].name) if members[first] > 1 else entry
@@ -151,8 +111,10 @@ def name_groups(entries: Sequence[Entry], groups: Sequence[int]) -> list[Entry]:
     ]
 
 
-def _alike_warnings(number: int, alike: Sequence[tuple[int, int]], audit: Audit) -> list[str]:
-    """One group of near-duplicates so large that hardly anything is left to divide."""
+def _near_duplicate_warnings(
+    number: int, alike: Sequence[tuple[int, int]], audit: Audit
+) -> list[str]:
+    """Warns of a group of near-duplicates so large that hardly anything is left to divide."""
     if number < _FEW:
         return []
     largest = max(Counter(connected(number, alike)).values())
@@ -162,11 +124,11 @@ def _alike_warnings(number: int, alike: Sequence[tuple[int, int]], audit: Audit)
         f"{largest} of {number} images look like photos of one part and go to one split: look at "
         "them in audit.html before you trust a score."
     )
-    audit.add("near-duplicates-everywhere", "", warning, "went on")
-    return [warning]
+    return [audit.warn("near-duplicates-everywhere", warning)]
 
 
 def _given_warnings(splits: Sequence[str], audit: Audit) -> list[str]:
+    """Warns of what the source's own split leaves to be desired."""
     warnings = []
     torn = audit.counts().get("group-torn-apart", 0)
     if torn:
@@ -175,11 +137,11 @@ def _given_warnings(splits: Sequence[str], audit: Audit) -> list[str]:
             "good. --resplit makes a split that keeps them together."
         )
     if "train" not in splits:
-        warnings.append(
+        warning = (
             "The source's own split has no training image: the data set can be evaluated on, not "
             "trained on. --resplit makes a split that has."
         )
-        audit.add("no-training-image", "", warnings[-1], "went on")
+        warnings.append(audit.warn("no-training-image", warning))
     return warnings
 
 
@@ -189,21 +151,17 @@ def _fold_warnings(
     classes: Sequence[str],
     audit: Audit,
 ) -> list[str]:
-    """Classes that a fold tests without having trained on them: they have one group."""
+    """Warns of classes that a fold tests but does not train on, since all lie in one group."""
     warnings = []
+    shown = frozenset[int]().union(*labels)
     for number, splits in enumerate(folds, start=1):
-        seen = {
-            label
-            for own, split in zip(labels, splits, strict=True)
-            if split == "train"
-            for label in own
-        }
-        shown = frozenset[int]().union(*labels)
-        names = ", ".join(classes[label] for label in sorted(shown - seen))
+        pairs = zip(labels, splits, strict=True)
+        trained = frozenset[int]().union(*(label for label, split in pairs if split == "train"))
+        names = ", ".join(classes[label] for label in sorted(shown - trained))
         if names:
-            warnings.append(
+            warning = (
                 f"Fold {number} trains on no image of {names}: all lie in one group, or in groups "
                 "that could not be parted."
             )
-            audit.add("class-missing-in-fold", "", warnings[-1], "went on")
+            warnings.append(audit.warn("class-missing-in-fold", warning))
     return warnings

@@ -1,17 +1,17 @@
-"""Near-duplicates: photos of one part that differ in exposure, crop or coding, but not in content.
+"""Finds near-duplicates: photos of one part that differ in exposure, crop or coding only.
 
-Hashes of the usual kind (imagehash, OpenCV's ``img_hash``) compare brightness over large areas. On
-machined surfaces that is the lighting, which all parts share, so they join everything or nothing.
-Here the fine structure decides instead:
+The usual hashes (imagehash, OpenCV's ``img_hash``) compare brightness over large areas. On machined
+surfaces that is the lighting, which all parts share, so they join everything or nothing. Here the
+fine structure decides instead:
 
-1. Each thumbnail becomes a map of its structure: the logarithm takes exposure off, a high pass the
+1. Each thumbnail becomes a map of its structure: the logarithm removes exposure, a high pass the
    lighting, running means along rows and columns the traces of rolling and grinding, division by
    the local spread the contrast. What all images of the set share, such as the outline of the part,
    is subtracted.
-2. Coarse maps of all images are compared, each in nine places. It is one matrix product: 12,568
-   images take seconds.
-3. For the pairs that stand out the full maps are compared in 121 places, up to 5 of 64 pixels off
-   in either direction: 8 % of the image. The best correlation must reach ``THRESHOLD``.
+2. Coarse maps of all images are compared at nine shifts. It is one matrix product: 12,568 images
+   take seconds.
+3. For the pairs that stand out the full maps are compared at 121 shifts, up to 5 of 64 pixels in
+   either direction: 8 % of the image. The best correlation must reach ``THRESHOLD``.
 
 Mirrored or turned copies, and parts of another image, are not found.
 """
@@ -32,20 +32,20 @@ THRESHOLD = 0.45
 _COARSE_THRESHOLD = 0.42
 _SHIFT = 5
 _COARSE, _COARSE_SHIFT = 16, 1
-_CANDIDATES = 64  # of an image, the best; the members of larger groups find each other in a chain
+_CANDIDATES = 64  # the best of each image; the members of larger groups are joined in a chain
 _BLOCK = 256
 _TYPICAL = 30  # so many images must share a structure before half of it counts as common
 
 
 def near_duplicates(thumbnails: Sequence[NDArray[np.uint8]]) -> list[tuple[int, int]]:
-    """Pairs of images that show the same thing.
+    """Finds pairs of images that show the same thing.
 
     Args:
-        thumbnails: (64, 64) grey, one an image, as :func:`thumbnail.thumbnail` makes them.
+        thumbnails: one for each image, (64, 64) grey, 0-255.
 
     Returns:
-        Pairs of positions, the smaller first, sorted. The images of a large group may be connected
-        through others only.
+        Pairs of indices, the smaller first, sorted. Two images of a large group may be connected
+        only through others.
     """
     if len(thumbnails) < 2:
         return []
@@ -54,17 +54,17 @@ def near_duplicates(thumbnails: Sequence[NDArray[np.uint8]]) -> list[tuple[int, 
     common = maps.sum(axis=0, dtype=np.float32) / (len(maps) + _TYPICAL)
     pairs: list[tuple[int, int]] = []
     for first, others in _candidates(maps, common):
-        one = maps[first] - common
+        structured = maps[first] - common
         pairs += [
             (first, other)
             for other in others.tolist()
-            if _correlation(one, maps[other] - common) >= THRESHOLD
+            if _correlation(structured, maps[other] - common) >= THRESHOLD
         ]
     return pairs
 
 
 def structure(picture: NDArray[np.uint8]) -> Floats:
-    """The fine structure of a (64, 64) grey picture, about 0 ± 1; 0 where there is none."""
+    """Returns the fine structure of a (64, 64) grey picture, about 0 ± 1; 0 where it is smooth."""
     tone = np.log(picture.astype(np.float32) + 8)
     detail = tone - cv2.GaussianBlur(tone, (0, 0), 3)
     detail -= cv2.blur(detail, (1, THUMBNAIL_SIDE // 3))
@@ -76,47 +76,47 @@ def structure(picture: NDArray[np.uint8]) -> Floats:
 
 
 def _candidates(maps: NDArray[np.float16], common: Floats) -> list[tuple[int, NDArray[np.intp]]]:
-    """Images with the later ones whose coarse maps are alike."""
-    coarse = np.stack([_shrink(one - common) for one in maps])
+    """Returns images with the indices of later images whose coarse maps are similar."""
+    coarse = np.stack([_shrink(structured - common) for structured in maps])
     inner = _COARSE - 2 * _COARSE_SHIFT
-    places = range(2 * _COARSE_SHIFT + 1)
+    shifts = range(2 * _COARSE_SHIFT + 1)
     shifted = [
         _normalised(coarse[:, top : top + inner, left : left + inner])
-        for top in places
-        for left in places
+        for top in shifts
+        for left in shifts
     ]
     centre = shifted[len(shifted) // 2]
-    found = []
+    candidates = []
     for start in range(0, len(maps), _BLOCK):
         block = slice(start, start + _BLOCK)
         # Either image may be the shifted one.
-        alike = centre[block] @ centre[start:].T
+        similarity = centre[block] @ centre[start:].T
         for other in shifted:
-            np.maximum(alike, centre[block] @ other[start:].T, out=alike)
-        for row, likeness in enumerate(alike):
-            later = likeness[row + 1 :]
+            np.maximum(similarity, centre[block] @ other[start:].T, out=similarity)
+        for row, similarities in enumerate(similarity):
+            later = similarities[row + 1 :]
             best = np.flatnonzero(later >= _COARSE_THRESHOLD)
             if len(best) > _CANDIDATES:
                 best = np.sort(best[np.argsort(-later[best], kind="stable")[:_CANDIDATES]])
             if len(best):
-                found.append((start + row, start + row + 1 + best))
-    return found
+                candidates.append((start + row, start + row + 1 + best))
+    return candidates
 
 
-def _shrink(one: Floats) -> Floats:
+def _shrink(structured: Floats) -> Floats:
     step = THUMBNAIL_SIDE // _COARSE
-    small: Floats = cv2.GaussianBlur(one, (0, 0), 2.5)[step // 2 :: step, step // 2 :: step]
-    return small
+    smooth: Floats = cv2.GaussianBlur(structured, (0, 0), 2.5)
+    return smooth[step // 2 :: step, step // 2 :: step]
 
 
-def _correlation(one: Floats, other: Floats) -> float:
-    """Of the middle of ``other`` with the place on ``one`` that suits it best, -1 to 1."""
-    middle = np.ascontiguousarray(other[_SHIFT:-_SHIFT, _SHIFT:-_SHIFT])
-    return float(cv2.matchTemplate(one, middle, cv2.TM_CCOEFF_NORMED).max())
+def _correlation(first: Floats, second: Floats) -> float:
+    """Returns the correlation of the middle of ``second`` with its best shift on ``first``."""
+    middle = np.ascontiguousarray(second[_SHIFT:-_SHIFT, _SHIFT:-_SHIFT])
+    return float(cv2.matchTemplate(first, middle, cv2.TM_CCOEFF_NORMED).max())
 
 
 def _normalised(maps: Floats) -> Floats:
-    """Rows of mean 0 and length 1; of length 0 where there is hardly any structure."""
+    """Returns rows of mean 0 and length 1, or of length 0 without noticeable structure."""
     rows = maps.reshape(len(maps), -1).astype(np.float32)
     rows = rows - rows.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""The split that a source gives is kept; what it leaves open is filled in."""
+"""Keeps the split that a source defines, and fills in what it leaves open."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.dataset import SPLITS
-from auxnet_cli.data.splitting.split import split_images
+from auxnet_cli.data.splitting.splits import split_images
 
 
 def given_splits(entries: Sequence[Entry]) -> list[str]:
-    """The splits that the source gives, in the order train, val, test; none where it gives none."""
+    """Returns the splits that the source defines, in the order train, val, test."""
     given = {entry.given for entry in entries}
     return [split for split in SPLITS if split in given]
 
@@ -24,45 +24,38 @@ def complete_split(
     seed: int,
     audit: Audit,
 ) -> list[str]:
-    """The split of each image of a source that gives a split.
+    """Completes the split of a source.
 
-    - An image with a split keeps it, even where that tears a group apart; the audit names those.
-    - An image without one goes where its group lies, or else to train. Where its group lies in
-      several splits, it goes to train with its mates there, as the tear cannot be mended.
-    - A val or test that the source does not give is taken from train, by group and class.
+    - An image with a split keeps it, even if that divides a group; the audit names those images.
+    - An image without one follows its group, and goes to train if the group has no split or
+      several.
+    - If the source defines no val or no test, it is taken from train, by group and class.
 
-    Args:
-        entries: the images; at least one has a given split.
-        labels: the classes on each image.
-        groups: the group of each image.
-        val: part of the training images for validation where the source gives none, 0-1.
-        test: part of the training images for testing, likewise.
-        seed: of what is taken.
-        audit: takes images without a split, and groups torn apart.
+    Returns:
+        The split of each image.
     """
-    lies: dict[int, set[str]] = defaultdict(set)
+    splits_of: dict[int, set[str]] = defaultdict(set)
     for entry, group in zip(entries, groups, strict=True):
         if entry.given:
-            lies[group].add(entry.given)
+            splits_of[group].add(entry.given)
     splits = []
     for entry, group in zip(entries, groups, strict=True):
-        own = lies[group]
-        split = entry.given or (next(iter(own)) if len(own) == 1 else "train")
+        shared = splits_of[group]
+        split = entry.given or (next(iter(shared)) if len(shared) == 1 else "train")
         if entry.given is None:
             detail = "the source puts it in no split"
             audit.add("image-without-split", entry.file, detail, f"put in {split}")
-        elif len(own) > 1:
-            elsewhere = " and ".join(name for name in SPLITS if name in own - {split})
+        elif len(shared) > 1:
+            elsewhere = " and ".join(name for name in SPLITS if name in shared - {split})
             detail = f"in {split}, though images of its part, or copies of it, are in {elsewhere}"
             audit.add("group-torn-apart", entry.file, detail, "kept as the source says")
         splits.append(split)
     given = given_splits(entries)
-    train = [place for place, split in enumerate(splits) if split == "train"]
-    parts = [0.0 if name in given else part for name, part in (("val", val), ("test", test))]
+    train = [index for index, split in enumerate(splits) if split == "train"]
+    val, test = (0.0 if "val" in given else val), (0.0 if "test" in given else test)
     if train:
-        taken = split_images(
-            [labels[i] for i in train], [groups[i] for i in train], parts[0], parts[1], seed
-        )
-        for place, split in zip(train, taken, strict=True):
-            splits[place] = split
+        train_labels, train_groups = [labels[i] for i in train], [groups[i] for i in train]
+        divided = split_images(train_labels, train_groups, val, test, seed)
+        for index, split in zip(train, divided, strict=True):
+            splits[index] = split
     return splits

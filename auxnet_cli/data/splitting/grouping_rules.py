@@ -1,43 +1,34 @@
-"""Which part each image shows, as ``--group-by`` says: a CSV file, the folder, or an expression."""
+"""Reads ``--group-by``, which says what part an image shows: by CSV file, folder or expression."""
 
 import csv
 import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.common_format import Entry
 from auxnet_cli.errors import InputError
 
 FOLDER = "folder"
 
 MAX_PATH = 512
-"""Characters of a path that an expression is tried on. The time that an unlucky expression takes
-grows steeply with the length of the text; longer paths are taken for parts of their own."""
+"""Characters of a path that an expression is tried on: the time that some expressions take grows
+steeply with the length of the text. An image with a longer path is a group of its own."""
+
+GroupingRule = Callable[[Sequence[Entry], set[str], Audit], list[str | None]]
+"""Returns the part on each image, ``None`` if it is not known. Takes the images, the paths below
+the source of skipped images, and the audit for what does not fit."""
 
 
-class Photo(NamedTuple):
-    """What grouping needs of an image: its path below the source, its name, its bytes' SHA-256."""
+def read_rule(text: str) -> GroupingRule:
+    """Reads ``--group-by``.
 
-    file: str
-    name: str
-    sha256: str
-
-
-PartOf = Callable[[Sequence[Photo], set[str], Audit], list[str | None]]
-"""The part on each image, ``None`` where it is not known. Takes the images, the paths below the
-source of those passed over, and the audit for what does not fit."""
-
-
-def read_rule(text: str) -> PartOf:
-    """Read ``--group-by``.
-
-    - ``folder``: the folder that an image lies in is its part.
-    - A file, or a name that ends in ``.csv``: a table as :func:`read_groups` takes it.
-    - Else a regular expression, searched for in the path below the source (forward slashes): its
-      first group, or the whole match where it has none, names the part.
+    - ``folder``: the folder of an image is its part.
+    - A file, or a name that ends in ``.csv``: a table for :func:`read_groups`.
+    - Otherwise a regular expression, searched for in the path below the source (forward slashes):
+      its first group, or the whole match if it has no group, names the part.
 
     Raises:
         InputError: the file or the expression is wrong.
@@ -46,7 +37,7 @@ def read_rule(text: str) -> PartOf:
         return _by_folder
     if text.lower().endswith(".csv") or os.path.isfile(text):  # noqa: PTH113 - Path's may raise
         table = read_groups(Path(text))
-        return lambda photos, skipped, audit: _by_table(table, photos, skipped, audit)
+        return lambda entries, skipped, audit: _by_table(table, entries, skipped, audit)
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             expression = re.compile(text)
@@ -55,48 +46,55 @@ def read_rule(text: str) -> PartOf:
             f"--group-by '{text}' is neither `folder` nor a file here, and no regular expression: "
             f"{error}."
         ) from None
-    return lambda photos, _, audit: _by_expression(expression, photos, audit)
+    return lambda entries, _, audit: _by_expression(expression, entries, audit)
 
 
-def _by_folder(photos: Sequence[Photo], _: set[str], audit: Audit) -> list[str | None]:
-    folders = [PurePosixPath(photo.file).parent.as_posix() for photo in photos]
-    for photo, folder in zip(photos, folders, strict=True):
-        if folder == ".":
-            audit.add("image-without-group", photo.file, "in no folder of its own", "own group")
-    return [None if folder == "." else folder for folder in folders]
+def _parts(
+    entries: Sequence[Entry], part_of: Callable[[Entry], str | None], reason: str, audit: Audit
+) -> list[str | None]:
+    """Returns the part on each image; the audit names images without one, for a reason."""
+    parts = [part_of(entry) for entry in entries]
+    for entry, part in zip(entries, parts, strict=True):
+        if part is None:
+            audit.add("image-without-group", entry.file, reason, "own group")
+    return parts
+
+
+def _by_folder(entries: Sequence[Entry], _: set[str], audit: Audit) -> list[str | None]:
+    def part_of(entry: Entry) -> str | None:
+        return entry.file.rpartition("/")[0] or None
+
+    return _parts(entries, part_of, "in no folder of its own", audit)
 
 
 def _by_expression(
-    expression: re.Pattern[str], photos: Sequence[Photo], audit: Audit
+    expression: re.Pattern[str], entries: Sequence[Entry], audit: Audit
 ) -> list[str | None]:
-    parts: list[str | None] = []
-    for photo in photos:
-        found = expression.search(photo.file) if len(photo.file) <= MAX_PATH else None
-        parts.append((found[min(1, expression.groups)] or None) if found else None)
-        if parts[-1] is None:
-            detail = f"the expression '{expression.pattern}' does not match its path"
-            audit.add("image-without-group", photo.file, detail, "own group")
+    def part_of(entry: Entry) -> str | None:
+        match = expression.search(entry.file) if len(entry.file) <= MAX_PATH else None
+        return (match[min(1, expression.groups)] or None) if match else None
+
+    reason = f"the expression '{expression.pattern}' does not match its path"
+    parts = _parts(entries, part_of, reason, audit)
     if all(part is None for part in parts):
         raise InputError(
             f"--group-by '{expression.pattern}' is no file here and, as a regular expression, "
-            f"names a part in none of the {len(photos)} paths, such as {photos[0].file}."
+            f"names a part in none of the {len(entries)} paths, such as {entries[0].file}."
         )
     return parts
 
 
 def _by_table(
-    table: dict[str, str], photos: Sequence[Photo], skipped: set[str], audit: Audit
+    table: dict[str, str], entries: Sequence[Entry], skipped: set[str], audit: Audit
 ) -> list[str | None]:
     used = set(skipped)
-    parts: list[str | None] = []
-    for photo in photos:
-        row = next((key for key in (photo.file, photo.name) if key in table), None)
-        if row is None:
-            audit.add("image-without-group", photo.file, "not in the group file", "own group")
-            parts.append(None)
-        else:
-            used.add(row)
-            parts.append(table[row])
+
+    def part_of(entry: Entry) -> str | None:
+        row = entry.file if entry.file in table else entry.name
+        used.add(row)
+        return table.get(row)
+
+    parts = _parts(entries, part_of, "not in the group file", audit)
     for row in sorted(table.keys() - used):
         audit.add(
             "group-without-image", row, "the group file names it, but there is none", "row skipped"
@@ -105,10 +103,10 @@ def _by_table(
 
 
 def read_groups(path: Path) -> dict[str, str]:
-    """Read a group file: CSV with the columns ``file,group``.
+    """Reads a group file: CSV with the columns ``file,group``.
 
     Returns:
-        Group by file, a path below the source with forward slashes.
+        The group of each file, a path below the source with forward slashes.
 
     Raises:
         InputError: it is missing, lacks a column or a value, or gives a file two groups.

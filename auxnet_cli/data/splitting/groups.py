@@ -1,79 +1,79 @@
-"""Which images belong together: the photos of one part, exact duplicates, near-duplicates."""
+"""Groups images that belong together: photos of one part, exact duplicates, near-duplicates."""
 
 from collections.abc import Iterable, Sequence
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.splitting.grouping_rules import Photo
+from auxnet_cli.data.common_format import Entry
 
 
 def group_images(
-    photos: Sequence[Photo],
+    entries: Sequence[Entry],
     parts: Sequence[str | None],
     audit: Audit,
     alike: Sequence[tuple[int, int]] = (),
 ) -> list[int]:
-    """The group of each image, as the position of its first member.
-
-    An image whose part is not known is a group of its own. Exact duplicates join their groups,
-    since one in train and one in test would be the same question twice; so do near-duplicates.
+    """Groups images, so that no two splits ask the same question.
 
     Args:
-        photos: the images.
-        parts: the part that each shows, ``None`` where it is not known.
-        audit: takes duplicates.
-        alike: near-duplicates, pairs of positions.
+        entries: the images.
+        parts: the part that each image shows; ``None`` if it is not known.
+        audit: exact and near-duplicates are added to it.
+        alike: pairs of indices of near-duplicates.
+
+    Returns:
+        The group of each image, as the index of the group's first image.
     """
     first_of: dict[tuple[str, str], int] = {}
     pairs = list(alike)
-    for place, (photo, part) in enumerate(zip(photos, parts, strict=True)):
-        keys = [("sha256", photo.sha256)]
+    for index, (entry, part) in enumerate(zip(entries, parts, strict=True)):
+        keys = [("sha256", entry.sha256)]
         if keys[0] in first_of:
-            twin = photos[first_of[keys[0]]].file
+            twin = entries[first_of[keys[0]]].file
             audit.add(
-                "duplicate-image", photo.file, f"the same file as {twin}", "kept, in one split"
+                "duplicate-image", entry.file, f"the same file as {twin}", "kept, in one split"
             )
         if part is not None:
             keys.append(("part", part))
-        pairs += [(first_of.setdefault(key, place), place) for key in keys]
-    _note_alike(photos, parts, alike, audit)
-    return connected(len(photos), pairs)
+        pairs += [(first_of.setdefault(key, index), index) for key in keys]
+    _note_alike(entries, parts, alike, audit)
+    return connected(len(entries), pairs)
 
 
 def connected(number: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """The first member of each position's group, where the two of a pair share one."""
+    """Returns the first member of each index's group, where pairs of indices share a group."""
     leader = list(range(number))
 
-    def find(place: int) -> int:
-        while leader[place] != place:
-            leader[place] = leader[leader[place]]
-            place = leader[place]
-        return place
+    def find(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
 
     for pair in pairs:
-        one, other = map(find, pair)
-        leader[max(one, other)] = min(one, other)
-    return [find(place) for place in range(number)]
+        first, second = sorted(map(find, pair))
+        leader[second] = first
+    return [find(index) for index in range(number)]
 
 
 def _note_alike(
-    photos: Sequence[Photo],
+    entries: Sequence[Entry],
     parts: Sequence[str | None],
     alike: Sequence[tuple[int, int]],
     audit: Audit,
 ) -> None:
-    """One finding an image: what it looks like, of another part if there is such a pair."""
-    told: dict[int, int] = {}
+    """Adds one finding an image: what it looks like, preferably an image of another part."""
+    resembled: dict[int, int] = {}
 
-    def differ(one: int, other: int) -> bool:
-        return None not in (parts[one], parts[other]) and parts[one] != parts[other]
+    def differ(first: int, second: int) -> bool:
+        return None not in (parts[first], parts[second]) and parts[first] != parts[second]
 
     for first, second in alike:
-        if photos[first].sha256 != photos[second].sha256:
-            known = told.setdefault(second, first)
+        if entries[first].sha256 != entries[second].sha256:
+            known = resembled.setdefault(second, first)
             if differ(first, second) and not differ(known, second):
-                told[second] = first
-    for second, first in sorted(told.items()):
-        detail = f"looks like {photos[first].file}"
+                resembled[second] = first
+    for second, first in sorted(resembled.items()):
+        detail = f"looks like {entries[first].file}"
         if differ(first, second):
             detail += f", though that is of part {parts[first]} and this of {parts[second]}"
-        audit.add("near-duplicate", photos[second].file, detail, "kept, in one split")
+        audit.add("near-duplicate", entries[second].file, detail, "kept, in one split")

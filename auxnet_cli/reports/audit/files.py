@@ -1,46 +1,49 @@
-"""The audit's files, all of one source: ``audit.json``, ``audit.md`` and ``audit.html``."""
+"""Writes the audit: ``audit.json``, ``audit.md`` and ``audit.html``."""
 
 from pathlib import Path
 
-from auxnet_cli.data.audit.findings import Audit
+from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.audit.survey import Survey
-from auxnet_cli.reports.audit.markdown import Document, markdown
-from auxnet_cli.reports.audit.page import page
+from auxnet_cli.documents.audit import AuditDocument, Findings
+from auxnet_cli.reports.audit import wording
+from auxnet_cli.reports.audit.page import audit_page
 from auxnet_cli.reports.audit.pictures import Pictures
+from auxnet_cli.reports.templates import render
 from auxnet_cli.settings import Settings
 from auxnet_cli.system.files import write_json, write_text
 
 
 def write_findings(folder: Path, audit: Audit) -> None:
-    """Write ``audit.json`` (every finding) and ``audit.md`` (the same to read)."""
-    _write(folder, _document(audit))
+    """Writes the findings alone, as ``audit.json`` and ``audit.md``."""
+    _write(folder, Findings(counts=audit.counts(), findings=audit.findings))
 
 
 def write_audit(
-    folder: Path, name: str, audit: Audit, survey: Survey, settings: Settings, pictures: Pictures
+    folder: Path, name: str, survey: Survey, settings: Settings, pictures: Pictures
 ) -> None:
-    """Write the findings, what the data set holds, and ``audit.html``, which shows both.
+    """Writes all three files.
 
     Args:
-        folder: where to.
+        folder: the data set.
         name: of the data set.
-        audit: the findings.
-        survey: what was found of the set as a whole.
-        settings: those of the survey.
-        pictures: makes the page's pictures.
+        survey: of the data set.
+        settings: of the survey.
+        pictures: makes the pictures of the page.
     """
-    document = _write(folder, _document(audit) | survey.document)
-    write_text(folder / "audit.html", page(document, name, survey.missed, settings, pictures))
+    _write(folder, survey.document)
+    write_text(folder / "audit.html", audit_page(survey, name, settings, pictures))
 
 
-def _document(audit: Audit) -> Document:
-    return {
-        "counts": audit.counts(),
-        "findings": [vars(finding) for finding in audit.findings],
-    }
-
-
-def _write(folder: Path, document: Document) -> Document:
-    write_json(folder / "audit.json", document)
-    write_text(folder / "audit.md", markdown(document))
-    return document
+def _write(folder: Path, document: Findings) -> None:
+    write_json(folder / "audit.json", document.document())
+    text = render(
+        "audit.md.j2",
+        document=document,
+        statistics=document.statistics if isinstance(document, AuditDocument) else None,
+        kinds=document.by_kind(),
+        cell=wording.cell,
+        spread=wording.spread,
+        coverage_sentence=wording.coverage_sentence,
+        suggestion_sentence=wording.suggestion_sentence,
+    )
+    write_text(folder / "audit.md", text)

@@ -27,16 +27,13 @@ def test_is_the_best_of_all_anchors(settings, size, data):
         left, top = x * (size[1] - wide), y * (size[0] - high)
         boxes.append([left, top, left + wide, top + high])
     truths = np.array(boxes)
-    found = best_anchors(truths, size, settings)
+    best = best_anchors(truths, size, settings)
     anchors = make_anchors(size, settings).astype(np.float64)
     every = iou(truths, anchors)
-    np.testing.assert_allclose(found.overlap, every.max(axis=1), atol=1e-6)
-    own = np.array(
-        [iou(truths[i : i + 1], found.boxes[i : i + 1])[0, 0] for i in range(len(truths))]
-    )
-    np.testing.assert_allclose(own, found.overlap, atol=1e-9)
+    np.testing.assert_allclose(best.overlap, every.max(axis=1), atol=1e-6)
+    np.testing.assert_allclose(np.diag(iou(truths, best.boxes)), best.overlap, atol=1e-9)
     # It is one of the anchors.
-    assert np.abs(anchors[None] - found.boxes[:, None]).max(axis=2).min(axis=1).max() < 1e-3
+    assert np.abs(anchors[None] - best.boxes[:, None]).max(axis=2).min(axis=1).max() < 1e-3
 
 
 def test_says_what_training_will_do():
@@ -65,13 +62,9 @@ def test_whole_images_are_scaled():
 
 
 def test_on_tiles_the_one_that_shows_most():
-    # Tiles of 100 px begin at 0 and 100; the box lies mostly on the second.
-    boxes, tiles = at_network_size(
-        [(80.0, 10.0, 100.0, 20.0), (0.0, 0.0, 10.0, 10.0)],
-        100,
-        200,
-        settings([50, 50], [100, 100], 0),
-    )
+    # Tiles of 100 px begin at 0 and 100; the first box lies mostly on the second tile.
+    given = [(80.0, 10.0, 100.0, 20.0), (0.0, 0.0, 10.0, 10.0)]
+    boxes, tiles = at_network_size(given, 100, 200, settings([50, 50], [100, 100], 0))
     assert boxes.tolist() == [[0, 5, 40, 15], [0, 0, 5, 5]]
     assert tiles.tolist() == [1, 0]
 

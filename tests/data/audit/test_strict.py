@@ -35,39 +35,29 @@ def test_informative_and_settled_findings_pass():
     assert not audit_folder(Path("data/x")).exists()
 
 
-def test_others_are_counted_and_the_audit_is_kept():
+def test_others_are_counted_and_the_audit_is_kept_until_the_data_set_is_made():
     audit, folder = audit_of("soft-mask", "label-conflict", "tiny-mask", "label-conflict")
+    out, kept = Path("data/x"), Path("data/x-audit")
     with pytest.raises(FindingsError, match=r"2 label-conflict, 1 tiny-mask\. Mend") as caught:
-        refuse_findings(audit, folder, Path("data/x"))
-    kept = audit_folder(Path("data/x"))
-    assert kept == Path("data/x-audit")
+        refuse_findings(audit, folder, out)
+    assert caught.value.folder == kept
     assert str(kept / "audit.md") in str(caught.value)
     for name in ("audit.md", "audit.json"):
         assert (kept / name).read_bytes() == (folder / name).read_bytes()
     assert not (kept / "dataset.yaml").exists()
-    assert caught.value.summary["audit"] == audit.counts()
-    assert len(caught.value.summary["findings"]) == 4
-    check_audit_folder(Path("data/x"))  # an earlier audit may be replaced
+    assert list(caught.value.audit.counts()) == ["label-conflict", "soft-mask", "tiny-mask"]
+    assert len(caught.value.audit.examples()) == 4
+    check_audit_folder(out)  # an earlier audit may be replaced
     with pytest.raises(FindingsError):
-        refuse_findings(audit, folder, Path("data/x"))
+        refuse_findings(audit, folder, out)
+    discard_audit(out)
+    assert not kept.exists()
+    discard_audit(out)  # there is none: nothing happens
 
 
-def test_the_audit_goes_once_the_data_set_is_made():
-    audit, folder = audit_of("tiny-mask")
-    with pytest.raises(FindingsError):
-        refuse_findings(audit, folder, Path("data/x"))
-    discard_audit(Path("data/x"))
-    assert not audit_folder(Path("data/x")).exists()
-    discard_audit(Path("data/x"))  # there is none: nothing happens
-    audit_folder(Path("data/x")).mkdir()
-    (audit_folder(Path("data/x")) / "thesis.txt").touch()
-    with pytest.raises(InputError, match="holds something else"):
-        discard_audit(Path("data/x"))
-    assert (audit_folder(Path("data/x")) / "thesis.txt").exists()
-
-
-def test_many_kinds_are_named_in_short():
-    audit, folder = audit_of(*(f"kind-{n}" for n in range(9)))
+def test_many_kinds_are_named_in_short_with_few_findings_each():
+    audit, folder = audit_of(*(f"kind-{n}" for n in range(9)), *["kind-0"] * 9)
+    assert len(audit.examples()) == 8 + 3
     with pytest.raises(FindingsError, match="1 kind-5 and 3 more kinds"):
         refuse_findings(audit, folder, Path("x"))
 
@@ -81,8 +71,10 @@ def test_nothing_else_is_replaced():
     folder.mkdir()
     check_audit_folder(Path("x"))
     (folder / "thesis.txt").touch()
-    with pytest.raises(InputError, match="holds something else"):
-        check_audit_folder(Path("x"))
+    for refuse in (check_audit_folder, discard_audit):
+        with pytest.raises(InputError, match="holds something else"):
+            refuse(Path("x"))
+    assert (folder / "thesis.txt").exists()
 
 
 def test_the_current_folder_has_a_name():

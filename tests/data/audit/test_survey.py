@@ -7,8 +7,8 @@ from auxnet_cli.jobs.prepare import prepare
 def test_defects_larger_than_a_tile_are_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("auxnet.yaml").write_text("tile:\n  size: [40, 48]\n")
-    summary = prepare("synthetic", images=8)
-    dataset = Dataset.open(Path(summary["out"]))
+    prepared = prepare("synthetic", images=8)
+    dataset = Dataset.open(Path(prepared.out))
     larger = [
         record.name
         for split in SPLITS
@@ -16,6 +16,6 @@ def test_defects_larger_than_a_tile_are_named(tmp_path, monkeypatch):
         if any(shape.box[2] > 48 or shape.box[3] > 40 for shape in record.annotations)
     ]
     assert 0 < len(larger) < 8
-    assert summary["audit"]["defect-larger-than-tile"] == len(larger)
+    assert prepared.audit["defect-larger-than-tile"] == len(larger)
     Path("auxnet.yaml").unlink()
-    assert "defect-larger-than-tile" not in prepare("synthetic", images=8)["audit"]
+    assert "defect-larger-than-tile" not in prepare("synthetic", images=8).audit

@@ -24,12 +24,12 @@ def test_there_and_back(dataset, there_and_back, same_data):
 
 
 def test_the_common_format_is_coco(dataset, tmp_path):
-    summary = prepare("coco", dataset.root, out=tmp_path / "back")
+    prepared = prepare("coco", dataset.root, out=tmp_path / "back")
     assert annotations(tmp_path / "back") == annotations(dataset.root)
     back = Dataset.open(tmp_path / "back")
     assert (back.classes, back.label_kind) == (dataset.classes, dataset.label_kind)
     assert back.fingerprint == dataset.fingerprint
-    assert not any("image" in kind for kind in summary["audit"])
+    assert not any("image" in kind for kind in prepared.audit)
 
 
 def test_pycocotools_reads_it(dataset, tmp_path):
@@ -51,6 +51,6 @@ def test_pycocotools_reads_it(dataset, tmp_path):
 
 def test_a_single_file_names_the_data_set(mixed, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    summary = prepare("coco", mixed.root.parent / "source/all.json")
-    assert Path(summary["out"]) == Path("data/all")
+    prepared = prepare("coco", mixed.root.parent / "source/all.json")
+    assert Path(prepared.out) == Path("data/all")
     assert Dataset.open(tmp_path / "data/all").classes == mixed.classes

@@ -3,7 +3,10 @@ import pytest
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.labels.instances import boxed
-from auxnet_cli.data.splitting.division import Recipe, divide, name_groups
+from auxnet_cli.data.splitting.division import divide, name_groups
+from auxnet_cli.documents.dataset_card import SplitRecipe
+
+RECIPE = SplitRecipe(val=0.2, test=0.2, seed=0, group_by=None)
 
 
 def entries(number):
@@ -18,8 +21,7 @@ def entries(number):
 def test_near_duplicates_stay_together_and_are_doubted_where_they_are_most(joined, warned):
     audit = Audit()
     alike = [(0, n) for n in range(1, joined)]
-    recipe = Recipe(0.2, 0.2, 0)
-    division = divide(entries(20), ["pit"], set(), recipe, recipe.rule(), audit, alike)
+    division = divide(entries(20), ["pit"], set(), RECIPE, None, audit, alike)
     assert len({division.splits[n] for n in range(joined)}) == 1
     assert set(division.splits) == {"train", "val", "test"}
     assert audit.counts()["near-duplicate"] == joined - 1
@@ -29,8 +31,7 @@ def test_near_duplicates_stay_together_and_are_doubted_where_they_are_most(joine
 
 def test_few_images_may_well_be_of_one_part():
     audit = Audit()
-    recipe = Recipe(0.2, 0.2, 0)
-    division = divide(entries(9), ["pit"], set(), recipe, recipe.rule(), audit, [(0, 1), (1, 2)])
+    division = divide(entries(9), ["pit"], set(), RECIPE, None, audit, [(0, 1), (1, 2)])
     assert division.warnings == []
     assert division.groups == [0, 0, 0, 3, 4, 5, 6, 7, 8]
 

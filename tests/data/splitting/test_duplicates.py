@@ -86,14 +86,15 @@ def test_a_part_of_which_there_are_many_photos():
     """More than are compared with one image: they find each other in a chain."""
     part = surface(0)
     rng = np.random.default_rng(1)
-    photos = [small(shade(part, gain)) for gain in rng.uniform(0.4, 1.2, 150)]
-    others = [small(surface(seed)) for seed in range(1, 300)]
-    groups = connected(450 - 1, near_duplicates(photos + others))
-    assert set(groups[:150]) == {0}
-    assert len(set(groups)) == 300
+    photos = [small(shade(part, gain)) for gain in rng.uniform(0.4, 1.2, 80)]
+    others = [small(surface(seed)) for seed in range(1, 60)]
+    groups = connected(80 + 59, near_duplicates(photos + others))
+    assert set(groups[:80]) == {0}
+    assert len(set(groups)) == 60
 
 
 @needs_data
+@pytest.mark.slow
 def test_exposures_of_real_tiles():
     """About six exposures of each tile are told from the pictures alone.
 
@@ -107,12 +108,12 @@ def test_exposures_of_real_tiles():
     groups = connected(len(files), near_duplicates(pictures))
     single = {name for name, number in Counter(part.values()).items() if number <= 6}
     same, wrong, joined = [], 0, 0
-    for one, other in combinations(range(len(files)), 2):
-        first, second = part[files[one]], part[files[other]]
-        together = groups[one] == groups[other]
+    for first, second in combinations(range(len(files)), 2):
+        parts = part[files[first]], part[files[second]]
+        together = groups[first] == groups[second]
         joined += together
-        wrong += together and first != second
-        if first == second and first in single:
+        wrong += together and parts[0] != parts[1]
+        if parts[0] == parts[1] and parts[0] in single:
             same.append(together)
     assert len(same) > 1800
     assert np.mean(same) >= 0.95

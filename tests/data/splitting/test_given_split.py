@@ -57,7 +57,7 @@ def test_images_without_a_split_follow_their_group():
     names = ["test", None, "train", None, "val", "test", None]
     splits, audit = complete(names, groups=[0, 0, 2, 3, 4, 4, 4])
     assert splits == ["test", "test", "train", "train", "val", "test", "train"]
-    assert [one for one in kinds(audit) if one[0] == "image-without-split"] == [
+    assert [kind for kind in kinds(audit) if kind[0] == "image-without-split"] == [
         ("image-without-split", f"{n}.png") for n in (1, 3, 6)
     ]
     assert audit.findings[0].action == "put in test"
@@ -72,24 +72,20 @@ def test_images_without_a_split_follow_their_group():
         ),
         min_size=1,
         max_size=40,
-    ).filter(lambda found: any(name for name, *_ in found))
+    ).filter(lambda images: any(name for name, *_ in images))
 )
-def test_given_images_stay_and_no_group_is_torn_that_was_whole(found):
-    names, groups, labels = (list(column) for column in zip(*found, strict=True))
+def test_given_images_stay_and_no_group_is_torn_that_was_whole(images):
+    names, groups, labels = (list(column) for column in zip(*images, strict=True))
     splits, audit = complete(names, groups, labels=labels)
-    named = set(filter(None, names))
     for name, split in zip(names, splits, strict=True):
-        assert split in SPLITS
         # Only training images move, and only to a split that the source does not have.
-        assert split == name or name in (None, "train")
-        assert split in named | {"train"} or name in (None, "train")
-    where, given_where = defaultdict(set), defaultdict(set)
+        assert split == name or (name in (None, "train") and split in SPLITS)
+    after, before = defaultdict(set), defaultdict(set)
     for name, group, split in zip(names, groups, splits, strict=True):
-        where[group].add(split)
-        given_where[group] |= {name} - {None}
-    torn = {group for group, own in given_where.items() if len(own) > 1}
-    assert {group for group, own in where.items() if len(own) > 1} <= torn
-    told = {finding.file for finding in audit.of("group-torn-apart")}
-    assert told == {
+        after[group].add(split)
+        before[group] |= {name} - {None}
+    torn = {group for group, splits in before.items() if len(splits) > 1}
+    assert {group for group, splits in after.items() if len(splits) > 1} <= torn
+    assert {finding.file for finding in audit.of("group-torn-apart")} == {
         f"{n}.png" for n, group in enumerate(groups) if group in torn and names[n] is not None
     }

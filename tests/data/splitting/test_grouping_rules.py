@@ -1,7 +1,8 @@
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.splitting.grouping_rules import MAX_PATH, Photo, read_groups, read_rule
+from auxnet_cli.data.common_format import Entry
+from auxnet_cli.data.splitting.grouping_rules import MAX_PATH, read_groups, read_rule
 from auxnet_cli.errors import InputError
 
 
@@ -12,7 +13,7 @@ def table(tmp_path, text):
 
 
 def photos(*files):
-    return [Photo(file, file.rpartition("/")[2], str(n)) for n, file in enumerate(files)]
+    return [Entry(file.rpartition("/")[2], file, 4, 4, str(n), ()) for n, file in enumerate(files)]
 
 
 def findings(audit):
@@ -51,12 +52,8 @@ def test_missing_or_binary_group_file(tmp_path):
 def test_a_table_and_what_does_not_match(tmp_path):
     rows = "file,group\nd/a.png,x\nb.png,x\nd/d.png,y\ngone.png,x\nbad.png,x\n"
     rule, audit = read_rule(str(table(tmp_path, rows))), Audit()
-    assert rule(photos("d/a.png", "d/b.png", "d/c.png", "d/d.png"), {"bad.png"}, audit) == [
-        "x",
-        "x",
-        None,
-        "y",
-    ]
+    images = photos("d/a.png", "d/b.png", "d/c.png", "d/d.png")
+    assert rule(images, {"bad.png"}, audit) == ["x", "x", None, "y"]
     assert findings(audit) == [
         ("image-without-group", "d/c.png"),
         ("group-without-image", "gone.png"),
@@ -65,13 +62,8 @@ def test_a_table_and_what_does_not_match(tmp_path):
 
 def test_folders():
     audit = Audit()
-    rule = read_rule("folder")
-    assert rule(photos("a/1.png", "a/2.png", "a/b/1.png", "1.png"), set(), audit) == [
-        "a",
-        "a",
-        "a/b",
-        None,
-    ]
+    images = photos("a/1.png", "a/2.png", "a/b/1.png", "1.png")
+    assert read_rule("folder")(images, set(), audit) == ["a", "a", "a/b", None]
     assert findings(audit) == [("image-without-group", "1.png")]
 
 

@@ -2,12 +2,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.splitting.grouping_rules import Photo
+from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.splitting.groups import connected, group_images
 
 
 def photos(*digests):
-    return [Photo(f"d/{n}.png", f"{n}.png", digest) for n, digest in enumerate(digests)]
+    return [Entry(f"{n}.png", f"d/{n}.png", 4, 4, sha256, ()) for n, sha256 in enumerate(digests)]
 
 
 def test_parts_and_duplicates_join():
@@ -26,25 +26,16 @@ def test_a_part_may_be_called_as_a_digest():
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9)), max_size=40))
-def test_groups_are_the_connected_images(pairs):
-    """As a walk over the images finds them that share a part or their bytes."""
-    digests = [str(digest) for digest, _ in pairs]
-    parts = [None if part is None else str(part) for _, part in pairs]
-    expected = list(range(len(pairs)))
-    for start in range(len(pairs)):
-        if expected[start] != start:
-            continue
-        walk = [start]
-        while walk:
-            one = walk.pop()
-            for other in range(start + 1, len(pairs)):
-                same = digests[one] == digests[other]
-                if expected[other] == other and (
-                    same or (parts[one] is not None and parts[one] == parts[other])
-                ):
-                    expected[other] = start
-                    walk.append(other)
-    assert group_images(photos(*digests), parts, Audit()) == expected
+def test_images_that_share_bytes_or_a_part_are_connected(images):
+    digests = [str(digest) for digest, _ in images]
+    parts = [None if part is None else str(part) for _, part in images]
+    pairs = [
+        (first, second)
+        for second in range(len(images))
+        for first in range(second)
+        if digests[first] == digests[second] or parts[first] == parts[second] is not None
+    ]
+    assert group_images(photos(*digests), parts, Audit()) == connected(len(images), pairs)
 
 
 def test_near_duplicates_join_and_each_is_named_once():
@@ -68,6 +59,7 @@ def test_connected(pairs):
     """As repeated spreading of the smallest position finds it."""
     expected = list(range(12))
     for _ in range(12):
-        for one, other in pairs:
-            expected[one] = expected[other] = min(expected[one], expected[other])
+        for first, second in pairs:
+            smaller = min(expected[first], expected[second])
+            expected[first] = expected[second] = smaller
     assert connected(12, pairs) == expected

@@ -4,6 +4,7 @@ import base64
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -65,16 +66,16 @@ def audited(tmp_path, monkeypatch):
             put(Path(f"tiles/{folder}/copy.png"), mask)
     Path("tiles/crack/broken.bmp").write_bytes(b"BM")
     put(Path("tiles/crack/broken.png"), mask)
-    summary = prepare("masks", Path("tiles"))
-    return summary, Path("data/tiles")
+    prepared = prepare("masks", Path("tiles"))
+    return prepared, Path("data/tiles")
 
 
 def test_three_files_of_one_source(audited):
-    summary, root = audited
+    prepared, root = audited
     document = json.loads((root / "audit.json").read_text())
     text = (root / "audit.md").read_text()
     page = Page((root / "audit.html").read_text(encoding="utf-8"))
-    assert document["counts"] == summary["audit"]
+    assert document["counts"] == prepared.audit
     assert set(document["counts"]) >= {"label-conflict", "unreadable-image", "near-duplicate"}
     assert document["near_duplicates"] == [["crack/5.bmp", "crack/copy.bmp"]]
     for finding in document["findings"]:
@@ -82,12 +83,12 @@ def test_three_files_of_one_source(audited):
         for part in ("kind", "file", "detail", "action"):
             assert finding[part] in page.words
     coverage = document["coverage"]
-    assert coverage == summary["coverage"]
-    for told in (text, page.words):
+    assert coverage == prepared.coverage.model_dump(mode="json")
+    for words in (text, page.words):
         assert f"match {coverage['matched']} of {coverage['defects']} defects" in " ".join(
-            told.split()
+            words.split()
         )
-    assert document["statistics"]["splits"] == summary["counts"]
+    assert document["statistics"]["splits"] == prepared.model_dump()["counts"]
 
 
 def test_the_page_needs_no_other_file_and_runs_nothing(audited):
@@ -100,6 +101,20 @@ def test_the_page_needs_no_other_file_and_runs_nothing(audited):
     for source in page.sources:
         coded = base64.b64decode(source.split(",")[1])
         assert max(cv2.imdecode(np.frombuffer(coded, np.uint8), 1).shape) <= 320
+
+
+def test_histograms_are_drawn_in_proportion_and_read_out(audited):
+    _, root = audited
+    bins = json.loads((root / "audit.json").read_text())["statistics"]["brightness"]["histogram"]
+    text = (root / "audit.html").read_text(encoding="utf-8")
+    start = text.index('<svg viewBox="0 0 360 170" role="img" aria-label="Images by mean grey: ')
+    svg = ElementTree.fromstring(text[start : text.index("</svg>", start) + 6])
+    most = max(each["number"] for each in bins)
+    heights = [float(rect.get("height")) for rect in svg.iter("rect")]
+    assert heights == pytest.approx([112 * each["number"] / most for each in bins], abs=0.06)
+    for each in bins:
+        assert f"{each['from']} to {each['to']}: {each['number']}" in svg.get("aria-label")
+    assert [line.text for line in svg.iter("text")][-1] == "mean grey, 0-255"
 
 
 def test_the_same_bytes_twice(audited):

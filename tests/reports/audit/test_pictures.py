@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.audit.survey import Missed
+from auxnet_cli.data.audit.survey import UnmatchedDefect
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import Settings
@@ -51,7 +51,7 @@ def test_a_page_does_not_grow_for_ever(pictures):
 
 
 @pytest.mark.parametrize("tile", [None, [200, 200]])
-def test_a_missed_defect_is_drawn_where_it_is(pictures, tmp_path, tile):
+def test_an_unmatched_defect_is_drawn_where_it_is(pictures, tmp_path, tile):
     image = np.zeros((400, 200), np.uint8)
     image[300:304, 100:140] = 255
     put(tmp_path / "images/a.png", image)
@@ -60,8 +60,8 @@ def test_a_missed_defect_is_drawn_where_it_is(pictures, tmp_path, tile):
     top = 100 if tile else 150
     truth = np.array([100, top, 140, top + (4 if tile else 2)], float)
     entry = Entry("a.png", "d/a.jpg", 400, 200, "0", ())
-    missed = Missed(entry, "x", truth, truth + [[-9, -9, 9, 9]][0], 0.1, 2 if tile else 0)
-    drawn = decode(pictures.missed(missed, settings)).astype(int)
+    defect = UnmatchedDefect(entry, "x", truth, truth + [[-9, -9, 9, 9]][0], 0.1, 2 if tile else 0)
+    drawn = decode(pictures.unmatched(defect, settings)).astype(int)
     white = np.argwhere(drawn.min(axis=2) > 180)
     assert len(white) > 50
     green = np.argwhere((drawn[..., 1] > 110) & (drawn[..., 2] < 70))

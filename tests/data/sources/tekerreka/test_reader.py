@@ -70,13 +70,13 @@ def test_every_layout_is_found_and_means_the_same(tmp_path, layout, policy):
     (root / "readme.json").write_text('{"camera": "left"}')
     (root / "settings.xml").write_text("<annotations/>")
     assert find_layout(root) == layout
-    summary = prepare("tekerreka", root, unlabelled=policy, test=0, val=0)
+    prepared = prepare("tekerreka", root, unlabelled=policy, test=0, val=0)
     number = 10 if policy == "good" else 6
-    assert summary["classes"] == ["defect" if layout == "masks" else "crack"]
-    assert summary["counts"]["train"]["images"] == number
-    assert summary["counts"]["train"]["good"] == number - 2
-    assert summary["audit"]["image-without-annotation"] == 4
-    for record in Dataset.open(Path(summary["out"])).split("train"):
+    assert prepared.classes == ["defect" if layout == "masks" else "crack"]
+    assert prepared.counts["train"].images == number
+    assert prepared.counts["train"].good == number - 2
+    assert prepared.audit["image-without-annotation"] == 4
+    for record in Dataset.open(Path(prepared.out)).split("train"):
         cracked = "line a" in record.name or record.name in ("0.png", "1.png")
         boxes = [annotation.box for annotation in record.annotations]
         assert len(boxes) == cracked
@@ -86,9 +86,9 @@ def test_every_layout_is_found_and_means_the_same(tmp_path, layout, policy):
 
 
 def test_fractions_are_the_papers(tmp_path):
-    summary = prepare("tekerreka", plant(tmp_path / "plant", "masks"))
+    prepared = prepare("tekerreka", plant(tmp_path / "plant", "masks"))
     # Validation is a tenth of the 80 % that are not for testing.
-    assert (summary["split"]["test"], summary["split"]["val"]) == (0.2, 0.08)
+    assert (prepared.split.test, prepared.split.val) == (0.2, 0.08)
 
 
 def test_several_layouts_must_be_told_apart(tmp_path):

@@ -170,10 +170,10 @@ def test_class_unlike_the_files_name(tmp_path, name, expected):
 @needs_data
 @pytest.mark.slow
 def test_neu_det_boxes_are_those_of_another_parser(tmp_path):
-    summary = prepare("voc", SHARED / "neu_det", out=tmp_path / "d")
-    assert summary["audit"]["depth-conflict"] == 300
-    assert summary["audit"]["filename-conflict"] == 34
-    assert summary["audit"]["class-unlike-name"] == 20
+    prepared = prepare("voc", SHARED / "neu_det", out=tmp_path / "d")
+    assert prepared.audit["depth-conflict"] == 300
+    assert prepared.audit["filename-conflict"] == 34
+    assert prepared.audit["class-unlike-name"] == 20
     dataset = Dataset.open(tmp_path / "d")
     number = 0
     for record in (record for split in SPLITS for record in dataset.split(split)):
