@@ -3,6 +3,8 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,13 +59,13 @@ def made(tmp_path_factory):
 @pytest.fixture(scope="session")
 def shallow_encoder():
     """A context in which ResNet-18 has one block a level: built and loaded in half of the time."""
-    from auxnet_cli.model.encoders import ENCODERS
+    from auxnet_cli.model.encoders import resnet
 
     @contextlib.contextmanager
     def context():
-        block, _ = ENCODERS["resnet18"]
+        build = partial(resnet.RESNET18.build, repeats=(1, 1, 1, 1))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(ENCODERS, "resnet18", (block, (1, 1, 1, 1)))
+            patch.setattr(resnet, "RESNET18", replace(resnet.RESNET18, build=build))
             yield
 
     return context

@@ -22,9 +22,10 @@ CALIBRATION = 4
 
 def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
     """A network, untrained: trained weights do not change the time."""
-    from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+    from auxnet_cli.model.networks.network import find_network
 
-    return defect_aux_net(plan.classes, plan.label_kind, plan.tasks, size, plan.settings)
+    network = find_network(plan.settings.name)
+    return network.build(plan.classes, plan.label_kind, plan.tasks, size, plan.settings)
 
 
 def artefact(folder: Path, index: int, variant: Variant) -> Path:

@@ -15,17 +15,12 @@ from auxnet_cli.inference.engines.openvino import computes_in_bf16
 from auxnet_cli.inference.engines.registry import ENGINES, check_engine, engine_names
 from auxnet_cli.settings import ModelSettings, Task
 from auxnet_cli.settings.loader import load_settings, read_settings
+from auxnet_cli.settings.registry import ENCODERS
 from auxnet_cli.workspace import RUNS, find_run
 
 MULTI_TASK = "Defect-Aux-Net"
 UNTRAINED_CLASSES = 4
 PRESET = "severstal"
-ENCODERS = {
-    "resnet50": "ResNet-50",
-    "resnet18": "ResNet-18",
-    "efficientnetb0": "EfficientNet-B0",
-    "repvgg": "RepVGG-A0",
-}
 HEADS = {"cls": "", "seg": " FPN", "det": " RetinaNet"}
 
 
@@ -116,7 +111,7 @@ def untrained(preset: str) -> tuple[NetworkPlan, tuple[int, int]]:
 def single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
     """A network for each of the tasks alone, on the same encoder without attention."""
     settings = plan.settings.model_copy(update={"attention": "none"})
-    encoder = ENCODERS.get(plan.settings.encoder, plan.settings.encoder)
+    encoder = ENCODERS[plan.settings.encoder].title
     if plan.settings.encoder_width != 1:
         encoder = f"{encoder} x {plan.settings.encoder_width:g}"
     return tuple(

@@ -30,7 +30,6 @@ def convert(network: Any, entry: EngineEntry, folder: Path) -> Path:
         AuxnetError: the converter failed.
     """
     from auxnet_cli.backend import keras  # starts a back end, which takes seconds
-    from auxnet_cli.model.encoders.reparameterised import merge
 
     if keras.backend.backend() != "tensorflow":
         raise InputError(
@@ -42,7 +41,6 @@ def convert(network: Any, entry: EngineEntry, folder: Path) -> Path:
 
         openvino()  # before the converter imports it, with its statistics of use
     path = folder / entry.format.file
-    network = merge(network)
     if entry.format.any_size:
         from auxnet_cli.exporting.any_size import any_size
 

@@ -7,7 +7,7 @@ from typing import Any
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.engines.engine import fixed_size
-from auxnet_cli.model.detection.anchors import count_anchors
+from auxnet_cli.model.detection import open_detector
 
 Shape = Sequence[int | None]
 
@@ -68,11 +68,11 @@ def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
         MismatchError: they are not.
     """
     count = len(card.classes)
-    anchors = count_anchors(card.size, card.anchors) if "det" in card.tasks else 0
+    detector = open_detector(card.anchors, card.size) if "det" in card.tasks else None
     described: dict[str, dict[str, tuple[int, ...]]] = {
         "cls": {"classification": (count + (card.label_kind == "exclusive"),)},
         "seg": {"segmentation": (*card.size, count)},
-        "det": {"detection_scores": (anchors, count), "detection_boxes": (anchors, 4)},
+        "det": detector.output_shapes(count) if detector else {},
     }
     expected = {name: shape for task in card.tasks for name, shape in described[task].items()}
     for name in sorted({*expected, *shapes}):

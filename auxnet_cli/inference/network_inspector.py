@@ -18,7 +18,7 @@ from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_file import check_answers
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.detection import open_detector
 from auxnet_cli.verdict.decoded_heads import DecodedHeads
 from auxnet_cli.verdict.verdict import Verdict
 
@@ -62,8 +62,7 @@ class NetworkInspector:
         decoder = Decoder(
             classes=card.classes,
             exclusive=card.label_kind == "exclusive",
-            anchors=make_anchors(card.size, card.anchors),
-            size=card.size,
+            detector=open_detector(card.anchors, card.size),
             decision=card.decision,
         )
         return cls(card, engine, decoder)

@@ -1,7 +1,7 @@
-"""``.keras`` archives of unknown origin: what they claim is checked before it is made.
+"""Reads ``.keras`` archives of unknown origin, and checks what they claim before it is built.
 
-Keras itself runs no code of an archive in safe mode. But a few kilobytes can claim weights that
-fill the memory, by zip's compression, by HDF5's, or by a layer's number of channels; and safe mode
+In safe mode Keras runs no code from an archive. But a few kilobytes can claim weights that fill
+the memory, by zip's compression, by HDF5's, or by a layer's number of channels; and safe mode
 knows layers that read files.
 """
 
@@ -15,36 +15,34 @@ from typing import Any, BinaryIO
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.encoders.reparameterised import RepConv2D
 from auxnet_cli.system.untrusted import LARGEST, parse_json
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 ENTRIES = {CONFIG, WEIGHTS, "metadata.json"}
 
 PARTS = {
-    # Networks of ours, and with them what keras.applications builds its own of.
+    # Our networks and those of keras.applications. SeparableConv2D was in heads of earlier ones.
     "Functional", "__keras_tensor__", "DTypePolicy", "InputLayer", "Activation", "Add",
     "BatchNormalization", "Concatenate", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D",
     "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Max", "MaxPooling2D",
-    "Mean", "Multiply", "Normalization", "ReLU", RepConv2D.__name__, "Rescaling", "Reshape",
-    "SeparableConv2D", "UpSampling2D", "ZeroPadding2D",
-    # How their weights begin, and are held small.
+    "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "SeparableConv2D",
+    "UpSampling2D", "ZeroPadding2D",
+    # Their initializers and regularizers.
     "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "VarianceScaling", "Zeros",
     "L1", "L1L2", "L2",
 }  # fmt: skip
-"""What a network may consist of, by the names of Keras's classes."""
+"""The Keras classes that a network may consist of."""
 
-_MODULES = ("keras", "auxnet_cli")
 _STORED = 2
 """Times its size that an archive may claim to hold; Keras compresses nothing."""
 
 
 def load_archive(path: Path) -> Any:
-    """Read a ``.keras`` file, in safe mode.
+    """Reads a ``.keras`` file, in safe mode.
 
     Raises:
-        InputError: it is missing or damaged, claims more than it holds, or holds what no network of
-            ours consists of.
+        InputError: it is missing or damaged, claims more than it holds, or holds a part that no
+            network of ours has.
     """
     try:
         most = check_archive(path)
@@ -57,10 +55,10 @@ def load_archive(path: Path) -> Any:
 
 
 def check_archive(path: Path) -> int:
-    """Check what a ``.keras`` file claims.
+    """Checks what a ``.keras`` file claims.
 
     Returns:
-        The weights that it may hold at most.
+        The largest number of weights that it may hold.
 
     Raises:
         InputError: it claims too much, or holds a part that is none of ``PARTS``.
@@ -80,19 +78,19 @@ def check_archive(path: Path) -> int:
                 path, f"it claims {sum(entries.values()):,} bytes, where {allowed:,} are the most"
             )
         _check_parts(parse_json(archive.read(CONFIG), f"{path}, {CONFIG}"), path)
-        # In memory: a file within an archive is slow to move about in.
+        # In memory: seeking in a file within an archive is slow.
         return check_weights(io.BytesIO(archive.read(WEIGHTS)), path)
 
 
 def check_weights(source: BinaryIO, path: Path) -> int:
-    """Check that an HDF5 file of weights holds all that it claims.
+    """Checks that an HDF5 file of weights holds all that it claims.
 
     Args:
         source: the file, open for reading.
-        path: where it lies, for messages.
+        path: its path, for messages.
 
     Returns:
-        The weights that it may hold at most: two bytes are the least that one takes.
+        The largest number of weights that it may hold: each takes two bytes or more.
 
     Raises:
         InputError: it claims more.
@@ -104,10 +102,10 @@ def check_weights(source: BinaryIO, path: Path) -> int:
     source.seek(0)
     claimed = 0
 
-    def add(_: str, found: Any) -> None:
+    def add(_: str, node: Any) -> None:
         nonlocal claimed
-        if isinstance(found, h5py.Dataset):
-            claimed += math.prod(found.shape or ()) * found.dtype.itemsize
+        if isinstance(node, h5py.Dataset):
+            claimed += math.prod(node.shape or ()) * node.dtype.itemsize
 
     with h5py.File(source, "r") as file:
         file.visititems(add)
@@ -117,14 +115,14 @@ def check_weights(source: BinaryIO, path: Path) -> int:
 
 
 def _check_parts(config: Any, path: Path) -> None:
-    """Refuse what no network of ours consists of; how it was compiled is not read."""
+    """Refuses parts that no network of ours has; how it was compiled is not read."""
     waiting = [config.get("config"), {**config, "config": None, "compile_config": None}]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             if "class_name" in node:
                 name, module = node["class_name"], node.get("module") or "keras"
-                if name not in PARTS or str(module).split(".")[0] not in _MODULES:
+                if name not in PARTS or str(module).split(".")[0] != "keras":
                     raise _unreadable(
                         path, f"no network of ours has a {f'{module}.{name}'[:80]!a} in it"
                     )
@@ -135,7 +133,7 @@ def _check_parts(config: Any, path: Path) -> None:
 
 @contextmanager
 def _at_most(weights: int) -> Iterator[None]:
-    """Let layers be built with so many weights together, and refuse the next before it is made."""
+    """Refuses a layer before it is built if all layers together have more than ``weights``."""
     add_weight, left = keras.layers.Layer.add_weight, weights
 
     def bounded(self: Any, shape: Any = None, *args: Any, **kwargs: Any) -> Any:

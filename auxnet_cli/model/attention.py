@@ -1,34 +1,34 @@
-"""Channel and spatial attention, as they stand in series in each residual block (Fig. 6).
+"""Applies squeeze-and-excitation and spatial attention to a feature map (Fig. 6).
 
-Both are written with stock Keras layers, so that a saved network loads without this package.
+Both are built from stock Keras layers, so that a saved network loads without this package.
 """
 
 from typing import Any
 
 from auxnet_cli.backend import layers, ops
+from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
 
 
-def attend(x: Tensor, kind: str, reduction: int, kernel: int, name: str) -> Tensor:
-    """Apply the attention of the setting ``model.attention``: none, se, spatial or se+spatial.
+def attend(x: Tensor, settings: ModelSettings, name: str) -> Tensor:
+    """Applies the attention that ``model.attention`` chooses: none, se, spatial or se+spatial.
 
     Args:
         x: (batch, height, width, channels).
-        kind: the setting.
-        reduction: squeeze-and-excitation's reduction ratio.
-        kernel: side of the spatial attention's convolution, pixels.
+        settings: ``attention``, ``reduction`` and ``spatial_kernel``.
         name: prefix of the layers' names.
     """
-    if "se" in kind.split("+"):
-        x = squeeze_excitation(x, reduction, f"{name}_se")
-    if "spatial" in kind.split("+"):
-        x = spatial_attention(x, kernel, f"{name}_sa")
+    kinds = settings.attention.split("+")
+    if "se" in kinds:
+        x = squeeze_excitation(x, settings.reduction, f"{name}_se")
+    if "spatial" in kinds:
+        x = spatial_attention(x, settings.spatial_kernel, f"{name}_sa")
     return x
 
 
 def squeeze_excitation(x: Tensor, reduction: int, name: str) -> Tensor:
-    """Scale each channel by s = σ(W2 · ReLU(W1 · z)), z the channel's mean (eqs. 1-2).
+    """Scales each channel by s = σ(W2 · ReLU(W1 · z)), z the channel's mean (eqs. 1-2).
 
     Args:
         x: (batch, height, width, channels).
@@ -43,9 +43,9 @@ def squeeze_excitation(x: Tensor, reduction: int, name: str) -> Tensor:
 
 
 def spatial_attention(x: Tensor, kernel: int, name: str) -> Tensor:
-    """Scale each pixel by a map made of the channels' mean and maximum (Fig. 5).
+    """Scales each pixel by a map of the channels' mean and maximum (Fig. 5).
 
-    The two are joined to (batch, height, width, 2); one convolution and a sigmoid give the map.
+    The two are joined to (batch, height, width, 2); a convolution and a sigmoid give the map.
 
     Args:
         x: (batch, height, width, channels).
@@ -55,7 +55,5 @@ def spatial_attention(x: Tensor, kernel: int, name: str) -> Tensor:
     mean = ops.mean(x, axis=-1, keepdims=True)
     peak = ops.max(x, axis=-1, keepdims=True)
     pooled = layers.Concatenate(name=f"{name}_pool")([mean, peak])
-    scale = layers.Conv2D(1, kernel, padding="same", activation="sigmoid", name=f"{name}_map")(
-        pooled
-    )
-    return layers.Multiply(name=f"{name}_scale")([x, scale])
+    convolution = layers.Conv2D(1, kernel, padding="same", activation="sigmoid", name=f"{name}_map")
+    return layers.Multiply(name=f"{name}_scale")([x, convolution(pooled)])

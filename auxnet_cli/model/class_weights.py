@@ -1,4 +1,4 @@
-"""How much each class counts in the losses: the rarer in the training split, the more.
+"""Weighs the classes in the losses: the rarer in the training split, the more.
 
 All are scikit-learn's "balanced" weights, w_c = n / (k · n_c) for n cases of which n_c are of class
 c, over the k classes that occur: the mean weight of a case is 1, and every class weighs the same in
@@ -30,7 +30,7 @@ class ClassWeights:
 
 
 def balanced(counts: ArrayLike) -> Floats:
-    """The weights n / (k · n_c) of (classes,) counts; 1 for a class that does not occur."""
+    """Returns the weights n / (k · n_c) of (classes,) counts; 1 for a class that does not occur."""
     number = np.asarray(counts, np.float64)
     present = number > 0
     weights = np.ones_like(number)
@@ -44,25 +44,24 @@ def class_weights(
     classes: int,
     exclusive: bool,
 ) -> ClassWeights:
-    """The balanced weights of a training split.
+    """Returns the balanced weights of a training split.
 
     Args:
         labels: the classes on each image; none means a good part.
-        masked: the same of the images that segmentation learns from.
-        classes: how many there are.
+        masked: the classes on each image that segmentation learns from.
+        classes: number of classes.
         exclusive: the label kind.
     """
     shown = _count(labels, classes)
     if exclusive:
-        good = sum(not own for own in labels)
+        good = sum(not image for image in labels)
         positive = balanced([good, *shown])
         classification = np.stack([np.ones_like(positive), positive])
     else:
-        classification = np.stack(
-            [balanced([len(labels) - number, number]) for number in shown], axis=1
-        )
+        pairs = [balanced([len(labels) - number, number]) for number in shown]
+        classification = np.stack(pairs, axis=1)
     return ClassWeights(classification, balanced(_count(masked, classes)))
 
 
 def _count(labels: Sequence[frozenset[int]], classes: int) -> list[int]:
-    return [sum(label in own for own in labels) for label in range(classes)]
+    return [sum(label in image for image in labels) for label in range(classes)]

@@ -1,18 +1,17 @@
-"""From one of our networks to another: what fits is taken over, what does not starts fresh."""
+"""Copies what fits from one network into another; what does not fit starts fresh."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auxnet_cli.backend import keras
 
-CLASS_LAYERS = ("classification", "segmentation_conv", "detection_scores_out")
-"""Those whose outputs each belong to a class."""
-
-Answer = tuple[str, str]
+Meaning = tuple[str, str]
+"""What an output stands for: the label kind where it matters, and the class."""
 
 
 @dataclass(frozen=True)
-class Answers:
+class ClassOutputs:
     """What the class outputs of a network stand for.
 
     Attributes:
@@ -23,9 +22,9 @@ class Answers:
     classes: tuple[str, ...]
     label_kind: str
 
-    def of(self, layer: str) -> list[Answer]:
-        """The outputs of a layer, in order: the label kind where it matters, and the class."""
-        if layer != "classification":
+    def of(self, head: str) -> list[Meaning]:
+        """Returns what the outputs of a head stand for, in order."""
+        if head != "classification":
             return [("", name) for name in self.classes]
         good = ["good"] if self.label_kind == "exclusive" else []
         return [(self.label_kind, name) for name in [*good, *self.classes]]
@@ -37,7 +36,7 @@ class Transfer:
 
     Attributes:
         taken: the layers taken over whole.
-        shared: those of which the outputs of some classes were taken over, with these classes.
+        shared: layers that took over the outputs of some classes → these classes.
         remade: those that start fresh.
     """
 
@@ -45,10 +44,14 @@ class Transfer:
     shared: dict[str, tuple[str, ...]]
     remade: tuple[str, ...]
 
-    def __str__(self) -> str:
-        """In words, for a line of the record; a part of which nothing stayed is named once."""
-        kept = {_part(name) for name in (*self.taken, *self.shared)}
-        fresh = [name if _part(name) in kept else _part(name) for name in self.remade]
+    def summary(self, part_of: Callable[[str], str]) -> str:
+        """Returns a line for the record; a part of which nothing stayed is named once.
+
+        Args:
+            part_of: gives the part of the network that a layer belongs to.
+        """
+        kept = {part_of(name) for name in (*self.taken, *self.shared)}
+        fresh = [name if part_of(name) in kept else part_of(name) for name in self.remade]
         parts = [f"{len(self.taken)} layers taken over"]
         parts += [f"of {layer} only {', '.join(names)}" for layer, names in self.shared.items()]
         if fresh:
@@ -56,8 +59,14 @@ class Transfer:
         return "; ".join(parts)
 
 
-def transfer(network: keras.Model, donor: keras.Model, own: Answers, theirs: Answers) -> Transfer:
-    """Copy what a trained network knows into a fresh one.
+def transfer(
+    network: keras.Model,
+    donor: keras.Model,
+    outputs: ClassOutputs,
+    donor_outputs: ClassOutputs,
+    class_layers: Mapping[str, str],
+) -> Transfer:
+    """Copies what a trained network knows into a fresh one.
 
     A layer is taken over if the donor has one of its name and shapes. Of a layer with outputs for
     classes, those of the classes that both know by name are taken over, whatever their order.
@@ -65,8 +74,9 @@ def transfer(network: keras.Model, donor: keras.Model, own: Answers, theirs: Ans
     Args:
         network: to copy into; what is not taken over stays as it is.
         donor: to copy from.
-        own: what the network's class outputs stand for.
-        theirs: likewise the donor's.
+        outputs: what the network's class outputs stand for.
+        donor_outputs: what the donor's class outputs stand for.
+        class_layers: the network's layers whose outputs each belong to a class → their heads.
     """
     known = {layer.name: layer for layer in donor.layers if layer.weights}
     taken: list[str] = []
@@ -76,13 +86,13 @@ def transfer(network: keras.Model, donor: keras.Model, own: Answers, theirs: Ans
         name = layer.name
         if not layer.weights:
             continue
-        if name in known and name in CLASS_LAYERS:
-            wanted = own.of(name)
-            found = _take_classes(layer, known[name], wanted, theirs.of(name))
-            if 0 < len(found) < len(wanted):
-                shared[name] = tuple(label for _, label in found)
+        if name in known and name in class_layers:
+            wanted = outputs.of(class_layers[name])
+            copied = _take_classes(layer, known[name], wanted, donor_outputs.of(class_layers[name]))
+            if 0 < len(copied) < len(wanted):
+                shared[name] = tuple(label for _, label in copied)
             else:
-                (taken if found else remade).append(name)
+                (taken if copied else remade).append(name)
         elif name in known and _shapes(layer) == _shapes(known[name]):
             layer.set_weights(known[name].get_weights())
             taken.append(name)
@@ -92,37 +102,22 @@ def transfer(network: keras.Model, donor: keras.Model, own: Answers, theirs: Ans
 
 
 def _take_classes(
-    layer: Any, donor: Any, wanted: list[Answer], offered: list[Answer]
-) -> list[Answer]:
-    """Copy the outputs that both have; gives what they stand for.
-
-    What a separable layer filters each channel with comes before its outputs, and is copied whole.
-    """
-    found = [answer for answer in wanted if answer in offered]
-    here = [wanted.index(answer) for answer in found]
-    there = [offered.index(answer) for answer in found]
-    values, offers = layer.get_weights(), donor.get_weights()
-    if len(values) != len(offers):
-        return []
-    for value, given in zip(values, offers, strict=True):
-        if value.shape[-1] != values[-1].size:  # the bias is last
-            if value.shape != given.shape:
-                return []
-            value[...] = given
-            continue
+    layer: Any, donor: Any, wanted: list[Meaning], offered: list[Meaning]
+) -> list[Meaning]:
+    """Copies the outputs that both layers have, and returns what they stand for."""
+    common = [meaning for meaning in wanted if meaning in offered]
+    here = [wanted.index(meaning) for meaning in common]
+    there = [offered.index(meaning) for meaning in common]
+    values = layer.get_weights()
+    for value, given in zip(values, donor.get_weights(), strict=True):
         # A detection layer scores every class for the first anchor, then for the second.
-        own = value.reshape(*value.shape[:-1], -1, len(wanted))
-        other = given.reshape(*given.shape[:-1], -1, len(offered))
-        if own.shape[:-1] != other.shape[:-1]:
+        into = value.reshape(*value.shape[:-1], -1, len(wanted))
+        source = given.reshape(*given.shape[:-1], -1, len(offered))
+        if into.shape[:-1] != source.shape[:-1]:
             return []
-        own[..., here] = other[..., there]
+        into[..., here] = source[..., there]
     layer.set_weights(values)
-    return found
-
-
-def _part(layer: str) -> str:
-    """Pyramid, classification, segmentation or detection."""
-    return layer.split("_", maxsplit=1)[0].rstrip("0123456789")
+    return common
 
 
 def _shapes(layer: Any) -> list[tuple[int, ...]]:

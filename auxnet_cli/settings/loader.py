@@ -18,7 +18,12 @@ from auxnet_cli.system.untrusted import parse_yaml, read_yaml
 _LARGEST = 2**20
 """Most bytes of a settings file: a thousand times the size of all settings."""
 
-_REMOVED = {"distillation.teacher": "", "distillation.weight": 1.0}
+_REMOVED = {
+    "model.separable": False,
+    "loss.balance": "fixed",
+    "distillation.teacher": "",
+    "distillation.weight": 1.0,
+}
 """Settings of earlier versions, and the values at which a stored run may still hold them."""
 
 _SHORT = Repr()
@@ -94,7 +99,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def _drop_removed(document: dict[str, Any]) -> None:
-    """Drop the settings that no longer exist and stand at their defaults."""
+    """Drops the settings that no longer exist and stand at their defaults."""
     for name, default in _REMOVED.items():
         group, _, key = name.partition(".")
         section = document.get(group)

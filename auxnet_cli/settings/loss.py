@@ -1,8 +1,6 @@
-"""Settings of what is minimised."""
+"""Settings of the losses that a training minimises."""
 
 from typing import Literal
-
-from pydantic import model_validator
 
 from auxnet_cli.settings.section import Fraction, Section, setting
 
@@ -41,23 +39,8 @@ class LossSettings(Section):
         "Weights of the classes in the classification and segmentation losses; balanced: the rarer "
         "in the training split, the heavier.",
     )
-    balance: Literal["fixed", "uncertainty"] = setting(
-        "fixed",
-        "How the heads are weighed against each other: by β, β1 and β2 as they are, or learned "
-        "from there on (uncertainty weighting).",
-    )
     focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
     focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0, le=100)
     classification_weight: float = setting(1.0, "β of eq. 6.", ge=0, le=1e6)
     segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0, le=1e6)
     detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0, le=1e6)
-
-    @model_validator(mode="after")
-    def _startable(self) -> "LossSettings":
-        weights = (self.classification_weight, self.segmentation_weight, self.detection_weight)
-        if self.balance == "uncertainty" and min(weights) == 0:
-            raise ValueError(
-                "balance=uncertainty starts from the weights of the heads, and none may be 0: "
-                "leave a head out with tasks instead"
-            )
-        return self

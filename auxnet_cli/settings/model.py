@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from auxnet_cli.settings.registry import ENCODERS, NETWORKS, registered
 from auxnet_cli.settings.section import Fraction, Section, setting
 
 Factor = Annotated[float, Field(ge=0.001, le=1000)]
@@ -47,10 +48,8 @@ class AnchorSettings(Section):
 class ModelSettings(Section):
     """The network."""
 
-    name: Literal["defect-aux-net"] = setting("defect-aux-net", "The architecture.")
-    encoder: Literal["resnet18", "resnet50", "efficientnetb0", "repvgg"] = setting(
-        "resnet50", "The bottom-up network."
-    )
+    name: Annotated[str, registered(NETWORKS)] = setting("defect-aux-net", "The architecture.")
+    encoder: Annotated[str, registered(ENCODERS)] = setting("resnet50", "The bottom-up network.")
     encoder_width: float = setting(
         1.0, "Its channels, as a multiple of the published ones.", ge=0.125, le=4
     )
@@ -60,8 +59,7 @@ class ModelSettings(Section):
         "a file saved from keras.applications.",
     )
     attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
-        "se+spatial",
-        "Attention in each residual block; of efficientnetb0 and repvgg, on each level.",
+        "se+spatial", "Attention in each residual block; of efficientnetb0, on each level."
     )
     reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1, le=4096)
     spatial_kernel: int = setting(
@@ -75,7 +73,4 @@ class ModelSettings(Section):
         256, "Channels of the detection subnets.", "channels", ge=8, le=4096
     )
     detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1, le=64)
-    separable: bool = setting(
-        False, "Whether the 3×3 convolutions of pyramid and heads are separable: cheaper."
-    )
     anchors: AnchorSettings = AnchorSettings()

@@ -51,7 +51,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     with workers.scope():
         network = build_network(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
-        model = MultitaskModel(network, settings.loss, exclusive, weights)
+        model = MultitaskModel(network, settings, exclusive, weights)
         model.compile(
             optimizer=CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm),
             # XLA's convolutions are slow on a CPU; TensorFlow's own are not.
@@ -59,7 +59,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         )
         # Built now, or TensorFlow traces the first step twice: to make variables, and to run.
         model.optimizer.build(model.trainable_variables)
-        freeze(model, network, counters.epoch <= training.frozen_epochs)
+        freeze(model, counters.epoch <= training.frozen_epochs)
     batches = Batches(
         train,
         len(dataset.classes),

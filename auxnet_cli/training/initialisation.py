@@ -9,9 +9,9 @@ from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.model.encoders.weights import adopt, find_weights
-from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.model.scaling import Scaling
-from auxnet_cli.model.transfer import Answers, transfer
+from auxnet_cli.model.transfer import ClassOutputs, transfer
 from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.settings.loader import read_settings
 from auxnet_cli.training.plan import Plan
@@ -74,7 +74,7 @@ def build_network(
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision if precision == "float32" else f"mixed_{precision}")
     try:
-        return defect_aux_net(
+        return find_network(settings.model.name).build(
             len(dataset.classes),
             dataset.label_kind,
             settings.tasks,
@@ -98,12 +98,14 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
     card.check_network(run)
     donor = load_network(run / NETWORK, card)
     network = build_network(dataset, settings, Scaling.of(donor))
+    architecture = find_network(settings.model.name)
     taken = transfer(
         network,
         donor,
-        Answers(dataset.classes, dataset.label_kind),
-        Answers(card.classes, card.label_kind),
-    )
+        ClassOutputs(dataset.classes, dataset.label_kind),
+        ClassOutputs(card.classes, card.label_kind),
+        architecture.class_layers(settings.model),
+    ).summary(architecture.part_of)
     name = f"run {run.resolve().name}"
     origin = f"{name}, sha256 {card.sha256}: {taken}"
     return Initial(network, origin, note=f"Starting from {name}: {taken}.")

@@ -171,7 +171,7 @@ class Loop:
         if not self.counters.finished:
             self.counters.begin_epoch(epoch + 1)
             with self.workers.scope():
-                freeze(self.model, self.model.network, epoch + 1 <= self.settings.frozen_epochs)
+                freeze(self.model, epoch + 1 <= self.settings.frozen_epochs)
         self._save()
 
     def _line(self) -> EpochLine:
@@ -189,7 +189,6 @@ class Loop:
         return {
             "epoch": counters.epoch,
             **{name: round(mean, 6) for name, mean in counters.losses.items()},
-            **self.model.head_weights(self.workers.local),
             "learning_rate": counters.rate,
             "images_per_s": round(counters.step * self.batches.size / counters.seconds, 2),
             "waited": round(counters.data_wait / counters.seconds, 4),

@@ -1,4 +1,4 @@
-"""Derives what the losses compare with from a sample: labels, masks and anchor targets."""
+"""Derives what the losses compare with from a sample: labels, masks and detection targets."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.samples.sample import Sample
-from auxnet_cli.model.detection.anchors import make_anchors, match
+from auxnet_cli.model.detection import open_detector
+from auxnet_cli.model.detection.detector import Detector
 from auxnet_cli.settings import Settings
 
 Targets = dict[str, NDArray[np.generic]]
@@ -17,18 +18,18 @@ class TargetMaker:
     """Derives the targets of the heads that are built.
 
     Attributes:
-        settings: tasks, input size, anchors.
+        settings: tasks, input size, detection.
         exclusive: whether the labels are exclusive.
-        anchors: (anchors, 4) boxes in pixels of the network's input.
+        detector: derives the targets of the detection head.
     """
 
     settings: Settings
     exclusive: bool
-    anchors: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    detector: Detector = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        anchors = make_anchors(self.settings.data.size, self.settings.model.anchors)
-        object.__setattr__(self, "anchors", anchors)
+        detector = open_detector(self.settings.model.anchors, self.settings.data.size)
+        object.__setattr__(self, "detector", detector)
 
     def __call__(self, sample: Sample) -> Targets:
         """Return the targets of a sample, as ``head_losses`` takes them in batches."""
@@ -42,9 +43,5 @@ class TargetMaker:
             targets["segmentation"] = sample.masks
             targets["segmentation_known"] = np.asarray(sample.masks_known, np.float32)
         if "det" in self.settings.tasks:
-            boxes, box_labels = sample.boxes
-            settings = self.settings.model.anchors
-            classes, offsets = match(self.anchors, boxes, box_labels, settings)
-            targets["detection_classes"] = classes.astype(np.int32)
-            targets["detection_boxes"] = offsets
+            targets |= self.detector.targets(*sample.boxes)
         return targets

@@ -2,16 +2,17 @@ import numpy as np
 import pytest
 
 from auxnet_cli.inference.decoding import Decoder, sigmoid
-from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.detection import open_detector
 from auxnet_cli.model.detection.boxes import encode
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
 SIZE = (64, 96)
-ANCHORS = make_anchors(SIZE, AnchorSettings())
+DETECTOR = open_detector(AnchorSettings(), SIZE)
+ANCHORS = DETECTOR.anchors
 
 
 def _decoder(exclusive=False, **decision):
-    return Decoder(("pit", "crack"), exclusive, ANCHORS, SIZE, DecisionSettings(**decision))
+    return Decoder(("pit", "crack"), exclusive, DETECTOR, DecisionSettings(**decision))
 
 
 def _inspect(outputs, height, width, exclusive=False, **decision):
@@ -95,7 +96,7 @@ def test_masks_come_at_the_original_size():
 
 
 def test_one_class_keeps_its_axis():
-    decoder = Decoder(("x",), False, ANCHORS, SIZE, DecisionSettings())
+    decoder = Decoder(("x",), False, DETECTOR, DecisionSettings())
     found = decoder.decode({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
     assert found.probabilities.shape == (50, 70, 1)
 

@@ -13,6 +13,8 @@ from auxnet_cli.model.archive import CONFIG, PARTS, WEIGHTS, check_weights, load
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
 
+IMAGE = np.random.default_rng(0).integers(0, 256, (1, 32, 64, 3)).astype(np.uint8)
+
 
 @pytest.fixture(scope="module")
 def network():
@@ -70,15 +72,17 @@ def test_a_whole_one(network, path):
     assert keras.layers.Layer.add_weight.__name__ == "add_weight"  # as it was
 
 
-@pytest.mark.parametrize("encoder", ["resnet50", "efficientnetb0", "repvgg"])
+@pytest.mark.parametrize("encoder", ["resnet50", "efficientnetb0"])
 def test_every_part_of_our_networks_is_known(encoder, tmp_path):
     settings = ModelSettings(
         encoder=encoder, encoder_width=0.125, pyramid_width=8, segmentation_width=8,
-        detection_width=8, detection_depth=1, separable=True,
+        detection_width=8, detection_depth=1,
     )  # fmt: skip
     network = defect_aux_net(2, "exclusive", ("cls", "seg", "det"), (32, 64), settings)
     network.save(tmp_path / "model.keras")
-    assert load_archive(tmp_path / "model.keras").count_params() == network.count_params()
+    loaded = load_archive(tmp_path / "model.keras")(IMAGE)
+    for name, values in network(IMAGE).items():
+        np.testing.assert_array_equal(loaded[name], values)
 
 
 def test_a_zip_bomb(path):
@@ -94,7 +98,7 @@ def test_a_bomb_of_hdf5(path):
 
 def test_layers_that_claim_more_than_there_is(path):
     config = config_of(path)
-    (inner,) = [one for one in config["config"]["layers"] if one["name"] == "inner"]
+    (inner,) = (layer for layer in config["config"]["layers"] if layer["name"] == "inner")
     inner["config"]["filters"] = 10**8
     rewrite(path, {CONFIG: json.dumps(config)})
     refused(path, "layers claim more weights than it holds")
@@ -141,7 +145,7 @@ def test_a_config_that_is_none(path, config):
     refused(path, "")
 
 
-@pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999])
+@pytest.mark.parametrize("share", [0, 0.9, 0.999])
 def test_a_part_of_one(path, share):
     content = path.read_bytes()
     path.write_bytes(content[: int(share * len(content))])

@@ -3,6 +3,7 @@ import pytest
 
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.model.attention import attend, spatial_attention, squeeze_excitation
+from auxnet_cli.settings import ModelSettings
 
 
 @pytest.fixture
@@ -10,8 +11,8 @@ def pixels():
     return np.random.default_rng(0).normal(size=(2, 5, 6, 32)).astype(np.float32)
 
 
-def _model(build, channels=32):
-    inputs = layers.Input((5, 6, channels))
+def _model(build):
+    inputs = layers.Input((5, 6, 32))
     return keras.Model(inputs, build(inputs))
 
 
@@ -52,5 +53,6 @@ def test_spatial_attention_is_a_map_of_mean_and_maximum(pixels):
     ],
 )
 def test_each_attention_can_be_switched(kind, scales):
-    model = _model(lambda x: layers.Activation("relu")(attend(x, kind, 16, 7, "a")))
+    settings = ModelSettings(attention=kind)
+    model = _model(lambda x: layers.Activation("relu")(attend(x, settings, "a")))
     assert [layer.name for layer in model.layers if layer.name.endswith("scale")] == scales

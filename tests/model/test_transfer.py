@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
-from auxnet_cli.model.transfer import CLASS_LAYERS, Answers, transfer
+from auxnet_cli.model.networks.defect_aux_net import DEFECT_AUX_NET
+from auxnet_cli.model.transfer import ClassOutputs, transfer
 from auxnet_cli.settings import ModelSettings
 
 SETTINGS = ModelSettings(
@@ -13,6 +13,7 @@ SETTINGS = ModelSettings(
     detection_width=8,
     detection_depth=1,
 )
+CLASS_LAYERS = DEFECT_AUX_NET.class_layers(SETTINGS)
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def build(eager):
     def of(answers, seed, size=(32, 64), tasks=("cls", "seg", "det"), **changed):
         settings = SETTINGS.model_copy(update=changed)
         count = len(answers.classes)
-        return defect_aux_net(count, answers.label_kind, tasks, size, settings, seed)
+        return DEFECT_AUX_NET.build(count, answers.label_kind, tasks, size, settings, seed)
 
     return of
 
@@ -34,7 +35,15 @@ def same(first, second):
 
 
 def multi(*classes):
-    return Answers(classes, "multi-label")
+    return ClassOutputs(classes, "multi-label")
+
+
+def copy(network, donor, outputs, donor_outputs):
+    return transfer(network, donor, outputs, donor_outputs, CLASS_LAYERS)
+
+
+def summary(copied):
+    return copied.summary(DEFECT_AUX_NET.part_of)
 
 
 def test_the_same_classes_at_another_size_take_everything(build):
@@ -42,11 +51,11 @@ def test_the_same_classes_at_another_size_take_everything(build):
     donor, network = build(answers, 1), build(answers, 2, size=(64, 96))
     before, given = weights(network), weights(donor)
     assert not same(before["conv1_conv"], given["conv1_conv"])
-    found = transfer(network, donor, answers, answers)
-    assert set(found.taken) == set(given)
-    assert (found.shared, found.remade) == ({}, ())
+    copied = copy(network, donor, answers, answers)
+    assert set(copied.taken) == set(given)
+    assert (copied.shared, copied.remade) == ({}, ())
     assert all(same(values, given[name]) for name, values in weights(network).items())
-    assert str(found) == f"{len(given)} layers taken over"
+    assert summary(copied) == f"{len(given)} layers taken over"
 
 
 def test_other_classes_are_made_anew(build):
@@ -54,22 +63,22 @@ def test_other_classes_are_made_anew(build):
     theirs, own = multi("pit", "scratch"), multi("fray", "break")
     donor, network = build(theirs, 1), build(own, 2)
     before, given = weights(network), weights(donor)
-    found = transfer(network, donor, own, theirs)
-    assert sorted(found.remade) == sorted(CLASS_LAYERS)
+    copied = copy(network, donor, own, theirs)
+    assert sorted(copied.remade) == sorted(CLASS_LAYERS)
     after = weights(network)
     for name, values in after.items():
         assert same(values, before[name] if name in CLASS_LAYERS else given[name]), name
-    assert str(found).endswith("made anew: " + ", ".join(found.remade))
+    assert summary(copied).endswith("made anew: " + ", ".join(copied.remade))
 
 
 def test_known_classes_are_taken_over_wherever_they_stand(build):
     theirs, own = multi("pit", "scratch", "stain"), multi("stain", "fray", "pit", "dent")
     donor, network = build(theirs, 1), build(own, 2)
     before, given = weights(network), weights(donor)
-    found = transfer(network, donor, own, theirs)
-    assert found.shared == dict.fromkeys(CLASS_LAYERS, ("stain", "pit"))
-    assert found.remade == ()
-    assert "of classification only stain, pit" in str(found)
+    copied = copy(network, donor, own, theirs)
+    assert copied.shared == dict.fromkeys(CLASS_LAYERS, ("stain", "pit"))
+    assert copied.remade == ()
+    assert "of classification only stain, pit" in summary(copied)
     after = weights(network)
     for name in ("classification", "segmentation_conv"):
         for new, fresh, old in zip(after[name], before[name], given[name], strict=True):
@@ -84,65 +93,42 @@ def test_known_classes_are_taken_over_wherever_they_stand(build):
 
 
 def test_good_is_a_class_of_exclusive_labels(build):
-    theirs, own = Answers(("pit",), "exclusive"), Answers(("pit", "dent"), "exclusive")
+    theirs, own = ClassOutputs(("pit",), "exclusive"), ClassOutputs(("pit", "dent"), "exclusive")
     donor, network = build(theirs, 1, tasks=("cls",)), build(own, 2, tasks=("cls",))
-    found = transfer(network, donor, own, theirs)
-    assert found.shared == {"classification": ("good", "pit")}
+    copied = copy(network, donor, own, theirs)
+    assert copied.shared == {"classification": ("good", "pit")}
     kernel, old = (weights(each)["classification"][0] for each in (network, donor))
     np.testing.assert_array_equal(kernel[:, :2], old)
 
 
 def test_scores_of_another_label_kind_are_made_anew(build):
-    theirs, own = multi("pit"), Answers(("pit",), "exclusive")
+    theirs, own = multi("pit"), ClassOutputs(("pit",), "exclusive")
     donor, network = build(theirs, 1), build(own, 2)
-    found = transfer(network, donor, own, theirs)
-    assert found.remade == ("classification",)
-    assert "segmentation_conv" in found.taken
+    copied = copy(network, donor, own, theirs)
+    assert copied.remade == ("classification",)
+    assert "segmentation_conv" in copied.taken
 
 
 def test_heads_that_the_donor_has_not_start_fresh(build):
     answers = multi("pit")
     donor, network = build(answers, 1, tasks=("cls",)), build(answers, 2)
     before = weights(network)
-    found = transfer(network, donor, answers, answers)
-    assert set(found.taken) == set(weights(donor))
+    copied = copy(network, donor, answers, answers)
+    assert set(copied.taken) == set(weights(donor))
     after = weights(network)
-    assert set(str(found).partition("made anew: ")[2].split(", ")) == {
+    assert set(summary(copied).partition("made anew: ")[2].split(", ")) == {
         "pyramid",
         "segmentation",
         "detection",
     }
-    assert all(same(after[name], before[name]) for name in found.remade)
+    assert all(same(after[name], before[name]) for name in copied.remade)
 
 
 def test_another_width_or_number_of_anchors_starts_fresh(build):
     answers = multi("pit")
     anchors = SETTINGS.anchors.model_copy(update={"ratios": (1.0,)})
     donor, network = build(answers, 1), build(answers, 2, segmentation_width=12, anchors=anchors)
-    found = transfer(network, donor, answers, answers)
-    assert {"detection_scores_out", "detection_boxes_out", "segmentation_conv"} < set(found.remade)
-    assert "detection_scores_conv1" in found.taken
-    assert "segmentation2_2_conv" in found.remade
-
-
-def test_separable_heads_keep_their_filters_and_the_known_classes(build):
-    theirs, own = multi("pit", "scratch", "stain"), multi("stain", "fray")
-    donor, network = build(theirs, 1, separable=True), build(own, 2, separable=True)
-    before, given = weights(network), weights(donor)
-    found = transfer(network, donor, own, theirs)
-    assert found.shared == dict.fromkeys(CLASS_LAYERS, ("stain",))
-    name = "detection_scores_out"
-    (filters, mix, _), fresh, old = weights(network)[name], before[name], given[name]
-    np.testing.assert_array_equal(filters, old[0])
-    for anchor in range(9):
-        np.testing.assert_array_equal(mix[..., 2 * anchor], old[1][..., 3 * anchor + 2])
-        np.testing.assert_array_equal(mix[..., 2 * anchor + 1], fresh[1][..., 2 * anchor + 1])
-
-
-def test_whole_and_separable_heads_share_nothing(build):
-    answers = multi("pit")
-    donor, network = build(answers, 1), build(answers, 2, separable=True)
-    found = transfer(network, donor, answers, answers)
-    assert {"detection_scores_out", "detection_boxes_conv1", "segmentation2_2_conv"} < set(
-        found.remade
-    )
+    copied = copy(network, donor, answers, answers)
+    assert {"detection_scores_out", "detection_boxes_out", "segmentation_conv"} < set(copied.remade)
+    assert "detection_scores_conv1" in copied.taken
+    assert "segmentation2_2_conv" in copied.remade

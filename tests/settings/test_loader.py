@@ -200,6 +200,22 @@ def test_what_a_run_writes_can_be_read_again(tmp_path, preset):
     assert read_settings(tmp_path / "config.yaml") == settings
 
 
+def test_removed_settings_at_their_defaults_are_passed_over_in_runs_alone(tmp_path):
+    path = tmp_path / "config.yaml"
+    removed = {
+        "model": {"separable": False},
+        "loss": {"balance": "fixed"},
+        "distillation": {"teacher": "", "weight": 1.0},
+    }
+    write_yaml(path, {"seed": 3, **removed})
+    assert read_settings(path).seed == 3
+    with pytest.raises(InputError, match=r"no setting 'model\.separable'"):
+        load_settings("demo", path)
+    write_yaml(path, {"model": {"separable": True}})
+    with pytest.raises(InputError, match=r"no setting 'model\.separable'"):
+        read_settings(path)
+
+
 def test_a_runs_damaged_settings(tmp_path):
     path = tmp_path / "config.yaml"
     with pytest.raises(InputError, match="no settings file"):

@@ -18,7 +18,7 @@ def compiled(tiny):
         network = defect_aux_net(
             2, "multi-label", settings.tasks, settings.data.size, settings.model
         )
-        model = MultitaskModel(network, settings.loss, exclusive=False)
+        model = MultitaskModel(network, settings, exclusive=False)
         model.compile(optimizer=optimizer or keras.optimizers.Adam(1e-3), jit_compile=False)
         model.optimizer.build(model.trainable_variables)
         return model, settings

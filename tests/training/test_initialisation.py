@@ -10,7 +10,8 @@ from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.jobs.train import train
-from auxnet_cli.model.scaling import RESNET_IMAGENET, Scaling
+from auxnet_cli.model.encoders.resnet import IMAGENET_SCALING
+from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.plan import Plan
@@ -39,10 +40,10 @@ def test_the_pixels_are_scaled_as_in_the_run(tiny, made, trained, tmp_path, monk
     run, _ = trained
     donor = load_network(run / "model.keras")
     layer = donor.get_layer("scale")
-    layer.scale, layer.offset = RESNET_IMAGENET.scale, list(RESNET_IMAGENET.offset)
+    layer.scale, layer.offset = IMAGENET_SCALING.scale, list(IMAGENET_SCALING.offset)
     monkeypatch.setattr("auxnet_cli.training.initialisation.load_network", lambda *_: donor)
     start = initialise(Plan(made, settings(tiny), source=run))
-    assert Scaling.of(start.network) == RESNET_IMAGENET
+    assert Scaling.of(start.network) == IMAGENET_SCALING
 
 
 def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):

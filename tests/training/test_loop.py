@@ -28,9 +28,6 @@ class Model:
         self.seen = []
         self.optimizer = SimpleNamespace(learning_rate=None, beta_1=None)
 
-    def head_weights(self, value):
-        return {"detection_weight": value(SimpleNamespace(value=1.5))}
-
     def train_on_batch(self, images, targets, **_):
         self.seen.append(images)
         loss = next(self._losses)
@@ -146,7 +143,7 @@ class Checkpoint:
 def frozen(monkeypatch):
     """What ``freeze`` is called with."""
     calls = []
-    monkeypatch.setattr(module, "freeze", lambda model, network, frozen: calls.append(frozen))
+    monkeypatch.setattr(module, "freeze", lambda model, frozen: calls.append(frozen))
     return calls
 
 

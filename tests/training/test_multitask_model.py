@@ -3,7 +3,7 @@ import pytest
 
 from auxnet_cli.backend import keras, ops
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.losses import head_losses
+from auxnet_cli.model.multitask_loss import head_losses
 from auxnet_cli.training.multitask_model import MultitaskModel
 
 HEADS = {"classification", "segmentation", "detection"}
@@ -59,7 +59,7 @@ def test_class_weights_enter_the_loss(compiled, batch, eager):
     made, settings = compiled("model.attention=none", "tasks=[cls]")
     images, targets = batch(settings)
     twice = ClassWeights(np.full((2, 2), 2, np.float32), np.ones(2, np.float32))
-    weighted = MultitaskModel(made.network, settings.loss, exclusive=False, weights=twice)
+    weighted = MultitaskModel(made.network, settings, exclusive=False, weights=twice)
     outputs = made.network(images, training=False)
     plain, twofold = (
         float(ops.convert_to_numpy(each.compute_loss(y=targets, y_pred=outputs)))
@@ -81,9 +81,7 @@ def bias(made, head):
 
 @pytest.mark.parametrize("kind", ["dice", "focal-tversky+bce"])
 def test_good_parts_alone_move_the_output_of_every_head(compiled, batch, eager, kind):
-    made, settings = compiled(
-        "model.attention=none", f"loss.segmentation={kind}", "loss.balance=uncertainty"
-    )
+    made, settings = compiled("model.attention=none", f"loss.segmentation={kind}")
     made.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     # At its prior of 0.01 the class subnet is quiet already: here it cries wolf at every anchor.
     scores = made.network.get_layer(OUTPUT_LAYERS["detection"])
@@ -97,7 +95,7 @@ def test_good_parts_alone_move_the_output_of_every_head(compiled, batch, eager, 
 
 
 def test_a_batch_without_masks_trains_the_other_heads_alone(compiled, batch, eager):
-    made, settings = compiled("model.attention=none", "loss.balance=uncertainty")
+    made, settings = compiled("model.attention=none")
     made.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     images, targets = batch(settings)
     targets["segmentation_known"][:] = 0
@@ -106,41 +104,3 @@ def test_a_batch_without_masks_trains_the_other_heads_alone(compiled, batch, eag
     for head in HEADS:
         moved = np.abs(bias(made, head) - before[head]).max()
         assert (moved > 1e-4) == (head != "segmentation"), head
-    # Neither does a head learn that it is sure of itself, where it was not asked.
-    assert made.head_weights()["segmentation_weight"] == 1
-    assert made.head_weights()["detection_weight"] != 1
-
-
-def test_learned_weights_start_at_those_of_the_settings(compiled, batch, eager):
-    weights = {"classification": 2.0, "segmentation": 0.5, "detection": 3.0}
-    given = [f"loss.{head}_weight={weight}" for head, weight in weights.items()]
-    made, settings = compiled(
-        "model.attention=none",
-        *given,
-        "loss.balance=uncertainty",
-        optimizer=keras.optimizers.Adam(0.1),
-    )
-    expected = {f"{head}_weight": pytest.approx(weight) for head, weight in weights.items()}
-    assert made.head_weights() == expected
-    images, targets = batch(settings)
-    losses = learn(made, images, targets, steps=1)
-    sum_ = sum(weight * losses[head][0] for head, weight in weights.items())
-    # s = −log β, and each head adds s / 2.
-    assert losses["loss"][0] == pytest.approx(sum_ - np.log(2 * 0.5 * 3) / 2, rel=1e-4)
-    # A head pays for its weight while that is above 1 / (2 L).
-    for head, weight in weights.items():
-        grown = made.head_weights()[f"{head}_weight"] > weight
-        assert grown == (weight < 1 / (2 * losses[head][0])), head
-
-
-def test_learned_weights_belong_to_the_state_and_fixed_ones_do_not_exist(compiled, batch, eager):
-    fixed, settings = compiled("model.attention=none")
-    assert fixed.head_weights() == {}
-    made = MultitaskModel(
-        fixed.network, settings.loss.model_copy(update={"balance": "uncertainty"}), exclusive=False
-    )
-    added = {variable.name for variable in made.trainable_variables} - {
-        variable.name for variable in fixed.trainable_variables
-    }
-    assert added == {f"log_variance_{head}" for head in HEADS}
-    assert len(made.trainable_variables) == len(fixed.trainable_variables) + 3

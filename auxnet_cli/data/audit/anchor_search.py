@@ -104,16 +104,10 @@ def subnet_cost(
     )
     width = model.detection_width
     shapes = len(anchors.scales) * len(anchors.ratios)
-    first = 2 * _kernel(model.pyramid_width, width, model.separable)
-    deeper = 2 * _kernel(width, width, model.separable) * (model.detection_depth - 1)
-    last = _kernel(width, shapes * classes, model.separable)
-    last += _kernel(width, shapes * 4, model.separable)
-    return float(positions * (first + deeper + last))
-
-
-def _kernel(inputs: int, outputs: int, separable: bool) -> int:
-    """Returns the multiply-accumulates of a 3×3 convolution at one position."""
-    return inputs * (9 + outputs) if separable else 9 * inputs * outputs
+    first = 2 * model.pyramid_width * width
+    deeper = 2 * width * width * (model.detection_depth - 1)
+    last = width * shapes * (classes + 4)
+    return float(positions * 9 * (first + deeper + last))
 
 
 def _grid(present: AnchorSettings) -> Iterator[AnchorSettings]:

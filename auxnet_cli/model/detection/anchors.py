@@ -1,4 +1,4 @@
-"""Anchors: the boxes that detection starts from, and how truths are matched to them."""
+"""Lays out anchors, the boxes that detection starts from, and matches defects to them."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,12 @@ MOST = 5_000_000
 
 
 def anchors_per_place(settings: AnchorSettings) -> int:
-    """Scales times ratios."""
+    """Returns scales times ratios."""
     return len(settings.scales) * len(settings.ratios)
 
 
 def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
-    """How many anchors an input size has, (height, width) in pixels.
+    """Counts the anchors of an input size, (height, width) in pixels.
 
     Raises:
         InputError: more than ``MOST``.
@@ -40,7 +40,7 @@ def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
 
 
 def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
-    """All anchors of an input size, in the order of the detection head.
+    """Lays out all anchors of an input size, in the order of the detection head.
 
     Args:
         size: (height, width) of the network's input, pixels.
@@ -72,7 +72,7 @@ def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
 
 
 def _grids(size: tuple[int, int], settings: AnchorSettings) -> Iterator[tuple[int, int, int]]:
-    """Stride, rows and columns of each level, the finest first."""
+    """Yields stride, rows and columns of each level, the finest first."""
     for level in range(settings.levels[0], settings.levels[1] + 1):
         stride = 2**level
         rows, columns = (-(-side // stride) for side in size)
@@ -82,20 +82,20 @@ def _grids(size: tuple[int, int], settings: AnchorSettings) -> Iterator[tuple[in
 def match(
     anchors: Floats, boxes: Floats, labels: NDArray[np.int64], settings: AnchorSettings
 ) -> tuple[NDArray[np.int64], Floats]:
-    """Assign truths to anchors. Every truth gets at least its best anchor.
+    """Assigns defects to anchors. Every defect gets at least its best anchor.
 
-    Two truths that want the same best anchor do not lose one another: the better overlap takes it,
+    Two defects that want the same best anchor do not lose each other: the better overlap takes it,
     and the other gets its best among those left.
 
     Args:
         anchors: (anchors, 4) x1, y1, x2, y2.
-        boxes: (truths, 4) likewise.
-        labels: (truths,) class indices.
+        boxes: (defects, 4) x1, y1, x2, y2.
+        labels: (defects,) class indices.
         settings: ``match`` and ``ignore``, IoU.
 
     Returns:
         (anchors,) class index, ``BACKGROUND`` or ``IGNORED``; and (anchors, 4) offsets, 0 where
-        no truth is assigned.
+        no defect is assigned.
     """
     classes = np.full(len(anchors), BACKGROUND, np.int64)
     offsets = np.zeros((len(anchors), 4), np.float32)
@@ -107,9 +107,9 @@ def match(
     classes[touched & (best >= settings.ignore)] = IGNORED
     positive = touched & (best >= settings.match)
     taken = np.zeros(len(anchors), bool)
-    for truth in np.argsort(-overlap.max(axis=1), kind="stable"):
-        anchor = np.where(taken, -1.0, overlap[truth]).argmax()
-        owner[anchor], positive[anchor], taken[anchor] = truth, True, True
+    for defect in np.argsort(-overlap.max(axis=1), kind="stable"):
+        anchor = np.where(taken, -1.0, overlap[defect]).argmax()
+        owner[anchor], positive[anchor], taken[anchor] = defect, True, True
     classes[positive] = labels[owner[positive]]
     offsets[positive] = encode(boxes[owner[positive]], anchors[positive])
     return classes, offsets

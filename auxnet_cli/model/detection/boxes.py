@@ -1,4 +1,4 @@
-"""Boxes: overlap, coding against anchors, non-maximum suppression.
+"""Computes with boxes: overlap, coding against anchors, non-maximum suppression.
 
 A box is x1, y1, x2, y2 in pixels; x2 and y2 are the first column and row outside it.
 """
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.documents.coding import BOX_MOST_LOG_SCALE, BOX_SPREAD
+from auxnet_cli.inspection import Box
+from auxnet_cli.settings import DecisionSettings
 
 Floats = NDArray[np.float32]
 
@@ -16,7 +18,7 @@ SPREAD = np.array(BOX_SPREAD, np.float32)
 
 
 def iou(first: Floats, second: Floats) -> Floats:
-    """Intersection over union of every pair, (first, second); 0 where both are empty."""
+    """Returns intersection over union of every pair, (first, second); 0 where both are empty."""
     low = np.maximum(first[:, None, :2], second[None, :, :2])
     high = np.minimum(first[:, None, 2:], second[None, :, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=-1)
@@ -28,7 +30,7 @@ def iou(first: Floats, second: Floats) -> Floats:
 
 
 def encode(boxes: Floats, anchors: Floats) -> Floats:
-    """Offsets of boxes from their anchors, row by row: (Δx, Δy) / size, log of the sizes' ratio."""
+    """Returns offsets of boxes from their anchors: (Δx, Δy) / size, log of the sizes' ratio."""
     size, anchor_size = boxes[:, 2:] - boxes[:, :2], anchors[:, 2:] - anchors[:, :2]
     shift = (boxes[:, :2] + size / 2 - anchors[:, :2] - anchor_size / 2) / anchor_size
     offsets: Floats = np.concatenate([shift, np.log(size / anchor_size)], axis=1)
@@ -36,7 +38,7 @@ def encode(boxes: Floats, anchors: Floats) -> Floats:
 
 
 def decode(offsets: Floats, anchors: Floats) -> Floats:
-    """Boxes from offsets: the inverse of :func:`encode`."""
+    """Returns boxes from offsets: the inverse of :func:`encode`."""
     offsets = offsets * SPREAD
     anchor_size = anchors[:, 2:] - anchors[:, :2]
     centre = anchors[:, :2] + anchor_size / 2 + offsets[:, :2] * anchor_size
@@ -47,7 +49,7 @@ def decode(offsets: Floats, anchors: Floats) -> Floats:
 def suppress(
     boxes: Floats, scores: Floats, labels: NDArray[np.int64], threshold: float
 ) -> NDArray[np.int64]:
-    """Non-maximum suppression within each class.
+    """Suppresses non-maxima within each class.
 
     Args:
         boxes: (boxes, 4).
@@ -62,18 +64,47 @@ def suppress(
     # In 64 bits: rounded sizes would make boxes overlap that only touch.
     exact = boxes[order].astype(np.float64)
     corner_and_size = np.concatenate([exact[:, :2], exact[:, 2:] - exact[:, :2]], axis=1)
-    places = cv2.dnn.NMSBoxesBatched(
+    kept = cv2.dnn.NMSBoxesBatched(
         corner_and_size.tolist(),
         scores[order].astype(float).tolist(),
         labels[order].astype(int).tolist(),
         0.0,
         threshold,
     )
-    return order[np.sort(np.asarray(places, np.int64).reshape(-1))]
+    return order[np.sort(np.asarray(kept, np.int64).reshape(-1))]
 
 
 def strongest(scores: Floats, count: int) -> NDArray[np.int64]:
-    """Indices of the ``count`` highest of (boxes,) scores and of what equals the last, in order."""
+    """Returns the indices, in order, of the ``count`` highest scores and all equal to the last."""
     if count >= len(scores):
         return np.arange(len(scores))
     return np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+
+
+def distinct_boxes(
+    corners: Floats,
+    scores: Floats,
+    labels: NDArray[np.int64],
+    size: tuple[int, int],
+    decision: DecisionSettings,
+) -> tuple[Box, ...]:
+    """Cuts candidates at the border of a window and leaves the best of those that overlap.
+
+    Args:
+        corners: (boxes, 4) in pixels of the window.
+        scores: (boxes,) 0-1.
+        labels: (boxes,) class indices.
+        size: (height, width) of the window, pixels.
+        decision: ``nms_iou`` and ``max_boxes``.
+
+    Returns:
+        Highest score first.
+    """
+    height, width = size
+    corners = np.clip(corners, 0, [width, height, width, height])
+    real = (corners[:, 2:] > corners[:, :2]).all(axis=1)
+    corners, scores, labels = corners[real], scores[real], labels[real]
+    kept = suppress(corners, scores, labels, decision.nms_iou)[: decision.max_boxes]
+    places, sizes = corners[kept, :2], corners[kept, 2:] - corners[kept, :2]
+    columns = labels[kept], scores[kept], *places.T, *sizes.T
+    return tuple(Box(*row) for row in zip(*(column.tolist() for column in columns), strict=True))

@@ -1,87 +1,85 @@
-"""EfficientNet-B0 (Tan and Le, 2019, Table 1), with attention where the pyramid taps it.
+"""Builds EfficientNet-B0 (Tan and Le, 2019, Table 1), with attention where the pyramid taps it.
 
 Layer names are those of ``keras.applications``, so that its weights find their places. Unlike
 there, no residual branch is dropped at random (drop-connect), so that the network holds no random
 state for a resumed training to restore.
 """
 
-from collections.abc import Sequence
+import re
 from typing import Any
+
+import numpy as np
 
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.model.attention import attend
-from auxnet_cli.model.encoders.width import channels
-from auxnet_cli.model.normalisation import batch_norm
+from auxnet_cli.model.blocks import batch_norm
+from auxnet_cli.model.encoders.encoder import Encoder, channels
+from auxnet_cli.model.encoders.pretrained import Pretrained
+from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
 
 STAGES = (
-    # kernel, stride, channels, how many times wider inside
-    (3, 1, 16, 1),
-    (3, 2, 24, 6),
-    (5, 2, 40, 6),
-    (3, 2, 80, 6),
-    (5, 1, 112, 6),
-    (5, 2, 192, 6),
-    (3, 1, 320, 6),
+    # kernel, stride, channels, expansion, blocks
+    (3, 1, 16, 1, 1),
+    (3, 2, 24, 6, 2),
+    (5, 2, 40, 6, 2),
+    (3, 2, 80, 6, 3),
+    (5, 1, 112, 6, 3),
+    (5, 2, 192, 6, 4),
+    (3, 1, 320, 6, 1),
 )
 TAPS = {2: 2, 3: 3, 5: 4}
-"""The stages, counted from 1, after which a level is tapped; C5 is behind the last convolution."""
+"""Stage, counted from 1 → the level it ends; C5 is behind the last convolution."""
 
 SQUEEZE = 0.25
 EPSILON = 1e-3
+IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
-def efficientnet(
-    pixels: Tensor, repeats: Sequence[int], settings: ModelSettings
-) -> dict[int, Tensor]:
-    """C2 to C5 with 24, 40, 112 and 1280 channels; see :func:`auxnet_cli.model.encoders.encoder`.
+def efficientnet(pixels: Tensor, settings: ModelSettings) -> dict[int, Tensor]:
+    """Builds C2 to C5, with 24, 40, 112 and 1280 channels, as :class:`Encoder` says.
 
-    Its blocks have squeeze-and-excitation of their own. Our attention is applied to the levels as
-    they are handed on, beside the main path, so that trained features stay what they are.
-
-    Args:
-        pixels: (batch, height, width, 3).
-        repeats: blocks of each stage.
-        settings: of the width and the attention.
+    Its blocks have their own squeeze-and-excitation. The attention of the settings is applied to
+    the levels as they leave the main path, so that trained features stay what they are.
     """
     factor = settings.encoder_width
     x = _conv(pixels, channels(32, factor), 3, "stem_conv", stride=2)
     x = _activate(batch_norm(x, "stem_bn", EPSILON), "stem_activation")
     levels = {}
-    for stage, (count, shape) in enumerate(zip(repeats, STAGES, strict=True), start=1):
-        kernel, stride, published, wider = shape
+    for stage, (kernel, stride, published, expansion, blocks) in enumerate(STAGES, start=1):
         width = channels(published, factor)
-        for number in range(count):
+        for number in range(blocks):
             name = f"block{stage}{'abcd'[number]}_"
-            x = _block(x, kernel, stride if number == 0 else 1, width, wider, name)
+            x = _block(x, kernel, stride if number == 0 else 1, width, expansion, name)
         if stage in TAPS:
             levels[TAPS[stage]] = x
     x = batch_norm(_conv(x, channels(1280, factor), 1, "top_conv"), "top_bn", EPSILON)
     levels[5] = _activate(x, "top_activation")
-    kind, reduction, side = settings.attention, settings.reduction, settings.spatial_kernel
-    return {level: attend(x, kind, reduction, side, f"tap{level}") for level, x in levels.items()}
+    return {level: attend(x, settings, f"tap{level}") for level, x in levels.items()}
 
 
-def _block(inputs: Tensor, kernel: int, stride: int, width: int, wider: int, name: str) -> Tensor:
-    """Widen, depthwise convolution, squeeze-and-excitation, project back (MBConv)."""
+def _block(
+    inputs: Tensor, kernel: int, stride: int, width: int, expansion: int, name: str
+) -> Tensor:
+    """Expands, convolves each channel, squeezes and excites, and projects back (MBConv)."""
     x, entering = inputs, inputs.shape[-1]
-    if wider > 1:
-        x = _conv(x, entering * wider, 1, f"{name}expand_conv")
+    if expansion > 1:
+        x = _conv(x, entering * expansion, 1, f"{name}expand_conv")
         x = _activate(batch_norm(x, f"{name}expand_bn", EPSILON), f"{name}expand_activation")
     x = layers.DepthwiseConv2D(
         kernel,
         strides=stride,
         padding="same",
         use_bias=False,
-        depthwise_initializer=_spread(),
+        depthwise_initializer=_initializer(),
         name=f"{name}dwconv",
     )(x)
     x = _activate(batch_norm(x, f"{name}bn", EPSILON), f"{name}activation")
     s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}se_squeeze")(x)
     s = _conv(s, max(1, int(entering * SQUEEZE)), 1, f"{name}se_reduce", activation="silu")
-    s = _conv(s, entering * wider, 1, f"{name}se_expand", activation="sigmoid")
+    s = _conv(s, entering * expansion, 1, f"{name}se_expand", activation="sigmoid")
     x = layers.Multiply(name=f"{name}se_excite")([x, s])
     x = batch_norm(_conv(x, width, 1, f"{name}project_conv"), f"{name}project_bn", EPSILON)
     if stride == 1 and entering == width:
@@ -92,7 +90,7 @@ def _block(inputs: Tensor, kernel: int, stride: int, width: int, wider: int, nam
 def _conv(
     x: Tensor, width: int, kernel: int, name: str, stride: int = 1, activation: str | None = None
 ) -> Tensor:
-    """A convolution; without an activation of its own a norm follows, and it needs no bias."""
+    """Convolves; without an activation a norm follows, and no bias is needed."""
     return layers.Conv2D(
         width,
         kernel,
@@ -100,7 +98,7 @@ def _conv(
         padding="same",
         activation=activation,
         use_bias=activation is not None,
-        kernel_initializer=_spread(),
+        kernel_initializer=_initializer(),
         name=name,
     )(x)
 
@@ -109,5 +107,31 @@ def _activate(x: Tensor, name: str) -> Tensor:
     return layers.Activation("silu", name=name)(x)
 
 
-def _spread() -> Any:
+def _initializer() -> Any:
     return keras.initializers.VarianceScaling(2.0, mode="fan_out", distribution="truncated_normal")
+
+
+def pixel_scaling(donor: keras.Model) -> Scaling:
+    """Returns the pixels' normalisation, which stands among the donor's weights, as a scaling.
+
+    In ImageNet's file the standard deviation stands where Keras expects the variance; Keras divides
+    by its root once more when it fetches the file itself, and fails to when it is given the file.
+    """
+    (layer,) = (each for each in donor.layers if isinstance(each, layers.Normalization))
+    mean, variance = (np.ravel(value) for value in layer.get_weights()[:2])
+    imagenet = np.allclose(variance, IMAGENET_DEVIATION, atol=1e-3)
+    deviation = variance if imagenet else np.sqrt(variance)
+    pairs = [(float(m), float(d)) for m, d in zip(mean, deviation, strict=True)]
+    return Scaling(tuple(1 / (255 * d) for _, d in pairs), tuple(-m / d for m, d in pairs))
+
+
+EFFICIENTNETB0 = Encoder(
+    efficientnet,
+    re.compile(r"(stem|block\d[a-z]|top)_"),
+    Pretrained(
+        application="EfficientNetB0",
+        features="top_activation",
+        file="efficientnetb0_notop.h5",
+        scaling=pixel_scaling,
+    ),
+)

@@ -1,22 +1,19 @@
-"""Encoders whose ImageNet weights ``keras.applications`` publishes, and how to get them."""
+"""Gets the ImageNet weights that ``keras.applications`` publishes for an encoder."""
 
 import contextlib
 import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from auxnet_cli.backend import keras, layers
-from auxnet_cli.model.scaling import RESNET_IMAGENET, Scaling
+from auxnet_cli.backend import keras
+from auxnet_cli.model.scaling import Scaling
 
 HOST = "storage.googleapis.com"
 PATIENCE_S = 8
-
-IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
 class UnavailableError(Exception):
@@ -24,90 +21,75 @@ class UnavailableError(Exception):
 
 
 @dataclass(frozen=True)
-class Published:
-    """A network of ``keras.applications``.
+class Pretrained:
+    """A network of ``keras.applications`` whose weights fit an encoder.
 
     Attributes:
-        title: its function there.
+        application: its function there.
         features: its last layer before the classifier.
         file: what Keras calls its downloaded weights.
+        scaling: returns, for a network with trained weights, the scaling that its pixels need.
+        blue_first: its first convolution, where that sees blue first; ours sees red first.
     """
 
-    title: str
+    application: str
     features: str
     file: str
+    scaling: Callable[[keras.Model], Scaling]
+    blue_first: str | None = None
 
     def build(self, top: bool = False, weights: str | None = None) -> keras.Model:
-        """The network; ``weights`` is None for random ones, or "imagenet"."""
-        return getattr(keras.applications, self.title)(include_top=top, weights=weights)
+        """Builds the network; ``weights`` is None for random ones, or "imagenet"."""
+        return getattr(keras.applications, self.application)(include_top=top, weights=weights)
 
     def cut(self, network: keras.Model) -> keras.Model:
-        """The network up to its features.
+        """Returns the network up to its features, with its first convolution seeing red first.
 
         Raises:
             ValueError: it is another network.
         """
-        return keras.Model(network.input, network.get_layer(self.features).output)
+        features = network.get_layer(self.features).output
+        if self.blue_first:
+            layer = network.get_layer(self.blue_first)
+            kernel, *rest = layer.get_weights()
+            layer.set_weights([kernel[:, :, ::-1], *rest])
+        return keras.Model(network.input, features)
 
+    def imagenet(self) -> keras.Model:
+        """Returns the features with ImageNet weights, from Keras's cache or the internet.
 
-PUBLISHED = {
-    "resnet50": Published(
-        "ResNet50", "conv5_block3_out", "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
-    ),
-    "efficientnetb0": Published("EfficientNetB0", "top_activation", "efficientnetb0_notop.h5"),
-}
-
-
-def imagenet(published: Published) -> keras.Model:
-    """The network with ImageNet weights, from Keras's cache or the internet.
-
-    Raises:
-        UnavailableError: they are not cached, and the download fails.
-    """
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    cached = (home / "models" / published.file).is_file()
-    if not cached and not _reachable():
-        raise UnavailableError("ImageNet weights are not cached and their server cannot be reached")
-    timeout = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE_S)
-    try:
-        # Keras reports its download on standard output, which belongs to results.
-        with contextlib.redirect_stdout(sys.stderr):
-            return published.build(weights="imagenet")
-    except Exception as error:  # Keras raises bare Exception when a download breaks
-        text = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UnavailableError(
-            f"the download of ImageNet weights failed ({text.rstrip('.')})"
-        ) from None
-    finally:
-        socket.setdefaulttimeout(timeout)
-
-
-def scaling_of(donor: keras.Model) -> Scaling:
-    """How a network of ``keras.applications`` wants its pixels, for our first layer.
-
-    EfficientNet has a normalisation of its own among its weights, which here goes into the scaling.
-    In ImageNet's file the standard deviation stands where Keras expects the variance; Keras divides
-    by its root once more when it fetches the file itself, and fails to when it is given the file.
-    """
-    for layer in donor.layers:
-        if isinstance(layer, layers.Normalization):
-            mean, variance = (np.ravel(value) for value in layer.get_weights()[:2])
-            if np.allclose(variance, IMAGENET_DEVIATION, atol=1e-3):
-                return Scaling.standardised(mean, variance)
-            return Scaling.standardised(mean, np.sqrt(variance))
-    return RESNET_IMAGENET
+        Raises:
+            UnavailableError: they are not cached, and the download fails.
+        """
+        home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+        if not (home / "models" / self.file).is_file() and not _reachable():
+            raise UnavailableError(
+                "ImageNet weights are not cached and their server cannot be reached"
+            )
+        timeout = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(PATIENCE_S)
+        try:
+            # Keras reports its download on standard output, which belongs to results.
+            with contextlib.redirect_stdout(sys.stderr):
+                return self.cut(self.build(weights="imagenet"))
+        except Exception as error:  # Keras raises bare Exception when a download breaks
+            text = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise UnavailableError(
+                f"the download of ImageNet weights failed ({text.rstrip('.')})"
+            ) from None
+        finally:
+            socket.setdefaulttimeout(timeout)
 
 
 def _reachable() -> bool:
-    """Whether the server answers; a thread, because looking up a name has no time limit."""
+    """Returns whether the server answers; in a thread, as looking up a name has no time limit."""
     answered = threading.Event()
 
-    def knock() -> None:
+    def connect() -> None:
         with contextlib.suppress(OSError), socket.create_connection((HOST, 443), PATIENCE_S):
             answered.set()
 
-    thread = threading.Thread(target=knock, daemon=True)
+    thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(PATIENCE_S)
     return answered.is_set()

@@ -1,40 +1,39 @@
-"""ResNet-18 and ResNet-50, with attention in every residual block.
+"""Builds ResNet-18 and ResNet-50, with attention in every residual block.
 
 Layer names are those of ``keras.applications``, so that its weights find their places.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from auxnet_cli.backend import layers
 from auxnet_cli.model.attention import attend
-from auxnet_cli.model.encoders.width import channels
-from auxnet_cli.model.normalisation import batch_norm
+from auxnet_cli.model.blocks import batch_norm
+from auxnet_cli.model.encoders.encoder import Encoder, channels
+from auxnet_cli.model.encoders.pretrained import Pretrained
+from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
 Tensor = Any
 Block = Callable[[Tensor, int, int, str, ModelSettings], Tensor]
 
+IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
+"""What ``keras.applications`` does before its ResNet-50: ImageNet's mean is subtracted."""
 
-def resnet18(pixels: Tensor, repeats: Sequence[int], settings: ModelSettings) -> dict[int, Tensor]:
-    """C2 to C5 of blocks with two 3×3 convolutions; see :func:`auxnet_cli.model.encoders.encoder`.
+
+def resnet(
+    pixels: Tensor, settings: ModelSettings, block: Block, repeats: Sequence[int]
+) -> dict[int, Tensor]:
+    """Builds C2 to C5 as :class:`Encoder` says.
 
     Args:
-        pixels: (batch, height, width, 3).
+        pixels: (batch, height, width, 3), scaled.
+        settings: the width and the attention.
+        block: builds a residual block.
         repeats: blocks of each level.
-        settings: of the width and the attention.
     """
-    return _resnet(pixels, repeats, settings, _basic)
-
-
-def resnet50(pixels: Tensor, repeats: Sequence[int], settings: ModelSettings) -> dict[int, Tensor]:
-    """C2 to C5 of bottleneck blocks (Fig. 6); arguments as of :func:`resnet18`."""
-    return _resnet(pixels, repeats, settings, _bottleneck)
-
-
-def _resnet(
-    pixels: Tensor, repeats: Sequence[int], settings: ModelSettings, block: Block
-) -> dict[int, Tensor]:
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     root = channels(64, settings.encoder_width)
     x = _conv(x, root, 7, "conv1", stride=2, padding="valid")
@@ -51,7 +50,7 @@ def _resnet(
 
 
 def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
-    """1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
+    """Builds 1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
     x = shortcut = _stride(x, stride, name)
     if stride > 1 or x.shape[-1] != 4 * width:
         shortcut = _conv(x, 4 * width, 1, f"{name}_0")
@@ -64,7 +63,7 @@ def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSe
 
 
 def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
-    """Two 3×3 convolutions, the block of ResNet-18."""
+    """Builds two 3×3 convolutions."""
     shortcut = x
     if stride > 1 or x.shape[-1] != width:
         shortcut = _conv(_stride(x, stride, name), width, 1, f"{name}_0")
@@ -75,16 +74,16 @@ def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSetting
 
 
 def _close(x: Tensor, shortcut: Tensor, name: str, settings: ModelSettings) -> Tensor:
-    x = attend(x, settings.attention, settings.reduction, settings.spatial_kernel, name)
+    x = attend(x, settings, name)
     x = layers.Add(name=f"{name}_add")([shortcut, x])
     return layers.Activation("relu", name=f"{name}_out")(x)
 
 
 def _stride(x: Tensor, stride: int, name: str) -> Tensor:
-    """The pixels that a 1×1 convolution with a stride would take.
+    """Takes the pixels that a 1×1 convolution with a stride would take.
 
-    As a step of its own, since for fewer than 16 channels TensorFlow 2.21 computes the gradient of
-    the strided convolution past the end of its memory.
+    This is a step of its own because TensorFlow 2.21 computes the gradient of the strided
+    convolution past the end of its memory where there are fewer than 16 channels.
     """
     if stride == 1:
         return x
@@ -103,3 +102,20 @@ def _conv(
         name=f"{name}_conv",
     )(x)
     return batch_norm(x, f"{name}_bn")
+
+
+_BACKBONE = re.compile(r"conv\d_(?!block\d+_s[ea]_)")  # less attention, _se_ and _sa_
+
+RESNET18 = Encoder(partial(resnet, block=_basic, repeats=(2, 2, 2, 2)), _BACKBONE)
+
+RESNET50 = Encoder(
+    partial(resnet, block=_bottleneck, repeats=(3, 4, 6, 3)),
+    _BACKBONE,
+    Pretrained(
+        application="ResNet50",
+        features="conv5_block3_out",
+        file="resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        scaling=lambda _: IMAGENET_SCALING,
+        blue_first="conv1_conv",
+    ),
+)

@@ -1,4 +1,4 @@
-"""Weights for the encoder to start from: ImageNet's or a file's, of ``keras.applications``."""
+"""Finds the weights that an encoder starts from, ImageNet's or a file's, and copies them in."""
 
 import contextlib
 import warnings
@@ -8,7 +8,8 @@ from pathlib import Path
 from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.archive import check_weights, load_archive
-from auxnet_cli.model.encoders.pretrained import PUBLISHED, UnavailableError, imagenet, scaling_of
+from auxnet_cli.model.encoders.encoder import pretrained_encoders
+from auxnet_cli.model.encoders.pretrained import Pretrained, UnavailableError
 from auxnet_cli.model.scaling import UNIT, Scaling
 
 
@@ -30,7 +31,7 @@ class EncoderWeights:
 
 
 def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
-    """Resolve the setting ``model.weights``.
+    """Resolves the setting ``model.weights``.
 
     Args:
         wanted: auto, imagenet, none, or a file.
@@ -43,16 +44,9 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
     if wanted == "none":
         return EncoderWeights(None, "none: learned from scratch, as asked")
     if wanted not in ("auto", "imagenet"):
-        if width != 1:
-            raise InputError(
-                f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
-                "model.encoder_width=1 or --set model.weights=none."
-            )
-        donor = _from_file(Path(wanted), encoder)
-        return EncoderWeights(donor, f"file {Path(wanted).name}", scaling=scaling_of(donor))
+        return _from_file(wanted, encoder, width)
     try:
-        donor = _from_imagenet(encoder, width)
-        return EncoderWeights(donor, "ImageNet", scaling=scaling_of(donor))
+        return _from_imagenet(encoder, width)
     except UnavailableError as error:
         advice = f"{_advice(encoder, width)}, or --set model.weights=none to learn from scratch."
         if wanted == "imagenet":
@@ -65,31 +59,27 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
 
 
 def adopt(network: keras.Model, donor: keras.Model) -> int:
-    """Copy the donor's weights into the layers of the same name; gives the number of layers.
+    """Copies the donor's weights into the layers of the same name, and returns their number.
 
     Raises:
         InputError: a layer of the donor has no counterpart of its shape.
     """
-    own = {layer.name: layer for layer in network.layers}
+    counterparts = {layer.name: layer for layer in network.layers}
     donors = [
         layer
         for layer in donor.layers
-        # EfficientNet's normalisation of the pixels is in our scaling.
+        # A normalisation of the pixels is in our scaling.
         if layer.weights and not isinstance(layer, layers.Normalization)
     ]
     for layer in donors:
         shapes = [tuple(weight.shape) for weight in layer.weights]
-        target = own.get(layer.name)
+        target = counterparts.get(layer.name)
         if target is None or shapes != [tuple(weight.shape) for weight in target.weights]:
             raise InputError(
                 f"The encoder weights do not fit: the network has no layer {layer.name} of "
                 f"shapes {shapes}. Take weights of the same encoder."
             )
-        values = layer.get_weights()
-        if layer.name == "conv1_conv":
-            # keras.applications feeds this ResNet blue first; ours sees red first.
-            values[0] = values[0][:, :, ::-1, :]
-        target.set_weights(values)
+        target.set_weights(layer.get_weights())
     return len(donors)
 
 
@@ -97,55 +87,69 @@ def _unpublished(encoder: str, width: float) -> str:
     return f"there are no published weights for {encoder} with {width:g} times its channels"
 
 
-def _from_imagenet(encoder: str, width: float) -> keras.Model:
+def _from_imagenet(encoder: str, width: float) -> EncoderWeights:
     if width != 1:
         raise UnavailableError(_unpublished(encoder, width))
-    if encoder not in PUBLISHED:
+    pretrained = pretrained_encoders().get(encoder)
+    if pretrained is None:
         raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
-    return imagenet(PUBLISHED[encoder])
+    donor = pretrained.imagenet()
+    return EncoderWeights(donor, "ImageNet", scaling=pretrained.scaling(donor))
 
 
 def _advice(encoder: str, width: float) -> str:
     if width != 1:
         return "Take --set model.encoder_width=1"
-    if encoder in PUBLISHED:
+    known = pretrained_encoders()
+    if encoder in known:
         return (
-            f"Give a file saved from keras.applications.{PUBLISHED[encoder].title} with --set "
+            f"Give a file saved from keras.applications.{known[encoder].application} with --set "
             "model.weights=FILE"
         )
     return (
-        f"Take --set model.encoder={' or '.join(PUBLISHED)} (those also with a file saved from "
+        f"Take --set model.encoder={' or '.join(known)} (those also with a file saved from "
         "keras.applications, --set model.weights=FILE)"
     )
 
 
-def _from_file(path: Path, encoder: str) -> keras.Model:
-    if encoder not in PUBLISHED:
+def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
+    path, known = Path(wanted), pretrained_encoders()
+    if width != 1:
         raise InputError(
-            f"model.weights={path}: only {' and '.join(PUBLISHED)} take weights of "
+            f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
+            "model.encoder_width=1 or --set model.weights=none."
+        )
+    if encoder not in known:
+        raise InputError(
+            f"model.weights={path}: only {' and '.join(known)} take weights of "
             f"keras.applications, and the encoder is {encoder}. Use --set "
-            f"model.encoder={next(iter(PUBLISHED))} or model.weights=none."
+            f"model.encoder={next(iter(known))} or model.weights=none."
         )
     if not path.is_file():
         raise InputError(f"model.weights: there is no file {path}.")
-    published = PUBLISHED[encoder]
     try:
-        if path.suffix == ".keras":
-            return published.cut(load_archive(path))
-        with path.open("rb") as stream:
-            check_weights(stream, path)
-        for top in (False, True):
-            donor = published.build(top)
-            with contextlib.suppress(ValueError, KeyError, UserWarning), warnings.catch_warnings():
-                # Keras only warns where it leaves layers as they are.
-                warnings.filterwarnings("error", "Skipping", UserWarning)
-                donor.load_weights(path)
-                return published.cut(donor)
+        donor = _read(path, known[encoder])
     except InputError as error:
         raise InputError(f"model.weights: {error}") from None
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"model.weights: {path} cannot be read ({error}).") from None
+    return EncoderWeights(donor, f"file {path.name}", scaling=known[encoder].scaling(donor))
+
+
+def _read(path: Path, pretrained: Pretrained) -> keras.Model:
+    if path.suffix == ".keras":
+        return pretrained.cut(load_archive(path))
+    with path.open("rb") as stream:
+        check_weights(stream, path)
+    for top in (False, True):
+        donor = pretrained.build(top)
+        with contextlib.suppress(ValueError, KeyError, UserWarning), warnings.catch_warnings():
+            # Keras only warns where it leaves layers as they are.
+            warnings.filterwarnings("error", "Skipping", UserWarning)
+            donor.load_weights(path)
+            return pretrained.cut(donor)
+    title = pretrained.application
     raise InputError(
-        f"model.weights: {path} holds no weights of keras.applications.{published.title} "
-        f"(save them with {published.title}(include_top=False).save_weights(FILE))."
+        f"{path} holds no weights of keras.applications.{title} "
+        f"(save them with {title}(include_top=False).save_weights(FILE))."
     )

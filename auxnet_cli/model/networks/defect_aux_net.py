@@ -1,13 +1,14 @@
-"""Defect-Aux-Net: one encoder, one pyramid, and the heads of the tasks that are asked for."""
+"""Builds Defect-Aux-Net: an encoder, a pyramid, and the heads of the tasks that are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auxnet_cli.backend import keras, layers
-from auxnet_cli.model.detection.anchors import anchors_per_place
-from auxnet_cli.model.encoders import encoder
-from auxnet_cli.model.heads import classification_head, detection_head, segmentation_head
-from auxnet_cli.model.pyramid import detection_levels, pyramid
+from auxnet_cli.model.detection import DETECTORS, open_detector
+from auxnet_cli.model.encoders.encoder import find_encoder
+from auxnet_cli.model.heads import CLASS_LAYERS, classification_head, segmentation_head
+from auxnet_cli.model.networks.network import Network
+from auxnet_cli.model.pyramid import pyramid
 from auxnet_cli.model.scaling import UNIT, Scaling
 from auxnet_cli.settings import ModelSettings
 
@@ -21,7 +22,7 @@ def defect_aux_net(
     seed: int = 0,
     scaling: Scaling = UNIT,
 ) -> keras.Model:
-    """Build the network; only the branches of ``tasks`` exist.
+    """Builds the network; only the branches of ``tasks`` exist.
 
     Args:
         classes: number of defect classes.
@@ -29,7 +30,7 @@ def defect_aux_net(
             or ``multi-label`` (sigmoid a class).
         tasks: of cls, seg, det.
         size: (height, width) of the input, pixels.
-        settings: encoder, attention, widths, anchors.
+        settings: encoder, attention, widths, detection.
         seed: of the initial weights; sets Keras's global seed.
         scaling: of the pixels, as the weights to start from expect it.
 
@@ -39,26 +40,32 @@ def defect_aux_net(
     """
     keras.utils.set_random_seed(seed)
     pixels = layers.Input((*size, 3), dtype="uint8", name="pixels")
-    levels = encoder(scaling.layer()(pixels), settings)
+    levels = find_encoder(settings.encoder).build(scaling.layer()(pixels), settings)
     outputs: dict[str, Any] = {}
     if "cls" in tasks:
         count = classes + 1 if label_kind == "exclusive" else classes
         outputs["classification"] = classification_head(levels[5], count)
-    finest, coarsest = settings.anchors.levels
-    needed = [2] * ("seg" in tasks) + [min(finest, 5)] * ("det" in tasks)
-    if needed:
-        merged = pyramid(levels, min(needed), settings.pyramid_width)
+    detector = open_detector(settings.anchors, size) if "det" in tasks else None
+    finest = [2] * ("seg" in tasks) + ([detector.finest_level] if detector else [])
+    if finest:
+        merged = pyramid(levels, min(finest), settings.pyramid_width)
     if "seg" in tasks:
         outputs["segmentation"] = segmentation_head(
-            merged, classes, settings.segmentation_width, size, settings.separable
+            merged, classes, settings.segmentation_width, size
         )
-    if "det" in tasks:
-        outputs["detection_scores"], outputs["detection_boxes"] = detection_head(
-            detection_levels(merged, finest, coarsest, settings.pyramid_width, settings.separable),
-            classes,
-            anchors_per_place(settings.anchors),
-            settings.detection_width,
-            settings.detection_depth,
-            settings.separable,
-        )
+    if detector:
+        outputs |= detector.head(merged, classes, settings)
     return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))
+
+
+def class_layers(settings: ModelSettings) -> Mapping[str, str]:
+    """Returns the layers whose outputs each belong to a class, with their heads."""
+    detection = DETECTORS[type(settings.anchors)].class_layers
+    return {**CLASS_LAYERS, **dict.fromkeys(detection, "detection")}
+
+
+DEFECT_AUX_NET = Network(
+    defect_aux_net,
+    class_layers,
+    parts=("pyramid", "classification", "segmentation", "detection"),
+)

@@ -1,8 +1,7 @@
 """Freezes the encoder in the first epochs, so that untrained heads do not spoil it."""
 
-from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.encoders import backbone
+from auxnet_cli.training.multitask_model import MultitaskModel
 
 
 def check_frozen_epochs(epochs: int, origin: str) -> None:
@@ -19,7 +18,7 @@ def check_frozen_epochs(epochs: int, origin: str) -> None:
         )
 
 
-def freeze(model: keras.Model, network: keras.Model, frozen: bool) -> bool:
+def freeze(model: MultitaskModel, frozen: bool) -> bool:
     """Freeze or thaw the encoder; does nothing where it is so already.
 
     A frozen encoder keeps its weights and batch statistics, and normalises by these. Attention,
@@ -31,9 +30,9 @@ def freeze(model: keras.Model, network: keras.Model, frozen: bool) -> bool:
     would be up to 6.6 times too long.
 
     Returns:
-        Whether anything changed; then ``model``, which trains ``network``, has another optimizer.
+        Whether anything changed; then ``model`` has another optimizer.
     """
-    layers = backbone(network)
+    layers = model.backbone
     if all(layer.trainable is not frozen for layer in layers):
         return False
     for layer in layers:

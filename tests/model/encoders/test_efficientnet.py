@@ -4,12 +4,10 @@ from auxnet_cli.backend import keras, layers
 from auxnet_cli.model.encoders.efficientnet import efficientnet
 from auxnet_cli.settings import ModelSettings
 
-REPEATS = (1, 2, 2, 3, 3, 4, 1)
-
 
 def _network(attention):
     inputs = layers.Input((64, 64, 3))
-    return keras.Model(inputs, efficientnet(inputs, REPEATS, ModelSettings(attention=attention)))
+    return keras.Model(inputs, efficientnet(inputs, ModelSettings(attention=attention)))
 
 
 def test_it_has_its_published_size():

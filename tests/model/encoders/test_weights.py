@@ -7,8 +7,7 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.encoders import pretrained as published
-from auxnet_cli.model.encoders import weights
+from auxnet_cli.model.encoders import pretrained, weights
 from auxnet_cli.model.encoders.weights import adopt, find_weights
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
@@ -81,32 +80,27 @@ def images():
 
 
 @pytest.mark.parametrize("suffix", [".weights.h5", ".keras"])
-def test_a_file_of_resnet50_gives_the_same_features(reference, tmp_path, suffix, images):
-    path = _save(reference, tmp_path, suffix)
-    found = find_weights(str(path), "resnet50")
+@pytest.mark.parametrize("encoder", ["resnet50", "efficientnetb0"])
+def test_a_file_gives_the_same_features(encoder, suffix, request, tmp_path, images):
+    if encoder == "resnet50":
+        theirs = request.getfixturevalue("reference")
+        path = _save(theirs, tmp_path, suffix)
+        scaled = keras.applications.resnet.preprocess_input(images.astype(np.float32))
+        names, count = ("conv2_block3_out", "conv5_block3_out"), 53 + 53  # convolutions, norms
+    else:
+        theirs = request.getfixturevalue("efficient")
+        _normalise(theirs, [0.5, 0.4, 0.3], [0.04, 0.09, 0.16])
+        path = _save(theirs, tmp_path, suffix)
+        if suffix == ".weights.h5":
+            theirs = keras.applications.EfficientNetB0(include_top=False, weights=str(path))
+        scaled, names = images.astype(np.float32), ("block2b_add", "block5c_add", "top_activation")
+        # 49 norms; as many convolutions, and two more in each of 16 squeeze-and-excitations.
+        count = 2 * 49 + 32
+    found = find_weights(str(path), encoder)
     assert found.origin == f"file {path.name}"
-    network = _network("resnet50", found)
-    assert adopt(network, found.donor) == 106  # 53 convolutions, 53 norms
-    theirs = keras.applications.resnet.preprocess_input(images.astype(np.float32))
-    names = ("conv2_block3_out", "conv5_block3_out")
-    expected = _features(reference, names, theirs)
-    _agree(network, expected, images, names)
-
-
-@pytest.mark.parametrize("suffix", [".weights.h5", ".keras"])
-def test_a_file_of_efficientnet_gives_the_same_features(efficient, tmp_path, suffix, images):
-    _normalise(efficient, [0.5, 0.4, 0.3], [0.04, 0.09, 0.16])
-    path = _save(efficient, tmp_path, suffix)
-    found = find_weights(str(path), "efficientnetb0")
-    network = _network("efficientnetb0", found)
-    # 49 norms; as many convolutions, and two more in each of 16 squeeze-and-excitations.
-    assert adopt(network, found.donor) == 2 * 49 + 32
-    theirs = efficient
-    if suffix == ".weights.h5":
-        theirs = keras.applications.EfficientNetB0(include_top=False, weights=str(path))
-    names = ("block2b_add", "block5c_add", "top_activation")
-    expected = _features(theirs, names, images.astype(np.float32))
-    _agree(network, expected, images, names)
+    network = _network(encoder, found)
+    assert adopt(network, found.donor) == count
+    _agree(network, _features(theirs, names, scaled), images, names)
 
 
 def test_imagenets_efficientnet_gets_the_pixels_it_was_trained_on(
@@ -117,7 +111,7 @@ def test_imagenets_efficientnet_gets_the_pixels_it_was_trained_on(
     path = _save(efficient, tmp_path, ".weights.h5")
     home = sys.modules[keras.applications.EfficientNetB0.__module__]
     monkeypatch.setattr(home.file_utils, "get_file", lambda *_, **__: str(path))
-    monkeypatch.setattr(published, "_reachable", lambda: True)
+    monkeypatch.setattr(pretrained, "_reachable", lambda: True)
     fetched = find_weights("imagenet", "efficientnetb0")
     assert fetched.origin == "ImageNet"
     names = ("block1a_project_bn", "block3b_add")
@@ -204,7 +198,7 @@ def _hang():
 
 
 def test_a_hanging_network_is_noticed(monkeypatch, tmp_path):
-    monkeypatch.setattr(published, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(pretrained, "PATIENCE_S", 0.05)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr(socket, "create_connection", lambda *_: _hang())
     assert "cannot be reached" in find_weights("auto", "resnet50").warning

@@ -7,6 +7,8 @@ weights of the heads act behind the network: whatever could tell two workers fro
 
 import os
 import sys
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +24,7 @@ if "TWO_CPUS" in os.environ and os.environ.get("KERAS_BACKEND") == "tensorflow":
 
 from auxnet_cli.backend import keras  # isort: skip
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.model.encoders import ENCODERS
+from auxnet_cli.model.encoders import resnet
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
@@ -39,7 +41,6 @@ SETTINGS = (
     "model.detection_width=16",
     "model.detection_depth=1",
     "loss.segmentation=dice+bce",
-    "loss.balance=uncertainty",
 )
 # As many as the test's images make in an epoch. More magnify what rounding begins.
 STEPS = 2
@@ -51,8 +52,8 @@ CLIP = 3.0
 def steps(workers: Workers, data: Path, batch: int) -> dict:
     """Weights before and after, and the losses of each step."""
     # One block a level: XLA compiles it in a third of the time.
-    build, _ = ENCODERS["resnet18"]
-    ENCODERS["resnet18"] = (build, (1, 1, 1, 1))
+    build = partial(resnet.RESNET18.build, repeats=(1, 1, 1, 1))
+    resnet.RESNET18 = replace(resnet.RESNET18, build=build)
     dataset = Dataset.open(data)
     settings = load_settings("demo", overrides=[*SETTINGS, f"training.batch_size={batch}"])
     with workers.scope():
@@ -61,7 +62,7 @@ def steps(workers: Workers, data: Path, batch: int) -> dict:
             settings.model, settings.seed,
         )  # fmt: skip
         exclusive = dataset.label_kind == "exclusive"
-        model = MultitaskModel(network, settings.loss, exclusive)
+        model = MultitaskModel(network, settings, exclusive)
         jit = keras.backend.backend() == "jax"
         # Not Adam: a bias before a batch normalisation has no gradient but rounding, and Adam
         # makes full steps of that.

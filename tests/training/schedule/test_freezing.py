@@ -3,7 +3,6 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.encoders import backbone
 from auxnet_cli.training.schedule.freezing import check_frozen_epochs, freeze
 
 RATE = 1e-3
@@ -16,13 +15,13 @@ def made(compiled, batch, eager):
     model, settings = compiled(
         "tasks=[cls,seg]", "model.encoder=resnet18", "model.encoder_width=0.5", optimizer=optimizer
     )
-    return model, model.network, batch(settings, count=2)
+    return model, batch(settings, count=2)
 
 
-def values(network):
+def values(model):
     """The weights, those of the backbone and the rest."""
-    names = {layer.name for layer in backbone(network)}
-    held = {layer.name: layer.get_weights() for layer in network.layers if layer.weights}
+    names = {layer.name for layer in model.backbone}
+    held = {layer.name: layer.get_weights() for layer in model.network.layers if layer.weights}
     return {name: held[name] for name in held.keys() & names}, {
         name: held[name] for name in held.keys() - names
     }
@@ -41,19 +40,19 @@ def moved(before, after):
 
 
 def test_the_encoder_stands_still_and_moves_again(made):
-    model, network, (images, targets) = made
-    encoder, rest = values(network)
-    assert freeze(model, network, True)
+    model, (images, targets) = made
+    encoder, rest = values(model)
+    assert freeze(model, True)
     for _ in range(2):
         model.train_on_batch(images, targets)
-    frozen, learned = values(network)
+    frozen, learned = values(model)
     assert moved(encoder, frozen)[1] == set()
     assert moved(rest, learned)[1] == set(rest)
     assert any(name.endswith("_se_excite") for name in rest)  # attention learns
 
-    assert freeze(model, network, False)
+    assert freeze(model, False)
     model.train_on_batch(images, targets)
-    thawed, _ = values(network)
+    thawed, _ = values(model)
     norms = {name for name in thawed if name.endswith("_bn")}
     assert moved(frozen, thawed)[1] == set(thawed)
     # Scale, shift and both moving statistics.
@@ -61,25 +60,26 @@ def test_the_encoder_stands_still_and_moves_again(made):
 
 
 def test_it_normalises_by_the_statistics_it_has(made):
-    model, network, (images, _) = made
+    model, (images, _) = made
+    network = model.network
     features = keras.Model(network.input, network.get_layer("conv1_bn").output)
     batch = keras.ops.convert_to_numpy(features(images, training=True))
     still = keras.ops.convert_to_numpy(features(images, training=False))
     assert not np.allclose(batch, still, atol=1e-3)
-    freeze(model, network, True)
+    freeze(model, True)
     np.testing.assert_array_equal(features(images, training=True), still)
 
 
 def test_the_first_step_after_the_thaw_is_not_too_long(made):
     """Adam's first step is as long as the learning rate, whatever the gradient."""
-    model, network, (images, targets) = made
-    freeze(model, network, True)
+    model, (images, targets) = made
+    freeze(model, True)
     for _ in range(3):
         model.train_on_batch(images, targets)
-    freeze(model, network, False)
-    before, _ = values(network)
+    freeze(model, False)
+    before, _ = values(model)
     model.train_on_batch(images, targets)
-    after, _ = values(network)
+    after, _ = values(model)
     steps = [
         np.abs(a - b).max()
         for name in before
@@ -90,20 +90,20 @@ def test_the_first_step_after_the_thaw_is_not_too_long(made):
 
 
 def test_the_optimizer_keeps_its_settings_and_holds_only_what_learns(made):
-    model, network, _ = made
+    model, _ = made
     whole, optimizer = len(model.optimizer.variables), model.optimizer
-    assert not freeze(model, network, False)  # it is so already
+    assert not freeze(model, False)  # it is so already
     assert model.optimizer is optimizer
     model.optimizer.learning_rate = 5e-4
-    freeze(model, network, True)
+    freeze(model, True)
     optimizer = model.optimizer
     assert float(optimizer.learning_rate) == pytest.approx(5e-4)
     assert (optimizer.beta_1, optimizer.global_clipnorm) == (0.8, 10.0)
     # Adam has two for each.
-    still = sum(len(layer.weights) for layer in backbone(network) if "_conv" in layer.name)
-    still += sum(2 for layer in backbone(network) if layer.name.endswith("_bn"))
+    still = sum(len(layer.weights) for layer in model.backbone if "_conv" in layer.name)
+    still += sum(2 for layer in model.backbone if layer.name.endswith("_bn"))
     assert len(optimizer.variables) == whole - 2 * still
-    freeze(model, network, False)
+    freeze(model, False)
     assert len(model.optimizer.variables) == whole
     assert model.jit_compile is False
 

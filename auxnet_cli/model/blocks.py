@@ -1,0 +1,49 @@
+"""Builds what several parts of a network share: batch normalisation and enlargement."""
+
+from typing import Any
+
+from auxnet_cli.backend import layers
+
+Tensor = Any
+
+# Lower than keras.applications' 0.99: a plant's data set is learned in some hundred steps, and the
+# moving statistics must keep up. ImageNet's own statistics would still weigh 37 % after 100 steps.
+MOMENTUM = 0.9
+RESNET_EPSILON = 1.001e-5
+"""The epsilon of ``keras.applications``' ResNets."""
+
+
+def batch_norm(x: Tensor, name: str, epsilon: float = RESNET_EPSILON) -> Tensor:
+    """Normalises (batch, height, width, channels) by channel.
+
+    Args:
+        x: the output of a convolution.
+        name: of the layer.
+        epsilon: added to the variance; trained weights need the one they were trained with.
+    """
+    return layers.BatchNormalization(epsilon=epsilon, momentum=MOMENTUM, name=name)(x)
+
+
+def upsample(
+    x: Tensor,
+    size: tuple[int, int],
+    factor: int,
+    interpolation: str,
+    name: str,
+    dtype: str | None = None,
+) -> Tensor:
+    """Enlarges (batch, height, width, channels) and cuts it at the bottom and the right.
+
+    Args:
+        x: the level to enlarge.
+        size: (height, width) to cut to, pixels: strides round sizes up, so a level may exceed it.
+        factor: how many times to enlarge each side.
+        interpolation: ``nearest`` or ``bilinear``.
+        name: of the layer.
+        dtype: of the computation; the global policy's by default.
+    """
+    x = layers.UpSampling2D(factor, interpolation=interpolation, dtype=dtype, name=name)(x)
+    down, right = x.shape[1] - size[0], x.shape[2] - size[1]
+    if down or right:
+        x = layers.Cropping2D(((0, down), (0, right)), dtype=dtype, name=f"{name}_cut")(x)
+    return x

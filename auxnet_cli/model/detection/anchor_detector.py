@@ -1,0 +1,98 @@
+"""Detects by anchors, as RetinaNet does (Lin et al. 2017): scores and offsets of fixed boxes."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auxnet_cli.inspection import Box
+from auxnet_cli.model.detection.anchors import count_anchors, make_anchors, match
+from auxnet_cli.model.detection.boxes import decode, distinct_boxes, strongest
+from auxnet_cli.model.detection.detector import Detector, sigmoid
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
+
+Tensor = Any
+Floats = NDArray[np.float32]
+
+SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
+
+FIRST = 4
+"""Candidates that are decoded at first, for each box that may be kept."""
+
+
+class AnchorDetector(Detector):
+    """Scores every class at every anchor, and shifts and scales the anchors to boxes.
+
+    Raises:
+        InputError: the settings give too many anchors.
+    """
+
+    class_layers = ("detection_scores_out",)
+
+    def __init__(self, settings: AnchorSettings, size: tuple[int, int]) -> None:
+        super().__init__(settings, size)
+        self.count = count_anchors(size, settings)
+
+    @cached_property
+    def anchors(self) -> Floats:
+        """(anchors, 4) x1, y1, x2, y2 in pixels of the input."""
+        return make_anchors(self.size, self.settings)
+
+    @property
+    def finest_level(self) -> int:
+        """The finest pyramid level that the head reads; coarser ones than P5 are made from P5."""
+        return min(self.settings.levels[0], 5)
+
+    def head(
+        self, merged: Mapping[int, Tensor], classes: int, settings: ModelSettings
+    ) -> dict[str, Tensor]:
+        """Builds ``detection_scores`` and ``detection_boxes``."""
+        # Engines other than Keras's decode without it.
+        from auxnet_cli.model.detection.anchor_head import anchor_head
+
+        scores, boxes = anchor_head(merged, classes, self.settings, settings)
+        return {SCORES: scores, BOXES: boxes}
+
+    def output_shapes(self, classes: int) -> dict[str, tuple[int, ...]]:
+        """Returns (anchors, classes) of the scores and (anchors, 4) of the offsets."""
+        return {SCORES: (self.count, classes), BOXES: (self.count, 4)}
+
+    def targets(self, boxes: Floats, labels: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
+        """Returns class index and offsets of each anchor; see :func:`match`."""
+        classes, offsets = match(self.anchors, boxes, labels, self.settings)
+        return {CLASSES: classes.astype(np.int32), BOXES: offsets}
+
+    def loss(
+        self, targets: Mapping[str, Tensor], outputs: Mapping[str, Tensor], settings: LossSettings
+    ) -> Tensor:
+        """Returns the focal loss of the scores and the smooth-L1 loss of the offsets."""
+        from auxnet_cli.model.detection.anchor_head import anchor_loss
+
+        return anchor_loss(
+            targets[CLASSES], targets[BOXES], outputs[SCORES], outputs[BOXES], settings
+        )
+
+    def decode(
+        self, outputs: Mapping[str, Floats], height: int, width: int, decision: DecisionSettings
+    ) -> tuple[Box, ...]:
+        """Decodes the strongest candidates until enough distinct boxes are left of them."""
+        logits, offsets = outputs[SCORES], outputs[BOXES]
+        # The threshold is put on the logits, so that only the few candidates need a sigmoid.
+        floor = np.clip(decision.box_floor, 1e-6, 1 - 1e-6)
+        places = np.flatnonzero(logits >= np.log(floor / (1 - floor)))
+        candidates = logits.ravel()[places]
+        most, tried = decision.max_boxes, 0
+        boxes: tuple[Box, ...] = ()
+        # Weaker boxes take nothing from stronger ones: where the strongest of them are enough, the
+        # thousands that a network in doubt finds need not be decoded.
+        while len(boxes) < most and tried < len(places):
+            tried = max(4 * tried, FIRST * most)
+            strong = strongest(candidates, tried)
+            anchor, label = np.divmod(places[strong], logits.shape[1])
+            corners = decode(offsets[anchor], self.anchors[anchor])
+            scale = np.array([width / self.size[1], height / self.size[0]] * 2, np.float32)
+            scores = sigmoid(candidates[strong])
+            boxes = distinct_boxes(corners * scale, scores, label, (height, width), decision)
+        return boxes

@@ -1,0 +1,130 @@
+"""Builds RetinaNet's class and box subnets, shared over the pyramid levels, and their loss."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from auxnet_cli.backend import keras, layers, ops
+from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED, anchors_per_place
+from auxnet_cli.model.heads import OUTPUT
+from auxnet_cli.model.losses import focal_loss, smooth_l1
+from auxnet_cli.settings import AnchorSettings, LossSettings, ModelSettings
+
+Tensor = Any
+
+# The score that every anchor starts from, so that the background does not swamp the first steps
+# (RetinaNet, section 4.1).
+PRIOR = 0.01
+
+
+def anchor_head(
+    merged: Mapping[int, Tensor], classes: int, anchors: AnchorSettings, settings: ModelSettings
+) -> tuple[Tensor, Tensor]:
+    """Builds the levels that detection reads and the two subnets on them.
+
+    Args:
+        merged: P<finest> to P5.
+        classes: scores of each anchor.
+        anchors: levels, scales and ratios.
+        settings: widths and depth of levels and subnets.
+
+    Returns:
+        (batch, all anchors, classes) logits and (batch, all anchors, 4) offsets; finest level
+        first, rows down, columns across, then the anchors of a place.
+    """
+    levels = detection_levels(merged, *anchors.levels, settings.pyramid_width)
+    count = anchors_per_place(anchors)
+    prior = keras.initializers.Constant(-math.log((1 - PRIOR) / PRIOR))
+    scores = _subnet(levels, count, classes, settings, prior, "detection_scores")
+    return scores, _subnet(levels, count, 4, settings, "zeros", "detection_boxes")
+
+
+def detection_levels(
+    merged: Mapping[int, Tensor], finest: int, coarsest: int, width: int
+) -> dict[int, Tensor]:
+    """Smooths the merged levels by a 3×3 convolution, and continues them beyond P5.
+
+    Each level beyond P5 is made from the one before by a convolution of stride 2 (RetinaNet, with
+    P6 made from P5).
+
+    Args:
+        merged: P<finest> to P5.
+        finest: the first level.
+        coarsest: the last level.
+        width: channels of every level.
+    """
+    levels: dict[int, Tensor] = {}
+    for level in range(finest, coarsest + 1):
+        if level <= 5:
+            x, stride, name = merged[level], 1, f"detection_smooth{level}"
+        else:
+            x, stride, name = levels.get(level - 1, merged[5]), 2, f"detection_down{level}"
+            if level > 6:
+                x = layers.ReLU(name=f"detection_relu{level}")(x)
+        levels[level] = layers.Conv2D(width, 3, strides=stride, padding="same", name=name)(x)
+    return levels
+
+
+def _subnet(
+    levels: Mapping[int, Tensor],
+    anchors: int,
+    outputs: int,
+    settings: ModelSettings,
+    bias: Any,
+    name: str,
+) -> Tensor:
+    """Builds convolutions that are called on every level, and joins their answers."""
+    convolutions = [
+        layers.Conv2D(
+            settings.detection_width,
+            3,
+            padding="same",
+            activation="relu",
+            kernel_initializer="he_normal",
+            name=f"{name}_conv{number}",
+        )
+        for number in range(1, settings.detection_depth + 1)
+    ]
+    last = layers.Conv2D(
+        anchors * outputs,
+        3,
+        padding="same",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        bias_initializer=bias,
+        dtype=OUTPUT,
+        name=f"{name}_out",
+    )
+    parts = []
+    for level in sorted(levels):
+        x = levels[level]
+        for convolution in convolutions:
+            x = convolution(x)
+        flat = layers.Reshape((-1, outputs), dtype=OUTPUT, name=f"{name}_flat{level}")
+        parts.append(flat(last(x)))
+    if len(parts) == 1:
+        return parts[0]
+    return layers.Concatenate(axis=1, dtype=OUTPUT, name=name)(parts)
+
+
+def anchor_loss(
+    classes: Tensor, offsets: Tensor, scores: Tensor, boxes: Tensor, settings: LossSettings
+) -> Tensor:
+    """Returns the focal loss of all anchors plus the smooth-L1 loss of the matched ones.
+
+    It is divided by max(1, matched anchors): a batch of good parts still teaches the class subnet.
+
+    Args:
+        classes: (batch, anchors) class index, ``BACKGROUND`` or ``IGNORED``.
+        offsets: (batch, anchors, 4), those wanted.
+        scores: (batch, anchors, classes) logits.
+        boxes: (batch, anchors, 4), the offsets given.
+        settings: α and γ of the focal loss.
+    """
+    matched = ops.cast(classes > BACKGROUND, scores.dtype)
+    counted = ops.cast(classes != IGNORED, scores.dtype)
+    truth = ops.one_hot(ops.maximum(classes, 0), scores.shape[-1], dtype=scores.dtype)
+    truth = truth * matched[..., None]
+    positives = ops.maximum(ops.sum(matched), 1.0)
+    focal = focal_loss(truth, scores, settings.focal_alpha, settings.focal_gamma)
+    shift = ops.mean(smooth_l1(offsets, boxes), axis=-1)
+    return (ops.sum(focal * counted[..., None]) + ops.sum(shift * matched)) / positives

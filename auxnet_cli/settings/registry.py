@@ -1,0 +1,59 @@
+"""Lists the encoders and networks that settings choose by name.
+
+Settings are checked without importing Keras, so an entry names the object that defines its part.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pkgutil import resolve_name
+from typing import Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticKnownError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A part of the model.
+
+    Attributes:
+        title: its name in tables.
+        definition: the object that defines it, as ``module:name``.
+    """
+
+    title: str
+    definition: str
+
+    def load(self) -> Any:
+        """Imports the definition."""
+        return resolve_name(self.definition)
+
+
+ENCODERS = {
+    "resnet18": Entry("ResNet-18", "auxnet_cli.model.encoders.resnet:RESNET18"),
+    "resnet50": Entry("ResNet-50", "auxnet_cli.model.encoders.resnet:RESNET50"),
+    "efficientnetb0": Entry(
+        "EfficientNet-B0", "auxnet_cli.model.encoders.efficientnet:EFFICIENTNETB0"
+    ),
+}
+"""``model.encoder``: each defines an :class:`auxnet_cli.model.encoders.encoder.Encoder`."""
+
+NETWORKS = {
+    "defect-aux-net": Entry(
+        "Defect-Aux-Net", "auxnet_cli.model.networks.defect_aux_net:DEFECT_AUX_NET"
+    ),
+}
+"""``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`."""
+
+
+def registered(registry: Mapping[str, Entry]) -> BeforeValidator:
+    """Returns a check that a value names an entry of ``registry``."""
+
+    def check(name: Any) -> Any:
+        if not isinstance(name, str) or name not in registry:
+            *names, last = (f"'{known}'" for known in registry)
+            expected = f"{', '.join(names)} or {last}" if names else last
+            raise PydanticKnownError("literal_error", {"expected": expected})
+        return name
+
+    return BeforeValidator(check)
