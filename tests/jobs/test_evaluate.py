@@ -360,7 +360,7 @@ def test_numbers_out_of_range_are_refused(workspace, given, said):
 
 def test_scoring_for_training_writes_nothing_and_keeps_to_the_batch(dataset):
     oracle = Oracle()
-    scores = score_split(oracle, dataset.split("test"), CLASSES, batch=2)
+    scores = score_split(oracle, dataset.split("test"), CLASSES)
     assert oracle.batches == [2, 2, 1]
     assert scores["images"] == 5
     assert score_split(oracle, [], CLASSES)["images"] == 0
