@@ -37,7 +37,6 @@ def parity(
     reference: Engine,
     candidate: Engine,
     images: ParityImages,
-    tolerance: float = TOLERANCE,
 ) -> Comparison:
     """Runs the same images through both networks, and compares what they say.
 
@@ -49,7 +48,6 @@ def parity(
         reference: runs the original network.
         candidate: runs the exported one.
         images: to run.
-        tolerance: largest difference of a raw output.
     """
     inspector = NetworkInspector.of(card, reference)
     heads: dict[str, HeadDifference] = {}
@@ -68,11 +66,11 @@ def parity(
         if record is not None:
             for gathered, inspection in zip(evidence, (original, artefact), strict=True):
                 gathered.append(gather(record, inspection, len(card.classes)))
-    within = [head.max_abs_difference <= tolerance for head in heads.values()]
+    within = [head.max_abs_difference <= TOLERANCE for head in heads.values()]
     return Comparison(
         images=count,
         source=images.source,
-        tolerance=tolerance,
+        tolerance=TOLERANCE,
         outputs=heads,
         scores=score_changes(card, *evidence),
         verdicts_changed=changed,

@@ -19,12 +19,12 @@ from auxnet_cli.scoring.scores import score
 from auxnet_cli.system.parallel import Room, alone, in_order, reuse_memory
 
 BATCH = 8
+"""Images that are inspected together, where the engine takes one call at a time."""
 
 
 def gather_split(
     inspector: NetworkInspector,
     records: Sequence[Record],
-    batch: int = BATCH,
     progress: bool = False,
 ) -> tuple[list[Evidence], list[str]]:
     """Inspects images and gathers the evidence.
@@ -32,7 +32,6 @@ def gather_split(
     Args:
         inspector: a model, ready to inspect.
         records: the images with their truth; their classes are the model's.
-        batch: images that are inspected together, where the engine takes one call at a time.
         progress: whether to show a bar.
 
     Returns:
@@ -45,7 +44,7 @@ def gather_split(
     evidence: list[Evidence] = []
     unreadable: list[str] = []
     # Where threads inspect side by side, each takes one image after the other.
-    size = 1 if inspector.workers else batch
+    size = 1 if inspector.workers else BATCH
     parts = [records[start : start + size] for start in range(0, len(records), size)]
     answers = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
     hidden = None if progress else True
@@ -73,7 +72,6 @@ def score_split(
     inspector: NetworkInspector,
     records: Sequence[Record],
     classes: Sequence[str],
-    batch: int = BATCH,
 ) -> dict[str, Any]:
     """Scores an inspector on images, without files and intervals.
 
@@ -81,7 +79,6 @@ def score_split(
         inspector: a model, ready to inspect.
         records: the images with their truth.
         classes: the defect classes, in order.
-        batch: images that are inspected together, where the engine takes one call at a time.
 
     Returns:
         The sections of :func:`auxnet_cli.scoring.scores.score`, and ``unreadable``, the names that
@@ -90,7 +87,7 @@ def score_split(
     Raises:
         InputError: none of the images can be read.
     """
-    evidence, unreadable = gather_split(inspector, records, batch)
+    evidence, unreadable = gather_split(inspector, records)
     card = inspector.card
     scores = score(
         evidence, classes, card.tasks, card.decision.class_score, inspector.threshold_rule

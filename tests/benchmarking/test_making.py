@@ -45,7 +45,7 @@ def quantised(monkeypatch):
         seen.append((path, format_.name, size, [batch.shape for batch in batches]))
         for file in path.parent.iterdir():
             (folder / file.name).write_bytes(file.read_bytes())
-        return folder / format_.file
+        return folder / format_.format.file
 
     monkeypatch.setattr("auxnet_cli.exporting.quantisation.quantise", quantise)
     return seen

@@ -358,9 +358,10 @@ def test_numbers_out_of_range_are_refused(workspace, given, said):
         evaluate(**given)
 
 
-def test_scoring_for_training_writes_nothing_and_keeps_to_the_batch(dataset):
+def test_scoring_for_training_writes_nothing_and_keeps_to_the_batch(dataset, monkeypatch):
+    monkeypatch.setattr("auxnet_cli.inference.evaluate_split.BATCH", 2)
     oracle = Oracle()
-    scores = score_split(oracle, dataset.split("test"), CLASSES, batch=2)
+    scores = score_split(oracle, dataset.split("test"), CLASSES)
     assert oracle.batches == [2, 2, 1]
     assert scores["images"] == 5
     assert score_split(oracle, [], CLASSES)["images"] == 0
