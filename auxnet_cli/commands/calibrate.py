@@ -1,6 +1,6 @@
 """``auxnet calibrate``: thresholds for a promised recall or false-alarm rate."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -32,13 +32,13 @@ def calibrate(
     data: Data = None,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
     from auxnet_cli.jobs.calibrate import calibrate as run_calibration
     from auxnet_cli.reports.terminal.calibration import calibration_table
 
-    summary = run_calibration(
+    document = run_calibration(
         model, data, catch, false_alarms, temperature, reset, engine, precision
-    )
-    console().print(calibration_table(summary))
-    return summary
+    ).document()
+    console().print(calibration_table(document))
+    return document

@@ -1,7 +1,7 @@
 """``auxnet compare``: runs side by side on the same images."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -29,7 +29,7 @@ def compare(
     cost_false_alarm: CostFalseAlarm = 1.0,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.jobs.compare import compare as run_comparison
     from auxnet_cli.jobs.compare import comparison_folder
@@ -44,7 +44,7 @@ def compare(
         cost_false_alarm=cost_false_alarm,
         engine=engine,
         precision=precision,
-    )
+    ).document()
     screen = console()
     screen.print(comparison_tables(document))
     page = comparison_folder(runs, split, out) / "comparison.html"

@@ -1,7 +1,7 @@
 """``auxnet evaluate``: the scores of a run on a split."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -34,13 +34,13 @@ def evaluate(
     ] = None,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
     from auxnet_cli.jobs.evaluate import report_folder
     from auxnet_cli.reports.terminal.evaluation import report_tables
 
-    report = run_evaluation(
+    document = run_evaluation(
         model,
         data,
         split,
@@ -50,8 +50,8 @@ def evaluate(
         mm_per_pixel=mm_per_pixel,
         engine=engine,
         precision=precision,
-    )
+    ).document()
     screen = console()
-    screen.print(report_tables(report))
+    screen.print(report_tables(document))
     screen.print(f"Report: {report_folder(model, split, out) / 'report.html'}", markup=False)
-    return report
+    return document

@@ -9,8 +9,8 @@ from auxnet_cli.documents.parity import Comparison, HeadDifference, ScoreChange
 from auxnet_cli.exporting.parity_images import ParityImages
 from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_inspector import NetworkInspector
-from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.image_evidence import gather
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
+from auxnet_cli.scoring.image_evidence import collect_evidence
 from auxnet_cli.scoring.scores import score
 
 TOLERANCE = 1e-3
@@ -65,7 +65,7 @@ def parity(
         changed += original.defective != artefact.defective
         if record is not None:
             for gathered, inspection in zip(evidence, (original, artefact), strict=True):
-                gathered.append(gather(record, inspection, len(card.classes)))
+                gathered.append(collect_evidence(record, inspection, len(card.classes)))
     within = [head.max_abs_difference <= TOLERANCE for head in heads.values()]
     return Comparison(
         images=count,
@@ -113,7 +113,7 @@ def score_changes(
     if not reference:
         return changes
     reports = [
-        score(evidence, card.classes, card.tasks, card.decision.class_score)
+        score(EvaluatedSplit(evidence, card.classes, card.tasks, card.decision, by_size=False))
         for evidence in (reference, artefact)
     ]
     for name, section in SCORES.items():

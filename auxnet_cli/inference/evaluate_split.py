@@ -13,8 +13,8 @@ from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_inspector import ROOM, NetworkInspector
-from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.image_evidence import gather
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
+from auxnet_cli.scoring.image_evidence import collect_evidence
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.system.parallel import Room, alone, in_order, reuse_memory
 
@@ -89,10 +89,8 @@ def score_split(
     """
     evidence, unreadable = gather_split(inspector, records)
     card = inspector.card
-    scores = score(
-        evidence, classes, card.tasks, card.decision.class_score, inspector.threshold_rule
-    )
-    return {**scores, "unreadable": unreadable}
+    split = EvaluatedSplit(evidence, classes, card.tasks, card.decision, by_size=False)
+    return {**score(split).document(), "unreadable": unreadable}
 
 
 class _Gatherer:
@@ -120,4 +118,4 @@ class _Gatherer:
         if not images:
             return [], errors
         pairs = zip(readable, self._inspector.inspect_batch(images), strict=True)
-        return [gather(*pair, len(card.classes)) for pair in pairs], errors
+        return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors

@@ -1,23 +1,24 @@
-"""Calibrating: a verdict that keeps a promise on the validation split."""
+"""Calibrates a run: fits a verdict that keeps a promise on the validation split."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.documents.calibration import CalibrationResult
 from auxnet_cli.documents.model_card import CARD, ModelCard
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.jobs.calibration_target import Promise
+from auxnet_cli.jobs.calibration_target import CalibrationTarget
 from auxnet_cli.reports.evaluation.provenance import group_cautions, training_cautions
 from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.calibration.temperature import fit_temperature
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.metrics.reliability import reliability
+from auxnet_cli.scoring.metrics.reliability import reliability_figures
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.system.paths import StrPath, as_path
@@ -37,8 +38,8 @@ def calibrate(
     reset: bool = False,
     engine: str = "auto",
     precision: str = "fp32",
-) -> dict[str, Any]:
-    """Fit the verdict of a run on the validation split, and write it into ``model.json``.
+) -> CalibrationResult:
+    """Fits the verdict of a run on the validation split, and writes it into ``model.json``.
 
     Args:
         model: a run or its model file; ``runs/latest`` if not given.
@@ -51,62 +52,57 @@ def calibrate(
         precision: of ``inference.engines.registry.PRECISIONS``.
 
     Returns:
-        ``model``; ``rule``, of the verdict from now on, in words; ``temperature`` and
-        ``calibration``, each ``None`` if not fitted now. ``temperature``: ``value``, and
-        ``expected_calibration_error`` and ``brier`` of the validation split ``before`` and
-        ``after``. ``calibration``: as in ``model.json``, with the figures of
-        :meth:`auxnet_cli.scoring.calibration.fitted_verdict.FittedVerdict.figures`.
+        What was fitted, and the rule of the verdict from now on.
 
     Raises:
         InputError: the options contradict one another, there is no such run or data set, their
             classes differ, or the validation split is too small for the promise, or
             no head tells good images from defective ones, or a temperature cannot be fitted.
     """
-    promise = Promise.of(catch, false_alarms)
-    if reset == bool(promise or temperature):
+    target = CalibrationTarget.of(catch, false_alarms)
+    if reset == bool(target or temperature):
         raise InputError(
-            "Give one of --catch (part of the defective images to stop, such as 0.99) and "
-            "--false-alarms (part of the good images that may be stopped, such as 0.02), with or "
-            "without --temperature; or --reset, alone."
+            "Give one of `catch` (part of the defective images to stop, such as 0.99) and "
+            "`false_alarms` (part of the good images that may be stopped, such as 0.02), with or "
+            "without `temperature`; or `reset`, alone."
         )
     run = find_run(as_path(model))
     card = ModelCard.read(run / "model.json", calibrated=not reset)
     bare = card.decision.model_copy(update={"calibration": None})
     if reset:
         return _keep(run, card, bare.model_copy(update={"temperature": 1.0}))
-    if promise is None and card.decision.calibration is not None:
+    if target is None and card.decision.calibration is not None:
         raise InputError(
-            f"The verdict of {run} is calibrated for the class scores as they are: repeat --catch "
-            "or --false-alarms together with --temperature, or --reset first."
+            f"The verdict of {run} is calibrated for the class scores as they are: repeat `catch` "
+            "or `false_alarms` together with `temperature`, or `reset` first."
         )
     if temperature:
         _check_temperature(run, card)
     dataset = Dataset.open(find_dataset(as_path(data)))
     card.require_classes(dataset.classes, dataset.root, run)
-    identity = dataset.identity().model_dump()
+    identity = dataset.identity().document()
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
         warn(str(caution))
     records = dataset.filled_split(SPLIT)
-    if promise is not None:  # early: the images are not inspected in vain
-        promise.check(np.array([bool(record.labels) for record in records]), dataset.root)
+    if target is not None:  # early: the images are not inspected in vain
+        target.check(np.array([bool(record.labels) for record in records]), dataset.root)
     inspector = Inspector.open(run, engine, bare, precision=precision, images=len(records))
     scores = None
     if temperature:
         bare, evidence, scores = _temper(inspector, bare, records)
     else:
         evidence = _inspect(inspector, bare, records)
-    if promise is None:
+    if target is None:
         return _keep(run, card, bare, scores)
-    promise.check(np.array([one.labels.any() for one in evidence]), dataset.root)
+    target.check(np.array([image.labels.any() for image in evidence]), dataset.root)
     voters = Verdict(bare).voters(card.tasks)
-    fitted = fit_verdict(evidence, voters, card.classes, promise.target, promise.level)
+    fitted = fit_verdict(evidence, voters, card.classes, target.kind, target.level)
     calibration = fitted.calibration(dataset.fingerprint)
     _warn_of_chance(calibration)
     decision = bare.model_copy(update={"calibration": calibration})
     ahead = [bool(record.labels) for record in dataset.split("test")]
-    figures = fitted.figures(calibration, sum(ahead), ahead.count(False))
-    figures = {**calibration.model_dump(mode="json"), **figures}
-    return _keep(run, card, decision, scores, figures)
+    document = fitted.document(calibration, sum(ahead), ahead.count(False))
+    return _keep(run, card, decision, scores, document)
 
 
 def _check_temperature(run: Path, card: ModelCard) -> None:
@@ -115,7 +111,7 @@ def _check_temperature(run: Path, card: ModelCard) -> None:
         raise InputError(
             f"{run} inspects in tiles and its classes exclude one another: the scores of an image "
             "are the highest of its tiles and no probabilities that one temperature could mend. "
-            "Calibrate without --temperature."
+            "Calibrate without `temperature`."
         )
 
 
@@ -131,45 +127,47 @@ def _warn_of_chance(calibration: Calibration) -> None:
 
 def _temper(
     inspector: Inspector, decision: DecisionSettings, records: Sequence[Record]
-) -> tuple[DecisionSettings, list[Evidence], dict[str, Any]]:
-    """The decision with a fitted temperature, the evidence with it, and what it did."""
+) -> tuple[DecisionSettings, list[Evidence], Entries]:
+    """Returns the decision with a fitted temperature, the evidence with it, and what it changed."""
+    card = inspector.card
     plain = _inspect(inspector, decision.model_copy(update={"temperature": 1.0}), records)
-    found = fit_temperature(
-        np.array([one.scores for one in plain]),
-        np.array([one.labels for one in plain]),
-        inspector.card.label_kind == "exclusive",
+    fitted = fit_temperature(
+        np.array([image.scores for image in plain]),
+        np.array([image.labels for image in plain]),
+        card.label_kind == "exclusive",
     )
-    tempered = decision.model_copy(update={"temperature": found})
+    tempered = decision.model_copy(update={"temperature": fitted})
     evidence = _inspect(inspector, tempered, records)
     before, after = (
         {name: figures[name] for name in ("expected_calibration_error", "brier")}
-        for figures in (reliability(plain, ()), reliability(evidence, ()))
+        for figures in (reliability_figures(plain), reliability_figures(evidence))
     )
-    return tempered, evidence, {"value": found, "before": before, "after": after}
+    return tempered, evidence, {"value": fitted, "before": before, "after": after}
 
 
 def _inspect(
     inspector: Inspector, decision: DecisionSettings, records: Sequence[Record]
 ) -> list[Evidence]:
     card = inspector.card.model_copy(update={"decision": decision})
-    other = Inspector.of(card, inspector.engine)
-    return gather_split(other, records, progress=True)[0]
+    return gather_split(Inspector.of(card, inspector.engine), records, progress=True)[0]
 
 
 def _keep(
     run: Path,
     card: ModelCard,
     decision: DecisionSettings,
-    temperature: dict[str, Any] | None = None,
-    calibration: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Write the decision into the model card; the answer of :func:`calibrate`."""
+    temperature: Entries | None = None,
+    calibration: Entries | None = None,
+) -> CalibrationResult:
+    """Writes the decision into the model card and its copies; returns what was fitted."""
     card = card.model_copy(update={"decision": decision})
     for path in (run / "model.json", *run.glob(f"{EXPORTS}/*/{CARD}")):
         card.write(path)
-    return {
-        "model": str(run),
-        "rule": Verdict(decision).rule(card.tasks),
-        "temperature": temperature,
-        "calibration": calibration,
-    }
+    return CalibrationResult.model_validate(
+        {
+            "model": str(run),
+            "rule": Verdict(decision).rule(card.tasks),
+            "temperature": temperature,
+            "calibration": calibration,
+        }
+    )

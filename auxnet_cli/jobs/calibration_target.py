@@ -1,4 +1,4 @@
-"""The promise that a calibration is asked to keep, and whether a split can bear it."""
+"""The rate that a calibration promises, and whether a split has images enough for it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,39 +10,44 @@ from auxnet_cli.settings.calibration import Target
 
 
 @dataclass(frozen=True)
-class Promise:
-    """A rate of verdicts.
+class CalibrationTarget:
+    """A promised rate of verdicts.
 
     Attributes:
-        target: ``catch``: of the defective images at least ``level`` are stopped;
+        kind: ``catch``: of the defective images at least ``level`` are stopped;
             ``false-alarms``: of the good images at most.
         level: above 0 and below 1.
     """
 
-    target: Target
+    kind: Target
     level: float
 
     @classmethod
-    def of(cls, catch: float | None, false_alarms: float | None) -> "Promise | None":
-        """The promise of the options, ``None`` without one.
+    def of(cls, catch: float | None, false_alarms: float | None) -> "CalibrationTarget | None":
+        """Returns the target of the options, ``None`` without one.
 
         Raises:
             InputError: both are given, or a level cannot be promised.
         """
         given: dict[Target, float | None] = {"catch": catch, "false-alarms": false_alarms}
-        found = [cls(target, level) for target, level in given.items() if level is not None]
-        if len(found) > 1:
-            raise InputError("Give one of --catch and --false-alarms, not both.")
-        for promise in found:
-            if not 0 < promise.level < 1:
+        targets = [cls(kind, level) for kind, level in given.items() if level is not None]
+        if len(targets) > 1:
+            raise InputError("Give one of `catch` and `false_alarms`, not both.")
+        for target in targets:
+            if not 0 < target.level < 1:
                 raise InputError(
-                    f"--{promise.target} is {promise.level:g}, but must be above 0 and below 1: no "
+                    f"`{target.argument}` is {target.level:g}, but must be above 0 and below 1: no "
                     "number of images is enough to promise all or none."
                 )
-        return found[0] if found else None
+        return targets[0] if targets else None
+
+    @property
+    def argument(self) -> str:
+        """The argument of :func:`auxnet_cli.jobs.calibrate.calibrate` that asks for it."""
+        return self.kind.replace("-", "_")
 
     def check(self, defective: Flags, root: Path) -> None:
-        """Refuse what the validation split cannot bear.
+        """Refuses a target for which the validation split has too few images.
 
         Args:
             defective: (images,) bool, of the split.
@@ -52,13 +57,13 @@ class Promise:
             InputError: there are too few images.
         """
         numbers = {"defective": int(defective.sum()), "good": int((~defective).sum())}
-        kinds = ("defective", "good") if self.target == "catch" else ("good", "defective")
+        kinds = ("defective", "good") if self.kind == "catch" else ("good", "defective")
         held, others = (numbers[kind] for kind in kinds)
-        needed = images_needed(self.target, self.level)
+        needed = images_needed(self.kind, self.level)
         if held < needed:
             raise InputError(
                 f"The validation split of {root} holds {held} {kinds[0]} images, but "
-                f"--{self.target} {self.level:g} takes at least {needed}: {self._easier(held)}"
+                f"`{self.argument}` {self.level:g} takes at least {needed}: {self._easier(held)}"
                 "prepare the data set with a larger --val."
             )
         if not others:
@@ -68,9 +73,9 @@ class Promise:
             )
 
     def _easier(self, held: int) -> str:
-        """What so many images can bear, in thousandths."""
+        """Says what so many images are enough for, in thousandths."""
         if held < 2:
             return ""
-        if self.target == "catch":
-            return f"ask for --catch {1000 * (held - 1) // held / 1000:g} at most, or "
-        return f"ask for --false-alarms {-(-1000 // held) / 1000:g} at least, or "
+        if self.kind == "catch":
+            return f"ask for `catch` {1000 * (held - 1) // held / 1000:g} at most, or "
+        return f"ask for `false_alarms` {-(-1000 // held) / 1000:g} at least, or "

@@ -1,8 +1,7 @@
-"""Evaluating is predicting a split and scoring it."""
+"""Evaluates a run: predicts a split and scores it."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,27 +9,23 @@ from numpy.typing import NDArray
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
+from auxnet_cli.documents.report import SCHEMA, ModelIdentity, Report
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.jobs.costs import check_costs
 from auxnet_cli.reports.evaluation.image_lines import image_lines
 from auxnet_cli.reports.evaluation.markdown import markdown
 from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
 from auxnet_cli.reports.folder import write_files
-from auxnet_cli.scoring.detectability.study import detectability
-from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.metrics.agreement import agreement
-from auxnet_cli.scoring.metrics.reliability import reliability
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.metrics.screening import check_costs
 from auxnet_cli.scoring.scores import full_score
 from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.system.files import check_folder, json_text
 from auxnet_cli.system.paths import StrPath, as_path
-from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.workspace import find_dataset, find_run
-
-SCHEMA = "auxnet/report/1"
 
 
 def evaluate(
@@ -44,8 +39,8 @@ def evaluate(
     mm_per_pixel: float | None = None,
     engine: str = "auto",
     precision: str = "fp32",
-) -> dict[str, Any]:
-    """Score a run on a split and write the report.
+) -> Report:
+    """Scores a run on a split and writes the report.
 
     ``report.json`` has all figures, ``report.md`` and ``report.html`` are to be read, ``figures/``
     has their drawings and ``images.jsonl`` a line for each image.
@@ -56,7 +51,7 @@ def evaluate(
         split: ``train``, ``val`` or ``test``.
         out: folder for the report; ``<run>/evaluation/<split>`` if not given.
         cost_escape: of a defective image passed as good, in any unit.
-        cost_false_alarm: of a good image stopped, in the same.
+        cost_false_alarm: of a good image stopped, in the same unit.
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
         engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
         precision: of ``inference.engines.registry.PRECISIONS``.
@@ -70,95 +65,69 @@ def evaluate(
             ``out`` is a file.
     """
     model, data, out = as_path(model), as_path(data), as_path(out)
-    _check_numbers(cost_escape, cost_false_alarm, mm_per_pixel)
+    check_costs(cost_escape, cost_false_alarm)
+    if mm_per_pixel is not None and not 0 < mm_per_pixel < float("inf"):
+        raise InputError(f"`mm_per_pixel` is {mm_per_pixel:g}, but a pixel is larger than 0 mm.")
     check_folder(out)
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
     inspector = Inspector.open(run, engine, precision=precision, images=len(records))
-    inspector.card.require_classes(dataset.classes, dataset.root, run)
+    card = inspector.card
+    card.require_classes(dataset.classes, dataset.root, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)
-    report = {
-        **_identity(inspector, dataset, split),
-        **_figures(inspector, dataset, evidence, (cost_escape, cost_false_alarm), mm_per_pixel),
-        "unreadable": unreadable,
-    }
-    again = _look_again(inspector, records)
+    evaluated = EvaluatedSplit(
+        evidence,
+        dataset.classes,
+        card.tasks,
+        card.decision,
+        dataset.label_kind == "exclusive",
+        cost_escape,
+        cost_false_alarm,
+        mm_per_pixel,
+    )
+    report = Report(
+        schema=SCHEMA,
+        tool_version=__version__,
+        model=_identity(inspector),
+        dataset=dataset.identity(),
+        label_kind=dataset.label_kind,
+        split=split,
+        unreadable=unreadable,
+        **full_score(evaluated),
+    )
+    document = report.document()
+    look_again, settings = _look_again(inspector, records), _settings(inspector)
     files = {
-        **report_files(report, evidence, again, dataset.classes, _settings(inspector)),
-        "report.md": markdown(report),
+        **report_files(document, evidence, look_again, dataset.classes, settings),
+        "report.md": markdown(document),
         "images.jsonl": image_lines(evidence, dataset.classes),
-        "report.json": json_text(report),
+        "report.json": json_text(document),
     }
     write_files(report_folder(run, split, out), files, DRAWINGS)
     return report
 
 
 def report_folder(model: StrPath | None, split: str, out: StrPath | None) -> Path:
-    """Where :func:`evaluate` writes, given the same arguments."""
+    """Returns the folder that :func:`evaluate` writes to, given the same arguments."""
     return as_path(out) or find_run(as_path(model)) / "evaluation" / split
 
 
-def _figures(
-    inspector: Inspector,
-    dataset: Dataset,
-    evidence: Sequence[Evidence],
-    costs: tuple[float, float],
-    mm_per_pixel: float | None,
-) -> dict[str, Any]:
-    card, classes = inspector.card, dataset.classes
-    scores = full_score(
-        evidence,
-        classes,
-        card.tasks,
-        card.decision.class_score,
-        inspector.threshold_rule,
-        exclusive=dataset.label_kind == "exclusive",
-        costs=costs,
-    )
-    reasons = dict(scores.pop("reasons", {}))
-    doubts: dict[str, Any] = {
-        "detectability": detectability(evidence, classes, mm_per_pixel),
-        "agreement": agreement(evidence, classes, Verdict(card.decision).thresholds),
-        "reliability": None,
-    }
-    if "cls" in card.tasks:
-        doubts["reliability"] = reliability(
-            evidence, classes, temperature=card.decision.temperature
-        )
-    else:
-        reasons["reliability"] = reasons["classification"]
-    return {**scores, **doubts, **({"reasons": reasons} if reasons else {})}
-
-
-def _check_numbers(cost_escape: float, cost_false_alarm: float, scale: float | None) -> None:
-    check_costs(cost_escape, cost_false_alarm)
-    if scale is not None and not 0 < scale < float("inf"):
-        raise InputError(f"--mm-per-pixel is {scale:g}, but a pixel is larger than 0 mm.")
-
-
-def _identity(inspector: Inspector, dataset: Dataset, split: str) -> dict[str, Any]:
+def _identity(inspector: Inspector) -> ModelIdentity:
     card = inspector.card
-    return {
-        "schema": SCHEMA,
-        "tool_version": __version__,
-        "model": {
-            "sha256": card.sha256,
-            "tasks": list(card.tasks),
-            "parameters": card.parameters,
-            "initial_weights": card.initial_weights,
-            "dataset": card.dataset,
-            "engine": inspector.engine.name,
-            "precision": inspector.engine.precision,
-        },
-        "dataset": dataset.identity().model_dump(),
-        "label_kind": dataset.label_kind,
-        "split": split,
-    }
+    return ModelIdentity(
+        sha256=card.sha256,
+        tasks=list(card.tasks),
+        parameters=card.parameters,
+        initial_weights=card.initial_weights,
+        dataset=card.dataset,
+        engine=inspector.engine.name,
+        precision=inspector.engine.precision,
+    )
 
 
-def _settings(inspector: Inspector) -> dict[str, Any]:
-    """What of the run's settings bears on how its images are judged."""
+def _settings(inspector: Inspector) -> Entries:
+    """Returns those settings of the run that bear on how its images are judged."""
     card = inspector.card
     return {
         "size": list(card.size),
@@ -168,18 +137,18 @@ def _settings(inspector: Inspector) -> dict[str, Any]:
     }
 
 
-Again = Callable[[str], tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]]
+LookAgain = Callable[[str], tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]]
 
 
-def _look_again(inspector: Inspector, records: Sequence[Record]) -> Again:
-    """A function from an image's name to the image, its true masks and the findings on it."""
+def _look_again(inspector: Inspector, records: Sequence[Record]) -> LookAgain:
+    """Makes a function from an image's name to the image, its true masks and its inspection."""
     named = {record.name: record for record in records}
 
-    def again(name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]:
+    def look_again(name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]:
         record = named[name]
         truth = Truth(record, len(inspector.card.classes))
         image = read_record(record, inspector.card.bits)
         masks = truth.masks() if truth.has_masks else None
         return image, masks, inspector.inspect_batch([image])[0]
 
-    return again
+    return look_again

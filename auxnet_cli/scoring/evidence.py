@@ -1,14 +1,17 @@
 """Evidence: what scoring keeps of each image of a split, some kilobytes in place of its pixels.
 
-Every figure of a report is a function of it and of a weight for each image. The figure itself has
-weights of one; a bootstrap replicate has the number of times that an image's group was drawn.
+Every figure of a report is a function of the evidence and of a weight for each image. The figure
+itself has weights of one; a bootstrap replicate has the number of times that an image's group was
+drawn.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from auxnet_cli.settings import DecisionSettings
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,7 +27,7 @@ class Flaw:
         area: of its mask, or of its box where it has none; pixels of the original image.
         length: the longer side of the smallest rectangle around its mask, at any angle, or of its
             box; pixels.
-        masked: whether a mask of the answer, of any class, touches it; ``None`` without masks.
+        masked: whether a predicted mask of any class touches it; ``None`` without masks.
         boxed: whether a confident box of any class overlaps its box with an IoU of at least 0.1;
             ``None`` without boxes.
         named: whether a confident box of its own class does; ``None`` without boxes.
@@ -40,7 +43,7 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One image: truth and answer, condensed.
+    """Truth and prediction of one image, condensed.
 
     Attributes:
         name: of the image in the data set.
@@ -48,13 +51,14 @@ class Evidence:
             data set knows no groups.
         labels: (classes,) bool, the classes that the image shows.
         stopped: the verdict.
-        scores: (classes,) 0-1, of the classification head; ``None`` without one, as below.
+        scores: (classes,) 0-1, of the classification head; ``None`` without that head.
         votes: how strongly each head (``cls``, ``seg``, ``det``) holds that the image shows a
             class: (classes,) 0-1.
-        pixels: (3, classes) pixels: common to truth and answer, of the truth, of the answer;
-            ``None`` also where a defect of the image has no mask.
-        answer: (boxes, 6) label, score, x, y, width, height, highest score first.
-        truth: (defects, 5) label, x, y, width, height.
+        pixels: (3, classes) pixels: common to truth and prediction, of the truth, of the
+            prediction; ``None`` without masks, or where a defect of the image has no mask.
+        boxes: (boxes, 6) predicted label, score, x, y, width, height, highest score first;
+            ``None`` without boxes.
+        truth: (defects, 5) true label, x, y, width, height.
         flaws: the true defects, in the order of ``truth``.
     """
 
@@ -65,7 +69,7 @@ class Evidence:
     scores: Floats | None
     votes: Mapping[str, Floats]
     pixels: Ints | None
-    answer: Floats | None
+    boxes: Floats | None
     truth: Floats
     flaws: tuple[Flaw, ...]
 
@@ -75,7 +79,34 @@ class Evidence:
         return bool(len(self.truth))
 
 
+@dataclass(frozen=True)
+class EvaluatedSplit:
+    """The evidence of a split, with all that its scores depend on.
+
+    Attributes:
+        evidence: of the images.
+        classes: the defect classes, in order.
+        tasks: of ``cls``, ``seg`` and ``det``, those that the evidence holds.
+        decision: thresholds and rule of the verdicts.
+        exclusive: whether an image shows one class at most.
+        cost_escape: of a defective image passed as good, in any unit.
+        cost_false_alarm: of a good image stopped, in the same unit.
+        mm_per_pixel: scale of the images; ``None`` where sizes are in pixels.
+        by_size: whether boxes are also scored by the size of the defect.
+    """
+
+    evidence: Sequence[Evidence]
+    classes: Sequence[str]
+    tasks: Collection[str]
+    decision: DecisionSettings = field(default_factory=DecisionSettings)
+    exclusive: bool = False
+    cost_escape: float = 1.0
+    cost_false_alarm: float = 1.0
+    mm_per_pixel: float | None = None
+    by_size: bool = True
+
+
 def group_numbers(evidence: Sequence[Evidence]) -> Ints:
-    """(images,) the number of each image's group, from 0."""
+    """Returns the (images,) number of each image's group, from 0."""
     _, numbers = np.unique([image.group for image in evidence], return_inverse=True)
     return numbers.astype(np.int64)

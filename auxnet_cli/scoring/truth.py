@@ -1,4 +1,4 @@
-"""Truth: what an image really holds, as scoring needs it."""
+"""The true labels and masks of an image."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from auxnet_cli.errors import InputError
 
 @dataclass(frozen=True)
 class Truth:
-    """What one image really holds.
+    """What one image really shows.
 
     Attributes:
         record: the image in the data set.
@@ -31,11 +31,11 @@ class Truth:
 
     @property
     def has_masks(self) -> bool:
-        """Whether every defect has a mask; a good image has: the empty one."""
+        """Whether every defect has a mask; a good image has the empty one."""
         return all(annotation.rle is not None for annotation in self.record.annotations)
 
     def masks(self) -> NDArray[np.bool_]:
-        """(height, width, classes) bool, decoded anew at each call.
+        """Decodes the masks anew at each call: (height, width, classes) bool.
 
         Raises:
             InputError: a mask is not of the image's size, or damaged.
@@ -46,7 +46,7 @@ class Truth:
         return masks
 
     def mask(self, label: int) -> NDArray[np.bool_]:
-        """(height, width) bool, of one class; decoded anew at each call.
+        """Decodes the mask of one class anew at each call: (height, width) bool.
 
         Raises:
             InputError: a mask is not of the image's size, or damaged.

@@ -61,11 +61,11 @@ class Calibration(BaseModel):
     false_alarms: Rate
 
     @model_validator(mode="after")
-    def _of_known(self) -> "Calibration":
+    def _known_heads_and_classes(self) -> "Calibration":
         unknown = [task for task in self.weights if task not in TASKS]
         if unknown:
             raise ValueError(f"weights has {unknown[0]!a:.60}, and heads are {', '.join(TASKS)}")
-        strange = [name for name in self.shared if name not in self.thresholds]
-        if strange:
-            raise ValueError(f"shared has {strange[0]!a:.60}, which has no threshold")
+        unlisted = [name for name in self.shared if name not in self.thresholds]
+        if unlisted:
+            raise ValueError(f"shared has {unlisted[0]!a:.60}, which has no threshold")
         return self

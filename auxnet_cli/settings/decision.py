@@ -1,4 +1,4 @@
-"""Settings of the way from the network's output to findings."""
+"""Settings of the thresholds, from the network's output to the verdict."""
 
 from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.settings.section import Fraction, Section, Task, setting
@@ -6,7 +6,7 @@ from auxnet_cli.task import TASKS
 
 
 class DecisionSettings(Section):
-    """From the network's output to findings."""
+    """Thresholds, from the network's output to the verdict."""
 
     class_score: Fraction = setting(0.5, "Score from which a class is present.")
     mask_score: Fraction = setting(0.5, "Score from which a pixel is defective.")

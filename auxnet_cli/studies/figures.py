@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from auxnet_cli.scoring.comparison import Contender
-from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, Ints
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence, Flags, Floats, Ints
 from auxnet_cli.scoring.metrics.curves import roc
 from auxnet_cli.scoring.scores import headlines
 from auxnet_cli.studies.stored_result import Result, read
@@ -31,7 +31,7 @@ def pooled(folds: Sequence[Result]) -> tuple[list[Evidence], Figures]:
     """Returns the evidence of all folds' test images, and a function from weights to figures."""
     evidence = [image for fold in folds for image in fold.evidence]
     first = folds[0]
-    heads = headlines(evidence, first.classes, first.tasks)
+    heads = headlines(EvaluatedSplit(evidence, first.classes, first.tasks))
     defective = np.array([image.defective for image in evidence])
     parts = [fold.suspicion for fold in folds if fold.suspicion is not None]
     suspicion = np.concatenate(parts) if len(parts) == len(folds) else None

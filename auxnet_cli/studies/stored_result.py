@@ -109,12 +109,12 @@ def read(path: Path) -> Result:
 
 
 def _document(image: Evidence) -> dict[str, Any]:
-    answer = None
-    if image.answer is not None:
-        places = image.answer[:, 2:].round(PLACE).tolist()
-        scores = image.answer[:, 1].round(SCORE).tolist()
-        labels = image.answer[:, 0].astype(int).tolist()
-        answer = [[*row] for row in zip(labels, scores, *zip(*places, strict=True), strict=True)]
+    boxes = None
+    if image.boxes is not None:
+        places = image.boxes[:, 2:].round(PLACE).tolist()
+        scores = image.boxes[:, 1].round(SCORE).tolist()
+        labels = image.boxes[:, 0].astype(int).tolist()
+        boxes = [[*row] for row in zip(labels, scores, *zip(*places, strict=True), strict=True)]
     return {
         "name": image.name,
         "group": image.group,
@@ -123,7 +123,7 @@ def _document(image: Evidence) -> dict[str, Any]:
         "scores": None if image.scores is None else _rounded(image.scores),
         "votes": {head: _rounded(votes) for head, votes in image.votes.items()},
         "pixels": None if image.pixels is None else image.pixels.tolist(),
-        "answer": answer,
+        "answer": boxes,
         "truth": image.truth.tolist(),
         "flaws": [list(vars(flaw).values()) for flaw in image.flaws],
     }
@@ -135,7 +135,7 @@ def _rounded(values: Floats) -> list[float]:
 
 
 def _evidence(document: dict[str, Any]) -> Evidence:
-    scores, pixels, answer = (document[name] for name in ("scores", "pixels", "answer"))
+    scores, pixels, boxes = (document[name] for name in ("scores", "pixels", "answer"))
     return Evidence(
         name=document["name"],
         group=document["group"],
@@ -144,7 +144,7 @@ def _evidence(document: dict[str, Any]) -> Evidence:
         scores=None if scores is None else np.array(scores, np.float64),
         votes={head: np.array(votes, np.float64) for head, votes in document["votes"].items()},
         pixels=None if pixels is None else np.array(pixels, np.int64),
-        answer=None if answer is None else np.array(answer, np.float64).reshape(-1, 6),
+        boxes=None if boxes is None else np.array(boxes, np.float64).reshape(-1, 6),
         truth=np.array(document["truth"], np.float64).reshape(-1, 5),
         flaws=tuple(Flaw(*values) for values in document["flaws"]),
     )

@@ -1,10 +1,10 @@
 """Prints a study as a Markdown table, with the differences between its arms."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from auxnet_cli.documents.comparison import Difference
 from auxnet_cli.scoring.comparison import comparison
 from auxnet_cli.studies.figures import SHOWN, arm_figures
 from auxnet_cli.studies.training import Training
@@ -23,12 +23,12 @@ def table(arms: Sequence[Sequence[Training]]) -> str:
     names = [name for name in SHOWN if any(name in seeds for _, seeds in made)]
     lines = [_row("", [SHOWN[name] for name in names]), _row("---", ["---"] * len(names))]
     document = comparison([contender for contender, _ in made])
-    for (contender, seeds), run in zip(made, document["runs"], strict=True):
-        cells = [_figure(seeds.get(name, []), run["ci95"].get(name)) for name in names]
+    for (contender, seeds), run in zip(made, document.runs, strict=True):
+        cells = [_figure(seeds.get(name, []), run.ci95[name]) for name in names]
         lines.append(_row(f"{contender.name} ({len(next(iter(seeds.values())))})", cells))
-    for difference in document["differences"]:
-        cells = [_difference(difference["figures"].get(name)) for name in names]
-        lines.append(_row(f"{difference['run']} − {difference['against']}", cells))
+    for difference in document.differences:
+        cells = [_difference(difference.figures.get(name)) for name in names]
+        lines.append(_row(f"{difference.run} − {difference.against}", cells))
     return "\n".join(lines) + "\n"
 
 
@@ -44,12 +44,11 @@ def _figure(of_seeds: Sequence[float], interval: Sequence[float] | None) -> str:
     return f"{of_seeds[0]:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
 
 
-def _difference(figure: Mapping[str, Any] | None) -> str:
-    if figure is None or figure["difference"] is None:
+def _difference(figure: Difference | None) -> str:
+    if figure is None or figure.difference is None:
         return ""
-    interval = figure["ci95"]
-    ends = f" ({interval[0]:+.3f} to {interval[1]:+.3f})" if interval else ""
-    return f"{figure['difference']:+.3f}{ends}"
+    ends = f" ({figure.ci95[0]:+.3f} to {figure.ci95[1]:+.3f})" if figure.ci95 else ""
+    return f"{figure.difference:+.3f}{ends}"
 
 
 def comparable_trainings(trainings: Sequence[Training]) -> dict[float, list[list[Training]]]:

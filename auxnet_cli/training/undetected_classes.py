@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from auxnet_cli.scoring.metrics.undetected_classes import QUESTIONS, never_found
+from auxnet_cli.scoring.metrics.undetected_classes import class_figures, undetected_classes
 from auxnet_cli.settings import Settings
 
 _ANSWERS = {
@@ -20,7 +20,7 @@ def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[s
     :func:`auxnet_cli.inference.evaluate_split.score_split`.
     """
     warnings = []
-    for lost in never_found(report):
+    for lost in undetected_classes(report):
         answers = [_ANSWERS[head].format(number) for head, number in lost["heads"].items()]
         warnings.append(
             f"Class '{lost['class']}' of the validation split was {_listed(answers, 'and')}: try "
@@ -32,9 +32,8 @@ def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[s
 def unjudged(report: Mapping[str, Any]) -> list[str]:
     """Return the classes that the validation split does not show, in the data set's order."""
     shown: dict[str, bool] = {}
-    for question in QUESTIONS.values():
-        for name, scores in ((report[question.section] or {}).get("per_class", {})).items():
-            shown[name] = shown.get(name, False) or bool(scores[question.support])
+    for figure in class_figures(report):
+        shown[figure.name] = shown.get(figure.name, False) or bool(figure.support)
     return [name for name, seen in shown.items() if not seen]
 
 

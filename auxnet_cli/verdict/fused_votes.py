@@ -1,4 +1,4 @@
-"""Fuses the votes of the heads to one score a class, and says from where it stops a part."""
+"""Fuses the votes of the heads to a score for each class, and decides by its threshold."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,20 +12,20 @@ Floats = NDArray[np.float64]
 Votes = Mapping[str, NDArray[Any]]
 
 FAINTEST_VOTE = 1e-4
-"""Votes are kept so far from 0 and from 1."""
+"""Least distance of a vote from 0 and from 1."""
 
 MOST_LOG_ODDS = 30
-"""Fused log-odds are kept within plus and minus this."""
+"""Largest size of fused log-odds."""
 
 
 def log_odds(votes: NDArray[Any]) -> Floats:
-    """ln(v / (1 − v)) of votes, which are kept within 0.0001 and 0.9999."""
+    """Returns ln(v / (1 − v)) of votes, which are kept within 0.0001 and 0.9999."""
     inside = np.clip(np.asarray(votes, np.float64), FAINTEST_VOTE, 1 - FAINTEST_VOTE)
     return np.log(inside / (1 - inside))
 
 
 def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:
-    """The fused score: 1 / (1 + e^−s), s = bias + Σ weight × log-odds of the head's vote.
+    """Returns the fused score 1 / (1 + e^−s), s = bias + Σ weight × log-odds of the head's vote.
 
     Args:
         votes: of each head, (..., classes) 0-1.
@@ -41,7 +41,7 @@ def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:
 
 
 def stops(calibration: Calibration, votes: Votes) -> NDArray[np.bool_]:
-    """Whether the fused score of a class reaches its threshold: (...) bool.
+    """Decides whether the fused score of a class reaches its threshold: (...) bool.
 
     Args:
         calibration: how votes are fused, and the thresholds.
@@ -52,7 +52,7 @@ def stops(calibration: Calibration, votes: Votes) -> NDArray[np.bool_]:
 
 
 def calibrated_rule(calibration: Calibration) -> str:
-    """The rule of a calibration, in words, with its numbers."""
+    """Writes the rule of a calibration in words, with its numbers."""
     parts = [f"{weight:.3g} × logit({task})" for task, weight in calibration.weights.items()]
     limits = [f"{name} {limit:.4g}" for name, limit in calibration.thresholds.items()]
     aim = {

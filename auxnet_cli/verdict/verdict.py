@@ -1,4 +1,4 @@
-"""The verdict: from the heads' votes to a part that is good or defective, by a declared rule."""
+"""Decides from the heads' votes whether a part is good or defective, by a declared rule."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Verdict:
     decision: DecisionSettings
 
     def defective(self, votes: Votes) -> bool:
-        """Decide.
+        """Decides.
 
         Args:
             votes: of each head that was built, (classes,) 0-1; see ``verdict.votes``.
@@ -32,34 +32,36 @@ class Verdict:
         calibration = self._calibration(votes)
         if calibration is not None:
             return bool(stops(calibration, votes))
-        own = self.thresholds
-        return any((votes[task] >= own[task]).any() for task in self.voters(votes))
+        thresholds = self.thresholds
+        return any((votes[task] >= thresholds[task]).any() for task in self.voters(votes))
 
     def rule(self, tasks: Collection[str]) -> str:
-        """The rule with these heads, in words."""
+        """Writes the rule with these heads in words."""
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        own = self.decision
+        decision = self.decision
         words = {
-            "cls": f"a class scores at least {own.class_score:g}",
-            "seg": f"the pixels of a class that score at least {own.mask_score:g} cover at least "
-            f"{own.mask_area:.3%} of the image",
-            "det": f"a box scores at least {own.box_score:g}",
+            "cls": f"a class scores at least {decision.class_score:g}",
+            "seg": f"the pixels of a class that score at least {decision.mask_score:g} cover at "
+            f"least {decision.mask_area:.3%} of the image",
+            "det": f"a box scores at least {decision.box_score:g}",
         }
         return "defective when " + ", or ".join(words[task] for task in self.voters(tasks))
 
     @property
     def thresholds(self) -> dict[str, float]:
-        """From which vote on a head, by itself, says that the image shows a class."""
-        own = self.decision
-        return {"cls": own.class_score, "seg": own.mask_score, "det": own.box_score}
+        """The vote from which each head, by itself, says that the image shows a class."""
+        decision = self.decision
+        return {"cls": decision.class_score, "seg": decision.mask_score, "det": decision.box_score}
 
     def voters(self, tasks: Collection[str]) -> list[str]:
-        """The heads that decide: those of the setting, or all where none of them was built."""
+        """Returns the heads that decide: those of the setting, or all if none of them was built."""
         named: list[str] = [task for task in self.decision.verdict if task in tasks]
         return named or [task for task in TASKS if task in tasks]
 
     def _calibration(self, tasks: Collection[str]) -> Calibration | None:
-        own = self.decision.calibration
-        return own if own is not None and all(task in tasks for task in own.weights) else None
+        calibration = self.decision.calibration
+        if calibration is None or not all(task in tasks for task in calibration.weights):
+            return None
+        return calibration

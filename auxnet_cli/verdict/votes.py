@@ -1,4 +1,4 @@
-"""Votes: how strongly each head holds that the image shows a class."""
+"""Computes the votes: how strongly each head holds that the image shows a class."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -13,7 +13,7 @@ STRIP = 32
 
 
 def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floats]:
-    """The votes of the heads that were built, each (classes,) 0-1.
+    """Computes the votes of the heads that were built, each (classes,) 0-1.
 
     - ``cls``: the class score.
     - ``seg``: the highest probability that enough pixels of the class reach, so that the mask of
@@ -23,17 +23,17 @@ def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floa
     Args:
         heads: of a whole image.
         classes: how many classes there are.
-        mask_area: part of the image, 0-1; one pixel is wanted at least.
+        mask_area: part of the image that a mask must cover, 0-1; one pixel at least.
     """
-    found: dict[str, Floats] = {}
+    of_heads: dict[str, Floats] = {}
     if heads.scores is not None:
-        found["cls"] = heads.scores
+        of_heads["cls"] = heads.scores
     if heads.probabilities is not None:
         enough = max(1, ceil(mask_area * heads.height * heads.width))
-        found["seg"] = kth_largest(heads.probabilities, enough)
+        of_heads["seg"] = kth_largest(heads.probabilities, enough)
     if heads.boxes is not None:
-        found["det"] = _strongest(heads.boxes, classes)
-    return found
+        of_heads["det"] = _strongest(heads.boxes, classes)
+    return of_heads
 
 
 def _strongest(boxes: Sequence[Box], classes: int) -> Floats:
@@ -44,7 +44,7 @@ def _strongest(boxes: Sequence[Box], classes: int) -> Floats:
 
 
 def kth_largest(values: Floats, rank: int) -> Floats:
-    """The ``rank``-th largest value of each channel; 1 is the maximum.
+    """Returns the ``rank``-th largest value of each channel; 1 is the maximum.
 
     Args:
         values: (height, width, channels).
@@ -62,12 +62,12 @@ def kth_largest(values: Floats, rank: int) -> Floats:
         return kth
     # The rank largest values lie where the rank largest maxima of strips are, or below the last
     # full strip: few enough to be sorted out, where the whole image would take milliseconds.
-    found = []
+    largest = []
     for channel in range(channels):
         maxima = tops[..., channel].ravel()
         strip, column = np.divmod(np.argpartition(maxima, -rank)[-rank:], width)
         rows = strip[:, None] * STRIP + np.arange(STRIP)
         near = values[rows, column[:, None], channel].ravel()
         near = np.concatenate([near, values[whole:, :, channel].ravel()])
-        found.append(np.partition(near, -rank)[-rank])
-    return np.array(found, values.dtype)
+        largest.append(np.partition(near, -rank)[-rank])
+    return np.array(largest, values.dtype)

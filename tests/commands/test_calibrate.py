@@ -6,14 +6,12 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.calibrate import calibrate
+from auxnet_cli.documents.calibration import CalibrationResult
 from auxnet_cli.errors import InputError
 
-ANSWER = {
-    "model": "runs/a",
-    "rule": "defective when told",
-    "temperature": None,
-    "calibration": None,
-}
+ANSWER = CalibrationResult(
+    model="runs/a", rule="defective when told", temperature=None, calibration=None
+)
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def test_options_reach_the_library(run, monkeypatch, words, given):
     result = run(*words, "--model", "m", "--data", "d", "--json")
     assert result.exit_code == 0
     assert calls == [(Path("m"), Path("d"), *given, "auto", "fp32")]
-    assert json.loads(result.stdout) == ANSWER
+    assert json.loads(result.stdout) == ANSWER.document()
     assert "The verdict from now on: defective when told." in result.stderr
 
 

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
@@ -25,7 +26,9 @@ def test_options_reach_the_library_and_the_comparison_comes_out(run, monkeypatch
     calls = []
     monkeypatch.setattr(
         "auxnet_cli.jobs.compare.compare",
-        lambda *given, **costs: calls.append((*given, costs)) or document,
+        lambda *given, **costs: (
+            calls.append((*given, costs)) or SimpleNamespace(document=lambda: document)
+        ),
     )
     result = run(
         "a", "b", "c", "--data", "d", "--split", "val", "--out", "o", "--json", "--cost-escape", "9"

@@ -7,8 +7,9 @@ import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.evaluate import evaluate
+from auxnet_cli.documents.report import Report
 from auxnet_cli.errors import InputError
-from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
 from auxnet_cli.scoring.scores import full_score
 
 
@@ -19,26 +20,21 @@ def image(number, defective, stopped):
     return Evidence(number, number, label, stopped, score, {}, None, None, truth, ())
 
 
-REPORT = {
-    "model": {
-        "initial_weights": "ImageNet",
-        "tasks": ["cls"],
-        "dataset": {"name": "strips", "fingerprint": "f"},
+IMAGES = [image("a", True, True), image("b", False, True), image("c", False, False)]
+DATA = {"name": "strips", "fingerprint": "f"}
+REPORT = Report(
+    schema="auxnet/report/1",
+    tool_version="0",
+    model={
+        "sha256": "", "tasks": ["cls"], "parameters": 1, "initial_weights": "ImageNet",
+        "dataset": DATA, "engine": "keras", "precision": "fp32",
     },
-    "dataset": {"name": "strips", "fingerprint": "f", "groups_lost": False},
-    "split": "val",
-    **full_score(
-        [image("a", True, True), image("b", False, True), image("c", False, False)],
-        ("pit",),
-        ("cls",),
-        threshold_rule="a class",
-        replicates=20,
-    ),
-    "detectability": None,
-    "agreement": None,
-    "reliability": None,
-    "unreadable": [],
-}
+    dataset={**DATA, "groups_lost": False},
+    label_kind="multi-label",
+    split="val",
+    unreadable=[],
+    **full_score(EvaluatedSplit(IMAGES, ("pit",), ("cls",)), 20),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -65,7 +61,7 @@ def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
         "precision": "fp32",
     }
     assert calls == [((Path("m"), Path("d"), "val", Path("o")), numbers)]
-    assert json.loads(result.stdout) == REPORT
+    assert json.loads(result.stdout) == REPORT.document()
     assert "50.0 %" in result.stderr
     assert f"Report: {Path('o') / 'report.html'}" in result.stderr
 

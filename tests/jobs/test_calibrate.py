@@ -109,8 +109,8 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
     answer = calibrate(run, made.root, catch=0.5, engine="keras")
     card = _card(run)
     calibration = card.decision.calibration
-    assert answer["calibration"]["recall"]["value"] >= 0.5
-    assert answer["calibration"]["thresholds"] == calibration.thresholds
+    assert answer.calibration.recall.value >= 0.5
+    assert answer.calibration.thresholds == calibration.thresholds
     assert calibration.dataset == made.fingerprint
     assert sha256(run / "model.keras") == weights == card.sha256
     records = made.split("val")
@@ -126,7 +126,7 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
         defective = any(scores >= list(calibration.thresholds.values()))
         assert verdicts[record.path.as_posix()] == ("defective" if defective else "good")
         stopped += defective and bool(record.labels)
-    assert stopped == answer["calibration"]["recall"]["hits"]
+    assert stopped == answer.calibration.recall.hits
     # A threshold given by hand sets the calibration aside.
     assert predict([records[0].path], **given, threshold=0.0).good == 0
     assert predict([records[0].path], **given, threshold=1.0).defective == 0
@@ -136,12 +136,12 @@ def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
 def test_the_promise_is_kept_whatever_heads_there_are(run, made, split, tasks):
     _change(run, tasks=tasks)
     caught = calibrate(run, made.root, catch=0.95)
-    assert caught["calibration"]["recall"]["value"] >= 0.95
-    assert tuple(caught["calibration"]["weights"]) == tasks
-    assert "calibrated to catch at least 95 %" in caught["rule"]
+    assert caught.calibration.recall.value >= 0.95
+    assert tuple(caught.calibration.weights) == tasks
+    assert "calibrated to catch at least 95 %" in caught.rule
     quiet = calibrate(run, made.root, false_alarms=0.05)
-    assert quiet["calibration"]["false_alarms"]["value"] <= 0.05
-    assert "stop at most 5 %" in quiet["rule"]
+    assert quiet.calibration.false_alarms.value <= 0.05
+    assert "stop at most 5 %" in quiet.rule
     assert _card(run).decision.calibration.target == "false-alarms"
     assert split[1].calibration is None  # the earlier calibration does not count for `before`
 
@@ -149,23 +149,23 @@ def test_the_promise_is_kept_whatever_heads_there_are(run, made, split, tasks):
 def test_only_the_heads_that_may_vote_are_fused(run, made, split):
     decision = _card(run).decision.model_copy(update={"verdict": ("seg",)})
     _change(run, decision=decision)
-    assert list(calibrate(run, made.root, catch=0.9)["calibration"]["weights"]) == ["seg"]
+    assert list(calibrate(run, made.root, catch=0.9).calibration.weights) == ["seg"]
 
 
 def test_a_temperature_alone_and_with_a_promise(run, made, split):
     alone = calibrate(run, made.root, temperature=True)
-    found = alone["temperature"]["value"]
-    assert alone["calibration"] is None
+    found = alone.temperature.value
+    assert alone.calibration is None
     assert _card(run).decision.temperature == found
     assert [decision.temperature for decision in split] == [1, found]
     both = calibrate(run, made.root, catch=0.9, temperature=True)
-    assert both["temperature"]["value"] == pytest.approx(found)
-    assert both["calibration"]["recall"]["value"] >= 0.9
+    assert both.temperature.value == pytest.approx(found)
+    assert both.calibration.recall.value >= 0.9
     kept = calibrate(run, made.root, catch=0.9)
-    assert kept["temperature"] is None
+    assert kept.temperature is None
     assert _card(run).decision.temperature == pytest.approx(found)
-    assert kept["calibration"] == both["calibration"]
-    with pytest.raises(InputError, match="repeat --catch or --false-alarms together with --temp"):
+    assert kept.calibration == both.calibration
+    with pytest.raises(InputError, match="repeat `catch` or `false_alarms` together with `temp"):
         calibrate(run, made.root, temperature=True)
 
 
@@ -203,8 +203,8 @@ def test_reset_takes_both_away(run, made, split):
     assert (run / "model.json").read_bytes() != before
     answer = calibrate(run, reset=True)
     assert (run / "model.json").read_bytes() == before
-    assert answer["temperature"] is answer["calibration"] is None
-    assert "a class scores at least" in answer["rule"]
+    assert answer.temperature is answer.calibration is None
+    assert "a class scores at least" in answer.rule
 
 
 def test_reset_takes_a_damaged_calibration_away(run):
@@ -221,7 +221,7 @@ def test_reset_takes_a_damaged_calibration_away(run):
 def test_no_temperature_for_the_highest_scores_of_tiles(run, made, monkeypatch):
     monkeypatch.setattr(Inspector, "open", lambda *_, **__: pytest.fail("opened"))
     _change(run, label_kind="exclusive", tile=TileSettings(size=(96, 200)))
-    with pytest.raises(InputError, match="Calibrate without --temperature"):
+    with pytest.raises(InputError, match="Calibrate without `temperature`"):
         calibrate(run, made.root, temperature=True)
 
 
@@ -235,7 +235,7 @@ def test_no_temperature_for_the_highest_scores_of_tiles(run, made, monkeypatch):
     ],
 )
 def test_options_that_contradict_are_refused(run, options):
-    with pytest.raises(InputError, match="--catch"):
+    with pytest.raises(InputError, match="`catch`"):
         calibrate(run, **options)
 
 

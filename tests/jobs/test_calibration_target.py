@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.jobs.calibration_target import Promise
+from auxnet_cli.jobs.calibration_target import CalibrationTarget
 
 ROOT = Path("data/strips")
 
@@ -14,44 +14,44 @@ def _split(defective, good):
 
 
 def test_one_promise_or_none():
-    assert Promise.of(None, None) is None
-    assert Promise.of(0.99, None) == Promise("catch", 0.99)
-    assert Promise.of(None, 0.02) == Promise("false-alarms", 0.02)
-    with pytest.raises(InputError, match="one of --catch and --false-alarms"):
-        Promise.of(0.99, 0.02)
+    assert CalibrationTarget.of(None, None) is None
+    assert CalibrationTarget.of(0.99, None) == CalibrationTarget("catch", 0.99)
+    assert CalibrationTarget.of(None, 0.02) == CalibrationTarget("false-alarms", 0.02)
+    with pytest.raises(InputError, match="one of `catch` and `false_alarms`"):
+        CalibrationTarget.of(0.99, 0.02)
 
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 99])
 def test_all_or_none_cannot_be_promised(level):
-    with pytest.raises(InputError, match=f"--catch is {level}, but must be above 0 and below 1"):
-        Promise.of(level, None)
-    with pytest.raises(InputError, match=f"--false-alarms is {level}"):
-        Promise.of(None, level)
+    with pytest.raises(InputError, match=f"`catch` is {level}, but must be above 0 and below 1"):
+        CalibrationTarget.of(level, None)
+    with pytest.raises(InputError, match=f"`false_alarms` is {level}"):
+        CalibrationTarget.of(None, level)
 
 
 @pytest.mark.parametrize(
-    ("promise", "split", "words"),
+    ("target", "split", "words"),
     [
         (
-            Promise("catch", 0.99),
+            CalibrationTarget("catch", 0.99),
             (99, 500),
-            "strips holds 99 defective images, but --catch 0.99 takes at least 100: ask for "
-            "--catch 0.989 at most, or prepare",
+            "strips holds 99 defective images, but `catch` 0.99 takes at least 100: ask for "
+            "`catch` 0.989 at most, or prepare",
         ),
         (
-            Promise("false-alarms", 0.02),
+            CalibrationTarget("false-alarms", 0.02),
             (500, 49),
-            "strips holds 49 good images, but --false-alarms 0.02 takes at least 50: ask for "
-            "--false-alarms 0.021 at least, or prepare",
+            "strips holds 49 good images, but `false_alarms` 0.02 takes at least 50: ask for "
+            "`false_alarms` 0.021 at least, or prepare",
         ),
-        (Promise("catch", 0.9), (1, 9), "takes at least 10: prepare"),
-        (Promise("catch", 0.9), (10, 0), "strips holds no good image"),
-        (Promise("false-alarms", 0.1), (0, 10), "strips holds no defective image"),
+        (CalibrationTarget("catch", 0.9), (1, 9), "takes at least 10: prepare"),
+        (CalibrationTarget("catch", 0.9), (10, 0), "strips holds no good image"),
+        (CalibrationTarget("false-alarms", 0.1), (0, 10), "strips holds no defective image"),
     ],
 )
-def test_a_split_that_is_too_small_is_refused_with_what_would_do(promise, split, words):
+def test_a_split_that_is_too_small_is_refused_with_what_would_do(target, split, words):
     with pytest.raises(InputError, match=words):
-        promise.check(_split(*split), ROOT)
+        target.check(_split(*split), ROOT)
 
 
 def test_what_is_proposed_is_accepted():
@@ -59,6 +59,8 @@ def test_what_is_proposed_is_accepted():
         for target, other in (("catch", 0.9999), ("false-alarms", 0.0001)):
             split = _split(held, held)
             with pytest.raises(InputError) as caught:
-                Promise(target, other).check(split, ROOT)
-            level = float(str(caught.value).split(f"ask for --{target} ")[1].split()[0])
-            Promise(target, level).check(split, ROOT)
+                CalibrationTarget(target, other).check(split, ROOT)
+            level = float(
+                str(caught.value).split(f"ask for `{target.replace('-', '_')}` ")[1].split()[0]
+            )
+            CalibrationTarget(target, level).check(split, ROOT)

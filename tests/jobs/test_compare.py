@@ -49,32 +49,36 @@ def test_two_runs_on_the_same_images(runs, made):
     folder = Path("comparisons/first-strict-test")
     written = sorted(path.name for path in folder.iterdir())
     assert {"comparison.html", "comparison.json", "comparison.md"} <= set(written)
-    assert json.loads((folder / "comparison.json").read_text(encoding="utf-8")) == document
-    assert document["schema"] == "auxnet/comparison/1"
-    assert document["dataset"] == {
-        "name": made.name,
-        "fingerprint": made.fingerprint,
-        "groups_lost": False,
-    }
-    assert document["images"] == len(made.split("test"))
-    assert document["unreadable"] == []
-    first, strict = document["runs"]
-    assert (first["name"], strict["name"]) == ("first", "strict")
-    assert first["sha256"] == strict["sha256"]
-    assert first["dataset"] == {"name": made.name, "fingerprint": made.fingerprint}
-    assert "a class scores at least 0.5" in first["threshold_rule"]
-    assert "a class scores at least 0" in strict["threshold_rule"]
-    assert strict["figures"]["screening.escape_rate"] == 0
-    assert strict["figures"]["screening.false_alarm_rate"] == 1
+    assert (
+        json.loads((folder / "comparison.json").read_text(encoding="utf-8")) == document.document()
+    )
+    assert list(document.document()) == [
+        *("schema", "tool_version", "dataset", "split", "images", "cost_escape"),
+        *("cost_false_alarm", "groups", "replicates", "seed", "runs", "differences", "unreadable"),
+    ]
+    assert list(document.document()["runs"][0])[4:] == [
+        *("threshold_rule", "classes", "precision_classes", "name", "figures", "ci95"),
+    ]
+    assert document.dataset.fingerprint == made.fingerprint
+    assert document.images == len(made.split("test"))
+    assert document.unreadable == []
+    first, strict = document.runs
+    assert (first.name, strict.name) == ("first", "strict")
+    assert first.sha256 == strict.sha256
+    assert first.dataset == {"name": made.name, "fingerprint": made.fingerprint}
+    assert "a class scores at least 0.5" in first.threshold_rule
+    assert "a class scores at least 0" in strict.threshold_rule
+    assert strict.figures["screening.escape_rate"] == 0
+    assert strict.figures["screening.false_alarm_rate"] == 1
     good = sum(not record.annotations for record in made.split("test"))
-    assert (document["cost_escape"], document["cost_false_alarm"]) == (9.0, 2.0)
-    assert strict["figures"]["screening.cost"] == pytest.approx(2 * good / document["images"])
-    assert strict["classes"] == strict["precision_classes"] == len(made.classes)
-    assert strict["ci95"]["classification.recall"][1] == 1  # 1.000, and its interval says how sure
-    (difference,) = document["differences"]
-    assert difference["figures"]["segmentation.dice"]["difference"] == 0
-    rate = difference["figures"]["screening.false_alarm_rate"]
-    assert rate["difference"] == 1 - first["figures"]["screening.false_alarm_rate"]
+    assert (document.cost_escape, document.cost_false_alarm) == (9.0, 2.0)
+    assert strict.figures["screening.cost"] == pytest.approx(2 * good / document.images)
+    assert strict.classes == strict.precision_classes == len(made.classes)
+    assert strict.ci95["classification.recall"][1] == 1  # 1.000, and its interval says how sure
+    (difference,) = document.differences
+    assert difference.figures["segmentation.dice"].difference == 0
+    rate = difference.figures["screening.false_alarm_rate"]
+    assert rate.difference == 1 - first.figures["screening.false_alarm_rate"]
 
 
 def test_a_file_as_out_is_refused_before_the_work(runs, made, tmp_path, monkeypatch):
@@ -90,8 +94,8 @@ def test_unreadable_images_are_left_out_for_all(runs, made, tmp_path):
     name = made.split("test")[0].name
     (broken / "images" / name).write_bytes(b"no image")
     document = compare(runs, broken, out=tmp_path / "out")
-    assert document["unreadable"] == [name]
-    assert document["images"] == len(made.split("test")) - 1
+    assert document.unreadable == [name]
+    assert document.images == len(made.split("test")) - 1
     assert name in (tmp_path / "out" / "comparison.md").read_text(encoding="utf-8")
 
 
@@ -118,7 +122,7 @@ def test_calls_that_cannot_be_compared(runs, made, trained, tmp_path):
 def test_runs_of_one_name_are_told_by_their_path(runs, made, trained, tmp_path):
     copy_of(trained[0], tmp_path / "elsewhere" / "first")
     document = compare(["runs/first", "elsewhere/first"], made.root)
-    assert [run["name"] for run in document["runs"]] == ["runs/first", "elsewhere/first"]
+    assert [run.name for run in document.runs] == ["runs/first", "elsewhere/first"]
 
 
 def test_the_folder(runs, trained, tmp_path):

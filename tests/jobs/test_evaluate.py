@@ -149,31 +149,15 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
     report = evaluate()
     folder = report_folder(None, "test", None)
     assert folder.parts == ("runs", "first", "evaluation", "test")
-    assert json.loads((folder / "report.json").read_text()) == report
+    assert json.loads((folder / "report.json").read_text()) == report.document()
     assert (folder / "report.md").read_text().startswith("# Evaluation on made, split test\n")
-    assert list(report) == [
-        "schema",
-        "tool_version",
-        "model",
-        "dataset",
-        "label_kind",
-        "split",
-        "images",
-        "defective",
-        "good",
-        "classification",
-        "segmentation",
-        "detection",
-        "screening",
-        "never_found",
-        "intervals",
-        "detectability",
-        "agreement",
-        "reliability",
-        "unreadable",
+    assert list(report.document()) == [
+        *("schema", "tool_version", "model", "dataset", "label_kind", "split"),
+        *("images", "defective", "good"),
+        *("classification", "segmentation", "detection", "screening"),
+        *("never_found", "intervals", "detectability", "agreement", "reliability", "unreadable"),
     ]
-    assert report["schema"] == "auxnet/report/1"
-    assert report["model"] == {
+    assert report.model.document() == {
         "sha256": "ab" * 32,
         "tasks": ["cls", "seg", "det"],
         "parameters": 12,
@@ -183,34 +167,34 @@ def test_the_report_has_the_contracts_keys_and_lies_in_the_run(workspace):
         "precision": "fp32",
     }
     identity = {"name": "made", "fingerprint": "cd" * 32, "groups_lost": False}
-    assert report["dataset"] == identity
-    assert (report["images"], report["defective"], report["good"]) == (5, 3, 2)
+    assert report.dataset.document() == identity
+    assert (report.images, report.defective, report.good) == (5, 3, 2)
 
 
 def test_a_model_that_is_always_right_scores_one(workspace):
     report = evaluate()
-    assert report["classification"]["accuracy"] == 1
-    assert report["segmentation"]["iou"] == 1
-    assert report["detection"]["map"] == pytest.approx(1)
-    assert report["screening"]["escape_rate"] == report["screening"]["false_alarm_rate"] == 0
+    assert report.classification.accuracy == 1
+    assert report.segmentation.iou == 1
+    assert report.detection.map == pytest.approx(1)
+    assert report.screening.escape_rate == report.screening.false_alarm_rate == 0
+    # Three defective images, none of which escaped: by Clopper and Pearson up to 1 - 0.025^(1/3).
+    assert report.screening.ci95.escape_rate == pytest.approx((0, 1 - 0.025 ** (1 / 3)))
+    assert report.segmentation.ci95.iou is None
+    assert "replicate" in report.segmentation.ci95.reasons["iou"]
 
 
-def test_out_takes_the_report_elsewhere(page, tmp_path):
-    evaluate(out=tmp_path / "elsewhere")
-    written = sorted(path.name for path in (tmp_path / "elsewhere").iterdir())
-    assert written == ["figures", "images.jsonl", "report.html", "report.json", "report.md"]
-    assert not (tmp_path / "runs" / "first" / "evaluation").exists()
-
-
-def test_the_users_own_files_stay_and_our_stale_drawings_go(page, tmp_path):
+def test_out_takes_the_report_elsewhere_where_the_users_own_files_stay(page, tmp_path):
     figures = tmp_path / "mine" / "figures"
     figures.mkdir(parents=True)
-    for name in ("paper.svg", "pod-cls-area.svg"):
+    for name in ("paper.svg", "pod-cls-area.svg"):  # the user's own, and a stale drawing of ours
         (figures / name).write_text("x")
     evaluate(out=tmp_path / "mine")
-    written = {path.name for path in figures.iterdir()}
-    assert {"paper.svg", "roc.svg"} < written
-    assert "pod-cls-area.svg" not in written
+    written = sorted(path.name for path in (tmp_path / "mine").iterdir())
+    assert written == ["figures", "images.jsonl", "report.html", "report.json", "report.md"]
+    drawn = {path.name for path in figures.iterdir()}
+    assert {"paper.svg", "roc.svg"} < drawn
+    assert "pod-cls-area.svg" not in drawn
+    assert not (tmp_path / "runs" / "first" / "evaluation").exists()
 
 
 def test_nothing_is_written_before_all_is_drawn_and_the_figures_come_last(
@@ -241,10 +225,10 @@ def test_a_file_as_out_is_refused_before_the_work(workspace, tmp_path, below, mo
 def test_a_task_that_the_model_lacks_is_null_with_a_reason(page):
     page.tasks = ("det",)
     report = evaluate()
-    assert report["classification"] is report["segmentation"] is None
-    assert report["reasons"]["segmentation"] == "the model was trained without seg"
-    assert report["reliability"] is None
-    assert report["reasons"]["reliability"] == "the model was trained without cls"
+    assert report.classification is report.segmentation is None
+    assert report.reasons["segmentation"] == "the model was trained without seg"
+    assert report.reliability is None
+    assert report.reasons["reliability"] == "the model was trained without cls"
 
 
 def test_other_classes_are_refused_naming_both(workspace):
@@ -264,8 +248,8 @@ def test_images_that_became_unreadable_are_passed_over_and_named(workspace, data
     (images / "4.png").unlink()
     (images / "3.png").write_bytes((images / "0.png").read_bytes())  # of another size now
     report = evaluate()
-    assert report["unreadable"] == ["1.png", "3.png", "4.png"]
-    assert (report["images"], report["defective"], report["good"]) == (2, 2, 0)
+    assert report.unreadable == ["1.png", "3.png", "4.png"]
+    assert (report.images, report.defective, report.good) == (2, 2, 0)
     said = capsys.readouterr().err
     assert "1.png is empty" in said
     assert "30 x 20 pixels, but was 30 x 23 when the data set was prepared" in said
@@ -276,15 +260,6 @@ def test_no_readable_image_at_all_is_an_error(workspace, dataset):
         path.write_bytes(b"no image")
     with pytest.raises(InputError, match="None of the 5 images can be read"):
         evaluate()
-
-
-def test_intervals_stand_beside_the_figures(workspace):
-    report = evaluate()
-    # Three defective images, none of which escaped: by Clopper and Pearson up to 1 - 0.025^(1/3).
-    assert report["screening"]["ci95"]["escape_rate"] == pytest.approx([0, 1 - 0.025 ** (1 / 3)])
-    assert report["intervals"]["groups"] == 5
-    assert report["segmentation"]["ci95"]["iou"] is None
-    assert "replicate" in report["segmentation"]["ci95"]["reasons"]["iou"]
 
 
 def test_a_line_for_each_image(workspace):
@@ -309,15 +284,6 @@ def test_a_line_for_each_image(workspace):
     }
 
 
-def test_costs_are_the_callers(workspace, monkeypatch):
-    monkeypatch.setattr(
-        workspace, "_inspect", lambda image: blind(Oracle._inspect(workspace, image))
-    )
-    report = evaluate(cost_escape=10, cost_false_alarm=2)
-    assert report["screening"]["cost"] == pytest.approx(10 * 3 / 5)
-    assert report["screening"]["cost_escape"] == 10
-
-
 def blind(inspection):
     """The inspection as a model gives it that finds nothing."""
     return replace(
@@ -334,23 +300,25 @@ def test_a_class_that_is_never_found_is_told_first(workspace, monkeypatch):
     monkeypatch.setattr(
         workspace, "_inspect", lambda image: blind(Oracle._inspect(workspace, image))
     )
-    report = evaluate()
-    assert report["never_found"] == [{"class": "pit", "heads": {"cls": 3, "seg": 3, "det": 3}}]
-    assert report["segmentation"]["dice_kaggle"] == pytest.approx(0.7)
+    report = evaluate(cost_escape=10, cost_false_alarm=2)
+    (pit,) = report.never_found
+    assert (pit.name, pit.heads) == ("pit", {"cls": 3, "seg": 3, "det": 3})
+    assert report.segmentation.dice_kaggle == pytest.approx(0.7)
+    assert report.screening.cost == pytest.approx(10 * 3 / 5)
     folder = report_folder(None, "test", None)
     start = "\n".join((folder / "report.md").read_text().splitlines()[:8])
     assert "pit is never found" in start
     screen = Console(width=80, record=True, file=StringIO())
-    screen.print(report_tables(report))
+    screen.print(report_tables(report.document()))
     assert "pit is never found" in "\n".join(screen.export_text().splitlines()[:8])
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"cost_escape": -1}, "--cost-escape is -1, but a cost is 0 or more"),
-        ({"cost_false_alarm": float("nan")}, "--cost-false-alarm is nan"),
-        ({"mm_per_pixel": 0}, "--mm-per-pixel is 0, but a pixel is larger than 0 mm"),
+        ({"cost_escape": -1}, "`cost_escape` is -1, but a cost is 0 or more"),
+        ({"cost_false_alarm": float("nan")}, "`cost_false_alarm` is nan"),
+        ({"mm_per_pixel": 0}, "`mm_per_pixel` is 0, but a pixel is larger than 0 mm"),
     ],
 )
 def test_numbers_out_of_range_are_refused(workspace, given, said):
@@ -386,6 +354,6 @@ def test_an_acceptance_set(workspace, dataset):
 
     prepare("coco", dataset.root, test=1, out="acceptance")
     report = evaluate(data="acceptance")
-    assert (report["images"], report["defective"], report["split"]) == (5, 3, "test")
+    assert (report.images, report.defective, report.split) == (5, 3, "test")
     with pytest.raises(InputError, match="split 'train' of acceptance holds no image"):
         evaluate(data="acceptance", split="train")

@@ -3,13 +3,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from auxnet_cli.documents.report import Report
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
 from auxnet_cli.reports.folder import write_files
-from auxnet_cli.scoring.detectability.study import detectability
-from auxnet_cli.scoring.evidence import Evidence, Flaw
-from auxnet_cli.scoring.metrics.agreement import agreement
-from auxnet_cli.scoring.metrics.reliability import reliability
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence, Flaw
 from auxnet_cli.scoring.scores import full_score
 
 SIZE = (48, 64)
@@ -140,31 +138,26 @@ def judged():
     def make(classes=("pit", "crack"), tasks=("cls", "seg", "det"), exclusive=True, prefix=""):
         images = [_image(number, classes, tasks, prefix) for number in range(48)]
         evidence = [image for image, *_ in images]
-        scores = full_score(
-            evidence, classes, tasks, 0.5, "defective when a head says so",
-            exclusive=exclusive, replicates=40,
-        )  # fmt: skip
-        with_scores = "cls" in tasks
-        reasons = scores.pop("reasons", {})
-        report = {
-            "schema": "auxnet/report/1",
-            "tool_version": "0.1.0",
-            "model": {
+        report = Report(
+            schema="auxnet/report/1",
+            tool_version="0.1.0",
+            model={
                 "sha256": "0123456789abcdef" * 4,
                 "tasks": list(tasks),
                 "parameters": 1234,
                 "initial_weights": "none: learned from scratch, as asked",
                 "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+                "engine": "keras",
+                "precision": "fp32",
             },
-            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
-            "split": "test",
-            **scores,
-            "detectability": detectability(evidence, classes),
-            "agreement": agreement(evidence, classes, {"cls": 0.5, "seg": 0.5, "det": 0.5}),
-            "reliability": reliability(evidence, classes) if with_scores else None,
-            "reasons": reasons if with_scores else {**reasons, "reliability": "no class scores"},
-            "unreadable": [],
-        }
+            dataset={
+                "name": "strips", "fingerprint": "fedcba9876543210" * 4, "groups_lost": False,
+            },
+            label_kind="exclusive" if exclusive else "multi-label",
+            split="test",
+            unreadable=[],
+            **full_score(EvaluatedSplit(evidence, classes, tasks, exclusive=exclusive), 40),
+        ).document()  # fmt: skip
         known = {image.name: rest for image, *rest in images}
         return report, evidence, lambda name: tuple(known[name]), classes, SETTINGS
 
@@ -220,7 +213,7 @@ def _image(number, classes, tasks, prefix):
         pixels=np.stack([m.sum(axis=(0, 1)) for m in (masks & found, masks, found)])
         if "seg" in tasks
         else None,
-        answer=np.array([[0, sure, *box]]) if "det" in tasks else None,
+        boxes=np.array([[0, sure, *box]]) if "det" in tasks else None,
         truth=np.array(truth, float).reshape(-1, 5),
         flaws=(flaw,) if shown >= 0 else (),
     )

@@ -7,9 +7,9 @@ import pytest
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.labels.instances import components
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.scoring.image_evidence import gather
-from auxnet_cli.scoring.truth import Truth
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
+from auxnet_cli.scoring.image_evidence import collect_evidence
+from auxnet_cli.settings import DecisionSettings
 
 CLASSES = ("pit", "crack")
 
@@ -25,17 +25,7 @@ def make_record(masks: np.ndarray, name: str = "a.png", group: str = "") -> Reco
     return Record(1, name, Path(name), height, width, tuple(annotations), group=group)
 
 
-def make_truth(masks: np.ndarray) -> Truth:
-    return Truth(make_record(masks), masks.shape[2])
-
-
-def make_inspection(
-    masks: np.ndarray | None = None,
-    scores: list[float] | None = None,
-    boxes: list[tuple[int, float, float, float, float, float]] | None = None,
-    defective: bool = False,
-    size: tuple[int, int] = (8, 8),
-) -> Inspection:
+def make_inspection(masks=None, scores=None, boxes=None, defective=False, size=(8, 8)):
     return Inspection(
         *(masks.shape[:2] if masks is not None else size),
         CLASSES,
@@ -52,21 +42,45 @@ def record() -> Callable[..., Record]:
 
 
 @pytest.fixture
-def truth() -> Callable[..., Truth]:
-    return make_truth
-
-
-@pytest.fixture
 def inspection() -> Callable[..., Inspection]:
     return make_inspection
 
 
 @pytest.fixture
 def witness() -> Callable[..., Evidence]:
-    """The evidence of an image: its true masks, and what ``inspection`` takes."""
+    """The evidence of an image: its true masks, and what ``make_inspection`` takes."""
 
-    def make(true: np.ndarray, name: str = "a.png", group: str = "", **answer: object) -> Evidence:
-        return gather(make_record(true, name, group), make_inspection(**answer), true.shape[2])
+    def make(true: np.ndarray, name: str = "a.png", group: str = "", **given: object) -> Evidence:
+        record, inspection = make_record(true, name, group), make_inspection(**given)
+        return collect_evidence(record, inspection, true.shape[2])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def made_up() -> Callable[..., Evidence]:
+    """Evidence of a good image that no head judged, with the given fields in place of that."""
+
+    def make(**fields: object) -> Evidence:
+        nothing = {
+            "name": "a.png", "group": "a.png", "labels": np.zeros(2, bool), "stopped": False,
+            "scores": None, "votes": {}, "pixels": None, "boxes": None, "truth": np.zeros((0, 5)),
+            "flaws": (),
+        }  # fmt: skip
+        return Evidence(**nothing | fields)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def split_of() -> Callable[..., EvaluatedSplit]:
+    """A split of some evidence; the rest as given, ``class_score`` and the like by their names."""
+
+    def make(evidence, tasks=("cls", "seg", "det"), classes=CLASSES, **given):
+        fields = EvaluatedSplit.__dataclass_fields__
+        decision = {name: value for name, value in given.items() if name not in fields}
+        others = {name: value for name, value in given.items() if name in fields}
+        return EvaluatedSplit(evidence, classes, tasks, DecisionSettings(**decision), **others)
 
     return make
 

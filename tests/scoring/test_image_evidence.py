@@ -7,7 +7,8 @@ from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.scoring.evidence import group_numbers
-from auxnet_cli.scoring.image_evidence import gather, size_of
+from auxnet_cli.scoring.flaw_size import flaw_size
+from auxnet_cli.scoring.image_evidence import collect_evidence
 
 CLASSES = ("pit", "crack")
 
@@ -31,7 +32,7 @@ def test_what_is_kept_of_an_image(witness, blank):
     assert taken.labels.tolist() == [True, False]
     assert taken.scores.tolist() == pytest.approx([0.7, 0.2])
     assert taken.pixels.tolist() == [[1, 0], [4, 0], [4, 3]]
-    assert taken.answer.tolist() == [
+    assert taken.boxes.tolist() == [
         [0, pytest.approx(0.8), 0, 1, 2, 3],
         [1, pytest.approx(0.3), 0, 0, 1, 1],
     ]
@@ -40,7 +41,7 @@ def test_what_is_kept_of_an_image(witness, blank):
 
 def test_heads_that_were_not_built_leave_nothing(witness, blank):
     taken = witness(blank((0, 0, 0, 2, 2)))
-    assert taken.scores is taken.pixels is taken.answer is None
+    assert taken.scores is taken.pixels is taken.boxes is None
     assert (taken.flaws[0].masked, taken.flaws[0].boxed) == (None, None)
 
 
@@ -77,11 +78,11 @@ def test_a_defect_without_a_mask_has_the_size_of_its_box():
     boxed = Record(1, "a.png", None, 20, 30, (Annotation(1, (4.0, 5.0, 10.0, 3.0), None),))
     masks = np.zeros((20, 30, 2), bool)
     masks[7, 13, 0] = True
-    taken = gather(boxed, Inspection(20, 30, CLASSES, None, masks, None, True), 2)
+    taken = collect_evidence(boxed, Inspection(20, 30, CLASSES, None, masks, None, True), 2)
     assert taken.pixels is None
     assert (taken.flaws[0].area, taken.flaws[0].length, taken.flaws[0].masked) == (30, 10, True)
     masks[7, 13, 0], masks[8, 13, 0] = False, True  # one row below the box
-    taken = gather(boxed, Inspection(20, 30, CLASSES, None, masks, None, True), 2)
+    taken = collect_evidence(boxed, Inspection(20, 30, CLASSES, None, masks, None, True), 2)
     assert taken.flaws[0].masked is False
 
 
@@ -92,7 +93,7 @@ def test_masks_of_another_size_are_no_match(witness, blank):
 
 def test_a_scratch_across_the_image_is_as_long_as_its_diagonal():
     mask = np.eye(30, dtype=bool)
-    assert size_of(Annotation(0, (0, 0, 30, 30), encode(mask)), 30, 30) == (
+    assert flaw_size(Annotation(0, (0, 0, 30, 30), encode(mask)), 30, 30) == (
         30,
         pytest.approx(30 * 2**0.5, rel=1e-5),
     )
@@ -109,7 +110,7 @@ def rectangles(corners):
 @given(arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=9)))
 @example(np.array([[0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0]], bool))
 def test_sizes_are_those_of_the_pixels(mask):
-    area, length = size_of(Annotation(0, (0, 0, 1, 1), encode(mask)), *mask.shape)
+    area, length = flaw_size(Annotation(0, (0, 0, 1, 1), encode(mask)), *mask.shape)
     assert area == mask.sum()
     y, x = np.nonzero(mask)
     corners = [(a + i, b + j) for a, b in zip(x, y, strict=True) for i in (0, 1) for j in (0, 1)]
@@ -129,5 +130,5 @@ def test_groups_are_numbered(witness, blank):
 
 def test_weak_boxes_are_kept_in_order_of_score(record, blank):
     boxes = (Box(0, 0.2, 0, 0, 1, 1), Box(0, 0.9, 0, 0, 2, 2))
-    taken = gather(record(blank()), Inspection(8, 8, CLASSES, None, None, boxes, True), 2)
-    assert taken.answer[:, 1].tolist() == [0.9, 0.2]
+    taken = collect_evidence(record(blank()), Inspection(8, 8, CLASSES, None, None, boxes, True), 2)
+    assert taken.boxes[:, 1].tolist() == [0.9, 0.2]

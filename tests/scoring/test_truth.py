@@ -5,6 +5,12 @@ import pytest
 
 from auxnet_cli.data.dataset import Annotation
 from auxnet_cli.errors import InputError
+from auxnet_cli.scoring.truth import Truth
+
+
+@pytest.fixture
+def truth(record):
+    return lambda masks: Truth(record(masks), masks.shape[2])
 
 
 def test_masks_and_labels_are_those_of_the_image(truth, blank):

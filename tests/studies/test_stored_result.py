@@ -34,7 +34,7 @@ def _image(number: int, rng: np.random.Generator) -> Evidence:
         scores=scores,
         votes={"cls": scores, "seg": rng.random(2), "det": rng.random(2)},
         pixels=np.array([[600 * shown, 0], [1200 * shown, 0], [900, 50]], np.int64),
-        answer=answer,
+        boxes=answer,
         truth=truth,
         flaws=(Flaw(0, 1200.0, 50.0, True, True, False),) if shown else (),
     )
@@ -61,11 +61,11 @@ def test_the_figures_are_those_of_the_run(result: Result, tmp_path: Path) -> Non
 
 
 def test_heads_that_were_not_built_stay_away(result: Result, tmp_path: Path) -> None:
-    bare = replace(result.evidence[0], scores=None, pixels=None, answer=None, votes={})
+    bare = replace(result.evidence[0], scores=None, pixels=None, boxes=None, votes={})
     write(Result([bare], None, CLASSES, ("seg",)), {}, tmp_path / "kept.xz")
     kept = read(tmp_path / "kept.xz")
     (one,) = kept.evidence
-    assert (kept.suspicion, one.scores, one.pixels, one.answer, one.votes) == (*[None] * 4, {})
+    assert (kept.suspicion, one.scores, one.pixels, one.boxes, one.votes) == (*[None] * 4, {})
 
 
 def test_a_result_belongs_to_its_recipe(result: Result, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ import numpy as np
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.scoring.image_evidence import gather
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.image_evidence import collect_evidence
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.undetected_classes import undetected_warnings, unjudged
@@ -34,9 +35,8 @@ def inspection(*labels):
 def report(inspections, tasks=("cls", "seg", "det")):
     """Of two images of pits, one of a pit with a fray, and a good one; of dents there is none."""
     records = [record(1, 0), record(2, 0), record(3, 0, 1), record(4)]
-    return score(
-        [gather(*pair, 3) for pair in zip(records, inspections, strict=True)], CLASSES, tasks
-    )
+    evidence = [collect_evidence(*pair, 3) for pair in zip(records, inspections, strict=True)]
+    return score(EvaluatedSplit(evidence, CLASSES, tasks))
 
 
 BLIND = [inspection(0), inspection(), inspection(0), inspection()]
@@ -76,7 +76,7 @@ def test_a_class_without_truth_is_unjudged_and_not_blamed():
 
 def test_masks_unknown_do_not_make_a_class_unjudged():
     boxed = Record(1, "1.png", None, 20, 20, (Annotation(2, (4, 4, 6, 6), None),))
-    evidence = [gather(boxed, inspection(2), 3)]
-    scores = score(evidence, CLASSES, ("cls", "seg", "det"))
+    evidence = [collect_evidence(boxed, inspection(2), 3)]
+    scores = score(EvaluatedSplit(evidence, CLASSES, ("cls", "seg", "det")))
     assert unjudged(scores) == ["pit", "fray"]
     assert undetected_warnings(scores, load_settings()) == []

@@ -3,7 +3,7 @@ import pytest
 from pydantic import ValidationError
 
 from auxnet_cli.settings.calibration import Calibration
-from auxnet_cli.verdict.fused_votes import fuse, log_odds
+from auxnet_cli.verdict.fused_votes import calibrated_rule, fuse, log_odds, stops
 
 DOCUMENT = {
     "weights": {"cls": 0.5, "det": 2.0},
@@ -38,12 +38,12 @@ def test_votes_at_the_ends_stay_finite():
 def test_any_class_at_its_threshold_stops_the_part():
     calibration = Calibration.model_validate({**DOCUMENT, "weights": {"cls": 1.0}, "bias": 0})
     votes = np.array([[0.29, 0.59], [0.31, 0.0], [0.0, 0.61]])
-    assert calibration.stops({"cls": votes}).tolist() == [False, True, True]
-    assert calibration.stops({"cls": votes[1]})
+    assert stops(calibration, {"cls": votes}).tolist() == [False, True, True]
+    assert stops(calibration, {"cls": votes[1]})
 
 
 def test_the_rule_in_words_has_all_numbers():
-    words = Calibration.model_validate(DOCUMENT).in_words()
+    words = calibrated_rule(Calibration.model_validate(DOCUMENT))
     assert words == (
         "defective when the fused score of a class reaches its threshold (pit 0.3, crack 0.6), "
         "calibrated to stop at most 2 % of the good images of the validation split; fused score = "

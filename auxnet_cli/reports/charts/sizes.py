@@ -8,7 +8,7 @@ import numpy as np
 
 from auxnet_cli.reports.charts.canvas import FAINT, INK, WITH_LEGEND, Plot, bars, drawn
 from auxnet_cli.scoring.evidence import Evidence, Flaw
-from auxnet_cli.scoring.intervals.interval import clopper_pearson
+from auxnet_cli.scoring.intervals.rates import clopper_pearson
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from auxnet_cli.reports.evaluation.provenance import (
 from auxnet_cli.reports.evaluation.tables import HEADLINES
 from auxnet_cli.reports.formatting import precision_of, some
 from auxnet_cli.reports.table import Report
-from auxnet_cli.scoring.metrics.undetected_classes import finders
+from auxnet_cli.scoring.metrics.undetected_classes import finding_heads
 
 # How a model card's `initial_weights` begins where the encoder started from random weights.
 _SCRATCH = "none:"
@@ -52,7 +52,7 @@ def cautions(report: Report) -> list[Caution]:
 def _never_found(report: Report) -> list[Caution]:
     """First the classes that no head finds, then those that one head never does."""
     lost = {one["class"]: one["heads"] for one in report["never_found"]}
-    wholly = {name: heads for name, heads in lost.items() if not finders(report, name)}
+    wholly = {name: heads for name, heads in lost.items() if not finding_heads(report, name)}
     found = [
         Caution(
             f"{name} is never found",

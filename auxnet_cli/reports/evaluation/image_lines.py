@@ -46,7 +46,7 @@ def _line(image: Evidence, classes: Sequence[str]) -> dict[str, Any]:
         "votes": {head: _named(vote, classes) for head, vote in image.votes.items()},
         "pixels": pixels,
         "defects": len(image.truth),
-        "boxes": None if image.answer is None else len(image.answer),
+        "boxes": None if image.boxes is None else len(image.boxes),
     }
 
 

@@ -1,18 +1,16 @@
-"""Fusion: how much each head's vote counts, learned from a split."""
+"""Fits how much each head's vote counts in the fused score."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from auxnet_cli.scoring.evidence import Flags, Floats
 from auxnet_cli.verdict.fused_votes import Votes, log_odds
 
 PENALTY = 0.01
 """Of the squared weights. It bounds them where the votes part good from defective perfectly."""
 
 
-def fit_fusion(votes: Votes, labels: NDArray[np.bool_]) -> tuple[dict[str, float], float]:
-    """Fit the weights and the bias of :func:`auxnet_cli.verdict.fused_votes.fuse`.
-
-    The fit is a logistic regression.
+def fit_fusion(votes: Votes, labels: Flags) -> tuple[dict[str, float], float]:
+    """Fits weights and bias of :func:`auxnet_cli.verdict.fused_votes.fuse` by logistic regression.
 
     It tells the pairs (image, class that the image shows) from the pairs (good image, any class).
     A weight is never negative: more of a defect in one head must not speak for a good part. The
@@ -32,17 +30,17 @@ def fit_fusion(votes: Votes, labels: NDArray[np.bool_]) -> tuple[dict[str, float
     pairs = np.concatenate([shown, clean])
     truth = np.repeat([1.0, 0.0], [len(shown), len(clean)])
 
-    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        bias, weights = values[0], values[1:]
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        bias, weights = parameters[0], parameters[1:]
         fused = bias + pairs @ weights
-        wrong = np.tanh(fused / 2) / 2 + 0.5 - truth
+        error = np.tanh(fused / 2) / 2 + 0.5 - truth
         entropy = np.mean(np.logaddexp(0, fused) - truth * fused)
-        slope = wrong @ pairs / len(pairs) + PENALTY * weights
-        return entropy + PENALTY / 2 * weights @ weights, np.array([wrong.mean(), *slope])
+        slope = error @ pairs / len(pairs) + PENALTY * weights
+        return entropy + PENALTY / 2 * weights @ weights, np.array([error.mean(), *slope])
 
     # The loss is convex: it has one minimum, wherever the search starts.
     start = np.array([0.0, *np.full(len(votes), 1 / len(votes))])
     limits = [(None, None), *[(0, None)] * len(votes)]
     options = {"ftol": 1e-14, "gtol": 1e-10, "maxiter": 1000}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options=options).x
-    return dict(zip(votes, map(float, found[1:]), strict=True)), float(found[0])
+    fit = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits, options=options)
+    return dict(zip(votes, map(float, fit.x[1:]), strict=True)), float(fit.x[0])

@@ -1,7 +1,6 @@
-"""Temperature scaling: one number that makes class scores honest."""
+"""Temperature scaling: a number that makes class scores honest."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.scoring.evidence import Flags, Floats
 
@@ -10,7 +9,7 @@ _LEAST = 1e-7
 
 
 def fit_temperature(scores: Floats, labels: Flags, exclusive: bool) -> float:
-    """The temperature T at which the scores of logits / T are likeliest, given the truth.
+    """Fits the temperature T at which the scores of logits / T are likeliest, given the truth.
 
     Scores of T = 1 are turned back into logits. Where they are too sure, T is above 1. No order of
     scores changes by it in a class (multi-label).
@@ -19,7 +18,7 @@ def fit_temperature(scores: Floats, labels: Flags, exclusive: bool) -> float:
 
     Args:
         scores: (images, classes) 0-1, of temperature 1.
-        labels: (images, classes) bool.
+        labels: (images, classes) bool. Of exclusive classes the first counts that an image shows.
         exclusive: the label kind; the scores and that of a good part, 1 - their sum, are a softmax.
 
     Returns:
@@ -27,7 +26,16 @@ def fit_temperature(scores: Floats, labels: Flags, exclusive: bool) -> float:
     """
     from scipy.optimize import minimize_scalar
 
-    logits, truth = _exclusive(scores, labels) if exclusive else _independent(scores, labels)
+    # Chances and truth of outcomes that exclude one another: (images, good and classes), or
+    # (images × classes, absent and present).
+    if exclusive:
+        chances = np.column_stack([1 - scores.sum(axis=1, keepdims=True), scores])
+        first = labels & (np.cumsum(labels, axis=1) == 1)
+        truth = np.column_stack([~labels.any(axis=1), first])
+    else:
+        chances = np.stack([1 - scores.ravel(), scores.ravel()], axis=1)
+        truth = np.stack([~labels.ravel(), labels.ravel()], axis=1)
+    logits = np.log(np.maximum(chances, _LEAST))
 
     def loss(logarithm: float) -> float:
         scaled = logits / np.exp(logarithm)
@@ -36,22 +44,5 @@ def fit_temperature(scores: Floats, labels: Flags, exclusive: bool) -> float:
         return float(np.mean(total - scaled[truth]))
 
     limits = np.log([LOWEST, HIGHEST])
-    found = minimize_scalar(loss, bounds=limits, method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(found.x))
-
-
-def _exclusive(scores: Floats, labels: Flags) -> tuple[Floats, NDArray[np.bool_]]:
-    """(images, 1 + classes) logits, good first, and which is true.
-
-    An image that shows several classes all the same counts for the first of them.
-    """
-    good = 1 - scores.sum(axis=1, keepdims=True)
-    first = labels & (np.cumsum(labels, axis=1) == 1)
-    truth = np.column_stack([~labels.any(axis=1), first])
-    return np.log(np.maximum(np.column_stack([good, scores]), _LEAST)), truth
-
-
-def _independent(scores: Floats, labels: Flags) -> tuple[Floats, NDArray[np.bool_]]:
-    """(images × classes, 2) logits of absent and present, and which is true."""
-    pair = np.stack([1 - scores.ravel(), scores.ravel()], axis=1)
-    return np.log(np.maximum(pair, _LEAST)), np.stack([~labels.ravel(), labels.ravel()], axis=1)
+    fit = minimize_scalar(loss, bounds=limits, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(fit.x))

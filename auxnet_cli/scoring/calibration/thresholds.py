@@ -1,4 +1,4 @@
-"""Thresholds of the fused scores, a class each, that keep a promise on a split."""
+"""Finds thresholds of the fused scores, one for each class, that keep a promise on a split."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from auxnet_cli.scoring.evidence import Flags, Floats
+from auxnet_cli.scoring.evidence import Flags, Floats, Ints
 from auxnet_cli.settings.calibration import Target
 
 SLACK = 0.01
@@ -31,12 +30,12 @@ class Thresholds:
     resting: int
 
     def stops(self, scores: Floats) -> Flags:
-        """(images,) bool, from (images, classes) scores."""
+        """Decides from (images, classes) scores: (images,) bool."""
         return np.asarray((scores >= self.values).any(axis=1))
 
 
 def images_needed(target: Target, level: float) -> int:
-    """How many images it takes to make a promise: as many as have one error at that rate.
+    """Returns how many images it takes to make a promise: as many as have one error at that rate.
 
     With fewer no error at all would be allowed, and nothing would tell how likely the next is.
 
@@ -49,7 +48,7 @@ def images_needed(target: Target, level: float) -> int:
 
 
 def catching(scores: Floats, labels: Flags, level: float) -> Thresholds:
-    """The highest thresholds that stop at least ``level`` of the defective images, class by class.
+    """Finds the highest thresholds that stop at least ``level`` of the defective images.
 
     - A class with enough images for the promise gets the highest threshold that at least ``level``
       of the images which show it reach with their score of it.
@@ -67,15 +66,15 @@ def catching(scores: Floats, labels: Flags, level: float) -> Thresholds:
     shared = labels.sum(axis=0) < images_needed("catch", level)
     defective = labels.any(axis=1)
     for rate in _rates(labels, exact(level)):
-        found = _caught_at(scores, labels, shared, rate)
-        stopped = int(found.stops(scores[defective]).sum())
+        thresholds = _caught_at(scores, labels, shared, rate)
+        stopped = int(thresholds.stops(scores[defective]).sum())
         if stopped >= exact(level) * int(defective.sum()):
             break
-    return found
+    return thresholds
 
 
 def _rates(labels: Flags, level: Fraction) -> Iterator[Fraction]:
-    """``level``, and the higher rates that a class or the whole can have; 1 is the last."""
+    """Yields ``level``, and the higher rates that a class or the whole can have; 1 is the last."""
     sizes = {int(size) for size in (*labels.sum(axis=0), labels.any(axis=1).sum()) if size}
     rates = {Fraction(part, size) for size in sizes for part in range(size + 1)}
     yield level
@@ -85,14 +84,14 @@ def _rates(labels: Flags, level: Fraction) -> Iterator[Fraction]:
 def _caught_at(scores: Floats, labels: Flags, shared: Flags, rate: Fraction) -> Thresholds:
     values = np.zeros(labels.shape[1])
     resting = set()
-    defective = np.flatnonzero(labels.any(axis=1))
-    strongest = np.where(labels | shared, scores, -1).max(axis=1)
     for label in np.flatnonzero(~shared):
         shows = np.flatnonzero(labels[:, label])
         image = _lowest(scores[shows, label], shows, rate)
         values[label] = _just_below(scores[image, label], scores[:, label])
         resting.add(image)
     if shared.any():
+        defective = np.flatnonzero(labels.any(axis=1))
+        strongest = np.where(labels | shared, scores, -1).max(axis=1)
         image = _lowest(strongest[defective], defective, rate)
         others = np.append(scores[:, shared], strongest[defective])
         values[shared] = _just_below(strongest[image], others)
@@ -100,14 +99,14 @@ def _caught_at(scores: Floats, labels: Flags, shared: Flags, rate: Fraction) -> 
     return Thresholds(values, shared, len(resting))
 
 
-def _lowest(scores: Floats, images: NDArray[np.intp], rate: Fraction) -> int:
-    """The image of the lowest score that must be caught."""
+def _lowest(scores: Floats, images: Ints, rate: Fraction) -> int:
+    """Returns the image of the lowest score that must be caught."""
     allowed = floor((1 - rate) * len(scores))
     return int(images[np.argsort(scores, kind="stable")[allowed]])
 
 
 def alarming(scores: Floats, labels: Flags, level: float) -> Thresholds:
-    """The lowest thresholds at which at most ``level`` of the good images are stopped.
+    """Finds the lowest thresholds at which at most ``level`` of the good images are stopped.
 
     Each class has the same quantile of its scores on the good images, so that no class takes the
     false alarms of the others.
@@ -120,28 +119,26 @@ def alarming(scores: Floats, labels: Flags, level: float) -> Thresholds:
     good = np.flatnonzero(~labels.any(axis=1))
     allowed = floor(exact(level) * len(good))
     order = np.argsort(-scores[good], axis=0, kind="stable")
-    lower, upper = 0, len(good) - 1
-    while True:  # the more images a class may stop, the more are stopped: halve the range
-        above = (lower + upper + 1) // 2
-        images = good[order[above]]
+    thresholds = Thresholds(np.ones(scores.shape[1]), np.zeros(scores.shape[1], bool), 0)
+    for images in good[order]:  # above the highest score of each class, above the next, ...
         values = np.array(
             [_just_above(scores[image, c], scores[:, c]) for c, image in enumerate(images)]
         )
-        found = Thresholds(values, np.zeros(len(values), bool), len(set(images.tolist())))
-        fits = int(found.stops(scores[good]).sum()) <= allowed
-        if lower == upper:
-            return found
-        lower, upper = (above, upper) if fits else (lower, above - 1)
+        lower = Thresholds(values, thresholds.shared, len(set(images.tolist())))
+        if int(lower.stops(scores[good]).sum()) > allowed:
+            break
+        thresholds = lower
+    return thresholds
 
 
 def _just_below(score: float, others: Floats) -> float:
-    """A little below a score and above the next lower one."""
+    """Returns a value a little below a score and above the next lower one."""
     gaps = score - others[others < score]
     return float(score - min(_slack(score), gaps.min() / 2 if gaps.size else score))
 
 
 def _just_above(score: float, others: Floats) -> float:
-    """A little above a score and below the next higher one."""
+    """Returns a value a little above a score and below the next higher one."""
     gaps = others[others > score] - score
     return float(score + min(_slack(score), gaps.min() / 2 if gaps.size else 1 - score))
 
@@ -152,5 +149,5 @@ def _slack(score: float) -> float:
 
 
 def exact(level: float) -> Fraction:
-    """0.9 as nine tenths; the nearest binary fraction is another, and makes counts off by one."""
+    """Returns 0.9 as nine tenths; the nearest binary fraction would make counts off by one."""
     return Fraction(repr(float(level)))

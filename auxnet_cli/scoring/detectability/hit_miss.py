@@ -6,16 +6,14 @@ log(POD / (1 - POD)) = b₀ + b₁ ln(size). Source: MIL-HDBK-1823A (2009), appe
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from auxnet_cli.scoring.intervals.interval import LEVEL
+from auxnet_cli.scoring.evidence import Flags, Floats
+from auxnet_cli.scoring.intervals.rates import LEVEL
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-# How far a bound is looked for beyond its estimate: sizes differ by less than a factor of e^30.
 REACH = 30.0
+"""How far a bound is looked for beyond its estimate: sizes differ by less than e^30."""
 STEPS = 100
+"""Most steps of an iterative fit."""
 
 
 @dataclass(frozen=True)
@@ -24,60 +22,68 @@ class HitMiss:
 
     Attributes:
         logs: (flaws,) natural logarithm of the sizes.
-        found: (flaws,) bool.
+        detected: (flaws,) bool.
         intercept, slope: b₀ and b₁, by maximum likelihood.
-        covariance: (2, 2) of both.
+        information: (2, 2) about both; the inverse of their covariance.
         likelihood: logarithm of the likelihood.
     """
 
     logs: Floats
-    found: Flags
+    detected: Flags
     intercept: float
     slope: float
-    covariance: Floats
+    information: Floats
     likelihood: float
 
     @classmethod
-    def fit(cls, sizes: Floats, found: Flags) -> "HitMiss":
-        """Fit the model, by statsmodels' binomial GLM.
+    def fit(cls, sizes: Floats, detected: Flags) -> "HitMiss":
+        """Fits the model by iteratively reweighted least squares.
 
         Args:
             sizes: (flaws,) above 0.
-            found: (flaws,) bool; not :func:`separated`.
+            detected: (flaws,) bool; not :func:`separated`.
         """
-        from statsmodels.genmod.families import Binomial
-        from statsmodels.genmod.generalized_linear_model import GLM
+        from scipy.special import expit, logit
 
         logs = np.log(np.asarray(sizes, np.float64))
-        design = np.stack([np.ones_like(logs), logs], 1)
-        fit = GLM(found.astype(np.float64), design, family=Binomial()).fit(tol=1e-12, maxiter=STEPS)
-        intercept, slope = map(float, fit.params)
-        return cls(logs, found, intercept, slope, np.asarray(fit.cov_params()), float(fit.llf))
+        design = np.stack([np.ones_like(logs), logs], axis=1)
+        # All weights are equal at first: each flaw halfway between its outcome and even odds.
+        middle = np.where(detected, 0.75, 0.25)
+        working = logit(middle) + (detected - middle) / (middle * (1 - middle))
+        parameters = np.linalg.lstsq(design, working)[0]
+        before, likelihood = -np.inf, _log_likelihood(design @ parameters, detected)
+        information = np.zeros((2, 2))
+        for _ in range(STEPS):
+            if likelihood - before <= 5e-13:
+                break
+            pod = expit(design @ parameters)
+            information = (design.T * (pod * (1 - pod))) @ design
+            parameters = parameters + np.linalg.solve(information, design.T @ (detected - pod))
+            before, likelihood = likelihood, _log_likelihood(design @ parameters, detected)
+        intercept, slope = map(float, parameters)
+        return cls(logs, detected, intercept, slope, information, likelihood)
 
     def pod(self, sizes: Floats) -> Floats:
-        """The probability of detection at each size."""
+        """Returns the probability of detection at each size."""
         from scipy.special import expit
 
         of_sizes: Floats = expit(self.intercept + self.slope * np.log(sizes))
         return of_sizes
 
     def size_at(self, pod: float) -> float:
-        """The size that is found with probability ``pod``; a90 for 0.9. The slope must not be 0."""
+        """Returns the size found with probability ``pod``: a90 for 0.9. The slope is not 0."""
         return float(np.exp((_logit(pod) - self.intercept) / self.slope))
 
-    def likelihood_bound(
-        self, pod: float, level: float = LEVEL, corrected: bool = True
-    ) -> float | None:
-        """Upper one-sided confidence bound of :meth:`size_at`; a90/95 for 0.9.
+    def upper_bound(self, pod: float, level: float = LEVEL) -> float | None:
+        """Returns the upper one-sided confidence bound of :meth:`size_at`: a90/95 for 0.9.
 
-        The largest size at which a detection of ``pod`` is not rejected by the likelihood ratio:
-        :meth:`_root` = z, the normal quantile of ``level``. The lower bound of the POD curve
-        (:meth:`lower`) passes ``pod`` there.
+        It is the largest size at which a detection of ``pod`` is not rejected by the likelihood
+        ratio, corrected for few flaws: :meth:`deviation` is the normal quantile of ``level`` there.
+        The lower bound of the POD curve (:meth:`lower`) passes ``pod`` at the same size.
 
         Args:
             pod: probability of detection.
             level: of confidence.
-            corrected: for few flaws; without, the handbook's plain likelihood ratio.
 
         Returns:
             The size; ``None`` where the data bound it nowhere, or the slope is not above 0.
@@ -91,7 +97,7 @@ class HitMiss:
         start = (target - self.intercept) / self.slope
 
         def excess(log_size: float) -> float:
-            return self._root(log_size, target, corrected) - aim
+            return self.deviation(log_size, target) - aim
 
         step = 0.05
         while excess(start + step) < 0:
@@ -100,28 +106,8 @@ class HitMiss:
                 return None
         return float(np.exp(brentq(excess, start, start + step, xtol=1e-10)))
 
-    def wald_bound(self, pod: float, level: float = LEVEL) -> float | None:
-        """The same bound from the covariance: where the lower Wald bound of the curve is ``pod``.
-
-        b₀ + b₁ x - z se(b₀ + b₁ x) = logit(pod), solved for x = ln(size) (Fieller's theorem).
-
-        Returns:
-            The size; ``None`` where the slope is not above 0 by z standard errors.
-        """
-        from scipy.special import ndtri
-
-        z2 = float(ndtri(level)) ** 2
-        (v00, v01), (_, v11) = self.covariance
-        short = self.intercept - _logit(pod)
-        a = self.slope**2 - z2 * v11
-        if self.slope <= 0 or a <= 0:
-            return None
-        b = self.slope * short - z2 * v01
-        c = short**2 - z2 * v00
-        return float(np.exp((-b + np.sqrt(max(0.0, b**2 - a * c))) / a))
-
     def lower(self, sizes: Floats, level: float = LEVEL) -> Floats:
-        """Lower one-sided confidence bound of the POD at each size, by the likelihood ratio."""
+        """Returns the lower one-sided confidence bound of the POD at each size."""
         from scipy.optimize import brentq
         from scipy.special import expit, ndtri
 
@@ -131,7 +117,7 @@ class HitMiss:
             middle = self.intercept + self.slope * log_size
 
             def excess(logit: float, log_size: float = log_size) -> float:
-                return self._root(log_size, logit) - aim
+                return self.deviation(log_size, logit) - aim
 
             step = 0.5
             while excess(middle - step) < 0:
@@ -140,8 +126,8 @@ class HitMiss:
         of_sizes: Floats = expit(bounds)
         return of_sizes
 
-    def _root(self, log_size: float, logit: float, corrected: bool = True) -> float:
-        """How far the data speak against log odds as low as ``logit`` at ``log_size``.
+    def deviation(self, log_size: float, logit: float) -> float:
+        """Measures how far the data speak against log odds as low as ``logit`` at ``log_size``.
 
         r = √(2 (ln L̂ - ln L₁)), L₁ the largest likelihood of the models through that point, is
         normal for many flaws. r* = r + ln(q / r) / r is so for few, too, with q the distance of the
@@ -151,13 +137,13 @@ class HitMiss:
         likelihood, information = self._through(log_size, logit)
         root = np.sqrt(max(0.0, 2 * (self.likelihood - likelihood)))
         distance = self.intercept + self.slope * log_size - logit
-        if not corrected or root < 1e-3 or distance <= 0:
+        if root < 1e-3 or distance <= 0:
             return float(root)
-        scaled = distance / np.sqrt(np.linalg.det(self.covariance) * information)
+        scaled = distance * np.sqrt(np.linalg.det(self.information) / information)
         return float(root + np.log(scaled / root) / root)
 
     def _through(self, log_size: float, logit: float) -> tuple[float, float]:
-        """The likeliest model whose log odds at ``log_size`` are ``logit``, by Newton's method.
+        """Fits the likeliest model whose log odds at ``log_size`` are ``logit``, by Newton steps.
 
         Its one parameter is the slope, in which ln L is concave.
 
@@ -170,14 +156,15 @@ class HitMiss:
         slope, best = self.slope, -np.inf
         step = information = 0.0
         for _ in range(STEPS):
-            likelihood = self._log_likelihood(logit + slope * offsets)
+            logits = logit + slope * offsets
+            likelihood = _log_likelihood(logits, self.detected)
             if likelihood < best - 1e-12 * abs(best):
                 step /= 2
                 slope -= step
                 continue
             best = likelihood
-            pod = expit(logit + slope * offsets)
-            score = ((self.found - pod) * offsets).sum()
+            pod = expit(logits)
+            score = ((self.detected - pod) * offsets).sum()
             information = (pod * (1 - pod) * offsets**2).sum()
             step = score / information if information > 0 else 0.0
             if abs(step * score) < 1e-12:
@@ -185,16 +172,17 @@ class HitMiss:
             slope += step
         return best, information
 
-    def _log_likelihood(self, logits: Floats) -> float:
-        return float(-np.logaddexp(0, np.where(self.found, -logits, logits)).sum())
 
-
-def separated(sizes: Floats, found: Flags) -> bool:
+def separated(sizes: Floats, detected: Flags) -> bool:
     """Whether hits and misses do not overlap in size: no fit exists, its slope would be endless."""
-    hits, misses = sizes[found], sizes[~found]
+    hits, misses = sizes[detected], sizes[~detected]
     if not len(hits) or not len(misses):
         return True
     return bool(hits.min() >= misses.max() or hits.max() <= misses.min())
+
+
+def _log_likelihood(logits: Floats, detected: Flags) -> float:
+    return float(-np.logaddexp(0, np.where(detected, -logits, logits)).sum())
 
 
 def _logit(pod: float) -> float:

@@ -1,51 +1,39 @@
-"""What is taken for what."""
-
-from collections.abc import Sequence
-from typing import Any
+"""The confusion matrix of the classes."""
 
 import numpy as np
 
-from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.documents.section import Entries
+from auxnet_cli.scoring.evidence import EvaluatedSplit, Flags, Floats
 
 GOOD = "good"
 
 
-def confusion(
-    evidence: Sequence[Evidence], classes: Sequence[str], threshold: float, exclusive: bool
-) -> dict[str, Any]:
-    """The confusion matrix of the classes.
-
-    A class is predicted where its score is at least ``threshold``.
+def confusion(truth: Flags, scores: Floats, split: EvaluatedSplit) -> Entries:
+    """Counts images by true and predicted class.
 
     Args:
-        evidence: images; those that were not classified are passed over.
-        classes: names, in order.
-        threshold: the score from which a class is predicted.
-        exclusive: whether an image shows one class at most.
+        truth: (images, classes) the classes that each image shows.
+        scores: (images, classes) 0-1; a class is predicted from ``decision.class_score`` on.
+        split: with the names of the classes.
 
     Returns:
-        Of exclusive classes ``labels``, "good" and the classes, and ``counts``: images, a row for
-        each label of the truth, a column for each that was predicted. The prediction is the class
-        with the highest score of those that reach the threshold, or "good". Of others
-        ``per_class``: NAME → [[TN, FP], [FN, TP]], each class by itself.
+        :class:`~auxnet_cli.documents.scores.ExclusiveConfusion` of exclusive classes, of others
+        :class:`~auxnet_cli.documents.scores.MultiLabelConfusion`.
     """
-    scored = [image for image in evidence if image.scores is not None]
-    shape = (-1, len(classes))
-    truths = np.array([image.labels for image in scored], bool).reshape(shape)
-    scores = np.array([image.scores for image in scored], np.float32).reshape(shape)
-    said = scores >= np.float32(threshold)
-    if exclusive:
-        true = np.where(truths.any(axis=1), truths.argmax(axis=1) + 1, 0)
-        strongest = np.where(said, scores, -1).argmax(axis=1)
-        called = np.where(said.any(axis=1), strongest + 1, 0)
-        counts = np.zeros((len(classes) + 1, len(classes) + 1), np.int64)
-        np.add.at(counts, (true, called), 1)
-        return {"kind": "exclusive", "labels": [GOOD, *classes], "counts": counts.tolist()}
+    scores = scores.astype(np.float32)
+    called = scores >= np.float32(split.decision.class_score)
+    if split.exclusive:
+        true = np.where(truth.any(axis=1), truth.argmax(axis=1) + 1, 0)
+        strongest = np.where(called, scores, -1).argmax(axis=1)
+        predicted = np.where(called.any(axis=1), strongest + 1, 0)
+        labels = [GOOD, *split.classes]
+        counts = np.zeros((len(labels), len(labels)), np.int64)
+        np.add.at(counts, (true, predicted), 1)
+        return {"kind": "exclusive", "labels": labels, "counts": counts.tolist()}
     tables = {
-        name: [
-            [int((~of & ~on).sum()), int((~of & on).sum())],
-            [int((of & ~on).sum()), int((of & on).sum())],
-        ]
-        for name, of, on in zip(classes, truths.T, said.T, strict=True)
+        name: np.bincount(2 * shown + predicted, minlength=4).reshape(2, 2).tolist()
+        for name, shown, predicted in zip(
+            split.classes, truth.T.astype(int), called.T.astype(int), strict=True
+        )
     }
     return {"kind": "multi-label", "per_class": tables}

@@ -27,7 +27,7 @@ class Ranking:
 
     @classmethod
     def of(cls, truth: Flags, score: Floats, weights: Ints | None = None) -> "Ranking":
-        """Rank images.
+        """Ranks images.
 
         Args:
             truth: (images,) whether each shows the class.
@@ -47,19 +47,16 @@ class Ranking:
 
     @property
     def average_precision(self) -> float:
-        """The area under the precision-recall curve as steps: Σ (Rₙ - Rₙ₋₁) Pₙ, no interpolation.
-
-        scikit-learn's ``average_precision_score`` has the same definition. 0 without positives.
-        """
+        """The area under the precision-recall curve, as scikit-learn's; 0 without positives."""
         gained = np.diff(self.hits, prepend=0)
         return float((gained * self.hits / self.calls).sum() / max(1, self.positives))
 
     @property
     def roc_auc(self) -> float:
-        """The area under the ROC curve, straight between its points.
+        """The area under the ROC curve, straight between its points, as scikit-learn's.
 
         It is the chance that an image of the class scores higher than one of the others, a tie
-        counting one half. scikit-learn's ``roc_auc_score``. 0 without positives or negatives.
+        counting one half. 0 without positives or negatives.
         """
         hits, false = np.append(0, self.hits), np.append(0, self.calls - self.hits)
         area = float(np.sum(np.diff(false) * (hits[1:] + hits[:-1]))) / 2
@@ -69,23 +66,24 @@ class Ranking:
 def precision_recall(
     truth: Flags, score: Floats, weights: Ints | None = None
 ) -> tuple[Floats, Floats, Floats]:
-    """The points of a precision-recall curve; :meth:`Ranking.of` has the arguments.
+    """Returns the points of a precision-recall curve; :meth:`Ranking.of` has the arguments.
 
     Returns:
         (scores,) recall, precision and the distinct scores from which an image is called,
         falling; recall is 0 where no image shows the class.
     """
-    own = Ranking.of(truth, score, weights)
-    return own.hits / max(1, own.positives), own.hits / own.calls, own.thresholds
+    ranking = Ranking.of(truth, score, weights)
+    recall = ranking.hits / max(1, ranking.positives)
+    return recall, ranking.hits / ranking.calls, ranking.thresholds
 
 
 def roc(truth: Flags, score: Floats, weights: Ints | None = None) -> tuple[Floats, Floats, Floats]:
-    """The points of an ROC curve after the origin; :meth:`Ranking.of` has the arguments.
+    """Returns the points of an ROC curve after the origin; :meth:`Ranking.of` has the arguments.
 
     Returns:
         (scores,) the part of the other images that is called, the part of those of the class, and
         the distinct scores from which an image is called, falling.
     """
-    own = Ranking.of(truth, score, weights)
-    false = own.calls - own.hits
-    return false / max(1, own.negatives), own.hits / max(1, own.positives), own.thresholds
+    ranking = Ranking.of(truth, score, weights)
+    false = (ranking.calls - ranking.hits) / max(1, ranking.negatives)
+    return false, ranking.hits / max(1, ranking.positives), ranking.thresholds

@@ -1,59 +1,57 @@
-"""Classes that are there and never found: good means can hide them."""
+"""Finds the classes that a split shows and a head never finds: good means can hide them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from auxnet_cli.documents.section import Entries, Section
 
-class Question(NamedTuple):
-    """How a section of a report tells that a class was never found.
+
+class ClassFigure(NamedTuple):
+    """Whether a head ever finds a class.
 
     Attributes:
-        section: of the report.
-        figure: 0 where it was not.
-        support: how often the class could have been found.
+        head: ``cls``, ``seg`` or ``det``.
+        name: of the class.
+        support: images (cls, seg) or defects (det) that show the class.
+        rate: part of them on which the head finds it; ``None`` without any.
     """
 
-    section: str
-    figure: str
-    support: str
+    head: str
+    name: str
+    support: int
+    rate: float | None
 
 
-QUESTIONS = {
-    "cls": Question("classification", "recall", "support"),
-    "seg": Question("segmentation", "detected_rate", "images"),
-    "det": Question("detection", "found_rate", "support"),
+_RATES = {
+    "cls": ("classification", "support", "recall"),
+    "seg": ("segmentation", "images", "detected_rate"),
+    "det": ("detection", "support", "found_rate"),
 }
 
 
-def finders(report: Mapping[str, Any], name: str) -> list[str]:
-    """The heads that find a class at least once.
-
-    Args:
-        report: the sections of a report.
-        name: of the class.
-    """
-    sections = {head: report[question.section] for head, question in QUESTIONS.items()}
-    return [
-        head
-        for head, own in sections.items()
-        if own is not None and own["per_class"][name][QUESTIONS[head].figure]
-    ]
+def class_figures(report: Section | Mapping[str, Any]) -> Iterator[ClassFigure]:
+    """Yields what the sections of a report tell of each head and class."""
+    for head, (section, support, rate) in _RATES.items():
+        if report[section] is not None:
+            for name, figures in report[section]["per_class"].items():
+                yield ClassFigure(head, name, figures[support], figures[rate])
 
 
-def never_found(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The classes that a head never finds, though they are there.
+def finding_heads(report: Section | Mapping[str, Any], name: str) -> list[str]:
+    """Returns the heads that find a class at least once."""
+    return [figure.head for figure in class_figures(report) if figure.name == name and figure.rate]
 
-    Args:
-        report: the sections of a report.
+
+def undetected_classes(report: Section | Mapping[str, Any]) -> list[Entries]:
+    """Returns the classes that a head never finds although the split shows them.
 
     Returns:
-        ``class`` and ``heads`` of each: the heads that never find it, with the number of images
-        (cls, seg) or defects (det) that show it; in the order of the classes.
+        In the order of the classes, ``class`` and ``heads`` of each: the heads that never find it,
+        with the number of images (cls, seg) or defects (det) that show it.
     """
-    found: dict[str, dict[str, int]] = {}
-    for head, question in QUESTIONS.items():
-        for name, figures in ((report[question.section] or {}).get("per_class", {})).items():
-            heads = found.setdefault(name, {})
-            if figures[question.support] and figures[question.figure] == 0:
-                heads[head] = figures[question.support]
-    return [{"class": name, "heads": heads} for name, heads in found.items() if heads]
+    heads: dict[str, dict[str, int]] = {}
+    for figure in class_figures(report):
+        of_class = heads.setdefault(figure.name, {})
+        if figure.support and figure.rate == 0:
+            of_class[figure.head] = figure.support
+    return [{"class": name, "heads": of_class} for name, of_class in heads.items() if of_class]

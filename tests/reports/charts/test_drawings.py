@@ -13,7 +13,7 @@ from auxnet_cli.reports.charts.differences import Difference, differences_plot
 from auxnet_cli.reports.charts.ranking import ranking_plots
 from auxnet_cli.reports.charts.reliability import reliability_plot
 from auxnet_cli.reports.charts.sizes import size_plot, size_steps
-from auxnet_cli.scoring.intervals.interval import clopper_pearson
+from auxnet_cli.scoring.intervals.rates import clopper_pearson
 
 
 def words(plot):

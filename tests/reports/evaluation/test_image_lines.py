@@ -15,7 +15,7 @@ def test_heads_that_were_not_built_are_null():
         scores=None,
         votes={"det": np.array([0.25, 1 / 3])},
         pixels=None,
-        answer=np.zeros((7, 6)),
+        boxes=np.zeros((7, 6)),
         truth=np.zeros((2, 5)),
         flaws=(),
     )

@@ -124,7 +124,7 @@ def test_what_is_said_first(written):
             "19 of 32 defective images passed",
             "Accuracy",
             "mAP50",
-            "Rule of the verdict: defective when a head says so.",
+            "Rule of the verdict: defective when a class scores at least 0.5, or ",
             "Only 32 defective images.",
             "No pretrained encoder weights.",
             "Verdict and headline figures",

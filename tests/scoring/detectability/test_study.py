@@ -1,100 +1,144 @@
-import json
-
 import numpy as np
 import pytest
 
+from auxnet_cli.documents.detectability import HitMissStudy
 from auxnet_cli.scoring.detectability.hit_miss import HitMiss
-from auxnet_cli.scoring.detectability.study import detectability
-from auxnet_cli.scoring.evidence import Evidence, Flaw
-
-CLASSES = ("pit", "crack", "scale")
+from auxnet_cli.scoring.detectability.study import study as entries
 
 
-def flaws():
-    """Sizes, and which of them the masks find."""
-    generator = np.random.default_rng(0)
-    logs = generator.uniform(1, 5, 150)
-    return np.exp(logs), generator.random(150) < 1 / (1 + np.exp(-3 * (logs - 3)))
+def study(*given):
+    return HitMissStudy.model_validate(entries(*given)).document()
 
 
-def image(*own):
-    return Evidence(
-        "a.png", "a", np.zeros(3, bool), True, None, {}, None, None, np.zeros((len(own), 5)), own
-    )
+def flaws(seed=0, count=150, top=1.0, slope=3.0):
+    generator = np.random.default_rng(seed)
+    logs = generator.uniform(1, 5, count)
+    return np.exp(logs), generator.random(count) < top / (1 + np.exp(-slope * (logs - 3)))
 
 
-def by_boxes():
-    """Which of the flaws of ``flaws()`` the boxes find: longer ones only."""
-    logs = np.log(flaws()[0])
-    return np.random.default_rng(1).random(150) < 1 / (1 + np.exp(-2 * (logs - 3.5)))
+def test_curve_bins_and_points_are_of_the_data():
+    sizes, found = flaws(count=700)
+    report = study(sizes, found, "px")
+    curve = report["curve"]
+    assert curve["size"][0] == pytest.approx(sizes.min())
+    assert curve["size"][-1] == pytest.approx(sizes.max())
+    assert all(low < pod for low, pod in zip(curve["low"], curve["pod"], strict=True))
+    assert sorted(curve["low"]) == curve["low"]
+    assert np.interp(report["a90_95"], curve["size"], curve["low"]) == pytest.approx(0.9, abs=0.01)
+    bins = report["bins"]
+    assert sum(one["flaws"] for one in bins) == 700
+    assert sum(one["found"] for one in bins) == report["found"] == found.sum()
+    for one in bins:
+        inside = (sizes >= one["low"]) & (sizes <= one["high"])
+        assert one["rate"] == pytest.approx(found[inside].mean())
+        assert one["low"] <= one["size"] <= one["high"]
+        assert one["ci95"][0] <= one["rate"] <= one["ci95"][1]
+    points = report["points"]
+    assert len(points["size"]) == len(points["found"]) == 500
+    assert points["size"] == sorted(points["size"])
+    assert np.mean(points["found"]) == pytest.approx(found.mean(), abs=0.05)
+    assert report["warnings"] == []
 
 
-def evidence(masked=True, boxed=True):
-    """150 flaws on 30 images, two thirds of them pits and the others cracks."""
+@pytest.mark.parametrize("found", [np.ones(40, bool), np.zeros(40, bool), np.arange(40) > 3])
+def test_too_few_hits_or_misses(found):
+    report = study(np.geomspace(1, 50, 40), found, "px")
+    assert report["a90"] is report["slope"] is report["curve"] is None
+    assert f"{found.sum()} of 40 flaws were found" in report["reasons"]["a90"]
+    assert report["rate"] == found.mean()
+
+
+def test_29_of_29_found():
+    report = study(np.geomspace(1, 50, 29), np.ones(29, bool), "px")
+    assert report["rate_low"] == pytest.approx(0.05 ** (1 / 29))  # the classic demonstration
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_hits_and_misses_that_do_not_overlap(turn):
+    report = study(np.geomspace(1, 50, 40), (np.arange(40) >= 20)[::turn], "px")
+    assert report["a90"] is None
+    assert "do not overlap in size" in report["reasons"]["a90"]
+
+
+def test_one_size_only():
+    report = study(np.full(80, 7.0), np.arange(80) % 2 > 0, "px")
+    assert report["reasons"]["a90"] == "all flaws have one size"
+    assert len(report["bins"]) == 1
+
+
+def test_flaws_without_extent_are_left_out():
     sizes, found = flaws()
-    of_boxes = by_boxes()
-    made = [
-        Flaw(
-            int(index % 3 == 0),
-            area=sizes[index] ** 2,
-            length=sizes[index],
-            masked=bool(found[index]) if masked else None,
-            boxed=bool(of_boxes[index]) if boxed else None,
-            named=None,
-        )
-        for index in range(150)
-    ]
-    return [image(*made[first : first + 5]) for first in range(0, 150, 5)] + [image()]
+    report = study(np.append(sizes, [0, 0]), np.append(found, [True, False]), "px²")
+    assert report["flaws"] == 150
+    assert report["warnings"] == ["2 flaws without extent are left out."]
+    report = study(np.array([0.0, 5.0]), np.array([True, True]), "px")
+    assert report["warnings"] == ["1 flaw without extent is left out."]
+    assert report["reasons"]["a90"].startswith("1 of 1 flaw was found: ")
 
 
-@pytest.fixture(scope="module")
-def report():
-    return detectability(evidence(), CLASSES)
+def test_detection_that_falls_with_size_or_ignores_it():
+    sizes, found = flaws()
+    falling = study(sizes, ~found, "px")
+    assert falling["slope"] < 0
+    assert falling["a50"] is falling["a90"] is falling["a90_95"] is None
+    assert falling["reasons"]["a90"] == "larger flaws are not found more often"
+    chance = study(np.sort(sizes), np.arange(150) % 2 > 0, "px")
+    assert chance["slope"] > 0
+    assert "does not depend on size (p = " in chance["reasons"]["a90"]
+    assert chance["a90"] is None
 
 
-def test_each_head_and_both_together_are_studied(report):
-    assert list(report) == ["mm_per_pixel", "heads", "per_class"]
-    assert list(report["heads"]) == ["seg", "det", "any"]
-    sizes, by_masks = flaws()
-    either = by_masks | by_boxes()
-    for head, found in (("seg", by_masks), ("det", by_boxes()), ("any", either)):
-        length = report["heads"][head]["length"]
-        assert (length["flaws"], length["found"]) == (150, found.sum())
-        model = HitMiss.fit(sizes, found)
-        assert length["a90"] == pytest.approx(model.size_at(0.9))
-        assert length["a90_95"] == pytest.approx(model.likelihood_bound(0.9))
-        assert length["a90_95_plain"] == pytest.approx(model.likelihood_bound(0.9, corrected=False))
-        assert length["a90_95_wald"] == pytest.approx(model.wald_bound(0.9))
-        assert length["a50"] < length["a90"] < length["a90_95"]
-        area = report["heads"][head]["area"]
-        assert area["a90"] == pytest.approx(length["a90"] ** 2)
-        assert (length["unit"], area["unit"]) == ("px", "px²")
-    json.dumps(report, allow_nan=False)
+def test_detection_that_levels_off_below_90_percent_has_no_a90():
+    report = study(*flaws(2, 500, top=0.7), "px")
+    assert report["tests"]["ceiling"]["pod"] == pytest.approx(0.7, abs=0.08)
+    assert report["a50"] is not None
+    assert report["a90"] is report["a90_95"] is None
+    assert report["reasons"]["a90"].startswith("detection levels off at ")
+    assert any("never reaches 1" in warning for warning in report["warnings"])
 
 
-def test_classes_are_studied_by_themselves(report):
-    per_class = report["per_class"]
-    assert [per_class[name]["length"]["flaws"] for name in CLASSES] == [100, 50, 0]
-    assert per_class["pit"]["length"]["a90"] is not None
-    absent = per_class["scale"]["length"]
-    assert absent["rate"] is absent["a90"] is absent["curve"] is None
-    assert absent["reasons"]["a90"] == "no flaw was inspected"
-    assert absent["bins"] == []
+def test_detection_that_levels_off_above_90_percent_is_warned_of():
+    report = study(*flaws(2, 2000, top=0.95), "px")
+    assert report["a90"] is not None
+    assert any("never reaches 1" in warning for warning in report["warnings"])
 
 
-def test_millimetres_and_a_model_with_masks_only(report):
-    in_pixels = report["heads"]["seg"]
-    scaled = detectability(evidence(boxed=False), CLASSES, mm_per_pixel=0.2)
-    assert list(scaled["heads"]) == ["seg"]
-    in_mm = scaled["heads"]["seg"]
-    assert scaled["mm_per_pixel"] == 0.2
-    assert (in_mm["length"]["unit"], in_mm["area"]["unit"]) == ("mm", "mm²")
-    assert in_mm["length"]["a90_95"] == pytest.approx(0.2 * in_pixels["length"]["a90_95"])
-    assert in_mm["area"]["a90_95"] == pytest.approx(0.04 * in_pixels["area"]["a90_95"])
+def test_few_flaws_and_extrapolation_are_warned_of():
+    sizes, found = flaws(4, 45)
+    report = study(sizes, found, "px")
+    assert any("asks for at least 60" in warning for warning in report["warnings"])
+    sizes, found = flaws(5, 300)
+    short = sizes < np.exp(3.3)
+    beyond = study(sizes[short], found[short], "px")
+    (told,) = (warning for warning in beyond["warnings"] if "extrapolated" in warning)
+    assert told.startswith("a90 and a90/95 are beyond the largest flaw (")
+    shorter = sizes < np.exp(2.7)
+    (told,) = (
+        warning
+        for warning in study(sizes[shorter], found[shorter], "px")["warnings"]
+        if "extrapolated" in warning
+    )
+    assert told.startswith("a50")
 
 
-def test_a_model_without_masks_and_boxes_and_a_split_without_flaws():
-    neither = detectability(evidence(masked=False, boxed=False), CLASSES)
-    assert neither["heads"] == neither["per_class"] == {}
-    assert neither["reasons"]["heads"] == "the model marks neither pixels nor boxes"
-    assert "no image shows a defect" in detectability([image()], CLASSES)["reasons"]["heads"]
+def test_a_size_far_beyond_all_flaws_is_no_figure():
+    sizes, _ = flaws(count=400)
+    found = np.random.default_rng(3).random(400) < 1 / (1 + np.exp(4 - 0.7 * np.log(sizes)))
+    report = study(sizes, found, "px")
+    model = HitMiss.fit(sizes, found)
+    assert model.size_at(0.9) > 10 * sizes.max()
+    assert report["slope"] > 0
+    assert report["a90"] is report["a90_95"] is None
+    assert (
+        report["reasons"]["a90"] == f"a90 lies far beyond the largest flaw ({sizes.max():.3g} px)"
+    )
+    assert report["reasons"]["a90_95"].startswith("a90/95 lies far beyond")
+
+
+def test_a_curve_of_another_shape_is_warned_of():
+    generator = np.random.default_rng(0)
+    logs = generator.uniform(1, 5, 2000)
+    shape = np.where(logs < 3, 0.1 + 0.5 * (logs < 2), 0.95)
+    report = study(np.exp(logs), generator.random(2000) < shape, "px")
+    assert report["tests"]["fit_holds"] < 0.001
+    assert any("Hosmer-Lemeshow" in warning for warning in report["warnings"])

@@ -4,7 +4,7 @@ from auxnet_cli.scoring.evidence import Evidence, Flaw
 from auxnet_cli.scoring.metrics.matching import IOUS, MAX_BOXES, Matching
 
 
-def image(truth, answer, areas=None):
+def image(truth, boxes, areas=None):
     """Evidence with defects (label, x, y, width, height) and boxes (label, score, x, ...)."""
     true = np.array(truth, float).reshape(-1, 5)
     sizes = true[:, 3] * true[:, 4] if areas is None else areas
@@ -12,7 +12,7 @@ def image(truth, answer, areas=None):
         Flaw(int(label), float(area), 1.0, None, None, None)
         for label, area in zip(true[:, 0], sizes, strict=True)
     )
-    found = None if answer is None else np.array(answer, float).reshape(-1, 6)
+    found = None if boxes is None else np.array(boxes, float).reshape(-1, 6)
     return Evidence("a", "a", np.zeros(2, bool), False, None, {}, None, found, true, flaws)
 
 

@@ -6,23 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss
 
-from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.documents.section import Missing
 from auxnet_cli.scoring.metrics.reliability import reliability
 
 CLASSES = ("pit", "crack")
 
 
-def _images(scores, labels):
-    return [
-        Evidence(str(index), str(index), label, False, score, {}, None, None, None, ())
-        for index, (score, label) in enumerate(zip(scores, labels, strict=True))
-    ]
+@pytest.fixture(scope="module")
+def reliable(made_up, split_of):
+    """The section of (images, classes) scores and labels."""
 
+    def make(scores, labels, tasks=("cls",), **decision):
+        pairs = zip(scores, labels, strict=True)
+        evidence = [made_up(scores=score, labels=label) for score, label in pairs]
+        return reliability(split_of(evidence, tasks, **decision))
 
-def _random(seed, images=40):
-    generator = np.random.default_rng(seed)
-    scores = np.round(generator.random((images, 2)), generator.integers(1, 4))
-    return scores, generator.random((images, 2)) < scores
+    return make
 
 
 def _plain(scores, truth):
@@ -37,9 +36,11 @@ def _plain(scores, truth):
 
 
 @given(st.integers(0, 10_000))
-def test_the_figures_are_those_of_a_plain_reference(seed):
-    scores, labels = _random(seed)
-    found = reliability(_images(scores, labels), CLASSES)
+def test_the_figures_are_those_of_a_plain_reference(reliable, seed):
+    generator = np.random.default_rng(seed)
+    scores = np.round(generator.random((40, 2)), generator.integers(1, 4))
+    labels = generator.random((40, 2)) < scores
+    found = reliable(scores, labels)
     cases = [(found, scores.ravel(), labels.ravel())]
     cases += [
         (found["per_class"][name], scores[:, label], labels[:, label])
@@ -49,21 +50,14 @@ def test_the_figures_are_those_of_a_plain_reference(seed):
         mean, most = _plain(score, truth)
         assert figures["expected_calibration_error"] == pytest.approx(mean, abs=1e-9)
         assert figures["maximum_calibration_error"] == pytest.approx(most, abs=1e-9)
-        expected = ((score - truth) ** 2).mean()
-        assert figures["brier"] == pytest.approx(expected, abs=1e-9)
-        assert sum(one["images"] for one in figures["bins"]) == len(score)
+        assert figures["brier"] == pytest.approx(brier_score_loss(truth, score), abs=1e-9)
+        assert sum(of_bin["images"] for of_bin in figures["bins"]) == len(score)
 
 
-def test_brier_is_scikit_learns():
-    scores, labels = _random(7)
-    found = reliability(_images(scores, labels), CLASSES)["per_class"]["crack"]["brier"]
-    assert found == pytest.approx(brier_score_loss(labels[:, 1], scores[:, 1]), abs=1e-12)
-
-
-def test_the_diagram():
+def test_the_diagram(reliable):
     scores = np.array([[0.05, 0.95], [0.0, 1.0]])
     labels = np.array([[False, True], [True, True]])
-    found = reliability(_images(scores, labels), CLASSES, temperature=1.5)
+    found = reliable(scores, labels, temperature=1.5)
     assert json.loads(json.dumps(found)) == found
     assert found["bins"] == [
         {"low": 0.0, "high": 0.1, "images": 2, "score": 0.025, "rate": 0.5},
@@ -72,9 +66,7 @@ def test_the_diagram():
     assert found["temperature"] == 1.5
 
 
-def test_without_class_scores_the_figures_do_not_exist():
-    images = _images([None], [np.zeros(2, bool)])
-    found = reliability(images, CLASSES)
-    assert found["expected_calibration_error"] is None
-    assert found["reasons"]["brier"] == "the model was trained without cls"
-    assert reliability([], CLASSES)["reasons"]["brier"] == "no image was scored"
+def test_without_class_scores_the_figures_do_not_exist(reliable):
+    without = Missing("the model was trained without cls")
+    assert reliable([None], [np.zeros(2, bool)], ("seg",)) == without
+    assert reliable([], [])["brier"] == Missing("no image was scored")

@@ -3,15 +3,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import f1_score, jaccard_score
 
 from auxnet_cli.data.dataset import Annotation, Record
 from auxnet_cli.data.labels.run_lengths import encode
+from auxnet_cli.documents.section import Missing
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.scoring.image_evidence import gather
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.image_evidence import collect_evidence
 from auxnet_cli.scoring.metrics.segmentation import Segmentation
 
 CLASSES = ("pit", "crack")
+
+
+def segmentation(evidence):
+    return Segmentation(EvaluatedSplit(evidence, CLASSES, ("seg",)))
 
 
 @pytest.fixture
@@ -19,7 +24,7 @@ def scores_of(witness):
     def score(*images):
         """Images as (true masks, found masks); those with found masks are stopped."""
         taken = [witness(true, masks=found, defective=bool(found.any())) for true, found in images]
-        return Segmentation(taken, CLASSES).section()
+        return segmentation(taken).section()
 
     return score
 
@@ -44,8 +49,8 @@ def test_figures_worked_by_hand(scores_of, blank):
         "quiet_rate": 0.5,
     }
     crack = figures["per_class"]["crack"]
-    assert (crack["iou"], crack["dice"], crack["images"], crack["quiet_rate"]) == (None, None, 0, 1)
-    assert crack["reasons"]["dice"] == "no image shows crack"
+    assert crack["iou"] == crack["dice"] == Missing("no image shows crack")
+    assert (crack["images"], crack["quiet_rate"]) == (0, 1)
     # The mean is over the class that has truth.
     assert figures["dice"] == pytest.approx(4 / 14)
     # Images 1, 2, 3 hold something: (1/2 + 0 + 0) / 3. All 8 pairs: crack is 1 everywhere.
@@ -61,9 +66,8 @@ def test_an_answer_that_finds_nothing_scores_high_on_kaggle_but_detects_nothing(
     assert figures["dice_per_image"] == 0
     assert figures["per_class"]["pit"]["detected_rate"] == 0
     assert figures["per_class"]["pit"]["quiet_rate"] == 1
-    assert figures["per_class"]["pit"]["reasons"] == {
-        "dice_when_detected": "pit was detected on no image"
-    }
+    undetected = Missing("pit was detected on no image")
+    assert figures["per_class"]["pit"]["dice_when_detected"] == undetected
 
 
 def test_an_image_counts_once_however_large_its_class(scores_of, blank):
@@ -72,13 +76,6 @@ def test_an_image_counts_once_however_large_its_class(scores_of, blank):
         (blank((0, 0, 0, 1, 1), (1, 4, 4, 2, 2)), blank((1, 4, 4, 2, 2))),
     )
     assert figures["dice_per_image"] == pytest.approx((1 + (0 + 1) / 2) / 2)
-
-
-def test_quiet_rate_is_missing_where_every_image_shows_the_class(scores_of, blank):
-    masks = blank((0, 0, 0, 2, 2), (1, 4, 4, 2, 2))
-    pit = scores_of((masks, masks))["per_class"]["pit"]
-    assert pit["reasons"] == {"quiet_rate": "every image shows pit"}
-    assert pit["dice"] == 1
 
 
 def test_images_with_a_defect_by_themselves(scores_of, blank):
@@ -95,19 +92,20 @@ def test_images_with_a_defect_by_themselves(scores_of, blank):
 def test_a_mask_on_an_image_that_was_passed_is_no_use(witness, blank):
     masks = blank((0, 0, 0, 2, 2))
     for stopped in (False, True):
-        figures = Segmentation([witness(masks, masks=masks, defective=stopped)], CLASSES).section()
+        figures = segmentation([witness(masks, masks=masks, defective=stopped)]).section()
         assert figures["iou_defective"] == figures["recall_defective"] == stopped
         assert figures["dice"] == 1
-    figures = Segmentation([witness(blank(), masks=masks, defective=True)], CLASSES).section()
-    assert figures["reasons"]["iou_defective"] == "no image with a defect was scored"
+    figures = segmentation([witness(blank(), masks=masks, defective=True)]).section()
+    assert figures["iou_defective"] == Missing("no image with a defect was scored")
 
 
 def test_images_with_boxes_only_are_passed_over(inspection, blank):
     boxed = Record(1, "a.png", None, 8, 8, (Annotation(0, (0, 0, 2, 2), None),))
-    taken = gather(boxed, inspection(masks=blank((0, 0, 0, 2, 2))), 2)
-    figures = Segmentation([taken], CLASSES).section()
-    assert figures["dice"] is None
-    assert figures["reasons"]["dice_kaggle"] == "no image was scored"
+    taken = collect_evidence(boxed, inspection(masks=blank((0, 0, 0, 2, 2))), 2)
+    metric = segmentation([taken])
+    assert metric.section()["dice"] == Missing("no class has truth in this split")
+    assert metric.section()["dice_kaggle"] == Missing("no image was scored")
+    assert not any(counted.any() for _, counted in metric.rates().values())
 
 
 split_of_masks = arrays(bool, (3, 2, 6, 5, 2), elements=st.booleans())
@@ -123,12 +121,12 @@ def _evidence(split):
         )
         record = Record(1, "a.png", None, 6, 5, defects)
         inspection = Inspection(6, 5, CLASSES, None, found, None, bool(found.any()))
-        taken.append(gather(record, inspection, 2))
+        taken.append(collect_evidence(record, inspection, 2))
     return taken
 
 
 def _figures(split):
-    return Segmentation(_evidence(split), CLASSES).section()
+    return segmentation(_evidence(split)).section()
 
 
 def _plain(split):
@@ -174,7 +172,9 @@ def _plain(split):
 def _same(figures, plain):
     if isinstance(plain, dict):
         return all(_same(figures[key], plain[key]) for key in plain)
-    return figures is None if plain is None else figures == pytest.approx(plain, abs=1e-9)
+    return (
+        isinstance(figures, Missing) if plain is None else figures == pytest.approx(plain, abs=1e-9)
+    )
 
 
 # Whole classes and whole images empty, so that the degenerate cases come often.
@@ -188,28 +188,13 @@ def test_all_figures_are_those_of_the_pixels(split):
 
 @given(sparse, st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any))
 def test_a_weight_counts_an_image_so_often(split, weights):
-    weighted = Segmentation(_evidence(split), CLASSES).section(np.array(weights))
+    weighted = segmentation(_evidence(split)).section(np.array(weights))
     assert _same(weighted, _plain(np.repeat(split, weights, axis=0)))
 
 
 @given(sparse)
 def test_rates_are_the_figures(split):
-    scored = Segmentation(_evidence(split), CLASSES)
-    per_class = scored.section()["per_class"]
-    for (name, figure), (hits, counted) in scored.rates().items():
-        expected = hits.sum() / counted.sum() if counted.any() else None
-        assert per_class[name][figure] == expected
-
-
-@given(split_of_masks)
-def test_pooled_figures_are_scikit_learns_over_all_pixels(split):
-    figures = _figures(split)
-    for label, name in enumerate(CLASSES):
-        true, found = (split[:, which, ..., label].ravel() for which in (0, 1))
-        own = figures["per_class"][name]
-        if not true.any():
-            assert own["iou"] is own["dice"] is None
-            continue
-        assert own["iou"] == pytest.approx(jaccard_score(true, found))
-        assert own["dice"] == pytest.approx(f1_score(true, found))
-        assert own["dice"] == pytest.approx(2 * own["iou"] / (1 + own["iou"]))
+    scored = segmentation(_evidence(split))
+    figures = scored.figures()
+    for key, (hits, counted) in scored.rates().items():
+        assert figures[key] == (hits.sum() / counted.sum() if counted.any() else None)

@@ -1,4 +1,4 @@
-from auxnet_cli.scoring.metrics.undetected_classes import finders, never_found
+from auxnet_cli.scoring.metrics.undetected_classes import finding_heads, undetected_classes
 
 
 def section(figure, support, **classes):
@@ -11,20 +11,14 @@ def test_only_classes_that_are_there_and_never_found():
     seg = section("detected_rate", "images", pit=(0.1, 4), crack=(0.0, 2), dent=dent)
     det = section("found_rate", "support", pit=(0.0, 9), crack=(0.1, 2), dent=dent)
     report = {"classification": cls, "segmentation": seg, "detection": det}
-    assert never_found(report) == [
+    assert undetected_classes(report) == [
         {"class": "pit", "heads": {"cls": 4, "det": 9}},
         {"class": "crack", "heads": {"seg": 2}},
     ]
+    assert finding_heads(report, "pit") == ["seg"]
+    assert finding_heads(report, "dent") == []
 
 
-def test_a_section_that_the_model_lacks():
+def test_sections_that_the_model_lacks():
     report = dict.fromkeys(("classification", "segmentation", "detection"))
-    assert never_found(report) == []
-
-
-def test_the_heads_that_find_a_class():
-    cls = section("recall", "support", pit=(0.2, 4), crack=(0.0, 2))
-    seg = section("detected_rate", "images", pit=(None, 0), crack=(0.0, 2))  # pits without masks
-    report = {"classification": cls, "segmentation": seg, "detection": None}
-    assert finders(report, "pit") == ["cls"]
-    assert finders(report, "crack") == []
+    assert undetected_classes(report) == finding_heads(report, "pit") == []

@@ -1,4 +1,4 @@
-"""Intervals: Clopper-Pearson for a rate, bootstrap by group for any figure."""
+"""Bootstrap intervals of any figures, drawn by group of images."""
 
 from collections.abc import Callable, Hashable, Mapping
 from itertools import pairwise
@@ -7,38 +7,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Interval = tuple[float, float]
-Key = TypeVar("Key", bound=Hashable)
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from auxnet_cli.documents.section import Interval
+from auxnet_cli.scoring.evidence import Floats, Ints
+from auxnet_cli.scoring.intervals.rates import LEVEL
 
-LEVEL = 0.95
+Key = TypeVar("Key", bound=Hashable)
+
 REPLICATES = 1000
 
 
-def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
-    """The exact interval of a rate; its coverage is at least ``level`` whatever the rate.
-
-    Every trial counts as independent, so several images of one part make it too narrow.
-
-    Source: Clopper and Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta
-    distribution. From 0 where nothing was hit, to 1 where everything was, (0, 1) without a trial.
-
-    Raises:
-        ValueError: more hits than trials, or fewer than none.
-    """
-    from scipy.special import betaincinv
-
-    if not 0 <= hits <= trials:
-        raise ValueError(f"{hits} hits in {trials} trials")
-    tail = (1 - level) / 2
-    low = betaincinv(hits, trials - hits + 1, tail) if hits else 0.0
-    high = betaincinv(hits + 1, trials - hits, 1 - tail) if hits < trials else 1.0
-    return float(low), float(high)
-
-
 def group_draws(groups: int, replicates: int, seed: int) -> NDArray[np.int16]:
-    """(replicates, groups) how often each group is drawn: as many as there are, put back."""
+    """Draws as many groups as there are, with replacement: (replicates, groups) counts of each."""
     generator = np.random.default_rng(seed)
     draws = np.empty((replicates, groups), np.int16)
     for row in draws:
@@ -47,13 +26,13 @@ def group_draws(groups: int, replicates: int, seed: int) -> NDArray[np.int16]:
 
 
 def bootstrap(
-    figure: Callable[[Ints | None], Mapping[Key, float | None]],
+    figures: Callable[[Ints | None], Mapping[Key, float | None]],
     groups: Ints,
     replicates: int = REPLICATES,
     seed: int = 0,
     level: float = LEVEL,
 ) -> dict[Key, Interval | None]:
-    """Intervals of figures by drawing whole groups with replacement.
+    """Computes intervals of figures by drawing whole groups with replacement.
 
     Percentiles of the replicates, corrected for bias and skewness (BCa; Efron, JASA 82 (1987)
     171-185) and widened for few groups by the t distribution (Hesterberg, The American
@@ -62,10 +41,10 @@ def bootstrap(
     ``docs/compare.md`` has the measured coverage.
 
     Where all groups agree (a rate of 0 or 1) the interval has no width; use
-    :func:`clopper_pearson` there.
+    :func:`~auxnet_cli.scoring.intervals.rates.clopper_pearson` there.
 
     Args:
-        figure: gives the named figures for (images,) weights; for ``None``, all weights are one.
+        figures: gives the named figures for (images,) weights; for ``None``, all weights are one.
         groups: (images,) the number of each image's group, from 0, none left out.
         replicates: how many test sets are drawn.
         seed: of the draws.
@@ -75,24 +54,24 @@ def bootstrap(
         Low and high of each figure. ``None`` where the figure itself or more than half of its
         replicates do not exist (the others are left out), and with fewer than two groups.
     """
-    whole = figure(None)
+    whole = figures(None)
     count = int(groups.max(initial=-1)) + 1
     if count < 2:
         return dict.fromkeys(whole)
     draws = group_draws(count, replicates, seed)
     values = np.empty((len(whole), replicates))
-    for index, row in enumerate(draws):
-        of_row = figure(row[groups].astype(np.int64))
-        values[:, index] = [np.nan if of_row[name] is None else of_row[name] for name in whole]
+    for index, draw in enumerate(draws):
+        drawn = figures(draw[groups].astype(np.int64))
+        values[:, index] = [np.nan if drawn[name] is None else drawn[name] for name in whole]
     skewness = _skewness(values, draws)
     return {
-        name: None if value is None else _interval(value, own, skew, count, level)
-        for (name, value), own, skew in zip(whole.items(), values, skewness, strict=True)
+        name: None if value is None else _interval(value, drawn, skew, count, level)
+        for (name, value), drawn, skew in zip(whole.items(), values, skewness, strict=True)
     }
 
 
 def _skewness(values: Floats, draws: NDArray[np.int16]) -> Floats:
-    """(figures,) a sixth of the skewness of the groups' influence: BCa's acceleration."""
+    """Returns (figures,) a sixth of the skewness of the groups' influence: BCa's acceleration."""
     present = ~np.isnan(values)
     middle = np.where(present, values, 0).sum(1, keepdims=True) / np.maximum(
         1, present.sum(1, keepdims=True)
@@ -111,7 +90,7 @@ def _skewness(values: Floats, draws: NDArray[np.int16]) -> Floats:
 def _interval(
     whole: float, values: Floats, skewness: float, groups: int, level: float
 ) -> Interval | None:
-    """The BCa interval of one figure from its (replicates,) values, NaN where it lacks one."""
+    """Returns the BCa interval of a figure from (replicates,) values, NaN where it is missing."""
     from scipy.special import ndtr, ndtri, stdtrit
 
     present = values[~np.isnan(values)]

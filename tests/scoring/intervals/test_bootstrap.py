@@ -1,32 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import binomtest
 from scipy.stats import bootstrap as scipy_bootstrap
 
-from auxnet_cli.scoring.intervals.interval import (
-    bootstrap,
-    clopper_pearson,
-    group_draws,
-)
+from auxnet_cli.scoring.intervals.bootstrap import bootstrap, group_draws
 
 PARTS = 60
-
-
-@given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_clopper_pearson_is_scipys_exact_interval(counts):
-    exact = binomtest(*counts).proportion_ci(0.95, "exact")
-    assert clopper_pearson(*counts) == pytest.approx((exact.low, exact.high), abs=1e-9)
-
-
-def test_clopper_pearson_at_the_ends():
-    assert clopper_pearson(0, 0) == (0, 1)
-    low, high = clopper_pearson(0, 20)
-    assert low == 0
-    assert high == pytest.approx(1 - 0.025 ** (1 / 20))
-    with pytest.raises(ValueError, match="3 hits in 2 trials"):
-        clopper_pearson(3, 2)
 
 
 def test_groups_are_drawn_whole_and_as_many_as_there_are():
@@ -114,9 +92,8 @@ def coverage(rate, sets, likeness=None, replicates=400):
     return covered / sets
 
 
-@pytest.mark.parametrize("rate", [0.9, 0.7])
-def test_95_percent_intervals_cover_93_to_97_percent_of_500_sets(rate):
-    assert 0.93 <= coverage(rate, 500) <= 0.97
+def test_95_percent_intervals_cover_93_to_97_percent_of_300_sets():
+    assert 0.93 <= coverage(0.9, 300, replicates=200) <= 0.97
 
 
 @pytest.mark.slow
