@@ -12,7 +12,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
-from auxnet_cli.reports.comparison.page import DRAWINGS, comparison_files
+from auxnet_cli.reports.comparison.page import CHARTS, comparison_files
 from auxnet_cli.reports.comparison.tables import comparison_markdown
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.comparison import Contender, comparison
@@ -93,7 +93,7 @@ def compare(
         "comparison.md": comparison_markdown(document),
         "comparison.json": json_text(document),
     }
-    write_files(comparison_folder(paths, split, out), files, DRAWINGS)
+    write_files(comparison_folder(paths, split, out), files, CHARTS)
     return document
 
 

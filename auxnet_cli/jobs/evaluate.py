@@ -16,8 +16,8 @@ from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.costs import check_costs
 from auxnet_cli.reports.evaluation.image_lines import image_lines
-from auxnet_cli.reports.evaluation.markdown import markdown
-from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
+from auxnet_cli.reports.evaluation.markdown import report_markdown
+from auxnet_cli.reports.evaluation.page import CHARTS, report_files
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.detectability.study import detectability
 from auxnet_cli.scoring.evidence import Evidence
@@ -86,11 +86,11 @@ def evaluate(
     again = _look_again(inspector, records)
     files = {
         **report_files(report, evidence, again, dataset.classes, _settings(inspector)),
-        "report.md": markdown(report),
+        "report.md": report_markdown(report),
         "images.jsonl": image_lines(evidence, dataset.classes),
         "report.json": json_text(report),
     }
-    write_files(report_folder(run, split, out), files, DRAWINGS)
+    write_files(report_folder(run, split, out), files, CHARTS)
     return report
 
 

@@ -1,8 +1,9 @@
-"""The tables of an evaluation report as plain cells, so that page and terminal show the same."""
+"""Builds the tables of an evaluation report, which the page, Markdown and the terminal share."""
 
-from auxnet_cli.reports.evaluation.detectability_tables import HEADS, detectability
-from auxnet_cli.reports.formatting import ABSENT, count, interval, number, percent
-from auxnet_cli.reports.table import Report, Sheet
+from auxnet_cli.reports.formatting import ABSENT, count, interval, number, percent, size
+from auxnet_cli.reports.table import Document, Table
+
+HEADS = {"cls": "class", "seg": "masks", "det": "boxes", "any": "masks or boxes"}
 
 HEADLINES = {
     "classification": {
@@ -28,6 +29,8 @@ HEADLINES = {
         "recall_100": "Recall of 100 boxes",
     },
 }
+
+_MOST_LISTED = 30
 
 SIZES = {"map_small": "small", "map_medium": "medium", "map_large": "large"}
 
@@ -58,24 +61,20 @@ _PER_CLASS = {
 }
 
 
-def sheets(report: Report) -> list[Sheet]:
-    """The tables of a report: the verdict, the headline figures, each task per class, and sizes.
-
-    Args:
-        report: as in ``report.json``; a section that is ``None`` has no table.
-    """
+def tables(report: Document) -> list[Table]:
+    """Returns the tables that all forms of a report share, for the sections that it has."""
     return [
         verdict(report),
         headline(report),
         *per_class(report).values(),
         *by_size(report),
-        *detectability(report),
-        *heads(report),
+        *detectability(report, "heads"),
+        *agreement(report),
     ]
 
 
-def verdict(report: Report) -> Sheet:
-    """Escapes, false alarms and what both cost."""
+def verdict(report: Document) -> Table:
+    """Tabulates escapes, false alarms and the cost of both."""
     screening = report["screening"]
     bounds = screening["ci95"]
     rows = [
@@ -101,85 +100,113 @@ def verdict(report: Report) -> Sheet:
             ABSENT if bounds.get("cost") is None else "{:.3g}-{:.3g}".format(*bounds["cost"]),
         )
     )
-    return Sheet("Verdict", ("", "Images", "Wrong", "Rate, cost", "95 % interval"), tuple(rows))
+    return Table("Verdict", ("", "Images", "Wrong", "Rate, cost", "95 % interval"), tuple(rows))
 
 
-def cost_words(screening: Report) -> str:
-    """What the verdict's mistakes cost, in words."""
+def cost_sentence(screening: Document) -> str:
+    """Says what the mistakes of the verdict cost."""
     return (
         f"An escape costs {screening['cost_escape']:g}, a false alarm "
         f"{screening['cost_false_alarm']:g}."
     )
 
 
-def headline(report: Report) -> Sheet:
-    """The figures over all classes."""
-    return Sheet(
-        "Headline figures",
-        ("Figure", "Value", "95 % interval"),
-        tuple(
-            (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
-            for section, names in HEADLINES.items()
-            if report[section] is not None
-            for key, title in names.items()
-        ),
+def headline(report: Document) -> Table:
+    """Tabulates the figures over all classes."""
+    rows = tuple(
+        (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
+        for section, titles in HEADLINES.items()
+        if report[section] is not None
+        for key, title in titles.items()
     )
+    return Table("Headline figures", ("Figure", "Value", "95 % interval"), rows)
 
 
-def by_size(report: Report) -> list[Sheet]:
-    """The mAP by COCO's sizes, where the model finds boxes."""
-    found = report["detection"]
-    if found is None:
+def by_size(report: Document) -> list[Table]:
+    """Tabulates mAP by COCO's sizes of defects, if the model finds boxes."""
+    section = report["detection"]
+    if section is None:
         return []
     rows = tuple(
-        (title, number(found[key]), interval(found["ci95"].get(key)))
+        (title, number(section[key]), interval(section["ci95"].get(key)))
         for key, title in SIZES.items()
     )
-    return [Sheet("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
+    return [Table("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
 
 
-def heads(report: Report) -> list[Sheet]:
-    """How far the heads agree, and how honest the class scores are."""
-    rows = []
-    own = report["agreement"]
-    if own is not None and own["contradictions"] is not None:
-        rows.append(
-            ("Images on which heads contradict", f"{own['contradictions']} of {own['images']}")
+def fits_by(report: Document, grouping: str) -> Document:
+    """Returns the fits of ``detectability`` by ``heads`` or ``per_class``, then by kind of size."""
+    section = report["detectability"]
+    return (section and section[grouping]) or {}
+
+
+def detectability(report: Document, grouping: str) -> list[Table]:
+    """Tabulates the sizes from which defects are found, by ``heads`` or ``per_class``."""
+    title, first = {
+        "heads": ("Probability of detection", "Found by"),
+        "per_class": ("Probability of detection per class", "Class"),
+    }[grouping]
+    rows = tuple(
+        (
+            f"{HEADS[name] if grouping == 'heads' else name}, {kind} in {fit['unit']}",
+            count(fit["flaws"]),
+            count(fit["found"]),
+            percent(fit["rate_low"]),
+            *(size(fit[key]) for key in ("a50", "a90", "a90_95")),
         )
+        for name, kinds in fits_by(report, grouping).items()
+        for kind, fit in kinds.items()
+    )
+    header = (first, "Defects", "Found", "At least", "a50", "a90", "a90/95")
+    return [Table(title, header, rows)] if rows else []
+
+
+def agreement(report: Document) -> list[Table]:
+    """Tabulates how far the heads agree and how well the class scores are calibrated."""
+    rows = []
+    section = report["agreement"]
+    if section is not None and section["contradictions"] is not None:
+        number_of_images = f"{section['contradictions']} of {section['images']}"
+        rows.append(("Images on which heads contradict", number_of_images))
         rows += [
             (f"- {' and '.join(HEADS[head] for head in pair['heads'])}", count(pair["images"]))
-            for pair in own["pairs"]
+            for pair in section["pairs"]
         ]
-    honest = report["reliability"]
-    if honest is not None:
-        error = number(honest["expected_calibration_error"])
+    reliability = report["reliability"]
+    if reliability is not None:
+        error = number(reliability["expected_calibration_error"])
         rows.append(("Expected calibration error of the class scores", error))
-    return [Sheet("Agreement of the heads", ("", "Value"), tuple(rows))] if rows else []
+    return [Table("Agreement of the heads", ("", "Value"), tuple(rows))] if rows else []
 
 
-def confusion(report: Report) -> Sheet | None:
-    """What images show against what the class head calls them."""
+def confusion(report: Document) -> Table | None:
+    """Tabulates what images show against what the class head calls them."""
     if report["classification"] is None:
         return None
-    own = report["classification"]["confusion"]
-    if own["kind"] == "exclusive":
+    matrix = report["classification"]["confusion"]
+    if matrix["kind"] == "exclusive":
+        labels = matrix["labels"]
+        names = ["good", *(f"shows {name}" for name in labels[1:])]
         rows = tuple(
-            (f"shows {name}" if place else "good", *map(count, counts))
-            for place, (name, counts) in enumerate(zip(own["labels"], own["counts"], strict=True))
+            (name, *map(count, counts))
+            for name, counts in zip(names, matrix["counts"], strict=True)
         )
-        return Sheet("Confusion matrix", ("", *(f"called {name}" for name in own["labels"])), rows)
+        return Table("Confusion matrix", ("", *(f"called {name}" for name in labels)), rows)
     header = ("Class", "Found", "Missed", "False alarm", "Rightly quiet")
     rows = tuple(
-        (name, *map(count, (found, missed, false, quiet)))
-        for name, ((quiet, false), (missed, found)) in own["per_class"].items()
+        (name, *map(count, (true_positive, false_negative, false_positive, true_negative)))
+        for name, (
+            (true_negative, false_positive),
+            (false_negative, true_positive),
+        ) in matrix["per_class"].items()
     )
-    return Sheet("Confusion, class by class", header, rows)
+    return Table("Confusion, class by class", header, rows)
 
 
-def per_class(report: Report) -> dict[str, Sheet]:
-    """The table of each task that the model has, by its section's name."""
+def per_class(report: Document) -> dict[str, Table]:
+    """Tabulates the figures of each class, a table a section, by the section's name."""
     return {
-        section: Sheet(
+        section: Table(
             f"{section.capitalize()} per class",
             ("Class", *(title for title, _ in columns.values())),
             tuple(
@@ -192,21 +219,66 @@ def per_class(report: Report) -> dict[str, Sheet]:
     }
 
 
-def per_class_intervals(report: Report) -> dict[str, Sheet]:
-    """The 95 % intervals beside :func:`per_class`, by the section's name."""
-    found = {}
+def per_class_intervals(report: Document) -> dict[str, Table]:
+    """Tabulates the 95 % intervals of :func:`per_class`, by the section's name."""
+    tables = {}
     for section, columns in _PER_CLASS.items():
         if report[section] is None:
             continue
+        intervals = {
+            name: figures["ci95"] for name, figures in report[section]["per_class"].items()
+        }
         shown = {
             key: column
             for key, column in columns.items()
-            if any(key in own["ci95"] for own in report[section]["per_class"].values())
+            if any(key in bounds for bounds in intervals.values())
         }
         rows = tuple(
-            (name, *(interval(own["ci95"].get(key), write) for key, (_, write) in shown.items()))
-            for name, own in report[section]["per_class"].items()
+            (name, *(interval(bounds.get(key), write) for key, (_, write) in shown.items()))
+            for name, bounds in intervals.items()
         )
         header = ("Class", *(title for title, _ in shown.values()))
-        found[section] = Sheet(f"{section.capitalize()} per class, 95 % intervals", header, rows)
-    return found
+        tables[section] = Table(f"{section.capitalize()} per class, 95 % intervals", header, rows)
+    return tables
+
+
+def contradictions(report: Document) -> Table | None:
+    """Tabulates the first images on which heads contradict one another."""
+    section = report["agreement"]
+    if section is None or not section["listed"]:
+        return None
+    words = {True: "yes", False: "no", None: "-"}
+    rows = tuple(
+        (
+            entry["name"],
+            entry["class"],
+            words[entry["truth"]],
+            *(words[entry[head]] for head in section["heads"]),
+        )
+        for entry in section["listed"][:_MOST_LISTED]
+    )
+    total = len(section["listed"])
+    more = f", the first {_MOST_LISTED} of {total}" if total > _MOST_LISTED else ""
+    header = ("Image", "Class", "Shown", *(HEADS[head] for head in section["heads"]))
+    return Table(f"Contradictions{more}", header, rows)
+
+
+def identity(report: Document) -> Table:
+    """Tabulates which model and data set were scored, so that both can be found again."""
+    model, dataset = report["model"], report["dataset"]
+    images = (
+        f"{count(report['images'])} ({count(report['defective'])} defective, "
+        f"{count(report['good'])} good)"
+    )
+    rows = {
+        "Model, SHA-256": model["sha256"],
+        "Tasks": ", ".join(model["tasks"]),
+        "Parameters": count(model["parameters"]),
+        "Encoder started from": model["initial_weights"],
+        "Data set": dataset["name"],
+        "Data set's fingerprint": dataset["fingerprint"],
+        "Split": report["split"],
+        "Images": images,
+        "auxnet": report["tool_version"],
+    }
+    return Table("Model and data", ("", ""), tuple(rows.items()))

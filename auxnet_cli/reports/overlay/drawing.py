@@ -35,7 +35,7 @@ def draw(
         An RGB picture, wider and higher than the image.
     """
     framed, scale = _framed(image, SMALL)
-    panels = [_findings(framed, inspection, scale)]
+    panels = [_defects(framed, inspection, scale)]
     if truth is not None:
         shown = _paint(framed, truth, scale)
         panels = [_titled(panels[0], "found", scale), _titled(shown, "truth", scale)]
@@ -47,7 +47,7 @@ def draw(
     return np.vstack([verdict_band(inspection, picture.shape[1], scale.letters), picture])
 
 
-def findings(
+def draw_defects(
     image: NDArray[np.uint8], inspection: Inspection, side: int = SMALL, scored: bool = True
 ) -> Picture:
     """The image with its masks, boxes and their labels, without the band of :func:`draw`.
@@ -60,7 +60,7 @@ def findings(
         scored: whether boxes bear their score; those of the truth have none.
     """
     framed, scale = _framed(image, side)
-    return _findings(framed, inspection, scale, scored)
+    return _defects(framed, inspection, scale, scored)
 
 
 def _framed(image: NDArray[np.uint8], side: int) -> "tuple[Picture, _Scale]":
@@ -110,9 +110,7 @@ class _Scale:
         return framed
 
 
-def _findings(
-    image: Picture, inspection: Inspection, scale: _Scale, scored: bool = True
-) -> Picture:
+def _defects(image: Picture, inspection: Inspection, scale: _Scale, scored: bool = True) -> Picture:
     """The image with masks, boxes and their labels."""
     defects = np.zeros(image.shape[:2], np.bool_)
     picture = image.copy()

@@ -1,6 +1,6 @@
-"""The sheet that all drawings are made on: SVG, the same bytes each time, fit to stand in a page.
+"""Draws charts as SVG that is the same bytes each time and can stand inside an HTML page.
 
-Text stays text, which is smaller than outlines and can be searched and read out.
+Text stays text, which is smaller than outlines, and can be searched and read out.
 """
 
 import re
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 4.6, 3.4
-"""Of a drawing, inches: about the width of a phone, so that letters need not shrink there."""
+"""Size of a chart in inches: about the width of a phone, so that letters need not shrink there."""
 
 PLAIN = {"left": 0.13, "right": 0.97, "bottom": 0.14, "top": 0.97}
 WITH_LEGEND = {**PLAIN, "top": 0.88}
-"""Rooms around the axes, as parts of the drawing: the second has some for a legend above."""
+"""Margins around the axes as fractions of the chart, without and with room for a legend above."""
 
-INK, FAINT, BAR = "#1d2329", "#59636e", "#0072b2"
+INK, FAINT = "#1d2329", "#59636e"
 LINES = ("-", "--", "-.", ":")
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 _SETTINGS = {
     "svg.fonttype": "none",
-    # A class may be called "$x$": it is a name, no formula.
+    # A class may be called "$x$", which is no formula.
     "text.parse_math": False,
     "axes.formatter.use_mathtext": False,
     "axes.unicode_minus": True,
@@ -51,62 +51,62 @@ _SETTINGS = {
     "hatch.linewidth": 0.7,
     "path.simplify": True,
 }
-_SAFE = [(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (230, 159, 0)]
-assert set(_SAFE) < set(PALETTE)
+# The classes' colours without yellow, which is too pale for lines on white.
+_LINE_COLOURS = [PALETTE[index] for index in (6, 5, 3, 2, 1, 0)]
 
 
 @dataclass(frozen=True)
-class Plot:
-    """One drawing.
+class Chart:
+    """One chart.
 
     Attributes:
-        name: of its file, without suffix.
-        title: what it shows, a few words.
-        words: what can be read from it, for the caption.
-        spoken: what a screen reader says in its place.
+        name: name of its file, without suffix.
+        title: what it shows, in a few words.
+        caption: how to read it.
+        description: what a screen reader says in its place.
         svg: a whole SVG document.
     """
 
     name: str
     title: str
-    words: str
-    spoken: str
+    caption: str
+    description: str
     svg: str
 
     @property
     def inline(self) -> str:
-        """The SVG element alone, to be put into a page beside others."""
-        label = escape(f"{self.title}. {self.spoken}")
+        """The SVG element alone, to stand in a page beside those of other charts."""
+        label = escape(f"{self.title}. {self.description}")
         body = self.svg[self.svg.index("<svg") :]
-        # The style rule would hold for the whole page; the page has it itself.
+        # The style rule would hold for the whole page, which has it already.
         body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
         body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
         used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', body))
         body = re.sub(
             r' id="([^"]*)"',
-            lambda found: f' id="{self.name}-{found[1]}"' if found[1] in used else "",
+            lambda match: f' id="{self.name}-{match[1]}"' if match[1] in used else "",
             body,
         )
         body = re.sub(r'(url\(#|href="#)', rf"\g<1>{self.name}-", body)
         return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', body, count=1)
 
 
-def drawn(
+def draw_svg(
     name: str,
     draw: "Callable[[Figure], None]",
     width: float = WIDTH,
     height: float = HEIGHT,
     margins: Mapping[str, float] | None = PLAIN,
 ) -> str:
-    """An SVG document.
+    """Returns an SVG document.
 
     Args:
-        name: what its ids are made from, other than those of other drawings of the page.
-        draw: puts axes and all else on the figure.
+        name: the chart's name, from which its ids are made.
+        draw: draws axes and everything else on the figure.
         width: inches.
         height: inches.
-        margins: room around the axes, as parts of the whole; ``None`` computes it, which takes as
-            long as the drawing itself.
+        margins: margins around the axes as fractions of the chart; ``None`` computes them, which
+            takes as long as drawing itself.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -114,7 +114,7 @@ def drawn(
 
     text = StringIO()
     with rc_context({**_SETTINGS, "svg.hashsalt": name}), warnings.catch_warnings():
-        # The browser has the letters that DejaVu Sans lacks.
+        # Browsers find letters that DejaVu Sans lacks in other fonts.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
         FigureCanvasSVG(figure)
@@ -130,32 +130,38 @@ def drawn(
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 
 
-def bars(order: int) -> dict[str, Any]:
-    """The look of a group of bars: dark, hatched or pale, told apart in grey."""
+def bar_style(index: int) -> dict[str, Any]:
+    """Returns the look of a group of bars: dark, hatched or pale, which differ in grey too."""
     looks: tuple[dict[str, Any], ...] = (
-        {"color": tone(0)},
+        {"color": line_colour(0)},
         {"color": "white", "hatch": "///"},
         {"color": "#dfe5ea"},
     )
-    return {**looks[order], "edgecolor": tone(0), "linewidth": 0.8}
+    return {**looks[index], "edgecolor": line_colour(0), "linewidth": 0.8}
 
 
-def tone(place: int) -> tuple[float, float, float]:
-    """A colour for the line or bar at ``place``: dark enough on white; repeats after six."""
-    red, green, blue = _SAFE[place % len(_SAFE)]
+def line_colour(index: int) -> tuple[float, float, float]:
+    """Returns a colour that is dark enough on white; colours repeat after six."""
+    red, green, blue = _LINE_COLOURS[index % len(_LINE_COLOURS)]
     return red / 255, green / 255, blue / 255
 
 
-def label(text: str, most: int = 24) -> str:
-    """A name as a drawing can hold it: printable, short, and not hidden by matplotlib's ``_``."""
+def short_label(text: str, length: int = 24) -> str:
+    """Returns a printable, short name, which matplotlib does not hide for a leading ``_``."""
     text = "".join(letter if letter.isprintable() else "�" for letter in text)
-    text = text if len(text) <= most else text[: most - 1] + "…"
+    text = text if len(text) <= length else text[: length - 1] + "…"
     return f" {text}" if text.startswith("_") else text
 
 
-def unit_square(axis: "Axes", across: str, up: str) -> None:
-    """Both axes from 0 to 1, with a faint grid."""
-    axis.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=across, ylabel=up)
+def value_grid(axis: "Axes", direction: str) -> None:
+    """Draws faint lines behind bars and marks, across (``x``) or up (``y``) the value axis."""
+    axis.grid(axis=direction, color=FAINT, alpha=0.25, linewidth=0.6)
+    axis.set_axisbelow(True)
+
+
+def unit_square(axis: "Axes", xlabel: str, ylabel: str) -> None:
+    """Sets both axes to 0-1, with a faint grid."""
+    axis.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel=xlabel, ylabel=ylabel)
     ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
     axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axis.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
