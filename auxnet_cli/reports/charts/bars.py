@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from auxnet_cli.reports.charts.chart import (
     INK,
-    WITH_LEGEND,
     Chart,
     bar_style,
-    draw_svg,
+    new_canvas,
     short_label,
     value_grid,
 )
 from auxnet_cli.reports.table import Document
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.intervals.interval import clopper_pearson
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _DICE_PARTS = {
     "detected_rate": "detected",
@@ -39,8 +34,10 @@ def dice_parts_chart(per_class: Document) -> Chart:
     """
     names = list(per_class)
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    with new_canvas(
+        "dice-parts", height=max(2.2, 0.9 + 0.62 * len(names)), compute_margins=True
+    ) as canvas:
+        axis = canvas.figure.subplots()
         for index, (key, title) in enumerate(_DICE_PARTS.items()):
             rows = [row + 0.27 * (index - 1) for row in range(len(names))]
             values = [per_class[name][key] for name in names]
@@ -54,16 +51,14 @@ def dice_parts_chart(per_class: Document) -> Chart:
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
         axis.tick_params(axis="y", length=0)
         axis.invert_yaxis()
-        figure.legend(loc="outside upper center", ncols=3)
+        canvas.figure.legend(loc="outside upper center", ncols=3)
 
-    return Chart(
-        "dice-parts",
+    return canvas.chart(
         "The three parts of Dice",
         "Detected: part of the images with the class on which its mask touches the defect. Dice "
         "when detected: how well it fits there. Quiet: part of the images without the class on "
         "which nothing of it is found.",
         "The values stand in the table above.",
-        draw_svg("dice-parts", draw, height=max(2.2, 0.9 + 0.62 * len(names)), margins=None),
     )
 
 
@@ -127,8 +122,8 @@ def length_chart(bins: Sequence[LengthBin], unit: str = "px") -> Chart | None:
         return None
     width = 0.8 / len(heads)
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    with new_canvas("sizes", margins={"top": 0.88, "bottom": 0.19}) as canvas:
+        axis = canvas.figure.subplots()
         for index, head in enumerate(heads):
             offset = width * (index - (len(heads) - 1) / 2)
             xs = [step + offset for step in range(len(bins))]
@@ -142,19 +137,17 @@ def length_chart(bins: Sequence[LengthBin], unit: str = "px") -> Chart | None:
         axis.set_xticks(range(len(bins)), ticks)
         axis.set(ylim=(0, 1.02), ylabel="part found", xlabel=f"length in {unit}, and defects")
         value_grid(axis, "y")
-        figure.legend(loc="upper center", ncols=2)
+        canvas.figure.legend(loc="upper center", ncols=2)
 
     description = "; ".join(
         f"{step.range(unit)} {unit}: "
         + ", ".join(f"{step.detected[head] / step.defects:.0%} {_HEADS[head]}" for head in heads)
         for step in bins
     )
-    return Chart(
-        "sizes",
+    return canvas.chart(
         "Defects found, by length",
         "Part of the true defects that a mask of any class touches, or that a confident box of any "
         "class overlaps with an IoU of at least 0.1; with 95 % intervals (Clopper-Pearson). Each "
         "step holds about a quarter of the defects.",
         description,
-        draw_svg("sizes", draw, margins={**WITH_LEGEND, "bottom": 0.19}),
     )

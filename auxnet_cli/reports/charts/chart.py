@@ -5,11 +5,12 @@ Text stays text, which is smaller than outlines, and can be searched and read ou
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from auxnet_cli.reports.palette import PALETTE
 
@@ -17,18 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 4.6, 3.4
+_WIDTH, _HEIGHT = 4.6, 3.4
 """Size of a chart in inches: about the width of a phone, so that letters need not shrink there."""
-
-PLAIN = {"left": 0.13, "right": 0.97, "bottom": 0.14, "top": 0.97}
-WITH_LEGEND = {**PLAIN, "top": 0.88}
-"""Margins around the axes as fractions of the chart, without and with room for a legend above."""
+_MARGINS = {"left": 0.13, "right": 0.97, "bottom": 0.14, "top": 0.97}
 
 INK, FAINT = "#1d2329", "#59636e"
 LINES = ("-", "--", "-.", ":")
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
-_SETTINGS = {
+_STYLE = {
     "svg.fonttype": "none",
     # A class may be called "$x$", which is no formula.
     "text.parse_math": False,
@@ -91,43 +89,60 @@ class Chart:
         return re.sub(r"<svg ", f'<svg role="img" aria-label="{label}" ', body, count=1)
 
 
-def draw_svg(
+@dataclass
+class Canvas:
+    """A figure to draw a chart on; the chart is there after :func:`new_canvas` is left.
+
+    Attributes:
+        name: name of the chart.
+        figure: what to draw on.
+        svg: the SVG document.
+    """
+
+    name: str
+    figure: "Figure"
+    svg: str = ""
+
+    def chart(self, title: str, caption: str, description: str) -> Chart:
+        """Returns the chart."""
+        return Chart(self.name, title, caption, description, self.svg)
+
+
+@contextmanager
+def new_canvas(
     name: str,
-    draw: "Callable[[Figure], None]",
-    width: float = WIDTH,
-    height: float = HEIGHT,
-    margins: Mapping[str, float] | None = PLAIN,
-) -> str:
-    """Returns an SVG document.
+    width: float = _WIDTH,
+    height: float = _HEIGHT,
+    margins: Mapping[str, float] | None = None,
+    compute_margins: bool = False,
+) -> Iterator[Canvas]:
+    """Opens a canvas in the common style of charts.
 
     Args:
-        name: the chart's name, from which its ids are made.
-        draw: draws axes and everything else on the figure.
+        name: the chart's name, from which the ids in the SVG are made.
         width: inches.
         height: inches.
-        margins: margins around the axes as fractions of the chart; ``None`` computes them, which
-            takes as long as drawing itself.
+        margins: margins around the axes that are not the usual ones, as fractions of the chart.
+        compute_margins: make room for long names, which takes as long as drawing itself.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    text = StringIO()
-    with rc_context({**_SETTINGS, "svg.hashsalt": name}), warnings.catch_warnings():
+    with rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():
         # Browsers find letters that DejaVu Sans lacks in other fonts.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-        figure = Figure(figsize=(width, height), layout=None if margins else "constrained")
-        FigureCanvasSVG(figure)
-        if margins:
-            figure.subplots_adjust(**margins)
-        draw(figure)
-        figure.savefig(
-            text,
-            format="svg",
-            transparent=True,
-            metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
-        )
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+        canvas = Canvas(name, Figure(figsize=(width, height)))
+        FigureCanvasSVG(canvas.figure)
+        if compute_margins:
+            canvas.figure.set_layout_engine("constrained")
+        else:
+            canvas.figure.subplots_adjust(**{**_MARGINS, **(margins or {})})
+        yield canvas
+        text = StringIO()
+        no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        canvas.figure.savefig(text, format="svg", transparent=True, metadata=no_metadata)
+    canvas.svg = "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
 def bar_style(index: int) -> dict[str, Any]:
@@ -153,7 +168,7 @@ def short_label(text: str, length: int = 24) -> str:
     return f" {text}" if text.startswith("_") else text
 
 
-def value_grid(axis: "Axes", direction: str) -> None:
+def value_grid(axis: "Axes", direction: Literal["x", "y"]) -> None:
     """Draws faint lines behind bars and marks, across (``x``) or up (``y``) the value axis."""
     axis.grid(axis=direction, color=FAINT, alpha=0.25, linewidth=0.6)
     axis.set_axisbelow(True)

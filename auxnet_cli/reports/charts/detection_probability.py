@@ -1,23 +1,17 @@
 """Draws the probability of detection over the size of defects, as in MIL-HDBK-1823A."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from auxnet_cli.reports.charts.chart import (
     FAINT,
     INK,
-    WITH_LEGEND,
     Chart,
-    draw_svg,
     line_colour,
+    new_canvas,
 )
 from auxnet_cli.reports.evaluation.tables import HEADS
 from auxnet_cli.reports.formatting import size as format_size
 from auxnet_cli.reports.table import Document
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _MARKS = (("a50", 0.5, "o", "a50"), ("a90", 0.9, "s", "a90"), ("a90_95", 0.9, "D", "a90/95"))
 """Key in the fit, probability, matplotlib marker and title of each marked size."""
@@ -37,15 +31,15 @@ def detection_probability_charts(fits: Document) -> list[Chart]:
 
 
 def _chart(head: str, kind: str, fit: Document) -> Chart:
-    name, unit, curve = f"pod-{head}-{kind}", fit["unit"], fit["curve"]
+    unit, curve = fit["unit"], fit["curve"]
     marks = [
         (fit[key], probability, marker, f"{title} {format_size(fit[key])} {unit}")
         for key, probability, marker, title in _MARKS
         if fit[key] is not None
     ]
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    with new_canvas(f"pod-{head}-{kind}", margins={"top": 0.84}) as canvas:
+        axis = canvas.figure.subplots()
         axis.set_xscale("log")
         blue = line_colour(0)
         axis.plot(curve["size"], curve["pod"], color=blue, linewidth=1.8, label="fit")
@@ -73,15 +67,13 @@ def _chart(head: str, kind: str, fit: Document) -> Chart:
         axis.set_yticks([0, 0.25, 0.5, 0.75, 0.9, 1], ["0", "0.25", "0.5", "0.75", "0.9", "1"])
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.minorticks_off()
-        figure.legend(loc="upper center", ncols=2)
+        canvas.figure.legend(loc="upper center", ncols=2)
 
     reached = ", ".join(label for *_, label in marks)
     reached = reached or "The fit reaches none of a50, a90 and a90/95 that can be trusted"
-    return Chart(
-        name,
+    return canvas.chart(
         f"Detection by {HEADS[head]}, over {kind}",
         f"{fit['found']} of {fit['flaws']} defects found. Ticks: found (above), missed (below). "
         f"Line: logistic fit. Dashed: its lower 95 % bound. {reached}.",
         f"{reached}.",
-        draw_svg(name, draw, margins={**WITH_LEGEND, "top": 0.84}),
     )

@@ -2,21 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from auxnet_cli.reports.charts.chart import (
     INK,
     Chart,
-    draw_svg,
     line_colour,
+    new_canvas,
     short_label,
     value_grid,
 )
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-_NAME = "differences"
 OUTCOMES = {True: "better", False: "worse", None: "open"}
 _MARKS = {True: ("^", line_colour(0)), False: ("v", line_colour(1)), None: ("o", "white")}
 """Marker and fill."""
@@ -59,8 +54,9 @@ def differences_chart(differences: Sequence[Difference], first: str) -> Chart | 
         return None
     several_runs = len({line.run for line in differences}) > 1
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    height = max(2.2, 0.9 + (0.42 if several_runs else 0.3) * len(differences))
+    with new_canvas("differences", height=height, compute_margins=True) as canvas:
+        axis = canvas.figure.subplots()
         axis.axvline(0, color=INK, linewidth=1)
         for row, line in enumerate(differences):
             ends = [100 * end for end in line.interval or (line.value, line.value)]
@@ -81,9 +77,7 @@ def differences_chart(differences: Sequence[Difference], first: str) -> Chart | 
         axis.set_xlabel("difference, percentage points")
         value_grid(axis, "x")
 
-    row_height = 0.42 if several_runs else 0.3
-    return Chart(
-        _NAME,
+    return canvas.chart(
         f"Differences from {first}",
         "Dot and line: the difference and its 95 % interval, on the same images. Filled, "
         "tip up: better; filled, tip down: worse; hollow: open, the images cannot tell. ↓ marks "
@@ -92,5 +86,4 @@ def differences_chart(differences: Sequence[Difference], first: str) -> Chart | 
             f"{line.run}, {line.figure}: {100 * line.value:+.1f} points, {line.outcome}"
             for line in differences
         ),
-        draw_svg(_NAME, draw, height=max(2.2, 0.9 + row_height * len(differences)), margins=None),
     )

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from auxnet_cli.reports.charts.chart import (
     INK,
     Chart,
-    draw_svg,
     line_colour,
+    new_canvas,
     short_label,
     value_grid,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 NAME = "latency"
 PALE = ("#c3ccd4", "#dfe5ea", "#aab3bd")
@@ -50,8 +49,10 @@ def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> C
     red = "" if all(line.ours for line in lines) else " Red: other models."
     name = f"{NAME}-{number}" if number else NAME
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    with new_canvas(
+        name, width=6.6, height=0.9 + 0.55 * len(lines), compute_margins=True
+    ) as canvas:
+        axis = canvas.figure.subplots()
         for row, line in enumerate(lines):
             _line(axis, row, line)
         titles = ["\n".join(map(short_label, line.title.rsplit(": ", 1))) for line in lines]
@@ -62,13 +63,11 @@ def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> C
         axis.set_xlabel("ms a call")
         value_grid(axis, "x")
 
-    return Chart(
-        name,
+    return canvas.chart(
         f"Time of a call, {condition}",
         "Grey: the single-task networks, one after the other. Blue: the one network that does all "
         f"of it.{red} Bars are medians; the thin line spans 5-95 % of the calls.",
         "; ".join(_told(line) for line in lines),
-        draw_svg(name, draw, width=6.6, height=0.9 + 0.55 * len(lines), margins=None),
     )
 
 

@@ -10,8 +10,8 @@ from auxnet_cli.reports.charts.chart import (
     LINES,
     MARKS,
     Chart,
-    draw_svg,
     line_colour,
+    new_canvas,
     short_label,
     unit_square,
 )
@@ -20,7 +20,6 @@ from auxnet_cli.scoring.metrics.curves import precision_recall, roc
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 _MOST_LINES = 8
 
@@ -47,8 +46,9 @@ def ranking_charts(
     left_out = len(classes) - len(labels)
     more = f" {left_out} rarer or absent classes are not drawn." if left_out else ""
 
-    def draw_precision(figure: "Figure") -> None:
-        axis = figure.subplots()
+    names = ", ".join(classes[label] for label in labels)
+    with new_canvas("precision-recall") as canvas:
+        axis = canvas.figure.subplots()
         unit_square(axis, "recall", "precision")
         for index, label in enumerate(labels):
             recall, precision, scores_at = precision_recall(truth[:, label], scores[:, label])
@@ -57,9 +57,14 @@ def ranking_charts(
             marked = int((scores_at >= threshold).sum())
             _line(axis, index, classes[label], points, marked, "steps-pre")
         axis.legend(loc="best")
-
-    def draw_roc(figure: "Figure") -> None:
-        axis = figure.subplots()
+    precision_chart = canvas.chart(
+        "Precision and recall",
+        "Of the images called a class, how many show it; of those that show it, how many are "
+        f"called: over all thresholds. Large mark: the threshold in use.{more}",
+        f"A line for each of {names}; the areas under them are the column AP above.",
+    )
+    with new_canvas("roc") as canvas:
+        axis = canvas.figure.subplots()
         unit_square(axis, "false-alarm rate", "recall")
         axis.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=(0, (1, 3)))
         for index, label in enumerate(labels):
@@ -67,26 +72,13 @@ def ranking_charts(
             points = np.append(0.0, false_alarms), np.append(0.0, recall)
             _line(axis, index, classes[label], points, int((scores_at >= threshold).sum()))
         axis.legend(loc="lower right")
-
-    names = ", ".join(classes[label] for label in labels)
-    return [
-        Chart(
-            "precision-recall",
-            "Precision and recall",
-            "Of the images called a class, how many show it; of those that show it, how many are "
-            f"called: over all thresholds. Large mark: the threshold in use.{more}",
-            f"A line for each of {names}; the areas under them are the column AP above.",
-            draw_svg("precision-recall", draw_precision),
-        ),
-        Chart(
-            "roc",
-            "Recall and false alarms (ROC)",
-            "Of the images that show a class, how many are called; of those that do not, how many "
-            f"are called falsely. Dotted: chance. Large mark: the threshold in use.{more}",
-            f"A line for each of {names}; the areas under them are the column AUC above.",
-            draw_svg("roc", draw_roc),
-        ),
-    ]
+    roc_chart = canvas.chart(
+        "Recall and false alarms (ROC)",
+        "Of the images that show a class, how many are called; of those that do not, how many "
+        f"are called falsely. Dotted: chance. Large mark: the threshold in use.{more}",
+        f"A line for each of {names}; the areas under them are the column AUC above.",
+    )
+    return [precision_chart, roc_chart]
 
 
 def _line(

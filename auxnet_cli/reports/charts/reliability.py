@@ -1,22 +1,14 @@
 """Draws the reliability diagram: whether a class score of 0.8 is right eight times out of ten."""
 
-from typing import TYPE_CHECKING
-
 from auxnet_cli.reports.charts.chart import (
     FAINT,
     INK,
-    PLAIN,
     Chart,
-    draw_svg,
     line_colour,
+    new_canvas,
     unit_square,
 )
 from auxnet_cli.reports.table import Document
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-_NAME = "reliability"
 
 
 def reliability_chart(reliability: Document) -> Chart | None:
@@ -26,8 +18,8 @@ def reliability_chart(reliability: Document) -> Chart | None:
         return None
     scores, rates, images = ([step[key] for step in bins] for key in ("score", "rate", "images"))
 
-    def draw(figure: "Figure") -> None:
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    with new_canvas("reliability", height=3.9, margins={"left": 0.15, "bottom": 0.12}) as canvas:
+        upper, lower = canvas.figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         unit_square(upper, "", "part that shows the class")
         upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1, label="perfect")
         upper.plot(
@@ -46,13 +38,11 @@ def reliability_chart(reliability: Document) -> Chart | None:
         lower.minorticks_off()
         lower.tick_params(colors=INK)
 
-    return Chart(
-        _NAME,
+    return canvas.chart(
         "Reliability of the class scores",
         "Scores in steps: their mean across, the part of them that was right up. Below the dashed "
         "line scores promise too much, above it too little. Below: how many scores there are.",
         "; ".join(
             f"score {score:.2f}: {rate:.2f}" for score, rate in zip(scores, rates, strict=True)
         ),
-        draw_svg(_NAME, draw, height=3.9, margins={**PLAIN, "left": 0.15, "bottom": 0.12}),
     )

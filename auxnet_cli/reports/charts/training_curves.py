@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from auxnet_cli.reports.table import Document
 from auxnet_cli.system.files import whole_file
@@ -69,7 +69,7 @@ def save_range_chart(
     _save(figure, path)
 
 
-def _figure(width: float, height: float, layout: str | None = None) -> "Figure":
+def _figure(width: float, height: float, layout: Literal["constrained"] | None = None) -> "Figure":
     # Not pyplot, which keeps figures alive and opens a display where there is one.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -192,8 +192,8 @@ def _cut_out(
     size = max(1, round(height * scale)), max(1, round(width * scale))
     masks = inspection.masks
     if masks is not None:
-        masks = masks[top : top + height, left : left + width].astype(np.uint8)
-        shrunk = [resize_mask(masks[..., label], size) for label in range(masks.shape[2])]
+        window = masks[top : top + height, left : left + width].astype(np.uint8)
+        shrunk = [resize_mask(window[..., label], size) for label in range(window.shape[2])]
         masks = np.stack(shrunk, axis=2).astype(np.bool_)
     boxes = tuple(
         replace(

@@ -105,8 +105,8 @@ def _warn(classes: tuple[str, ...], shown: tuple[str, ...]) -> None:
     ]
     warn(
         "No font on this computer has all letters of these class names, and pictures show their "
-        f"numbers: {', '.join(numbered[:8])}{', …' if len(numbered) > 8 else ''}. Install a font that "
-        "has them, such as Noto Sans CJK (on Debian and Ubuntu: apt install fonts-noto-cjk)."
+        f"numbers: {', '.join(numbered[:8])}{', …' if len(numbered) > 8 else ''}. Install a font "
+        "that has them, such as Noto Sans CJK (on Debian and Ubuntu: apt install fonts-noto-cjk)."
     )
 
 
