@@ -9,7 +9,7 @@ from auxnet_cli.reports.charts.confusion import confusion_chart
 from auxnet_cli.reports.charts.detection_probability import detection_probability_charts
 from auxnet_cli.reports.charts.ranking import ranking_charts
 from auxnet_cli.reports.charts.reliability import reliability_chart
-from auxnet_cli.reports.evaluation import tables
+from auxnet_cli.reports.evaluation import class_tables, tables
 from auxnet_cli.reports.evaluation.cards import cards
 from auxnet_cli.reports.evaluation.cautions import cautions
 from auxnet_cli.reports.evaluation.explanations import GENERAL, definitions, reasons
@@ -56,6 +56,7 @@ def report_files(
         cautions=[caution for caution in warnings if not caution.grave],
         charts=charts,
         tables=tables,
+        class_tables=class_tables,
         settings=Table("Settings", ("Setting", "Value"), tuple(flatten(settings))),
         no_fits=_no_fits(report),
         fit_warnings=fit_warnings,

@@ -1,11 +1,5 @@
-from auxnet_cli.reports.evaluation.tables import (
-    HEADLINES,
-    confusion,
-    cost_sentence,
-    detectability,
-    per_class_intervals,
-    tables,
-)
+from auxnet_cli.reports.evaluation.class_tables import confusion, per_class_intervals
+from auxnet_cli.reports.evaluation.tables import HEADLINES, cost_sentence, detectability, tables
 
 
 def test_the_verdict_comes_first(report):

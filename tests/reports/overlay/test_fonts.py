@@ -116,16 +116,8 @@ def test_without_a_font_a_class_is_called_by_its_number(system, capsys):
 
 def test_hostile_names_are_drawn(system, capsys):
     names = (
-        "rust 🔥",
-        "a\nb",
-        "\ud800",
-        "\x00",
-        "\u200d",
-        "",
-        "👩‍🔧",
-        "a\u0301\u0301",
-        "\U0010ffff",
-    )
+        "rust 🔥", "a\nb", "\ud800", "\x00", "\u200d", "", "👩‍🔧", "a\u0301\u0301", "\U0010ffff",
+    )  # fmt: skip
     image = np.full((60, 200, 3), 120, np.uint8)
     assert legible(names) == ("#1", "#2", "#3", "#4", "\u200d", "", "#7", names[7], "#9")
     assert draw(image, inspection(names)).any()
