@@ -14,7 +14,7 @@ from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.calibration_target import CalibrationTarget
-from auxnet_cli.reports.evaluation.provenance import group_cautions, training_cautions
+from auxnet_cli.reports.cautions import group_cautions, training_cautions
 from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
 from auxnet_cli.scoring.calibration.temperature import fit_temperature
 from auxnet_cli.scoring.evidence import Evidence

@@ -12,7 +12,7 @@ from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.reports.comparison.page import DRAWINGS, comparison_files
+from auxnet_cli.reports.comparison.page import CHARTS, comparison_files
 from auxnet_cli.reports.comparison.tables import comparison_markdown
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.comparison import Contender, comparison
@@ -107,7 +107,7 @@ def compare(
         "comparison.md": comparison_markdown(as_json),
         "comparison.json": json_text(as_json),
     }
-    write_files(comparison_folder(paths, split, out), files, DRAWINGS)
+    write_files(comparison_folder(paths, split, out), files, CHARTS)
     return document
 
 

@@ -16,8 +16,8 @@ from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.reports.evaluation.image_lines import image_lines
-from auxnet_cli.reports.evaluation.markdown import markdown
-from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
+from auxnet_cli.reports.evaluation.markdown import report_markdown
+from auxnet_cli.reports.evaluation.page import CHARTS, report_files
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.evidence import EvaluatedSplit
 from auxnet_cli.scoring.metrics.screening import check_costs
@@ -100,11 +100,11 @@ def evaluate(
     look_again, settings = _look_again(inspector, records), _settings(inspector)
     files = {
         **report_files(document, evidence, look_again, dataset.classes, settings),
-        "report.md": markdown(document),
+        "report.md": report_markdown(document),
         "images.jsonl": image_lines(evidence, dataset.classes),
         "report.json": json_text(document),
     }
-    write_files(report_folder(run, split, out), files, DRAWINGS)
+    write_files(report_folder(run, split, out), files, CHARTS)
     return report
 
 

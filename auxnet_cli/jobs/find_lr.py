@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from auxnet_cli.documents.training_result import LearningRate, RangeTest
-from auxnet_cli.reports.charts.range_test import save_range_chart
+from auxnet_cli.reports.charts.training_curves import save_range_chart
 from auxnet_cli.system.files import check_folder, write_json
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.training.build_loop import build_loop

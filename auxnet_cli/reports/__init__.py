@@ -1,1 +1,1 @@
-"""Results for people: tables, figures, pictures and files."""
+"""Shows results to people: pages, tables, charts and overlays."""

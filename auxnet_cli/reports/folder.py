@@ -1,29 +1,27 @@
-"""A report's folder: all files of a report are put into it together."""
+"""Writes the files of a report into its folder."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from auxnet_cli.reports.charts.canvas import Plot
+from auxnet_cli.reports.charts.chart import Chart
 from auxnet_cli.system.files import write_text
 
-FIGURES = "figures"
+
+def chart_files(charts: Sequence[Chart]) -> dict[str, str]:
+    """Returns the SVG documents of charts, by path in the report's folder."""
+    return {_path(chart.name): chart.svg for chart in charts}
 
 
-def drawings(plots: Sequence[Plot]) -> dict[str, str]:
-    """The drawings as files, by their path in the folder."""
-    return {_path(plot.name): plot.svg for plot in plots}
-
-
-def write_files(folder: Path, files: Mapping[str, str], own: Collection[str]) -> None:
-    """Write a report that is ready, its files in the order given.
+def write_files(folder: Path, files: Mapping[str, str], chart_names: Collection[str]) -> None:
+    """Writes the files of a report in the given order.
 
     Args:
-        folder: where to; what else lies there stays.
+        folder: the report's folder; other files in it stay.
         files: texts by path in the folder.
-        own: names of all drawings that such a report can have; those of an earlier one that this
-            one lacks are removed.
+        chart_names: all charts that such a report can have. Charts of an earlier report that this
+            report lacks are removed.
     """
-    for path in map(_path, own):
+    for path in map(_path, chart_names):
         if path not in files:
             (folder / path).unlink(missing_ok=True)
     for path, text in files.items():
@@ -31,4 +29,4 @@ def write_files(folder: Path, files: Mapping[str, str], own: Collection[str]) ->
 
 
 def _path(name: str) -> str:
-    return f"{FIGURES}/{name}.svg"
+    return f"figures/{name}.svg"

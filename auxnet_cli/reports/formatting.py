@@ -1,4 +1,4 @@
-"""Numbers as they stand in the cells of a table."""
+"""Formats numbers for the cells of tables and for sentences."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,17 +7,17 @@ ABSENT = "none"
 
 
 def number(value: float | None) -> str:
-    """A figure of 0-1 to three places."""
+    """Formats a figure of 0-1 with three decimals."""
     return ABSENT if value is None else f"{value:.3f}"
 
 
 def percent(value: float | None) -> str:
-    """A rate of 0-1 in percent."""
+    """Formats a rate of 0-1 in percent."""
     return ABSENT if value is None else f"{100 * value:.1f} %"
 
 
-def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] | None = None) -> str:
-    """A 95 % interval of 0-1: ``0.812-0.930``, or in percent where ``write`` is :func:`percent`."""
+def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] = number) -> str:
+    """Formats an interval of 0-1: ``0.812-0.930``, or in percent with :func:`percent`."""
     if bounds is None:
         return ABSENT
     low, high = bounds
@@ -27,26 +27,26 @@ def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] | None 
 
 
 def size(value: float | None) -> str:
-    """A flaw size to three digits."""
+    """Formats the size of a defect with three significant digits."""
     if value is None:
         return ABSENT
     return f"{value:.3g}" if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def count(value: int) -> str:
-    """A whole number."""
+    """Formats a whole number."""
     return f"{value:,}"
 
 
-def some(value: int, what: str) -> str:
-    """So many of something: ``1 image``, ``1,200 images``."""
-    return f"{count(value)} {what}{'' if value == 1 else 's'}"
+def counted(value: int, noun: str) -> str:
+    """Formats a number of things: ``1 image``, ``1,200 images``."""
+    return f"{count(value)} {noun}{'' if value == 1 else 's'}"
 
 
-def precision_of(number: int, classes: int) -> str:
-    """Of which classes the mean precision is."""
-    lost = classes - number
+def precision_note(averaged: int, classes: int) -> str:
+    """Says over how many of the classes a mean precision is taken."""
+    missing = classes - averaged
     return (
-        f"mean over {number} of {classes} classes; {lost} {'was' if lost == 1 else 'were'} never "
-        "predicted"
+        f"mean over {averaged} of {classes} classes; {missing} {'was' if missing == 1 else 'were'} "
+        "never predicted"
     )

@@ -1,4 +1,4 @@
-"""Colours of pictures: one a class, and those of the frame around them."""
+"""Defines the colours of classes in pictures, and of the frame around the pictures."""
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0-255."""
@@ -9,7 +9,7 @@ BAND: Colour = (32, 32, 32)
 FAINT: Colour = (150, 150, 150)
 ALARM: Colour = (190, 40, 0)
 
-# Okabe and Ito's colours, told apart by people with any of the common colour blindnesses.
+# Okabe and Ito's colours: people with any common colour blindness can tell them apart.
 PALETTE: tuple[Colour, ...] = (
     (230, 159, 0),
     (86, 180, 233),
@@ -22,11 +22,11 @@ PALETTE: tuple[Colour, ...] = (
 
 
 def colour_of(label: int) -> Colour:
-    """The colour of a class; they repeat after seven."""
+    """Returns the colour of a class; colours repeat after seven classes."""
     return PALETTE[label % len(PALETTE)]
 
 
 def contrast(colour: Colour) -> Colour:
-    """Black or white, whichever is easier to read on ``colour``."""
+    """Returns black or white, whichever is easier to read on ``colour``."""
     red, green, blue = colour
     return BLACK if 0.299 * red + 0.587 * green + 0.114 * blue > 100 else WHITE

@@ -5,7 +5,7 @@ import pytest
 
 from auxnet_cli.documents.report import Report
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.evaluation.page import DRAWINGS, report_files
+from auxnet_cli.reports.evaluation.page import CHARTS, report_files
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence, Flaw
 from auxnet_cli.scoring.scores import full_score
@@ -14,111 +14,77 @@ SIZE = (48, 64)
 SETTINGS = {"size": [32, 32], "decision": {"class_score": 0.5, "mask_score": 0.5}}
 
 
+DATA = {"name": "strips", "fingerprint": "fedcba9876543210" * 4}
+MODEL = {"sha256": "0123456789abcdef" * 4, "parameters": 36204567, "dataset": DATA}
+SCORES = ("accuracy", "precision", "recall", "f1", "average_precision", "roc_auc")
+MASKS = ("iou", "dice", "detected_rate", "dice_when_detected", "quiet_rate")
+
+
 @pytest.fixture
 def report():
     """A report as in report.json: crack is absent from the split, and boxes were not learned."""
     unseen = "no image shows crack"
-    return {
-        "schema": "auxnet/report/1",
-        "tool_version": "0.1.0",
-        "model": {
-            "sha256": "0123456789abcdef" * 4,
-            "tasks": ["cls", "seg"],
-            "parameters": 36204567,
-            "initial_weights": "none: learned from scratch, because there is no network",
-            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+    origin = "none: learned from scratch, because there is no network"
+    pit = dict(zip(SCORES, (0.95, 0.9375, 0.875, 0.90322, 0.9612, 0.98), strict=True))
+    crack = {**dict.fromkeys(SCORES), "accuracy": 1.0}
+    pit_masks = dict(zip(MASKS, (0.6, 0.75, 0.875, 0.8, 0.9583), strict=True))
+    crack_masks = {**dict.fromkeys(MASKS), "quiet_rate": 1.0}
+    absent = dict.fromkeys(("recall", "f1", "average_precision"), unseen)
+    classification = {
+        **pit,
+        "accuracy": 0.975,
+        "precision_classes": 1,
+        "ci95": {"accuracy": [0.93, 0.99], "f1": [0.8, 0.96], "recall": None},
+        "confusion": {
+            "kind": "multi-label",
+            "per_class": {"pit": [[23, 1], [2, 14]], "crack": [[40, 0], [0, 0]]},
         },
-        "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
-        "split": "test",
-        "images": 40,
+        "per_class": {
+            "pit": {**pit, "support": 16, "ci95": {"recall": [0.617, 0.984]}},
+            "crack": {**crack, "support": 0, "ci95": {"recall": None}, "reasons": absent},
+        },
+    }
+    bounds = {"dice": [0.7, 0.8], "detected_rate": [0.617, 0.984]}
+    no_bounds = {"dice": None, "detected_rate": None}
+    segmentation = {
+        "iou": 0.6,
+        "dice": 0.75,
+        "dice_per_image": 0.7,
+        "dice_kaggle": 0.925,
+        "iou_defective": 0.61,
+        "recall_defective": 0.72,
+        "ci95": {"dice": [0.7, 0.8]},
+        "per_class": {
+            "pit": {**pit_masks, "images": 16, "ci95": bounds},
+            "crack": {**crack_masks, "images": 0, "ci95": no_bounds, "reasons": {"dice": unseen}},
+        },
+    }
+    screening = {
+        "escape_rate": 0.125,
+        "false_alarm_rate": 0.0417,
+        "escapes": 2,
         "defective": 16,
+        "false_alarms": 1,
         "good": 24,
-        "classification": {
-            "accuracy": 0.975,
-            "precision": 0.9375,
-            "precision_classes": 1,
-            "recall": 0.875,
-            "f1": 0.90322,
-            "average_precision": 0.9612,
-            "roc_auc": 0.98,
-            "ci95": {"accuracy": [0.93, 0.99], "f1": [0.8, 0.96], "recall": None},
-            "confusion": {
-                "kind": "multi-label",
-                "per_class": {"pit": [[23, 1], [2, 14]], "crack": [[40, 0], [0, 0]]},
-            },
-            "per_class": {
-                "pit": {
-                    "accuracy": 0.95,
-                    "precision": 0.9375,
-                    "recall": 0.875,
-                    "f1": 0.90322,
-                    "average_precision": 0.9612,
-                    "roc_auc": 0.98,
-                    "support": 16,
-                    "ci95": {"recall": [0.617, 0.984]},
-                },
-                "crack": {
-                    "accuracy": 1.0,
-                    "precision": None,
-                    "recall": None,
-                    "f1": None,
-                    "average_precision": None,
-                    "roc_auc": None,
-                    "support": 0,
-                    "ci95": {"recall": None},
-                    "reasons": {"recall": unseen, "f1": unseen, "average_precision": unseen},
-                },
-            },
-        },
-        "segmentation": {
-            "iou": 0.6,
-            "dice": 0.75,
-            "dice_per_image": 0.7,
-            "dice_kaggle": 0.925,
-            "iou_defective": 0.61,
-            "recall_defective": 0.72,
-            "ci95": {"dice": [0.7, 0.8]},
-            "per_class": {
-                "pit": {
-                    "iou": 0.6,
-                    "dice": 0.75,
-                    "images": 16,
-                    "detected_rate": 0.875,
-                    "dice_when_detected": 0.8,
-                    "quiet_rate": 0.9583,
-                    "ci95": {"dice": [0.7, 0.8], "detected_rate": [0.617, 0.984]},
-                },
-                "crack": {
-                    "iou": None,
-                    "dice": None,
-                    "images": 0,
-                    "detected_rate": None,
-                    "dice_when_detected": None,
-                    "quiet_rate": 1.0,
-                    "ci95": {"dice": None, "detected_rate": None},
-                    "reasons": {"dice": unseen},
-                },
-            },
-        },
+        "cost": 0.075,
+        "cost_escape": 1.0,
+        "cost_false_alarm": 1.0,
+        "ci95": {"escape_rate": [0.016, 0.383], "false_alarm_rate": [0.001, 0.211]},
+        "threshold_rule": "a class at 0.5 or a box at 0.5",
+    }
+    return {
+        "tool_version": "0.1.0",
+        "model": {**MODEL, "tasks": ["cls", "seg"], "initial_weights": origin},
+        "dataset": dict(DATA),
+        "split": "test",
+        **{"images": 40, "defective": 16, "good": 24},
+        "classification": classification,
+        "segmentation": segmentation,
         "detection": None,
-        "screening": {
-            "escape_rate": 0.125,
-            "false_alarm_rate": 0.0417,
-            "escapes": 2,
-            "defective": 16,
-            "false_alarms": 1,
-            "good": 24,
-            "cost": 0.075,
-            "cost_escape": 1.0,
-            "cost_false_alarm": 1.0,
-            "ci95": {"escape_rate": [0.016, 0.383], "false_alarm_rate": [0.001, 0.211]},
-            "threshold_rule": "a class at 0.5 or a box at 0.5",
-        },
+        "screening": screening,
         "never_found": [],
         "intervals": {"groups": 40, "replicates": 1000, "seed": 0, "method": "95 % intervals: x"},
-        "detectability": None,
-        "agreement": None,
-        "reliability": None,
+        **dict.fromkeys(("detectability", "agreement", "reliability")),
         "reasons": {
             "detection": "the model was trained without det",
             "detectability": "no defect has a size",
@@ -171,14 +137,14 @@ def written(judged, tmp_path_factory):
     @cache
     def make(**kind):
         folder = tmp_path_factory.mktemp("report")
-        write_files(folder, report_files(*judged(**kind)), DRAWINGS)
+        write_files(folder, report_files(*judged(**kind)), CHARTS)
         return folder
 
     return make
 
 
 def _image(number, classes, tasks, prefix):
-    """Evidence, pixels, true masks and findings of one image."""
+    """Evidence, pixels, true masks and inspection of one image."""
     rng = np.random.default_rng(number)
     shown = number // 16 - 1
     masks = np.zeros((*SIZE, len(classes)), bool)
@@ -230,50 +196,38 @@ def _image(number, classes, tasks, prefix):
 
 
 @pytest.fixture
-def compared():
-    """A comparison as in comparison.json: b escapes less, c cannot be told from a."""
+def comparison():
+    """A comparison as in comparison.json: b escapes less, c cannot be told from a|1."""
+    escapes, dice, lacking = "screening.escape_rate", "segmentation.dice", "no class has truth"
 
-    def run(name, escape, dice):
+    def run(name, escape, dice_score):
         return {
+            **MODEL,
             "name": name,
-            "sha256": name * 64,
+            "sha256": name[0] * 64,
             "tasks": ["cls", "seg"],
-            "parameters": 1234567,
-            "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
             "threshold_rule": f"defective as {name} says",
-            "figures": {"screening.escape_rate": escape, "segmentation.dice": dice},
-            "ci95": {"screening.escape_rate": [escape - 0.05, escape + 0.05]},
+            "figures": {escapes: escape, dice: dice_score},
+            "ci95": {escapes: [escape - 0.05, escape + 0.05]},
         }
 
-    def changes(name, escape, spread, better):
-        return {
-            "run": name,
-            "against": "a",
-            "figures": {
-                "screening.escape_rate": {
-                    "difference": escape,
-                    "ci95": [escape - spread, escape + spread],
-                    "better": better,
-                },
-                "segmentation.dice": {
-                    "difference": None,
-                    "ci95": None,
-                    "better": None,
-                    "reasons": {"difference": "no class has truth"},
-                },
-            },
-        }
+    def change(name, difference, spread, better, mcnemar):
+        bounds = [difference - spread, difference + spread]
+        escape = {"difference": difference, "ci95": bounds, "better": better, "mcnemar": mcnemar}
+        reasons = {"difference": lacking, "ci95": lacking}
+        absent = {"difference": None, "ci95": None, "better": None, "reasons": reasons}
+        return {"run": name, "against": "a|1", "figures": {escapes: escape, dice: absent}}
 
+    mcnemar = {"only_first": 18, "only_other": 2, "p_value": 0.0004}
     return {
-        "schema": "auxnet/comparison/1",
         "tool_version": "0.1.0",
-        "dataset": {"name": "strips", "fingerprint": "fedcba9876543210" * 4},
+        "dataset": dict(DATA),
         "split": "test",
-        "images": 40,
-        "groups": 30,
-        "replicates": 1000,
-        "seed": 0,
-        "runs": [run("a", 0.3, 0.7), run("b", 0.1, None), run("c", 0.25, 0.7)],
-        "differences": [changes("b", -0.2, 0.05, True), changes("c", -0.05, 0.1, None)],
+        **{"images": 1200, "groups": 300, "replicates": 1000, "seed": 0},
+        "runs": [run("a|1", 0.3, 0.7), run("b", 0.1, None), run("c", 0.25, 0.7)],
+        "differences": [
+            change("b", -0.2, 0.05, True, mcnemar),
+            change("c", -0.05, 0.1, None, None),
+        ],
         "unreadable": [],
     }

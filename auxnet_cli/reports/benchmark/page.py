@@ -15,10 +15,9 @@ from auxnet_cli.reports.benchmark.tables import (
     reduction,
     remarks,
 )
-from auxnet_cli.reports.charts.canvas import Plot
-from auxnet_cli.reports.charts.latencies import latencies_plot, lines_of
-from auxnet_cli.reports.evaluation.markdown import plain, table
-from auxnet_cli.reports.table import Sheet
+from auxnet_cli.reports.charts.chart import Chart
+from auxnet_cli.reports.charts.latencies import latencies_chart, lines_of
+from auxnet_cli.reports.table import Table, escape_markdown, markdown_list
 from auxnet_cli.reports.templates import render
 
 TITLE = "Inference time on the CPU"
@@ -45,26 +44,26 @@ def benchmark_page(benchmark: Benchmark) -> str:
 def benchmark_markdown(benchmark: Benchmark) -> str:
     """``benchmark.md`` of the same document."""
     rows = tuple((one.title, one.value, one.interval, one.note) for one in facts(benchmark))
-    first = Sheet("Headline", ("Figure", "Value", "95 %", "Of"), rows)
+    first = Table("Headline", ("Figure", "Value", "95 %", "Of"), rows)
     others = against_sheet(benchmark)
     sheets = [*ratio_sheets(benchmark), *network_sheets(benchmark)]
     sheets += [] if others is None else [others]
-    blocks = [f"# {TITLE}", table(first), plain(reduction(benchmark))]
-    blocks += [f"> {plain(line)}" for line in remarks(benchmark)]
+    blocks = [f"# {TITLE}", first.to_markdown(), escape_markdown(reduction(benchmark))]
+    blocks += [f"> {escape_markdown(line)}" for line in remarks(benchmark)]
     for sheet in (*sheets, machine_sheet(benchmark)):
-        blocks += [f"## {plain(sheet.title)}", table(sheet)]
-    blocks += ["## What the figures mean", "\n".join(f"- {plain(one)}" for one in terms(benchmark))]
+        blocks += [f"## {escape_markdown(sheet.title)}", sheet.to_markdown()]
+    blocks += markdown_list("What the figures mean", terms(benchmark))
     return "\n\n".join(blocks) + "\n"
 
 
-def latency_plots(benchmark: Benchmark) -> list[Plot]:
+def latency_plots(benchmark: Benchmark) -> list[Chart]:
     """A drawing for each number of threads and each batch."""
 
     def key(own: list[Any]) -> tuple[int, int]:
         return own[0]["threads"], own[0]["batch"]
 
     return [
-        latencies_plot(lines_of(benchmark, same), condition(same[0][0]), number)
+        latencies_chart(lines_of(benchmark, same), condition(same[0][0]), number)
         for number, (_, own) in enumerate(groupby(families(benchmark), key))
         for same in [list(own)]
     ]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from auxnet_cli.reports.formatting import ABSENT, some
-from auxnet_cli.reports.table import Sheet
+from auxnet_cli.reports.formatting import ABSENT, counted
+from auxnet_cli.reports.table import Table
 
 Benchmark = Mapping[str, Any]
 MULTI_TASK = "Defect-Aux-Net"
@@ -38,7 +38,7 @@ def way(one: Mapping[str, Any]) -> str:
 
 def condition(one: Mapping[str, Any]) -> str:
     """Threads and batch: ``1 thread, batch 1``."""
-    return f"{some(one['threads'], 'thread')}, batch {one['batch']}"
+    return f"{counted(one['threads'], 'thread')}, batch {one['batch']}"
 
 
 def milliseconds(value: float) -> str:
@@ -60,7 +60,7 @@ def together(networks: Sequence[Mapping[str, Any]]) -> float:
     return float(sum(one["latency_ms"]["median"] for one in networks[1:]))
 
 
-def network_sheets(benchmark: Benchmark) -> list[Sheet]:
+def network_sheets(benchmark: Benchmark) -> list[Table]:
     """A table for each family in each way: the single-task networks, their sum, and the one."""
     several = len({one["family"] for one in benchmark["networks"]}) > 1
     sheets = []
@@ -76,11 +76,11 @@ def network_sheets(benchmark: Benchmark) -> list[Sheet]:
             "",
         )
         rows = (*map(_row, singles), total, _row(ours))
-        sheets.append(Sheet(title + (f": {ours['family']}" if several else ""), HEADER, rows))
+        sheets.append(Table(title + (f": {ours['family']}" if several else ""), HEADER, rows))
     return sheets
 
 
-def against_sheet(benchmark: Benchmark) -> Sheet | None:
+def against_sheet(benchmark: Benchmark) -> Table | None:
     """Others' models."""
     several = len({condition(one) for one in benchmark["against"]}) > 1
     rows = tuple(
@@ -93,10 +93,10 @@ def against_sheet(benchmark: Benchmark) -> Sheet | None:
         for one in benchmark["against"]
     )
     header = ("Model", "Way", "Input", *HEADER[1:])
-    return Sheet("Other models", header, rows) if rows else None
+    return Table("Other models", header, rows) if rows else None
 
 
-def ratio_sheets(benchmark: Benchmark) -> list[Sheet]:
+def ratio_sheets(benchmark: Benchmark) -> list[Table]:
     """One pass as a part of the single-task networks' time; and how many times it is faster."""
     conditions = {condition(one) for one in benchmark["ratios"]}
     several = len({one["family"] for one in benchmark["ratios"]}) > 1
@@ -112,20 +112,20 @@ def ratio_sheets(benchmark: Benchmark) -> list[Sheet]:
         )
     titles = {True: "One pass, as a part of", False: "One pass, times faster than"}
     header = (f"{MULTI_TASK} in", "held against", "ratio", "95 %")
-    return [Sheet(titles[part], header, tuple(rows)) for part, rows in found.items() if rows]
+    return [Table(titles[part], header, tuple(rows)) for part, rows in found.items() if rows]
 
 
-def machine_sheet(benchmark: Benchmark) -> Sheet:
+def machine_sheet(benchmark: Benchmark) -> Table:
     """The machine, and what it can do at best."""
     cpu, size = benchmark["cpu"], benchmark["input"]
     rows = [
-        ("CPU", f"{cpu['model']}, {some(cpu['cores'], 'core')}"),
+        ("CPU", f"{cpu['model']}, {counted(cpu['cores'], 'core')}"),
         ("Instructions", ", ".join(cpu["flags"]) or ABSENT),
         ("Input", f"{size['height']} x {size['width']}"),
         ("Called by", benchmark["call_style"]),
         *(
             (
-                f"Peak, {one['precision']}, {some(one['threads'], 'thread')}",
+                f"Peak, {one['precision']}, {counted(one['threads'], 'thread')}",
                 f"{one['gflops']:,.0f} GFLOP/s",
             )
             for one in benchmark["peak"]["gflops"]
@@ -139,7 +139,7 @@ def machine_sheet(benchmark: Benchmark) -> Sheet:
         ),
         ("auxnet", benchmark["tool_version"]),
     ]
-    return Sheet("Where it was timed, and what that can do at best", ("", ""), tuple(rows))
+    return Table("Where it was timed, and what that can do at best", ("", ""), tuple(rows))
 
 
 def reduction(benchmark: Benchmark) -> str:

@@ -11,13 +11,12 @@ from auxnet_cli.reports.benchmark.tables import (
     reduction,
     remarks,
 )
-from auxnet_cli.reports.formatting import some
-from auxnet_cli.reports.table import Sheet
-from auxnet_cli.reports.terminal.evaluation import table
+from auxnet_cli.reports.formatting import counted
+from auxnet_cli.reports.table import Table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
+    from rich.table import Table as RichTable
 
 
 def benchmark_table(document: dict[str, Any]) -> "RenderableType":
@@ -28,13 +27,13 @@ def benchmark_table(document: dict[str, Any]) -> "RenderableType":
     cpu, size, peak = document["cpu"], document["input"], document["peak"]
     others = against_sheet(document)
     shown: list[RenderableType] = [_marked(sheet) for sheet in network_sheets(document)]
-    shown += [] if others is None else [table(_narrow(others))]
-    shown += [table(_short(sheet)) for sheet in ratio_sheets(document)]
+    shown += [] if others is None else [_narrow(others).to_rich()]
+    shown += [_short(sheet).to_rich() for sheet in ratio_sheets(document)]
     shown += [Text(f"{one.title}: {one.value} ({one.note}).") for one in facts(document)]
     shown.append(Text(reduction(document), style="bold"))
     shown += [Text(line, style="yellow") for line in remarks(document)]
     speeds = ", ".join(
-        f"{one['gflops']:.0f} in {one['precision']} ({some(one['threads'], 'thread')})"
+        f"{one['gflops']:.0f} in {one['precision']} ({counted(one['threads'], 'thread')})"
         for one in peak["gflops"]
     )
     shown.append(
@@ -49,22 +48,22 @@ def benchmark_table(document: dict[str, Any]) -> "RenderableType":
     return Group(*shown)
 
 
-def _marked(sheet: Sheet) -> "Table":
+def _marked(sheet: Table) -> "RichTable":
     """A table with the one network in bold."""
-    made = table(sheet)
+    made = sheet.to_rich()
     for row, cells in zip(made.rows, sheet.rows, strict=True):
         row.style = "bold" if cells[0] == MULTI_TASK else None
     return made
 
 
-def _narrow(sheet: Sheet) -> Sheet:
+def _narrow(sheet: Table) -> Table:
     """Without the columns that do not fit: the input, and the number of parameters."""
     kept = [place for place, name in enumerate(sheet.header) if name not in {"Input", "M par."}]
     rows = tuple(tuple(row[place] for place in kept) for row in sheet.rows)
-    return Sheet(sheet.title, tuple(sheet.header[place] for place in kept), rows)
+    return Table(sheet.title, tuple(sheet.header[place] for place in kept), rows)
 
 
-def _short(sheet: Sheet) -> Sheet:
+def _short(sheet: Table) -> Table:
     """With names that leave a row on its line."""
     rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in sheet.rows)
-    return Sheet(sheet.title, sheet.header, rows)
+    return Table(sheet.title, sheet.header, rows)

@@ -1,1 +1,1 @@
-"""Drawings of a report as SVG, a module each. They read in grey: lines differ in style too."""
+"""Draws the charts of reports as SVG; they read in grey, because lines differ in style too."""

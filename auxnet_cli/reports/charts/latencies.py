@@ -4,11 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from auxnet_cli.reports.charts.canvas import FAINT, INK, Plot, drawn, label, tone
+from auxnet_cli.reports.charts.chart import (
+    INK,
+    Chart,
+    line_colour,
+    new_canvas,
+    short_label,
+    value_grid,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 NAME = "latency"
 PALE = ("#c3ccd4", "#dfe5ea", "#aab3bd")
@@ -32,7 +38,7 @@ class Bars:
     ours: bool = True
 
 
-def latencies_plot(lines: Sequence[Bars], condition: str, number: int = 0) -> Plot:
+def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> Chart:
     """The bars.
 
     Args:
@@ -43,26 +49,25 @@ def latencies_plot(lines: Sequence[Bars], condition: str, number: int = 0) -> Pl
     red = "" if all(line.ours for line in lines) else " Red: other models."
     name = f"{NAME}-{number}" if number else NAME
 
-    def draw(figure: "Figure") -> None:
-        axis = figure.subplots()
+    with new_canvas(
+        name, width=6.6, height=0.9 + 0.55 * len(lines), compute_margins=True
+    ) as canvas:
+        axis = canvas.figure.subplots()
         for row, line in enumerate(lines):
             _line(axis, row, line)
-        titles = ["\n".join(map(label, line.title.rsplit(": ", 1))) for line in lines]
+        titles = ["\n".join(map(short_label, line.title.rsplit(": ", 1))) for line in lines]
         axis.set_yticks(range(len(lines)), titles)
         axis.tick_params(axis="y", length=0)
         axis.set_ylim(len(lines) - 0.45, -0.55)
         axis.set_xlim(0, 1.14 * max(map(_end, lines)))
         axis.set_xlabel("ms a call")
-        axis.grid(axis="x", color=FAINT, alpha=0.25, linewidth=0.6)
-        axis.set_axisbelow(True)
+        value_grid(axis, "x")
 
-    return Plot(
-        name,
+    return canvas.chart(
         f"Time of a call, {condition}",
         "Grey: the single-task networks, one after the other. Blue: the one network that does all "
         f"of it.{red} Bars are medians; the thin line spans 5-95 % of the calls.",
         "; ".join(_told(line) for line in lines),
-        drawn(name, draw, width=6.6, height=0.9 + 0.55 * len(lines), margins=None),
     )
 
 
@@ -79,7 +84,7 @@ def _line(axis: "Axes", row: int, line: Bars) -> None:
         at = row + THICK / 2 + 0.02
     else:
         at = row
-    colour = tone(0) if line.ours else tone(1)
+    colour = line_colour(0) if line.ours else line_colour(1)
     axis.barh(at, line.one["median"], THICK, color=colour)
     axis.plot([line.one["p5"], line.one["p95"]], [at, at], color=INK, linewidth=1.1)
     _value(axis, max(line.one["median"], line.one["p95"]), at, line.one["median"])

@@ -1,21 +1,21 @@
-"""The course of a training as a picture."""
+"""Draws the course of a training, and of a range test of the learning rate, as PNG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
+from auxnet_cli.reports.table import Document
 from auxnet_cli.system.files import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-Epoch = Mapping[str, Any]
-
-LOSSES = ("loss", "classification", "segmentation", "detection")
+_LOSSES = ("loss", "classification", "segmentation", "detection")
 
 
-def save_curves(history: Sequence[Epoch], path: Path) -> None:
-    """Draw losses, validation scores and the learning rate over the epochs.
+def save_curves(history: Sequence[Document], path: Path) -> None:
+    """Draws losses, validation scores and the learning rate over the epochs.
 
     Args:
         history: one mapping an epoch: ``epoch``; the training losses ``loss``, ``classification``,
@@ -25,46 +25,74 @@ def save_curves(history: Sequence[Epoch], path: Path) -> None:
             validated.
         path: the PNG to write.
     """
-    # Not pyplot: it keeps figures alive and wants a display where there is one.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     names = list(dict.fromkeys(name for epoch in history for name in epoch))
     losses = [name for name in names if _is_loss(name)]
     scores = [name for name in names if name.startswith("val_") and name not in losses]
     rates = [name for name in names if name == "learning_rate"]
-    figure = Figure(figsize=(12, 3.6))
-    FigureCanvasAgg(figure)
-    # Fixed margins: a layout that is computed takes as long as all the rest, at every epoch.
+    figure = _figure(12, 3.6)
+    # Computing the margins would take as long as all the rest, at every epoch.
     margins = {"left": 0.04, "right": 0.99, "bottom": 0.14, "top": 0.9, "wspace": 0.16}
     axes = figure.subplots(1, 3, gridspec_kw=margins)
-    for axis, title, shown in zip(
-        axes, ("Loss", "Validation score", "Learning rate"), (losses, scores, rates), strict=True
-    ):
-        _draw(axis, history, shown)
+    titles = ("Loss", "Validation score", "Learning rate")
+    for axis, title, shown in zip(axes, titles, (losses, scores, rates), strict=True):
+        _draw_panel(axis, history, shown)
         axis.set(title=title, xlabel="epoch")
         axis.grid(alpha=0.3)
     # Learned weights of the heads can take the joint loss below 0.
     axes[0].set_ylim(bottom=min(0.0, axes[0].dataLim.y0))
     axes[1].set_ylim(-0.02, 1.02)
     axes[2].ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
+    _save(figure, path)
+
+
+def save_range_chart(
+    rates: Sequence[float], losses: Sequence[float], peak: float, path: Path
+) -> None:
+    """Draws the smoothed loss over the learning rate, and the peak that was chosen.
+
+    Args:
+        rates: learning rate of each step.
+        losses: smoothed loss of each step.
+        peak: the chosen learning rate.
+        path: the PNG to write.
+    """
+    figure = _figure(7, 4, layout="constrained")
+    axis = figure.subplots()
+    axis.plot(rates, losses)
+    axis.axvline(peak, color="tab:red", linestyle="--", label=f"peak {peak:.2g}")
+    axis.set(xscale="log", xlabel="learning rate", ylabel="loss, smoothed", title="Range test")
+    # A diverging loss would hide the valley.
+    low, first = min(losses), losses[0]
+    axis.set_ylim(low - 0.1 * (first - low) - 1e-3, low + 1.5 * (first - low) + 1e-2)
+    axis.grid(alpha=0.3)
+    axis.legend()
+    _save(figure, path)
+
+
+def _figure(width: float, height: float, layout: Literal["constrained"] | None = None) -> "Figure":
+    # Not pyplot, which keeps figures alive and opens a display where there is one.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: "Figure", path: Path) -> None:
     with whole_file(path) as temporary:
         figure.savefig(temporary, format="png", dpi=110)
 
 
 def _is_loss(name: str) -> bool:
     stem = name.removeprefix("val_")
-    return stem in LOSSES or stem.endswith("_loss")
+    return stem in _LOSSES or stem.endswith("_loss")
 
 
-def _label(name: str) -> str:
-    return name.removeprefix("val_").removesuffix("_loss").replace("_", " ")
+def _draw_panel(axis: "Axes", history: Sequence[Document], names: Sequence[str]) -> None:
+    """Draws a line a name; a validation loss is dashed in the colour of its training loss.
 
-
-def _draw(axis: "Axes", history: Sequence[Epoch], names: Sequence[str]) -> None:
-    """One line a name; a validation's loss has its training loss's colour, dashed.
-
-    Among scores an escape or false-alarm rate is dotted: it is to fall.
+    Among scores, escape and false-alarm rates are dotted, because they should fall.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -73,16 +101,15 @@ def _draw(axis: "Axes", history: Sequence[Epoch], names: Sequence[str]) -> None:
         points = [(epoch["epoch"], epoch[name]) for epoch in history if epoch.get(name) is not None]
         if not points:
             continue
-        label = _label(name)
-        known = label in colours
+        label = name.removeprefix("val_").removesuffix("_loss").replace("_", " ")
+        is_second = label in colours
         falling = name.startswith("val_") and name.endswith("_rate")
-        style = "--" if known else ":" if falling else "-"
         (line,) = axis.plot(
             *zip(*points, strict=True),
             color=colours.get(label),
-            linestyle=style,
+            linestyle="--" if is_second else ":" if falling else "-",
             marker="o" if len(points) == 1 else "",
-            label=f"{label}, validation" if known else label,
+            label=f"{label}, validation" if is_second else label,
         )
         colours.setdefault(label, line.get_color())
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))

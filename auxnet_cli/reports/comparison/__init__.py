@@ -1,1 +1,1 @@
-"""A comparison of runs as a page and as tables."""
+"""Shows a comparison of runs as a page, as Markdown and in the terminal."""

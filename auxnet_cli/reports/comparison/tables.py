@@ -1,23 +1,38 @@
-"""A comparison of runs as tables: in the terminal, 80 columns wide, and as Markdown."""
+"""Writes a comparison of runs as tables: in the terminal, 80 columns wide, and as Markdown."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from auxnet_cli.reports.charts.differences import WORDS
-from auxnet_cli.reports.comparison.page import precision_notes, runs_sheet, title
-from auxnet_cli.reports.evaluation.markdown import plain
-from auxnet_cli.reports.evaluation.markdown import table as markdown_table
-from auxnet_cli.reports.evaluation.provenance import comparison_cautions
-from auxnet_cli.reports.formatting import ABSENT, count, number, some
-from auxnet_cli.reports.table import Sheet
-from auxnet_cli.reports.terminal.evaluation import table
+from auxnet_cli.reports.cautions import (
+    Caution,
+    group_cautions,
+    split_cautions,
+    training_cautions,
+)
+from auxnet_cli.reports.charts.differences import OUTCOMES
+from auxnet_cli.reports.evaluation.tables import HEADLINES, SIZES
+from auxnet_cli.reports.formatting import ABSENT, count, counted, number, precision_note
+from auxnet_cli.reports.table import Document, Table, escape_markdown, markdown_list
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-Document = Mapping[str, Any]
-
-LEGEND = (
+COST = "screening.cost"
+RATES = {
+    "screening.escape_rate": "Escape rate",
+    "screening.false_alarm_rate": "False-alarm rate",
+}
+_TITLES = {
+    **RATES,
+    COST: "Cost of an image",
+    **{
+        f"{section}.{key}": title
+        for section, titles in HEADLINES.items()
+        for key, title in titles.items()
+    },
+    **{f"detection.{key}": f"mAP, {title} defects" for key, title in SIZES.items()},
+}
+_LEGEND = (
     "Difference: the run's figure less that of the first, with its 95 % interval. better, worse: "
     "more than chance; open: cannot be told from chance on these images. Of twenty figures of "
     "equally good runs about one comes out better or worse all the same."
@@ -25,96 +40,143 @@ LEGEND = (
 
 
 def comparison_tables(document: Document) -> "RenderableType":
-    """What ``auxnet compare`` shows of a comparison as in ``comparison.json``."""
+    """Returns what ``auxnet compare`` shows of a comparison as in ``comparison.json``."""
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(heading(document), style="bold")]
-    parts += [Text(str(one), style="bold yellow") for one in comparison_cautions(document)]
-    parts += [table(sheet) for sheet in sheets(document)]
-    parts += [Text(line) for line in (*precision_notes(document), *verdicts(document))]
-    return Group(*parts, Text(LEGEND, style="dim"))
+    parts: list[RenderableType] = [Text(_heading(document), style="bold")]
+    parts += [Text(str(caution), style="bold yellow") for caution in comparison_cautions(document)]
+    parts += [table.to_rich() for table in run_tables(document)]
+    parts += [Text(line) for line in (*precision_notes(document), *verdict_tests(document))]
+    return Group(*parts, Text(_LEGEND, style="dim"))
 
 
 def comparison_markdown(document: Document) -> str:
-    """The page ``comparison.md``."""
-    blocks = ["# Comparison of runs", plain(heading(document)) + "."]
-    blocks += [
-        f"> **{plain(one.lead)}.** {plain(one.text)}" for one in comparison_cautions(document)
-    ]
-    for sheet in sheets(document):
-        blocks += [f"## {plain(sheet.title)}", markdown_table(sheet)]
-    told = [*precision_notes(document), *verdicts(document)]
-    blocks.append("\n".join(f"- {plain(line)}" for line in told))
-    blocks += [LEGEND, "## Runs", markdown_table(runs_sheet(document["runs"]))]
+    """Returns ``comparison.md`` of a comparison as in ``comparison.json``."""
+    blocks = ["# Comparison of runs", escape_markdown(_heading(document)) + "."]
+    blocks += [caution.to_markdown() for caution in comparison_cautions(document)]
+    for table in run_tables(document):
+        blocks += [f"## {escape_markdown(table.title)}", table.to_markdown()]
+    notes = [*precision_notes(document), *verdict_tests(document)]
+    blocks.append("\n".join(f"- {escape_markdown(line)}" for line in notes))
+    blocks += [_LEGEND, "## Runs", runs_table(document).to_markdown()]
     absent = [
-        f"{own['run']} against {own['against']}, {title(name)}: {reason}"
-        for own in document["differences"]
-        for name, figure in own["figures"].items()
-        for reason in dict.fromkeys(figure.get("reasons", {}).values())
+        f"{change['run']} against {change['against']}, {figure_title(key)}: {reason}"
+        for change, key, reason in absent_figures(document)
     ]
-    for name, lines in (
-        ("Differences and intervals that do not exist", absent),
-        ("Images passed over as unreadable", document["unreadable"]),
-    ):
-        if lines:
-            blocks += [f"## {name}", "\n".join(f"- {plain(line)}" for line in lines)]
+    blocks += markdown_list("Differences and intervals that do not exist", absent)
+    blocks += markdown_list("Images passed over as unreadable", document["unreadable"])
     blocks.append(_method(document))
     return "\n\n".join(blocks) + "\n"
 
 
-def heading(document: Document) -> str:
-    """What was compared on which images."""
-    return (
-        f"{document['dataset']['name']}, split {document['split']}: "
-        f"{some(document['images'], 'image')} in {some(document['groups'], 'group')}"
-    )
+def comparison_cautions(document: Document) -> list[Caution]:
+    """Returns the warnings that a comparison gives rise to, the gravest first."""
+    dataset = document["dataset"]
+    cautions = [
+        caution
+        for run in document["runs"]
+        for caution in training_cautions(run["dataset"], dataset, run["name"])
+    ]
+    cautions += split_cautions(document["split"]) + group_cautions(dataset)
+    return sorted(cautions, key=lambda caution: not caution.grave)
 
 
-def sheets(document: Document) -> list[Sheet]:
-    """A table for each run but the first, of the figures that both have."""
-    first = document["runs"][0]
-    runs = {run["name"]: run for run in document["runs"]}
+def figure_title(key: str) -> str:
+    """Returns the title of a figure; one that has none keeps its key."""
+    return _TITLES.get(key, key.replace(".", ", ").replace("_", " "))
+
+
+def figure_keys(document: Document) -> list[str]:
+    """Returns the figures of any run: the headline figures first and in their order."""
+    present = dict.fromkeys(key for run in document["runs"] for key in run["figures"])
+    return [key for key in {**_TITLES, **present} if key in present]
+
+
+def absent_figures(document: Document) -> Iterator[tuple[Document, str, str]]:
+    """Yields run, key and reason of the differences and intervals that do not exist."""
+    for change in document["differences"]:
+        for key, figure in change["figures"].items():
+            for reason in dict.fromkeys(figure.get("reasons", {}).values()):
+                yield change, key, reason
+
+
+def precision_notes(document: Document) -> list[str]:
+    """Names the runs whose mean precision leaves classes out."""
     return [
-        Sheet(
-            f"{own['run']} against {own['against']}",
-            ("Figure", "First", "Run", "Difference", "95 % interval", ""),
-            tuple(_rows(first["figures"], runs[own["run"]]["figures"], own["figures"])),
-        )
-        for own in document["differences"]
+        f"Precision of {run['name']}: {precision_note(run['precision_classes'], run['classes'])}."
+        for run in document["runs"]
+        if 0 < run.get("precision_classes", 0) < run["classes"]
     ]
 
 
-def verdicts(document: Document) -> list[str]:
-    """McNemar's test of the verdicts, in words."""
+def run_tables(document: Document) -> list[Table]:
+    """Tabulates the figures of each run but the first beside those of the first."""
+    first = document["runs"][0]["figures"]
+    header = ("Figure", "First", "Run", "Difference", "95 % interval", "")
+    figures = {run["name"]: run["figures"] for run in document["runs"]}
     return [
-        f"{title(name)}, {own['run']}: {some(test['only_first'], 'image')} only {own['against']} "
-        f"judged wrongly, {count(test['only_other'])} only {own['run']} "
-        f"(McNemar's exact test, p {_p(test['p_value'])})."
-        for own in document["differences"]
-        for name, figure in own["figures"].items()
+        Table(
+            f"{change['run']} against {change['against']}",
+            header,
+            tuple(_rows(first, figures[change["run"]], change["figures"])),
+        )
+        for change in document["differences"]
+    ]
+
+
+def _rows(first: Document, run: Document, differences: Document) -> Iterator[tuple[str, ...]]:
+    for key, figure in differences.items():
+        bounds = figure["ci95"]
+        if figure["difference"] is not None:
+            yield (
+                figure_title(key),
+                number(first[key]),
+                number(run[key]),
+                f"{figure['difference']:+.3f}",
+                ABSENT if bounds is None else f"{bounds[0]:+.3f} to {bounds[1]:+.3f}",
+                OUTCOMES[figure["better"]],
+            )
+
+
+def runs_table(document: Document) -> Table:
+    """Tabulates the compared runs, each with the rule of its verdict."""
+    rows = tuple(
+        (
+            run["name"],
+            ", ".join(run["tasks"]),
+            count(run["parameters"]),
+            run["dataset"]["name"],
+            run["threshold_rule"],
+            run["sha256"],
+        )
+        for run in document["runs"]
+    )
+    header = ("Run", "Tasks", "Parameters", "Trained on", "Verdict", "Model, SHA-256")
+    return Table("Runs", header, rows)
+
+
+def verdict_tests(document: Document) -> list[str]:
+    """Says the results of McNemar's test of the verdicts in words."""
+    return [
+        f"{figure_title(key)}, {change['run']}: {counted(test['only_first'], 'image')} only "
+        f"{change['against']} judged wrongly, {count(test['only_other'])} only {change['run']} "
+        f"(McNemar's exact test, p {_p_value(test['p_value'])})."
+        for change in document["differences"]
+        for key, figure in change["figures"].items()
         if (test := figure.get("mcnemar")) is not None
     ]
 
 
-def _rows(
-    first: Mapping[str, Any], run: Mapping[str, Any], differences: Mapping[str, Any]
-) -> Iterator[tuple[str, ...]]:
-    for name, own in differences.items():
-        bounds = own["ci95"]
-        if own["difference"] is not None:
-            yield (
-                title(name),
-                number(first[name]),
-                number(run[name]),
-                f"{own['difference']:+.3f}",
-                ABSENT if bounds is None else f"{bounds[0]:+.3f} to {bounds[1]:+.3f}",
-                WORDS[own["better"]],
-            )
-
-
-def _p(value: float) -> str:
+def _p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+
+
+def _heading(document: Document) -> str:
+    return (
+        f"{document['dataset']['name']}, split {document['split']}: "
+        f"{counted(document['images'], 'image')} in {counted(document['groups'], 'group')}"
+    )
 
 
 def _method(document: Document) -> str:

@@ -1,1 +1,1 @@
-"""The evaluation report as a page, as Markdown and as drawings."""
+"""Shows the report of an evaluation as a page, as Markdown and as charts."""

@@ -1,4 +1,4 @@
-"""The images that a report shows: which ones, and truth beside findings as small pictures."""
+"""Chooses the images that a report shows, and draws truth beside predictions as small pictures."""
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
@@ -11,182 +11,189 @@ from numpy.typing import NDArray
 from auxnet_cli.data.images.resize import resize_image, resize_mask
 from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Box, Inspection
-from auxnet_cli.reports.overlay.drawing import findings
+from auxnet_cli.reports.overlay.drawing import draw_defects
 from auxnet_cli.scoring.evidence import Evidence
 
 Pixels = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
 InspectAgain = Callable[[str], tuple[Pixels, Masks | None, Inspection]]
 
-MOST = 4
+GALLERIES = {
+    "misses": (
+        "Worst misses",
+        "Defective images that passed as good, the largest defects first.",
+        "No defective image passed as good.",
+    ),
+    "alarms": (
+        "Worst false alarms",
+        "Good images that were stopped, the surest first.",
+        "No good image was stopped.",
+    ),
+    "best": ("Best cases", "Defective images on which the findings fit best.", ""),
+    "median": ("Median cases", "Defective images on which they fit as well as usual.", ""),
+}
+"""Title, text, and text of an empty gallery, which is left out if there is none."""
+
+_CASES = 4
 _SIDE = 560
-_SMALL = 300
-_LEAST_CUT = 320
-_QUALITY = 82
-BUDGET = 3 * 2**20
-"""Bytes of all pictures of a page together, as they stand in it."""
+_ENLARGED_SIDE = 300
+_SMALLEST_CUT = 320
+_JPEG_QUALITY = 82
+_BUDGET = 3 * 2**20
 
 
 @dataclass(frozen=True)
 class Case:
-    """One image of the gallery.
+    """One image of a gallery.
 
     Attributes:
-        image: what is known of it.
+        image: the evidence of the image.
         dice: mean Dice over the classes in truth or answer; ``None`` without masks.
-        truth: the true defects, as a data URI.
-        found: the findings, likewise.
-        cut: left, top, width and height of the part shown; ``None`` for the whole.
-        strip: whether it is so wide that truth and findings stand one above the other.
+        truth: a picture of the true defects, as a data URI.
+        answer: a picture of the predictions, as a data URI.
+        cut: left, top, width and height in pixels of the part shown; ``None`` for the whole.
+        strip: whether it is so wide that truth and answer stand one above the other.
     """
 
     image: Evidence
     dice: float | None
     truth: str
-    found: str
+    answer: str
     cut: tuple[int, int, int, int] | None
     strip: bool
 
 
-def choose(evidence: Sequence[Evidence], most: int = MOST) -> dict[str, list[Evidence]]:
-    """The images worth showing, at most one of each group of images of one part.
+def choose(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """Chooses the images of each gallery, at most one of each group of images of one part.
 
     Returns:
         ``misses``: defective images that passed, the largest defects first. ``alarms``: good images
-        that were stopped, those the heads were surest of first. ``best`` and ``median``: defective
-        images that were stopped, by Dice, or by the strongest vote where there are no masks.
+        that were stopped, the highest votes first. ``best`` and ``median``: defective images that
+        were stopped, by Dice, or by the strongest vote where there are no masks.
     """
     defective = [image for image in evidence if image.defective]
     escaped = [image for image in defective if not image.stopped]
     alarms = [image for image in evidence if image.stopped and not image.defective]
-    ranked = sorted((image for image in defective if image.stopped), key=_quality, reverse=True)
-    middle = _one_a_group(ranked)
-    start = max(0, (len(middle) - most) // 2)
+    ranked = _ranked([image for image in defective if image.stopped], _quality)
+    middle = max(0, (len(ranked) - _CASES) // 2)
     return {
-        "misses": _one_a_group(sorted(escaped, key=_extent, reverse=True))[:most],
-        "alarms": _one_a_group(sorted(alarms, key=_strongest, reverse=True))[:most],
-        "best": _one_a_group(ranked)[:most],
-        "median": middle[start : start + most],
+        "misses": _ranked(escaped, lambda image: max(flaw.area for flaw in image.flaws))[:_CASES],
+        "alarms": _ranked(alarms, _strongest_vote)[:_CASES],
+        "best": ranked[:_CASES],
+        "median": ranked[middle : middle + _CASES],
     }
 
 
 def dice(image: Evidence) -> float | None:
-    """An image's mean Dice over the classes in truth or answer; ``None`` without either."""
+    """Returns an image's mean Dice over the classes in truth or answer; ``None`` without any."""
     if image.pixels is None:
         return None
-    common, true, found = image.pixels
-    present = (true + found) > 0
+    common, truth, answer = image.pixels
+    present = (truth + answer) > 0
     if not present.any():
         return None
-    return float((2 * common[present] / (true + found)[present]).mean())
+    return float((2 * common[present] / (truth + answer)[present]).mean())
 
 
 def _quality(image: Evidence) -> float:
-    own = dice(image)
-    return _strongest(image) if own is None else own
+    score = dice(image)
+    return _strongest_vote(image) if score is None else score
 
 
-def _extent(image: Evidence) -> float:
-    return max(flaw.area for flaw in image.flaws)
-
-
-def _strongest(image: Evidence) -> float:
+def _strongest_vote(image: Evidence) -> float:
     return max((float(votes.max()) for votes in image.votes.values() if len(votes)), default=0.0)
 
 
-def _one_a_group(images: Sequence[Evidence]) -> list[Evidence]:
-    """The first of each group."""
-    first: dict[str, Evidence] = {}
-    for image in images:
-        first.setdefault(image.group, image)
-    return list(first.values())
+def _ranked(images: Sequence[Evidence], key: Callable[[Evidence], float]) -> list[Evidence]:
+    """Returns the best image of each group, the highest key first."""
+    best: dict[str, Evidence] = {}
+    for image in sorted(images, key=key, reverse=True):
+        best.setdefault(image.group, image)
+    return list(best.values())
 
 
-def pictures(
-    chosen: Mapping[str, Sequence[Evidence]], inspect_again: InspectAgain, budget: int = BUDGET
+def draw_cases(
+    chosen: Mapping[str, Sequence[Evidence]], inspect_again: InspectAgain, budget: int = _BUDGET
 ) -> dict[str, list[Case]]:
-    """Draw the images that :func:`choose` gave; those that cannot be read now are left out.
+    """Draws the images of each gallery; leaves out those that cannot be read now.
 
     Args:
         chosen: the images of each gallery.
-        inspect_again: image, true masks (``None`` where a defect has none) and findings by name.
+        inspect_again: gives image, true masks (``None`` where a defect has none) and inspection by
+            the image's name.
         budget: bytes that all data URIs together may take.
     """
-    drawn: dict[str, list[Case]] = {name: [] for name in chosen}
-    # In turns, so that no gallery stays empty should the budget run out.
-    for place in range(max(map(len, chosen.values()), default=0)):
+    cases: dict[str, list[Case]] = {name: [] for name in chosen}
+    # In turns, so that no gallery stays empty if the budget runs out.
+    for index in range(max(map(len, chosen.values()), default=0)):
         for name, images in chosen.items():
-            if place >= len(images):
+            if index >= len(images):
                 continue
             try:
-                case = _case(images[place], *inspect_again(images[place].name))
+                case = _case(images[index], *inspect_again(images[index].name))
             except InputError:
                 continue
-            budget -= len(case.truth) + len(case.found)
+            budget -= len(case.truth) + len(case.answer)
             if budget < 0:
-                return drawn
-            drawn[name].append(case)
-    return drawn
+                return cases
+            cases[name].append(case)
+    return cases
 
 
-def _case(image: Evidence, pixels: Pixels, masks: Masks | None, found: Inspection) -> Case:
-    true = replace(
-        found,
+def _case(image: Evidence, pixels: Pixels, masks: Masks | None, answer: Inspection) -> Case:
+    boxes = [Box(int(label), 1.0, *map(float, box)) for label, *box in image.truth.tolist()]
+    truth = replace(
+        answer,
         scores=None,
         masks=masks,
-        boxes=() if masks is not None else tuple(_true_boxes(image)),
+        boxes=() if masks is not None else tuple(boxes),
         box_threshold=0.0,
     )
-    cut = _window(image, true, found)
+    cut = _window(image, truth, answer)
     return Case(
         image=image,
         dice=dice(image),
-        truth=_uri(findings(*_part(pixels, true, cut), side=_SMALL, scored=False)),
-        found=_uri(findings(*_part(pixels, found, cut), side=_SMALL)),
-        cut=None if cut == (0, 0, found.width, found.height) else cut,
+        truth=_uri(draw_defects(*_cut_out(pixels, truth, cut), _ENLARGED_SIDE, scored=False)),
+        answer=_uri(draw_defects(*_cut_out(pixels, answer, cut), _ENLARGED_SIDE)),
+        cut=None if cut == (0, 0, answer.width, answer.height) else cut,
         strip=cut[2] > 2 * cut[3],
     )
 
 
-def _true_boxes(image: Evidence) -> list[Box]:
-    return [Box(int(label), 1.0, *map(float, box)) for label, *box in image.truth.tolist()]
-
-
-def _window(image: Evidence, true: Inspection, found: Inspection) -> tuple[int, int, int, int]:
-    """What to show of a large image: the true and the found defects with some room around."""
-    height, width = found.height, found.width
+def _window(image: Evidence, truth: Inspection, answer: Inspection) -> tuple[int, int, int, int]:
+    """Returns the part of an image to show: of a large one, all defects with a margin."""
+    height, width = answer.height, answer.width
+    whole = 0, 0, width, height
     if max(height, width) <= 2 * _SIDE:
-        return 0, 0, width, height
-    corners = [(x, y, x + wide, y + high) for _, x, y, wide, high in image.truth.tolist()]
-    corners += [(b.x, b.y, b.x + b.width, b.y + b.height) for b in found.confident_boxes]
-    for masks in (true.masks, found.masks):
+        return whole
+    corners = [(x, y, x + w, y + h) for _, x, y, w, h in image.truth.tolist()]
+    corners += [(b.x, b.y, b.x + b.width, b.y + b.height) for b in answer.confident_boxes]
+    for masks in (truth.masks, answer.masks):
         if masks is not None and masks.any():
-            x, y, wide, high = cv2.boundingRect(masks.any(axis=2).astype(np.uint8))
-            corners.append((x, y, x + wide, y + high))
+            x, y, w, h = cv2.boundingRect(masks.any(axis=2).astype(np.uint8))
+            corners.append((x, y, x + w, y + h))
     if not corners:
-        return 0, 0, width, height
-    low, high_ = np.min(corners, axis=0)[:2], np.max(corners, axis=0)[2:]
+        return whole
+    low, high = np.min(corners, axis=0)[:2], np.max(corners, axis=0)[2:]
     limits = np.array([width, height])
-    sides = np.minimum(limits, np.maximum(_LEAST_CUT, 1.5 * (high_ - low)))
-    start = np.clip((low + high_ - sides) / 2, 0, limits - sides)
-    left, top, wide, high = (round(float(value)) for value in (*start, *sides))
-    return left, top, wide, high
+    sides = np.minimum(limits, np.maximum(_SMALLEST_CUT, 1.5 * (high - low)))
+    start = np.clip((low + high - sides) / 2, 0, limits - sides)
+    left, top, w, h = (round(float(value)) for value in (*start, *sides))
+    return left, top, w, h
 
 
-def _part(
+def _cut_out(
     pixels: Pixels, inspection: Inspection, cut: tuple[int, int, int, int]
 ) -> tuple[Pixels, Inspection]:
-    """The window of image and findings, shrunk to the size shown."""
-    left, top, wide, high = cut
-    part = pixels[top : top + high, left : left + wide]
-    scale = min(1.0, _SIDE / max(wide, high))
-    size = max(1, round(high * scale)), max(1, round(wide * scale))
+    """Cuts a window out of image and inspection, and shrinks it to the size shown."""
+    left, top, width, height = cut
+    part = pixels[top : top + height, left : left + width]
+    scale = min(1.0, _SIDE / max(width, height))
+    size = max(1, round(height * scale)), max(1, round(width * scale))
     masks = inspection.masks
     if masks is not None:
-        masks = masks[top : top + high, left : left + wide]
-        shrunk = [
-            resize_mask(masks[..., label].astype(np.uint8), size) for label in range(masks.shape[2])
-        ]
+        window = masks[top : top + height, left : left + width].astype(np.uint8)
+        shrunk = [resize_mask(window[..., label], size) for label in range(window.shape[2])]
         masks = np.stack(shrunk, axis=2).astype(np.bool_)
     boxes = tuple(
         replace(
@@ -203,5 +210,5 @@ def _part(
 
 
 def _uri(picture: Pixels) -> str:
-    _, coded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, coded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     return "data:image/jpeg;base64," + base64.b64encode(coded.tobytes()).decode("ascii")

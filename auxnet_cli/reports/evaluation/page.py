@@ -1,187 +1,151 @@
-"""The evaluation as one HTML page that needs no other file, and its drawings as SVG files."""
+"""Draws the report of an evaluation as one HTML page that needs no other file."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from auxnet_cli.reports.charts.bars import dice_parts_chart, length_bins, length_chart
+from auxnet_cli.reports.charts.chart import Chart
+from auxnet_cli.reports.charts.confusion import confusion_chart
+from auxnet_cli.reports.charts.detection_probability import detection_probability_charts
+from auxnet_cli.reports.charts.ranking import ranking_charts
+from auxnet_cli.reports.charts.reliability import reliability_chart
+from auxnet_cli.reports.evaluation import class_tables, tables
 from auxnet_cli.reports.evaluation.cards import cards
 from auxnet_cli.reports.evaluation.cautions import cautions
-from auxnet_cli.reports.evaluation.definitions import GENERAL, definitions
-from auxnet_cli.reports.evaluation.detectability_tables import (
-    HEADS,
-    detectability,
-    detectability_per_class,
-    fits_of,
-)
-from auxnet_cli.reports.evaluation.gallery import InspectAgain, choose, pictures
-from auxnet_cli.reports.evaluation.markdown import identity
-from auxnet_cli.reports.evaluation.plots import plots
-from auxnet_cli.reports.evaluation.reasons import reasons
-from auxnet_cli.reports.evaluation.tables import (
-    by_size,
-    confusion,
-    cost_words,
-    headline,
-    heads,
-    per_class,
-    per_class_intervals,
-    verdict,
-)
-from auxnet_cli.reports.folder import drawings
-from auxnet_cli.reports.table import Report, Sheet
+from auxnet_cli.reports.evaluation.explanations import GENERAL, definitions, reasons
+from auxnet_cli.reports.evaluation.gallery import GALLERIES, InspectAgain, choose, draw_cases
+from auxnet_cli.reports.evaluation.tables import HEADS, fits_by
+from auxnet_cli.reports.folder import chart_files
+from auxnet_cli.reports.table import Document, Table
 from auxnet_cli.reports.templates import render
 from auxnet_cli.scoring.evidence import Evidence
 
-_GALLERIES = {
-    "misses": (
-        "Worst misses",
-        "Defective images that passed as good, the largest defects first.",
-        "No defective image passed as good.",
-    ),
-    "alarms": (
-        "Worst false alarms",
-        "Good images that were stopped, the surest first.",
-        "No good image was stopped.",
-    ),
-    "best": ("Best cases", "Defective images on which the findings fit best.", ""),
-    "median": ("Median cases", "Defective images on which they fit as well as usual.", ""),
-}
-_LISTED = 30
-DRAWINGS = (
+CHARTS = (
     *("confusion", "precision-recall", "roc", "dice-parts", "sizes", "reliability"),
     *(f"pod-{head}-{size}" for head in HEADS for size in ("length", "area")),
 )
-"""Names of all drawings that a page can have."""
+"""Names of all charts that a page can have."""
 
 
 def report_files(
-    report: Report,
+    report: Document,
     evidence: Sequence[Evidence],
     inspect_again: InspectAgain,
     classes: Sequence[str],
-    settings: Mapping[str, Any],
+    settings: Document,
 ) -> dict[str, str]:
-    """``report.html`` and ``figures/*.svg``.
+    """Returns ``report.html`` and ``figures/*.svg``, by path in the report's folder.
 
     Args:
         report: as in ``report.json``.
-        evidence: the images that it was made from.
-        inspect_again: gives the image, (height, width, 3) RGB, its true masks and its findings by
+        evidence: the images that the report was made from.
+        inspect_again: gives the image, (height, width, 3) RGB, its true masks and its inspection by
             its name; called for the few images that are shown. An ``InputError`` leaves one out.
         classes: the defect classes, in order.
-        settings: of the model, to be printed; with ``decision.class_score``.
-
-    Returns:
-        The texts, by path in the report's folder.
+        settings: settings of the model, to be printed; ``decision.class_score`` is marked on
+            curves.
     """
-    drawn = plots(report, evidence, classes, settings)
-    shown = pictures(choose(evidence), inspect_again)
-    galleries = [
-        {"title": title, "words": words if shown[name] else none, "cases": shown[name]}
-        for name, (title, words, none) in _GALLERIES.items()
-        if shown[name] or none
-    ]
-    found = cautions(report)
-    text = render(
+    charts = _charts(report, evidence, classes, settings)
+    cases = draw_cases(choose(evidence), inspect_again)
+    warnings = cautions(report)
+    page = render(
         "report.html.j2",
         report=report,
-        classes=classes,
         cards=cards(report),
-        grave=[one for one in found if one.grave],
-        cautions=[one for one in found if not one.grave],
-        plots=drawn,
-        verdict=verdict(report),
-        cost_words=cost_words(report["screening"]),
-        headline=headline(report),
-        confusion=confusion(report),
-        per_class=per_class(report),
-        by_size=by_size(report),
-        intervals=per_class_intervals(report),
-        detectability=detectability(report),
-        detectability_per_class=detectability_per_class(report),
+        grave=[caution for caution in warnings if caution.grave],
+        cautions=[caution for caution in warnings if not caution.grave],
+        charts=charts,
+        tables=tables,
+        class_tables=class_tables,
+        settings=Table("Settings", ("Setting", "Value"), tuple(flatten(settings))),
         no_fits=_no_fits(report),
-        fit_warnings=fit_warnings(report),
-        class_warnings=fit_warnings(report, "per_class"),
-        heads=heads(report),
-        listed=listed(report),
-        galleries=galleries,
-        votes=lambda image: votes(image, classes),
-        shows=lambda image: [name for name, own in zip(classes, image.labels, strict=True) if own],
-        identity=identity(report),
-        settings=Sheet("Settings", ("Setting", "Value"), tuple(flat(settings))),
+        fit_warnings=fit_warnings,
+        galleries=[
+            {"title": title, "text": text if cases[name] else if_empty, "cases": cases[name]}
+            for name, (title, text, if_empty) in GALLERIES.items()
+            if cases[name] or if_empty
+        ],
+        strongest_votes=lambda image: strongest_votes(image, classes),
+        shown_classes=lambda image: [
+            name for name, shown in zip(classes, image.labels, strict=True) if shown
+        ],
         general=GENERAL,
-        definitions=[_terms(line) for line in definitions(report)],
+        definitions=[_split_terms(line) for line in definitions(report)],
         reasons=reasons(report),
     )
-    plotted = drawings([plot for section in drawn.values() for plot in section])
-    return {**plotted, "report.html": text}
+    files = chart_files([chart for section in charts.values() for chart in section])
+    return {**files, "report.html": page}
 
 
-def flat(settings: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, str]]:
-    """Nested settings as rows of dotted name and value."""
+def _charts(
+    report: Document, evidence: Sequence[Evidence], classes: Sequence[str], settings: Document
+) -> dict[str, list[Chart]]:
+    """Draws the charts of the sections that a report has, by the place on the page."""
+    charts: dict[str, list[Chart]] = {"confusion": [], "ranking": [], "dice_parts": []}
+    if report["classification"] is not None:
+        charts["confusion"] = [confusion_chart(report["classification"]["confusion"])]
+        threshold = float(settings["decision"]["class_score"])
+        charts["ranking"] = ranking_charts(evidence, classes, threshold)
+    if report["segmentation"] is not None:
+        charts["dice_parts"] = [dice_parts_chart(report["segmentation"]["per_class"])]
+    scale = (report["detectability"] or {}).get("mm_per_pixel")
+    lengths = length_chart(length_bins(evidence, scale or 1.0), "mm" if scale else "px")
+    charts["sizes"] = [] if lengths is None else [lengths]
+    charts["detectability"] = detection_probability_charts(fits_by(report, "heads"))
+    reliability = report["reliability"]
+    diagram = None if reliability is None else reliability_chart(reliability)
+    charts["reliability"] = [] if diagram is None else [diagram]
+    return charts
+
+
+def flatten(settings: Document, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yields nested settings as dotted names and values."""
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            yield from flat(value, f"{where}{name}.")
+            yield from flatten(value, f"{prefix}{name}.")
         elif isinstance(value, list | tuple):
-            yield f"{where}{name}", ", ".join(map(str, value))
+            yield f"{prefix}{name}", ", ".join(map(str, value))
         else:
-            yield f"{where}{name}", "none" if value is None else str(value)
+            yield f"{prefix}{name}", "none" if value is None else str(value)
 
 
-def votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, str]]:
-    """What each head holds strongest of an image: head, and class with vote."""
+def strongest_votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns each head with the class that it votes for most strongly on an image."""
     return [
-        (HEADS[head], f"{classes[int(own.argmax())]} {own.max():.2f}" if own.max() else "nothing")
-        for head, own in image.votes.items()
+        (
+            HEADS[head],
+            f"{classes[int(votes.argmax())]} {votes.max():.2f}" if votes.max() else "nothing",
+        )
+        for head, votes in image.votes.items()
     ]
 
 
-def listed(report: Report) -> Sheet | None:
-    """The images on which heads contradict one another, the first of them."""
-    if report["agreement"] is None or not report["agreement"]["listed"]:
-        return None
-    own = report["agreement"]
-    words = {True: "yes", False: "no", None: "-"}
-    rows = tuple(
-        (
-            one["name"],
-            one["class"],
-            words[one["truth"]],
-            *(words[one[head]] for head in own["heads"]),
-        )
-        for one in own["listed"][:_LISTED]
-    )
-    number = len(own["listed"])
-    title = "Contradictions" + (f", the first {_LISTED} of {number}" if number > _LISTED else "")
-    return Sheet(title, ("Image", "Class", "Shown", *(HEADS[head] for head in own["heads"])), rows)
-
-
-def fit_warnings(report: Report, by: str = "heads") -> list[str]:
-    """What the fits warn of and why they lack sizes; what holds for several stands once.
+def fit_warnings(report: Document, grouping: str) -> list[str]:
+    """Returns what the fits warn of and why they lack sizes; equal texts of several stand once.
 
     Args:
         report: as in ``report.json``.
-        by: ``heads`` or ``per_class``.
+        grouping: ``heads`` or ``per_class``.
     """
-    told: dict[str, list[str]] = {}
-    for name, sizes in fits_of(report, by).items():
-        for size, fit in sizes.items():
+    fits_by_text: dict[str, list[str]] = {}
+    for name, fits in fits_by(report, grouping).items():
+        title = HEADS[name].capitalize() if grouping == "heads" else name
+        for size, fit in fits.items():
             absent = [fit["reasons"][key] for key in ("a50", "a90", "a90_95") if fit[key] is None]
             for text in dict.fromkeys([*fit["warnings"], *absent]):
-                own = HEADS[name].capitalize() if by == "heads" else name
-                told.setdefault(text, []).append(f"{own} over {size}")
-    return [f"{', '.join(fits)}: {text}" for text, fits in told.items()]
+                fits_by_text.setdefault(text, []).append(f"{title} over {size}")
+    return [f"{', '.join(fits)}: {text}" for text, fits in fits_by_text.items()]
 
 
-def _no_fits(report: Report) -> str:
-    """Why there is no fit at all, where there is none."""
-    own = report["detectability"]
-    if own is None:
+def _no_fits(report: Document) -> str:
+    """Returns why there is no fit at all; empty if there is one."""
+    section = report["detectability"]
+    if section is None:
         return str(report["reasons"]["detectability"])
-    return str(own.get("reasons", {}).get("heads", ""))
+    return str(section.get("reasons", {}).get("heads", ""))
 
 
-def _terms(line: str) -> list[tuple[bool, str]]:
-    """A definition in parts: whether one is a term, and its text."""
+def _split_terms(line: str) -> list[tuple[bool, str]]:
+    """Splits a definition into parts: whether a part is a term, and its text."""
     parts = re.split(r"\*\*(.+?)\*\*", re.sub(r"(?<!\*)\*(\w+)\*(?!\*)", r"\1", line))
-    return [(bool(place % 2), part) for place, part in enumerate(parts) if part]
+    return [(bool(index % 2), part) for index, part in enumerate(parts) if part]

@@ -1,8 +1,10 @@
-"""The tables of an evaluation report as plain cells, so that page and terminal show the same."""
+"""Builds the tables of an evaluation report, which the page, Markdown and the terminal share."""
 
-from auxnet_cli.reports.evaluation.detectability_tables import HEADS, detectability
-from auxnet_cli.reports.formatting import ABSENT, count, interval, number, percent
-from auxnet_cli.reports.table import Report, Sheet
+from auxnet_cli.reports.evaluation.class_tables import per_class
+from auxnet_cli.reports.formatting import ABSENT, count, interval, number, percent, size
+from auxnet_cli.reports.table import Document, Table
+
+HEADS = {"cls": "class", "seg": "masks", "det": "boxes", "any": "masks or boxes"}
 
 HEADLINES = {
     "classification": {
@@ -29,53 +31,25 @@ HEADLINES = {
     },
 }
 
+_MOST_LISTED = 30
+
 SIZES = {"map_small": "small", "map_medium": "medium", "map_large": "large"}
 
-_PER_CLASS = {
-    "classification": {
-        "support": ("Images", count),
-        "accuracy": ("Accuracy", number),
-        "precision": ("Precision", number),
-        "recall": ("Recall", number),
-        "f1": ("F1", number),
-        "average_precision": ("AP", number),
-        "roc_auc": ("AUC", number),
-    },
-    "segmentation": {
-        "images": ("Images", count),
-        "iou": ("IoU", number),
-        "dice": ("Dice", number),
-        "detected_rate": ("Detected", percent),
-        "dice_when_detected": ("Dice when detected", number),
-        "quiet_rate": ("Quiet", percent),
-    },
-    "detection": {
-        "support": ("Defects", count),
-        "ap": ("AP", number),
-        "ap50": ("AP50", number),
-        "found_rate": ("Found", percent),
-    },
-}
 
-
-def sheets(report: Report) -> list[Sheet]:
-    """The tables of a report: the verdict, the headline figures, each task per class, and sizes.
-
-    Args:
-        report: as in ``report.json``; a section that is ``None`` has no table.
-    """
+def tables(report: Document) -> list[Table]:
+    """Returns the tables that all forms of a report share, for the sections that it has."""
     return [
         verdict(report),
         headline(report),
         *per_class(report).values(),
         *by_size(report),
-        *detectability(report),
-        *heads(report),
+        *detectability(report, "heads"),
+        *agreement(report),
     ]
 
 
-def verdict(report: Report) -> Sheet:
-    """Escapes, false alarms and what both cost."""
+def verdict(report: Document) -> Table:
+    """Tabulates escapes, false alarms and the cost of both."""
     screening = report["screening"]
     bounds = screening["ci95"]
     rows = [
@@ -101,112 +75,122 @@ def verdict(report: Report) -> Sheet:
             ABSENT if bounds.get("cost") is None else "{:.3g}-{:.3g}".format(*bounds["cost"]),
         )
     )
-    return Sheet("Verdict", ("", "Images", "Wrong", "Rate, cost", "95 % interval"), tuple(rows))
+    return Table("Verdict", ("", "Images", "Wrong", "Rate, cost", "95 % interval"), tuple(rows))
 
 
-def cost_words(screening: Report) -> str:
-    """What the verdict's mistakes cost, in words."""
+def cost_sentence(screening: Document) -> str:
+    """Says what the mistakes of the verdict cost."""
     return (
         f"An escape costs {screening['cost_escape']:g}, a false alarm "
         f"{screening['cost_false_alarm']:g}."
     )
 
 
-def headline(report: Report) -> Sheet:
-    """The figures over all classes."""
-    return Sheet(
-        "Headline figures",
-        ("Figure", "Value", "95 % interval"),
-        tuple(
-            (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
-            for section, names in HEADLINES.items()
-            if report[section] is not None
-            for key, title in names.items()
-        ),
+def headline(report: Document) -> Table:
+    """Tabulates the figures over all classes."""
+    rows = tuple(
+        (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
+        for section, titles in HEADLINES.items()
+        if report[section] is not None
+        for key, title in titles.items()
     )
+    return Table("Headline figures", ("Figure", "Value", "95 % interval"), rows)
 
 
-def by_size(report: Report) -> list[Sheet]:
-    """The mAP by COCO's sizes, where the model finds boxes."""
-    found = report["detection"]
-    if found is None:
+def by_size(report: Document) -> list[Table]:
+    """Tabulates mAP by COCO's sizes of defects, if the model finds boxes."""
+    section = report["detection"]
+    if section is None:
         return []
     rows = tuple(
-        (title, number(found[key]), interval(found["ci95"].get(key)))
+        (title, number(section[key]), interval(section["ci95"].get(key)))
         for key, title in SIZES.items()
     )
-    return [Sheet("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
+    return [Table("mAP by size of the defect", ("Size", "mAP", "95 % interval"), rows)]
 
 
-def heads(report: Report) -> list[Sheet]:
-    """How far the heads agree, and how honest the class scores are."""
-    rows = []
-    own = report["agreement"]
-    if own is not None and own["contradictions"] is not None:
-        rows.append(
-            ("Images on which heads contradict", f"{own['contradictions']} of {own['images']}")
+def fits_by(report: Document, grouping: str) -> Document:
+    """Returns the fits of ``detectability`` by ``heads`` or ``per_class``, then by kind of size."""
+    section = report["detectability"]
+    return (section and section[grouping]) or {}
+
+
+def detectability(report: Document, grouping: str) -> list[Table]:
+    """Tabulates the sizes from which defects are found, by ``heads`` or ``per_class``."""
+    title, first = {
+        "heads": ("Probability of detection", "Found by"),
+        "per_class": ("Probability of detection per class", "Class"),
+    }[grouping]
+    rows = tuple(
+        (
+            f"{HEADS[name] if grouping == 'heads' else name}, {kind} in {fit['unit']}",
+            count(fit["flaws"]),
+            count(fit["found"]),
+            percent(fit["rate_low"]),
+            *(size(fit[key]) for key in ("a50", "a90", "a90_95")),
         )
+        for name, kinds in fits_by(report, grouping).items()
+        for kind, fit in kinds.items()
+    )
+    header = (first, "Defects", "Found", "At least", "a50", "a90", "a90/95")
+    return [Table(title, header, rows)] if rows else []
+
+
+def agreement(report: Document) -> list[Table]:
+    """Tabulates how far the heads agree and how well the class scores are calibrated."""
+    rows = []
+    section = report["agreement"]
+    if section is not None and section["contradictions"] is not None:
+        number_of_images = f"{section['contradictions']} of {section['images']}"
+        rows.append(("Images on which heads contradict", number_of_images))
         rows += [
             (f"- {' and '.join(HEADS[head] for head in pair['heads'])}", count(pair["images"]))
-            for pair in own["pairs"]
+            for pair in section["pairs"]
         ]
-    honest = report["reliability"]
-    if honest is not None:
-        error = number(honest["expected_calibration_error"])
+    reliability = report["reliability"]
+    if reliability is not None:
+        error = number(reliability["expected_calibration_error"])
         rows.append(("Expected calibration error of the class scores", error))
-    return [Sheet("Agreement of the heads", ("", "Value"), tuple(rows))] if rows else []
+    return [Table("Agreement of the heads", ("", "Value"), tuple(rows))] if rows else []
 
 
-def confusion(report: Report) -> Sheet | None:
-    """What images show against what the class head calls them."""
-    if report["classification"] is None:
+def contradictions(report: Document) -> Table | None:
+    """Tabulates the first images on which heads contradict one another."""
+    section = report["agreement"]
+    if section is None or not section["listed"]:
         return None
-    own = report["classification"]["confusion"]
-    if own["kind"] == "exclusive":
-        rows = tuple(
-            (f"shows {name}" if place else "good", *map(count, counts))
-            for place, (name, counts) in enumerate(zip(own["labels"], own["counts"], strict=True))
-        )
-        return Sheet("Confusion matrix", ("", *(f"called {name}" for name in own["labels"])), rows)
-    header = ("Class", "Found", "Missed", "False alarm", "Rightly quiet")
+    words = {True: "yes", False: "no", None: "-"}
     rows = tuple(
-        (name, *map(count, (found, missed, false, quiet)))
-        for name, ((quiet, false), (missed, found)) in own["per_class"].items()
+        (
+            entry["name"],
+            entry["class"],
+            words[entry["truth"]],
+            *(words[entry[head]] for head in section["heads"]),
+        )
+        for entry in section["listed"][:_MOST_LISTED]
     )
-    return Sheet("Confusion, class by class", header, rows)
+    total = len(section["listed"])
+    more = f", the first {_MOST_LISTED} of {total}" if total > _MOST_LISTED else ""
+    header = ("Image", "Class", "Shown", *(HEADS[head] for head in section["heads"]))
+    return Table(f"Contradictions{more}", header, rows)
 
 
-def per_class(report: Report) -> dict[str, Sheet]:
-    """The table of each task that the model has, by its section's name."""
-    return {
-        section: Sheet(
-            f"{section.capitalize()} per class",
-            ("Class", *(title for title, _ in columns.values())),
-            tuple(
-                (name, *(write(figures[key]) for key, (_, write) in columns.items()))
-                for name, figures in report[section]["per_class"].items()
-            ),
-        )
-        for section, columns in _PER_CLASS.items()
-        if report[section] is not None
+def identity(report: Document) -> Table:
+    """Tabulates which model and data set were scored, so that both can be found again."""
+    model, dataset = report["model"], report["dataset"]
+    images = (
+        f"{count(report['images'])} ({count(report['defective'])} defective, "
+        f"{count(report['good'])} good)"
+    )
+    rows = {
+        "Model, SHA-256": model["sha256"],
+        "Tasks": ", ".join(model["tasks"]),
+        "Parameters": count(model["parameters"]),
+        "Encoder started from": model["initial_weights"],
+        "Data set": dataset["name"],
+        "Data set's fingerprint": dataset["fingerprint"],
+        "Split": report["split"],
+        "Images": images,
+        "auxnet": report["tool_version"],
     }
-
-
-def per_class_intervals(report: Report) -> dict[str, Sheet]:
-    """The 95 % intervals beside :func:`per_class`, by the section's name."""
-    found = {}
-    for section, columns in _PER_CLASS.items():
-        if report[section] is None:
-            continue
-        shown = {
-            key: column
-            for key, column in columns.items()
-            if any(key in own["ci95"] for own in report[section]["per_class"].values())
-        }
-        rows = tuple(
-            (name, *(interval(own["ci95"].get(key), write) for key, (_, write) in shown.items()))
-            for name, own in report[section]["per_class"].items()
-        )
-        header = ("Class", *(title for title, _ in shown.values()))
-        found[section] = Sheet(f"{section.capitalize()} per class, 95 % intervals", header, rows)
-    return found
+    return Table("Model and data", ("", ""), tuple(rows.items()))

@@ -1,1 +1,1 @@
-"""Findings drawn on an image."""
+"""Draws verdict, masks, boxes and names on an image."""

@@ -1,8 +1,7 @@
-"""The overlay: the findings drawn on the image, so that a person sees them at a glance."""
+"""Draws overlays: an image with what a model found in it, seen at a glance."""
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import cv2
 import numpy as np
@@ -22,23 +21,23 @@ SMALL, NARROWEST = 640, 480
 def draw(
     image: NDArray[np.uint8], inspection: Inspection, truth: NDArray[np.bool_] | None = None
 ) -> Picture:
-    """Draw the findings on an image, under a band with the verdict and the class scores.
+    """Draws masks and boxes on an image, under a band with the verdict and the class scores.
 
     Images shorter than 640 pixels are enlarged a whole number of times.
 
     Args:
         image: (height, width, 3) RGB.
-        inspection: the findings, of the same height and width.
-        truth: (height, width, classes) bool; drawn beside the findings, or below on a wide image.
+        inspection: what the model found, of the same height and width.
+        truth: (height, width, classes) bool, the true masks, drawn beside, or below a wide image.
 
     Returns:
         An RGB picture, wider and higher than the image.
     """
     framed, scale = _framed(image, SMALL)
-    panels = [_findings(framed, inspection, scale)]
+    panels = [_panel(framed, inspection, scale)]
     if truth is not None:
-        shown = _paint(framed, truth, scale)
-        panels = [_titled(panels[0], "found", scale), _titled(shown, "truth", scale)]
+        true = _paint(framed, truth, scale)
+        panels = [_titled(panels[0], "found", scale), _titled(true, "truth", scale)]
     picture = _joined(panels, gap=scale.letters // 2)
     missing = NARROWEST - picture.shape[1]
     if missing > 0:
@@ -47,24 +46,24 @@ def draw(
     return np.vstack([verdict_band(inspection, picture.shape[1], scale.letters), picture])
 
 
-def findings(
+def draw_defects(
     image: NDArray[np.uint8], inspection: Inspection, side: int = SMALL, scored: bool = True
 ) -> Picture:
-    """The image with its masks, boxes and their labels, without the band of :func:`draw`.
+    """Draws masks, boxes and their names on an image, without the band of :func:`draw`.
 
     Args:
         image: (height, width, 3) RGB.
-        inspection: the findings, of the same height and width.
-        side: the picture is enlarged a whole number of times until its longer side is as many
-            pixels.
-        scored: whether boxes bear their score; those of the truth have none.
+        inspection: what to draw, of the same height and width.
+        side: pixels that the picture's longer side has at least; smaller images are enlarged a
+            whole number of times.
+        scored: whether to write the scores of boxes; true boxes have none.
     """
     framed, scale = _framed(image, side)
-    return _findings(framed, inspection, scale, scored)
+    return _panel(framed, inspection, scale, scored)
 
 
 def _framed(image: NDArray[np.uint8], side: int) -> "tuple[Picture, _Scale]":
-    """The image, enlarged if it is small, with a border."""
+    """Returns the image, enlarged if it is small, with a border."""
     height, width = image.shape[:2]
     factor = max(1, -(-side // max(height, width)))
     scale = _Scale(factor, max(15, round(factor * max(height, width) / 72)))
@@ -76,10 +75,10 @@ def _framed(image: NDArray[np.uint8], side: int) -> "tuple[Picture, _Scale]":
 
 @dataclass(frozen=True)
 class _Scale:
-    """How pixels of the image become pixels of the picture.
+    """Converts pixels of the image into pixels of the picture.
 
     Attributes:
-        factor: enlargement.
+        factor: by how much the image is enlarged.
         letters: height of the verdict's letters, pixels of the picture.
     """
 
@@ -88,20 +87,20 @@ class _Scale:
 
     @property
     def line(self) -> int:
-        """Width of lines."""
+        """Width of lines, pixels."""
         return max(1, self.letters // 10)
 
     @property
     def frame(self) -> int:
-        """Border around the image, where the box of a defect at its edge finds room."""
+        """Border around the image, with room for the box of a defect at its edge, pixels."""
         return 4 * self.line + 2
 
-    def place(self, value: float) -> int:
-        """A coordinate of the image in the framed picture."""
+    def to_picture(self, value: float) -> int:
+        """Returns where a coordinate of the image lies in the framed picture."""
         return round(value * self.factor) + self.frame
 
     def enlarge(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """A mask of the image, enlarged and framed."""
+        """Returns a mask of the image, enlarged and framed."""
         if self.factor > 1:
             mask = mask.repeat(self.factor, axis=0).repeat(self.factor, axis=1)
         height, width = mask.shape
@@ -110,22 +109,20 @@ class _Scale:
         return framed
 
 
-def _findings(
-    image: Picture, inspection: Inspection, scale: _Scale, scored: bool = True
-) -> Picture:
-    """The image with masks, boxes and their labels."""
+def _panel(image: Picture, inspection: Inspection, scale: _Scale, scored: bool = True) -> Picture:
+    """Returns the image with masks, boxes and their names."""
     defects = np.zeros(image.shape[:2], np.bool_)
     picture = image.copy()
     plates: list[Plate] = []
     if inspection.masks is not None:
         picture = _paint(image, inspection.masks, scale)
-        # One found class after the other: a tenth of the time of NumPy's any() over the short axis.
+        # Class by class, which takes a tenth of the time of NumPy's any() over the short axis.
         for label in np.flatnonzero(inspection.areas):
             defects |= scale.enlarge(inspection.masks[:, :, label])
     boxes, names = inspection.confident_boxes, legible(inspection.classes)
     for box in reversed(boxes):
-        left, top = scale.place(box.x), scale.place(box.y)
-        right, bottom = scale.place(box.x + box.width), scale.place(box.y + box.height)
+        left, top = scale.to_picture(box.x), scale.to_picture(box.y)
+        right, bottom = scale.to_picture(box.x + box.width), scale.to_picture(box.y + box.height)
         if inspection.masks is None:
             defects[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
         outside = _box(picture, (left, top, right, bottom), colour_of(box.label), scale.line)
@@ -139,10 +136,10 @@ def _findings(
 
 
 def _box(picture: Picture, inside: Rectangle, colour: Colour, line: int) -> Rectangle:
-    """Draw a box in a dark rim, outside of the defect, which may be smaller than a line is wide.
+    """Draws a box with dark rims around a defect, which may be smaller than a line is wide.
 
     Returns:
-        Its outer edges.
+        The outer edges of the box.
     """
     rim = max(1, line // 2)
     for width, paint in ((line, None), (rim, BLACK), (line + 1, colour), (rim, BLACK)):
@@ -159,27 +156,27 @@ def _box(picture: Picture, inside: Rectangle, colour: Colour, line: int) -> Rect
 
 
 def _mask_plates(inspection: Inspection, boxed: set[int], scale: _Scale) -> list[Plate]:
-    """Plates for the classes that have a mask but no box, at their largest region."""
+    """Returns plates for the classes with a mask but no box, at their largest region."""
     plates = []
     assert inspection.masks is not None
     for label, name in enumerate(legible(inspection.classes)):
         if label in boxed or not inspection.areas[label]:
             continue
         mask = inspection.masks[:, :, label].astype(np.uint8)
-        # Where the class is, alone: defects are small beside their image.
+        # Only where the class is, because defects are small beside their image.
         x0, y0, wide, high = cv2.boundingRect(mask)
         _, _, regions, _ = cv2.connectedComponentsWithStats(mask[y0 : y0 + high, x0 : x0 + wide])
         x, y, width, height, _ = max(regions[1:].tolist(), key=lambda region: region[4])
         x, y = x + x0, y + y0
-        left, top, gap = scale.place(x), scale.place(y), 2 * scale.line
-        right, bottom = scale.place(x + width), scale.place(y + height)
+        left, top, gap = scale.to_picture(x), scale.to_picture(y), 2 * scale.line
+        right, bottom = scale.to_picture(x + width), scale.to_picture(y + height)
         target = (left - gap, top - gap, right + gap, bottom + gap)
         plates.append(Plate(name, colour_of(label), target))
     return plates
 
 
 def _paint(image: Picture, masks: NDArray[np.bool_], scale: _Scale) -> Picture:
-    """Tint each class's mask and draw its outline just outside of it."""
+    """Tints the mask of each class and draws its outline just outside of it."""
     painted = image.copy()
     reach = 2 * scale.line + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -189,21 +186,21 @@ def _paint(image: Picture, masks: NDArray[np.bool_], scale: _Scale) -> Picture:
             continue
         mask = scale.enlarge(masks[:, :, label]).view(np.uint8)
         x, y, width, height = cv2.boundingRect(mask)
-        place = np.s_[  # the mask and its outline: the frame has room for it
+        window = np.s_[  # the mask and its outline, for which the frame has room
             y - scale.line : y + height + scale.line, x - scale.line : x + width + scale.line
         ]
-        mask = mask[place]
-        cv2.copyTo(cv2.LUT(painted[place], _tint(label)), mask, painted[place])
-        outlines.append((label, place, cv2.dilate(mask, kernel) & ~mask))
-    for label, place, outline in outlines:
-        colour = np.full_like(painted[place], colour_of(label))
-        cv2.copyTo(colour, outline, painted[place])
+        mask = mask[window]
+        cv2.copyTo(cv2.LUT(painted[window], _tint(label)), mask, painted[window])
+        outlines.append((label, window, cv2.dilate(mask, kernel) & ~mask))
+    for label, window, outline in outlines:
+        colour = np.full_like(painted[window], colour_of(label))
+        cv2.copyTo(colour, outline, painted[window])
     return painted
 
 
 @cache
 def _tint(label: int) -> NDArray[np.uint8]:
-    """(1, 256, 3), what a class makes of each grey level of each colour."""
+    """Returns (1, 256, 3), the tinted value of each level of each colour channel."""
     levels = (1 - OPACITY) * np.arange(256)[:, None] + OPACITY * np.array(colour_of(label))
     return levels.round().astype(np.uint8)[None]
 
@@ -216,11 +213,9 @@ def _titled(panel: Picture, title: str, scale: _Scale) -> Picture:
 
 
 def _joined(panels: list[Picture], gap: int) -> Picture:
-    """Side by side; one above the other where the image is wide."""
+    """Returns panels side by side; one above the other if they are wide."""
     height, width = panels[0].shape[:2]
-    along = 0 if width > 1.6 * height else 1
-    shape = (gap, width, 3) if along == 0 else (height, gap, 3)
-    parts: list[Any] = [panels[0]]
-    for panel in panels[1:]:
-        parts += [np.full(shape, BAND, np.uint8), panel]
-    return np.concatenate(parts, axis=along)
+    axis = 0 if width > 1.6 * height else 1
+    shape = (gap, width, 3) if axis == 0 else (height, gap, 3)
+    parts = [part for panel in panels for part in (np.full(shape, BAND, np.uint8), panel)]
+    return np.concatenate(parts[1:], axis=axis)

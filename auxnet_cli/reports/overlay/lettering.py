@@ -1,6 +1,6 @@
-"""Text on pictures: smooth letters of any size, and of any script for which there is a font.
+"""Writes smooth text of any size on pictures, in any script for which there is a font.
 
-OpenCV's own letters are ASCII only in version 4 and other ones in version 5.
+OpenCV draws only ASCII in version 4, and other letters in version 5.
 """
 
 from functools import lru_cache
@@ -18,12 +18,12 @@ Picture = NDArray[np.uint8]
 
 @lru_cache(4096)
 def text_width(text: str, size: int) -> int:
-    """Width in pixels of one line of text."""
+    """Returns the width in pixels of one line of text."""
     return int(np.ceil(sum(face(file, size).getlength(piece) for piece, file in runs(text))))
 
 
 def shorten(text: str, size: int, width: int) -> str:
-    """The text, cut with an ellipsis where it would be wider than ``width`` pixels."""
+    """Returns the text, cut with an ellipsis if it is wider than ``width`` pixels."""
     if text_width(text, size) <= width:
         return text
     while text and text_width(text + "…", size) > width:
@@ -31,18 +31,18 @@ def shorten(text: str, size: int, width: int) -> str:
     return text + "…"
 
 
-def write(picture: Picture, text: str, place: tuple[int, int], size: int, colour: Colour) -> None:
-    """Draw one line of text into the picture, in place.
+def write(picture: Picture, text: str, start: tuple[int, int], size: int, colour: Colour) -> None:
+    """Draws one line of text into the picture, in place.
 
     Args:
-        picture: (height, width, 3) RGB.
+        picture: (height, width, 3) RGB; what lies outside is cut off.
         text: one line.
-        place: left edge and middle of the line's height, pixels.
+        start: left edge and middle of the line's height, pixels.
         size: height of the letters, pixels.
         colour: RGB.
     """
-    letters = _cover(text, size)
-    left, top = place[0], place[1] - size
+    letters = _coverage(text, size)
+    left, top = start[0], start[1] - size
     rows = slice(max(0, top), max(0, top + letters.shape[0]))
     columns = slice(max(0, left), max(0, left + letters.shape[1]))
     patch = picture[rows, columns]
@@ -50,15 +50,15 @@ def write(picture: Picture, text: str, place: tuple[int, int], size: int, colour
         return
     height, width = patch.shape[:2]
     letters = letters[rows.start - top :, columns.start - left :][:height, :width]
-    cover = letters[..., None].astype(np.uint16)
-    patch[:] = (patch * (255 - cover) + np.array(colour, np.uint16) * cover + 127) // 255
+    alpha = letters[..., None].astype(np.uint16)
+    patch[:] = (patch * (255 - alpha) + np.array(colour, np.uint16) * alpha + 127) // 255
 
 
 @lru_cache(1024)
-def _cover(text: str, size: int) -> NDArray[np.uint8]:
-    """How much of each pixel one line of text covers, 0-255; twice as high as its letters.
+def _coverage(text: str, size: int) -> NDArray[np.uint8]:
+    """Returns how much of each pixel a line of text covers, 0-255; twice as high as its letters.
 
-    Kept, since a folder's overlays say the same few things over and over.
+    Cached, because the overlays of a folder repeat the same few texts.
     """
     canvas = Image.new("L", (text_width(text, size) + 2, 2 * size))
     pen, left = ImageDraw.Draw(canvas), 0.0

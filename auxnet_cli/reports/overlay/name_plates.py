@@ -1,4 +1,4 @@
-"""Name plates on a picture: each beside what it names, clear of other plates and of defects."""
+"""Places name plates on a picture beside what they name, clear of other plates and of defects."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ Rectangle = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Plate:
-    """What a plate says, and the rectangle that it names."""
+    """A name, its colour, and the rectangle that it names."""
 
     text: str
     colour: Colour
@@ -25,19 +25,19 @@ class Plate:
 def place_plates(
     picture: Picture, plates: list[Plate], defects: NDArray[np.bool_], size: int
 ) -> list[Rectangle]:
-    """Draw plates, the most important first, in place; one that would cover another is left out.
+    """Draws plates into the picture, in place; leaves out those that would cover earlier ones.
 
     Args:
         picture: (height, width, 3) RGB.
-        plates: what to name, in the order of importance.
-        defects: (height, width) bool, the pixels that should stay in sight.
+        plates: the plates, the most important first.
+        defects: (height, width) bool, the pixels that should stay visible.
         size: height of the letters, pixels.
 
     Returns:
-        Where the drawn plates lie, all within the picture.
+        The rectangles of the drawn plates, all within the picture.
     """
     height, width = defects.shape
-    covered = cv2.integral(defects.astype(np.uint8))
+    integral = cv2.integral(defects.astype(np.uint8))
     placed: list[Rectangle] = []
     for plate in plates:
         text = shorten(plate.text, size, width - size)
@@ -46,7 +46,7 @@ def place_plates(
         free = [spot for spot in spots if not any(_overlap(spot, other) for other in placed)]
         if not free:
             continue
-        left, top, right, bottom = min(free, key=lambda spot: _area(covered, spot))
+        left, top, right, bottom = min(free, key=lambda spot: _defect_area(integral, spot))
         cv2.rectangle(picture, (left, top), (right - 1, bottom - 1), plate.colour, cv2.FILLED)
         start = left + size // 4, (top + bottom) // 2
         write(picture, text, start, size, contrast(plate.colour))
@@ -55,7 +55,7 @@ def place_plates(
 
 
 def _spots(target: Rectangle, plate: tuple[int, int], limits: tuple[int, int]) -> list[Rectangle]:
-    """Places around the target, the best first, all moved into the picture."""
+    """Returns rectangles around the target, the best first, all moved into the picture."""
     left, top, right, bottom = target
     width, height = plate
     corners = [
@@ -77,11 +77,11 @@ def _spots(target: Rectangle, plate: tuple[int, int], limits: tuple[int, int]) -
     return spots
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(a: Rectangle, b: Rectangle) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _area(integral: NDArray[np.int32], spot: Rectangle) -> int:
+def _defect_area(integral: NDArray[np.int32], spot: Rectangle) -> int:
     left, top, right, bottom = spot
     inside = integral[bottom, right] - integral[top, right]
     return int(inside - integral[bottom, left] + integral[top, left])

@@ -1,4 +1,4 @@
-"""The band above an overlay: the verdict, and a chip a class."""
+"""Draws the band above an overlay: the verdict, and a chip for each class."""
 
 import cv2
 import numpy as np
@@ -12,25 +12,26 @@ MOST_CHIPS = 16
 
 
 def verdict_band(inspection: Inspection, width: int, letters: int) -> Picture:
-    """The verdict, then each class with its colour, name and score; found classes stand out.
+    """Draws the verdict, then each class with its colour, name and score; found classes stand out.
 
     Args:
-        inspection: the findings.
-        width: of the band, pixels; the chips take as many rows as they need.
+        inspection: what the model found in the image.
+        width: width of the band, pixels; the chips take as many rows as they need.
         letters: height of the verdict's letters, pixels.
     """
     row, margin, size = 2 * letters, letters // 2, round(0.8 * letters)
-    # The verdict reads without colour too: a filled plate and capitals against a thin frame.
+    # Readable without colour: a filled plate and capitals against a thin frame.
     verdict = "DEFECTIVE" if inspection.defective else "good"
     plate = text_width(verdict, letters) + letters
-    chips, places = _chips(inspection), []
+    detected = _detected(inspection)
+    chips = []
     x, y = margin + plate + letters, 0
-    for label, words in chips:
-        text = shorten(words, size, width - 4 * margin - size)
+    for label, name in _names(inspection, detected):
+        text = shorten(name, size, width - 4 * margin - size)
         needed = text_width(text, size) + size + 3 * margin
         if x + needed > width and x > margin:
             x, y = margin, y + row
-        places.append((x, y + row // 2, label, text))
+        chips.append((x, y + row // 2, label, text))
         x += needed
     band = np.full((y + row, width, 3), BAND, np.uint8)
     frame = (margin, letters // 4), (margin + plate, row - letters // 4)
@@ -39,33 +40,35 @@ def verdict_band(inspection: Inspection, width: int, letters: int) -> Picture:
     else:
         cv2.rectangle(band, *frame, FAINT, max(1, letters // 12))
     write(band, verdict, (margin + letters // 2, row // 2), letters, WHITE)
-    found = _found(inspection)
-    for x, middle, label, text in places:
+    for x, middle, label, text in chips:
         half = size // 2
         if label >= 0:
-            fill = cv2.FILLED if label in found else max(1, size // 8)
+            fill = cv2.FILLED if label in detected else max(1, size // 8)
             corners = (x, middle - half), (x + size - 1, middle - half + size - 1)
             cv2.rectangle(band, *corners, colour_of(label), fill)
-        place = x + size + margin // 2, middle
-        write(band, text, place, size, WHITE if label in found else FAINT)
+        start = x + size + margin // 2, middle
+        write(band, text, start, size, WHITE if label in detected else FAINT)
     return band
 
 
-def _found(inspection: Inspection) -> set[int]:
-    """The classes that have a mask or a box; without either task, the best class of a defect."""
-    found = {box.label for box in inspection.confident_boxes}
-    found |= {label for label, area in enumerate(inspection.areas) if area}
-    if not found and inspection.defective and inspection.scores is not None:
-        found = {int(np.argmax(inspection.scores))}
-    return found
+def _detected(inspection: Inspection) -> set[int]:
+    """Returns the classes with a mask or a box; without both heads, the best class of a defect."""
+    detected = {box.label for box in inspection.confident_boxes}
+    detected |= {label for label, area in enumerate(inspection.areas) if area}
+    if not detected and inspection.defective and inspection.scores is not None:
+        detected = {int(np.argmax(inspection.scores))}
+    return detected
 
 
-def _chips(inspection: Inspection) -> list[tuple[int, str]]:
-    """(class, text) in the classes' order, the weakest of very many left out."""
-    found, scores, names = _found(inspection), inspection.scores, legible(inspection.classes)
+def _names(inspection: Inspection, detected: set[int]) -> list[tuple[int, str]]:
+    """Returns class and text of each chip in the classes' order; the weakest of many are left out.
+
+    The number of classes left out has the class -1.
+    """
+    scores, names = inspection.scores, legible(inspection.classes)
     if scores is None:
-        return [(label, names[label]) for label in sorted(found)]
-    order = sorted(range(len(scores)), key=lambda label: (label not in found, -scores[label]))
+        return [(label, names[label]) for label in sorted(detected)]
+    order = sorted(range(len(scores)), key=lambda label: (label not in detected, -scores[label]))
     chips = [(label, f"{names[label]} {scores[label]:.2f}") for label in sorted(order[:MOST_CHIPS])]
     if len(order) > MOST_CHIPS:
         chips.append((-1, f"and {len(order) - MOST_CHIPS} more"))

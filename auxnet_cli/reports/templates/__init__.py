@@ -1,4 +1,4 @@
-"""The pages' templates. What they are given is escaped: names of classes and files are not ours."""
+"""Fills the templates of pages; all values are escaped, because names come from users."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
-def render(template: str, **given: Any) -> str:
-    """Fill a template of this folder."""
+def render(template: str, **values: Any) -> str:
+    """Returns a template of this folder, filled with values."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -19,6 +19,6 @@ def render(template: str, **given: Any) -> str:
         lstrip_blocks=True,
     )
     style = Markup((_FOLDER / "page.css").read_text(encoding="utf-8"))
-    # A drawing escapes the text in it by itself.
-    inline = {"style": style, "drawing": lambda plot: Markup(plot.inline)}
-    return environment.get_template(template).render(**inline, **given)
+    # Charts escape their text themselves.
+    inline = {"style": style, "svg_of": lambda chart: Markup(chart.inline)}
+    return environment.get_template(template).render(**inline, **values)

@@ -1,1 +1,1 @@
-"""Results as tables in the terminal, 80 columns wide."""
+"""Shows results in the terminal, 80 columns wide."""

@@ -1,16 +1,16 @@
-"""The closing panel of the demonstration."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Shows the result of the demonstration in a panel."""
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from auxnet_cli.reports.formatting import number
+from auxnet_cli.reports.table import Document
 
-def demo_panel(result: Mapping[str, Any]) -> RenderableType:
-    """Scores, times, where things lie and what to type next, from ``demonstrate``'s result."""
+
+def demo_panel(result: Document) -> RenderableType:
+    """Returns scores, times, paths and the next commands, from the result of ``auxnet demo``."""
     report, times = result["report"], result["benchmark"]
     scores = Table.grid(padding=(0, 2))
     for name, value, meaning in (
@@ -20,24 +20,23 @@ def demo_panel(result: Mapping[str, Any]) -> RenderableType:
         ("escapes", report["screening"]["escape_rate"], "defective images passed as good"),
         ("false alarms", report["screening"]["false_alarm_rate"], "good images stopped"),
     ):
-        shown = "none" if value is None else f"{value:.3f}"
-        scores.add_row(Text(name, "bold"), shown, Text(meaning, "dim"))
+        scores.add_row(Text(name, "bold"), number(value), Text(meaning, "dim"))
     reduction = times["reduction"]
     scores.add_row(
         Text("one pass", "bold"),
         f"{times['networks'][0]['latency_ms']['median']:.0f} ms",
         Text(f"{reduction['latency']:.0%} less time than three single-task networks", "dim"),
     )
-    places = Table.grid(padding=(0, 2))
-    for name, place in (
+    paths = Table.grid(padding=(0, 2))
+    for name, path in (
         ("report", result["report_file"]),
         ("overlays", result["overlays"]),
         ("benchmark", result["benchmark_file"]),
     ):
-        places.add_row(Text(name, "bold"), Text(str(place), overflow="fold"))
+        paths.add_row(Text(name, "bold"), Text(str(path), overflow="fold"))
     total = sum(result["seconds"].values())
     parts = ", ".join(f"{name} {value:.0f} s" for name, value in result["seconds"].items())
-    lines: list[RenderableType] = [scores, "", places, "", Text(f"{total:.0f} s: {parts}", "dim")]
+    lines: list[RenderableType] = [scores, "", paths, "", Text(f"{total:.0f} s: {parts}", "dim")]
     if result["quick"]:
         lines.append(Text("A quick run: it shows that all works; the scores mean nothing."))
     lines += [

@@ -69,7 +69,7 @@ def there_and_back(tmp_path):
         audit = Audit()
         find_exporter(to)(dataset, tmp_path / "out", audit)
         summary = prepare(reader, tmp_path / "out", out=tmp_path / "back")
-        return Dataset.open(tmp_path / "back"), audit, summary["audit"]
+        return Dataset.open(tmp_path / "back"), audit, summary.audit
 
     return convert
 

@@ -1,11 +1,11 @@
 from xml.etree import ElementTree
 
 from auxnet_cli.reports.benchmark.tables import families
-from auxnet_cli.reports.charts.latencies import Bars, latencies_plot, lines_of
+from auxnet_cli.reports.charts.latencies import Bars, latencies_chart, lines_of
 
 
-def words(plot):
-    root = ElementTree.fromstring(plot.svg)
+def words(chart):
+    root = ElementTree.fromstring(chart.svg)
     return [node.text for node in root.iter("{http://www.w3.org/2000/svg}text")]
 
 
@@ -22,14 +22,14 @@ def test_each_way_has_a_line_and_each_other_model(benchmarked):
         ("ResNet-50 FPN", 150.0),
         ("ResNet-50 RetinaNet", 200.0),
     )
-    plot = latencies_plot(lines, "1 thread, batch 1")
+    chart = latencies_chart(lines, "1 thread, batch 1")
     assert {"tensorflow fp32", "400", "240", "320", "192", "yolo.onnx", "ms a call"} < set(
-        words(plot)
+        words(chart)
     )
-    assert plot.spoken.startswith(
+    assert chart.description.startswith(
         "tensorflow fp32: 240.0 ms, the single-task networks 400.0 ms; openvino fp32: 192.0 ms"
     )
-    assert plot.spoken.endswith("yolo.onnx: openvino fp32: 240.0 ms")
+    assert chart.description.endswith("yolo.onnx: openvino fp32: 240.0 ms")
 
 
 def test_other_models_of_other_conditions_stay_out(benchmarked):
@@ -40,6 +40,6 @@ def test_other_models_of_other_conditions_stay_out(benchmarked):
 
 def test_what_the_colours_mean_is_told_of_those_that_are_there():
     line = Bars("a", (), {"median": 5.0, "p5": 4.0, "p95": 6.0})
-    assert "other models" not in latencies_plot([line], "1 thread").words
+    assert "other models" not in latencies_chart([line], "1 thread").caption
     other = Bars("b", (), {"median": 5.0, "p5": 4.0, "p95": 6.0}, ours=False)
-    assert "Red: other models" in latencies_plot([line, other], "1 thread").words
+    assert "Red: other models" in latencies_chart([line, other], "1 thread").caption

@@ -2,13 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.overlay.drawing import draw
 from auxnet_cli.reports.palette import colour_of
-from tests.shared_data import SHARED
-
-STRIPS = SHARED / "severstal_mini" / "train_images"
 
 
 def grey(height, width):
@@ -28,9 +24,9 @@ def inspection(height, width, masks=None, boxes=None, *, scores=(0.9, 0.1), defe
 
 
 def masks(height, width, label=0, area=np.s_[0:0, 0:0]):
-    found = np.zeros((height, width, 2), np.bool_)
-    found[area][..., label] = True
-    return found
+    predicted = np.zeros((height, width, 2), np.bool_)
+    predicted[area][..., label] = True
+    return predicted
 
 
 def coloured(picture, colour):
@@ -63,8 +59,8 @@ def test_verdict_reads_in_grey():
 
 def test_mask_is_tinted_with_the_texture_kept_and_outlined_outside():
     noise = np.random.default_rng(0).integers(60, 200, (700, 700, 1), np.uint8).repeat(3, axis=2)
-    found = masks(700, 700, area=np.s_[300:340, 200:260])
-    picture = draw(noise, inspection(700, 700, found))
+    predicted = masks(700, 700, area=np.s_[300:340, 200:260])
+    picture = draw(noise, inspection(700, 700, predicted))
     plain = draw(noise, inspection(700, 700, masks(700, 700)))
     offset = picture.shape[0] - 700 - 6, 6  # band above, frame around
     inside = picture[300 + offset[0] : 340 + offset[0], 200 + offset[1] : 260 + offset[1]]
@@ -85,14 +81,12 @@ def test_tiny_defect_in_the_corner_stays_in_sight():
 
 
 def test_labels_leave_defects_in_sight_where_there_is_room():
-    found = masks(700, 700, area=np.s_[300:320, 300:320])
+    predicted = masks(700, 700, area=np.s_[300:320, 300:320])
     boxes = tuple(Box(0, 0.9 - n / 100, 300 + n, 300 + n, 20, 20) for n in range(3))
-    picture = draw(grey(700, 700), inspection(700, 700, found, boxes))
-    tinted = coloured(
-        picture, tuple((0.7 * 128 + 0.3 * np.array(colour_of(0))).round().astype(int))
-    )
-    alone = draw(grey(700, 700), inspection(700, 700, found, ()))
-    seen = coloured(alone, tuple((0.7 * 128 + 0.3 * np.array(colour_of(0))).round().astype(int)))
+    picture = draw(grey(700, 700), inspection(700, 700, predicted, boxes))
+    tint = (0.7 * 128 + 0.3 * np.array(colour_of(0))).round()
+    tinted = coloured(picture, tint)
+    seen = coloured(draw(grey(700, 700), inspection(700, 700, predicted, ())), tint)
     assert seen.sum() == 400
     assert tinted.sum() > 200  # the boxes' own lines cross it, the plates do not
 
@@ -104,9 +98,9 @@ def test_weak_boxes_are_not_drawn():
 
 
 def test_truth_stands_beside_or_below():
-    found, truth = masks(200, 200), masks(200, 200, area=np.s_[50:90, 50:90])
-    alone = draw(grey(200, 200), inspection(200, 200, found))
-    beside = draw(grey(200, 200), inspection(200, 200, found), truth)
+    predicted, truth = masks(200, 200), masks(200, 200, area=np.s_[50:90, 50:90])
+    alone = draw(grey(200, 200), inspection(200, 200, predicted))
+    beside = draw(grey(200, 200), inspection(200, 200, predicted), truth)
     assert beside.shape[1] > 1.9 * alone.shape[1]
     half = beside.shape[1] // 2
     assert coloured(beside[60:, half:], colour_of(0)).any()
@@ -126,22 +120,13 @@ def test_many_classes_and_long_names_fit():
     names = tuple(f"très long nom de défaut {n} 裂纹" for n in range(60))
     scores = np.linspace(0, 1, 60, dtype=np.float32)
     boxes = tuple(Box(n, 0.9, 11.0 * n, 5.0 * n, 9, 9) for n in range(59, -1, -1))
-    found = Inspection(300, 660, names, scores, None, boxes, True)
-    picture = draw(grey(300, 660), found)
+    predicted = Inspection(300, 660, names, scores, None, boxes, True)
+    picture = draw(grey(300, 660), predicted)
     assert picture.shape[1] < 700
     assert picture.shape[0] < 1100
 
 
 def test_the_image_given_is_not_touched():
-    image, found = grey(640, 640), masks(640, 640, area=np.s_[5:50, 5:50])
-    draw(image, inspection(640, 640, found, (Box(0, 0.9, 5, 5, 45, 45),)), found)
+    image, predicted = grey(640, 640), masks(640, 640, area=np.s_[5:50, 5:50])
+    draw(image, inspection(640, 640, predicted, (Box(0, 0.9, 5, 5, 45, 45),)), predicted)
     assert (image == 128).all()
-
-
-@pytest.mark.skipif(not STRIPS.is_dir(), reason="the real strips are not beside this checkout")
-def test_real_strip():
-    image = read_image(next(iter(sorted(STRIPS.iterdir()))))
-    found = masks(256, 1600, area=np.s_[100:140, 700:900])
-    picture = draw(image, inspection(256, 1600, found, (Box(0, 0.97, 700, 100, 200, 40),)))
-    assert 256 < picture.shape[0] < 350
-    assert coloured(picture, colour_of(0)).any()

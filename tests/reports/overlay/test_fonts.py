@@ -6,12 +6,12 @@ import pytest
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.overlay import fonts, lettering
 from auxnet_cli.reports.overlay.drawing import draw
-from auxnet_cli.reports.overlay.fonts import font_of, legible, own_font, runs
+from auxnet_cli.reports.overlay.fonts import default_font, font_of, legible, runs
 from auxnet_cli.reports.overlay.lettering import text_width, write
 
 CACHED = (
-    *(fonts.font_of, fonts._is_drawable, fonts._found_fonts),
-    *(lettering.text_width, lettering._cover),
+    *(fonts.font_of, fonts._is_drawable, fonts._system_fonts),
+    *(lettering.text_width, lettering._coverage),
 )
 
 
@@ -70,21 +70,21 @@ def inspection(classes):
     return Inspection(60, 200, classes, scores, masks, (box,), True, votes={})
 
 
-def test_own_letters_need_no_other_font(system, monkeypatch):
-    monkeypatch.setattr(fonts, "_found_fonts", lambda: pytest.fail("looked for fonts"))
+def test_common_scripts_need_no_other_font(system, monkeypatch):
+    monkeypatch.setattr(fonts, "_system_fonts", lambda: pytest.fail("looked for fonts"))
     for text in ("Ärger ✓ 0.93", "трещина", "ρωγμή", "שריטה", "خدش", "rust e\u0301…"):
-        assert runs(text) == [(text, own_font())]
+        assert runs(text) == [(text, default_font())]
         assert legible((text,)) == (text,)
 
 
-def test_a_font_of_the_system_draws_what_the_own_lacks(system, blocks, tmp_path):
+def test_a_font_of_the_system_draws_what_the_default_lacks(system, blocks, tmp_path):
     damaged = tmp_path / "Arial.ttf"
     damaged.write_bytes(b"no font")
     system(str(damaged), str(tmp_path / "absent.ttf"), blocks)
     assert font_of("划") == blocks
     assert font_of("割") is None
     mixed = "划痕 0.9"
-    assert runs(mixed) == [("划痕", blocks), (" 0.9", own_font())]
+    assert runs(mixed) == [("划痕", blocks), (" 0.9", default_font())]
     assert text_width(mixed, 20) == pytest.approx(40 + text_width(" 0.9", 20), abs=1)
     assert legible((mixed, "pit")) == (mixed, "pit")
     picture = np.zeros((40, 120, 3), np.uint8)
@@ -97,7 +97,7 @@ def test_a_font_of_the_system_draws_what_the_own_lacks(system, blocks, tmp_path)
 
 def test_plain_fonts_come_first(system):
     system("/z/msyh.ttc", "/b/Zapfino.ttf", "/a/Arial.ttf", "/c/NotoSansCJK-Bold.ttc")
-    assert [file[3:7] for file in fonts._found_fonts()] == ["Noto", "msyh", "Aria", "Zapf"]
+    assert [file[3:7] for file in fonts._system_fonts()] == ["Noto", "msyh", "Aria", "Zapf"]
 
 
 def test_without_a_font_a_class_is_called_by_its_number(system, capsys):
@@ -108,24 +108,16 @@ def test_without_a_font_a_class_is_called_by_its_number(system, capsys):
     expected = draw(image, inspection(("#1", "pit", "#3")))
     for picture in drawn:
         np.testing.assert_array_equal(picture, expected)
-    told = capsys.readouterr().err
-    assert told.count("WARNING") == 1
+    warning = capsys.readouterr().err
+    assert warning.count("WARNING") == 1
     for words in ("划痕 is #1, 锈 crack is #3", "Install a font", "Noto Sans CJK"):
-        assert words in told
+        assert words in warning
 
 
 def test_hostile_names_are_drawn(system, capsys):
     names = (
-        "rust 🔥",
-        "a\nb",
-        "\ud800",
-        "\x00",
-        "\u200d",
-        "",
-        "👩‍🔧",
-        "a\u0301\u0301",
-        "\U0010ffff",
-    )
+        "rust 🔥", "a\nb", "\ud800", "\x00", "\u200d", "", "👩‍🔧", "a\u0301\u0301", "\U0010ffff",
+    )  # fmt: skip
     image = np.full((60, 200, 3), 120, np.uint8)
     assert legible(names) == ("#1", "#2", "#3", "#4", "\u200d", "", "#7", names[7], "#9")
     assert draw(image, inspection(names)).any()

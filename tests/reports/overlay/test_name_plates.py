@@ -6,8 +6,8 @@ from auxnet_cli.reports.overlay.name_plates import Plate, place_plates
 from auxnet_cli.reports.palette import colour_of
 
 
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def overlap(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 @given(

@@ -1,13 +1,15 @@
-"""What the figures of an evaluation report mean, for whoever reads the report."""
+"""Explains what the figures of an evaluation report mean, and why some of them are absent."""
 
-from auxnet_cli.reports.table import Report
+from collections.abc import Mapping
+
+from auxnet_cli.reports.table import Document
 
 GENERAL = (
     "All figures are taken at the images' original size. Means over classes are unweighted and "
     "skip a class that lacks the figure."
 )
 
-DEFINITIONS = {
+_DEFINITIONS = {
     "screening": (
         "**Escape**: part of the defective images that were passed as good. **False alarm**: part "
         "of the good images that were stopped.",
@@ -60,6 +62,30 @@ DEFINITIONS = {
 }
 
 
-def definitions(report: Report) -> list[str]:
-    """The terms, with **emphasis** as in Markdown, of those sections that a report has."""
-    return [term for section, lines in DEFINITIONS.items() if report[section] for term in lines]
+# Keys of a report below which the keys are names, for example those of classes.
+_GROUPINGS = ("per_class", "heads")
+
+
+def definitions(report: Document) -> list[str]:
+    """Returns the terms of a report's sections, with **emphasis** as in Markdown."""
+    return [term for section, terms in _DEFINITIONS.items() if report[section] for term in terms]
+
+
+def reasons(document: Document, path: str = "") -> list[str]:
+    """Collects why figures are absent, as ``path: reason``, from every ``reasons`` of a report.
+
+    Figures of one section that are absent for the same reason share a line.
+    """
+    names_by_reason: dict[str, list[str]] = {}
+    for name, reason in document.get("reasons", {}).items():
+        names_by_reason.setdefault(reason, []).append(name)
+    lines = [f"{path}{', '.join(names)}: {reason}" for reason, names in names_by_reason.items()]
+    for key, section in document.items():
+        if not isinstance(section, Mapping) or key == "reasons":
+            continue
+        # A class may be called "reasons": the keys of a grouping are names.
+        parts = section if key in _GROUPINGS else {key: section}
+        for name, part in parts.items():
+            if isinstance(part, Mapping):
+                lines += reasons(part, f"{path}{name}, ")
+    return lines

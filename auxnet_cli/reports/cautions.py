@@ -1,33 +1,52 @@
-"""Where images and model come from, and what that makes of the figures."""
+"""Warns readers of figures whose images or model come from the wrong data."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from auxnet_cli.reports.evaluation.caution import Caution
+from auxnet_cli.reports.table import Document, escape_markdown
 
-Identity = Mapping[str, Any]
-
-_USES = {
+_SPLIT_USES = {
     "train": "Models of this data set were trained on these images",
     "val": "Models of this data set, and their thresholds, were chosen on these images",
 }
 
 
+@dataclass(frozen=True)
+class Caution:
+    """One warning.
+
+    Attributes:
+        lead: the warning in a few words.
+        text: what it means for the reader.
+        grave: whether it must be read before all figures.
+    """
+
+    lead: str
+    text: str
+    grave: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.lead}. {self.text}"
+
+    def to_markdown(self) -> str:
+        """Returns the warning as a quoted paragraph."""
+        return f"> **{escape_markdown(self.lead)}.** {escape_markdown(self.text)}"
+
+
 def split_cautions(split: str) -> list[Caution]:
-    """That the images are not those of the test split."""
-    if split not in _USES:
+    """Warns if the images are not those of the test split."""
+    if split not in _SPLIT_USES:
         return []
-    text = f"{_USES[split]}: expect worse figures on others. Sign the test split's."
+    text = f"{_SPLIT_USES[split]}: expect worse figures on others. Sign the test split's."
     return [Caution(f"Not the test split but {split}", text)]
 
 
-def training_cautions(trained: Identity, dataset: Identity, run: str = "") -> list[Caution]:
-    """That a model was trained on other data than these.
+def training_cautions(trained: Document, dataset: Document, run: str = "") -> list[Caution]:
+    """Warns if a model was trained on other data than it is judged by.
 
     Args:
         trained: ``name`` and ``fingerprint`` of the data set that the model learned from.
-        dataset: likewise, of the images that it is judged by.
-        run: name of the model's run, where there are several.
+        dataset: ``name`` and ``fingerprint`` of the data set with the judged images.
+        run: name of the model's run if there are several runs.
     """
     if trained["fingerprint"] == dataset["fingerprint"]:
         return []
@@ -46,8 +65,8 @@ def training_cautions(trained: Identity, dataset: Identity, run: str = "") -> li
     return [Caution(f"{start} on another preparation of the data", text, grave=True)]
 
 
-def group_cautions(dataset: Identity) -> list[Caution]:
-    """That it is not known which images show one part, although it was when they were divided."""
+def group_cautions(dataset: Document) -> list[Caution]:
+    """Warns if a data set was split by groups but no longer says which images share one."""
     if not dataset.get("groups_lost"):
         return []
     text = (
@@ -56,15 +75,3 @@ def group_cautions(dataset: Identity) -> list[Caution]:
         "the data again."
     )
     return [Caution("The data set has no groups", text)]
-
-
-def comparison_cautions(document: Mapping[str, Any]) -> list[Caution]:
-    """The warnings that a comparison as in ``comparison.json`` gives rise to, the gravest first."""
-    dataset = document["dataset"]
-    found = [
-        caution
-        for run in document["runs"]
-        for caution in training_cautions(run["dataset"], dataset, run["name"])
-    ]
-    found += split_cautions(document["split"]) + group_cautions(dataset)
-    return sorted(found, key=lambda one: not one.grave)

@@ -1,6 +1,6 @@
 import pytest
 
-from auxnet_cli.reports.evaluation.reasons import reasons
+from auxnet_cli.reports.evaluation.explanations import reasons
 
 
 def test_reasons_say_where(report):
@@ -13,8 +13,12 @@ def test_reasons_say_where(report):
 
 @pytest.mark.parametrize("name", ["reasons", "per_class", "heads"])
 def test_a_class_may_be_called_like_a_key(name):
-    own = {"f1": None, "ci95": {"f1": None, "reasons": {"f1": "few"}}, "reasons": {"f1": "none"}}
-    report = {"classification": {"per_class": {name: own, "pit": {}}}}
+    figures = {
+        "f1": None,
+        "ci95": {"f1": None, "reasons": {"f1": "few"}},
+        "reasons": {"f1": "none"},
+    }
+    report = {"classification": {"per_class": {name: figures, "pit": {}}}}
     assert reasons(report) == [
         f"classification, {name}, f1: none",
         f"classification, {name}, ci95, f1: few",

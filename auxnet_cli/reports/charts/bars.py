@@ -1,0 +1,153 @@
+"""Draws bar charts: the parts of Dice by class, and the defects found by their length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from auxnet_cli.reports.charts.chart import (
+    INK,
+    Chart,
+    bar_style,
+    new_canvas,
+    short_label,
+    value_grid,
+)
+from auxnet_cli.reports.table import Document
+from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.scoring.intervals.rates import clopper_pearson
+
+_DICE_PARTS = {
+    "detected_rate": "detected",
+    "dice_when_detected": "Dice when detected",
+    "quiet_rate": "quiet",
+}
+_HEADS = {"masked": "by a mask", "boxed": "by a box"}
+_BINS = 4
+
+
+def dice_parts_chart(per_class: Document) -> Chart:
+    """Draws three bars a class from ``segmentation.per_class`` of a report.
+
+    They show whether defects are detected at all, how well their masks fit, and how quiet the other
+    images are.
+    """
+    names = list(per_class)
+
+    with new_canvas(
+        "dice-parts", height=max(2.2, 0.9 + 0.62 * len(names)), compute_margins=True
+    ) as canvas:
+        axis = canvas.figure.subplots()
+        for index, (key, title) in enumerate(_DICE_PARTS.items()):
+            rows = [row + 0.27 * (index - 1) for row in range(len(names))]
+            values = [per_class[name][key] for name in names]
+            lengths = [value or 0.0 for value in values]
+            axis.barh(rows, lengths, height=0.25, **bar_style(index), label=title)
+            for row, length, value in zip(rows, lengths, values, strict=True):
+                text = "none" if value is None else f"{value:.2f}"
+                axis.text(length + 0.01, row, text, va="center", fontsize=8)
+        axis.set_yticks(range(len(names)), [short_label(name, 14) for name in names])
+        axis.set(xlim=(0, 1.12), xlabel="part of the images, or Dice")
+        axis.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
+        axis.tick_params(axis="y", length=0)
+        axis.invert_yaxis()
+        canvas.figure.legend(loc="outside upper center", ncols=3)
+
+    return canvas.chart(
+        "The three parts of Dice",
+        "Detected: part of the images with the class on which its mask touches the defect. Dice "
+        "when detected: how well it fits there. Quiet: part of the images without the class on "
+        "which nothing of it is found.",
+        "The values stand in the table above.",
+    )
+
+
+@dataclass(frozen=True)
+class LengthBin:
+    """The defects of one range of lengths.
+
+    Attributes:
+        low, high: shortest and longest length, in the unit of the chart.
+        defects: number of defects.
+        detected: number of detected defects by ``masked`` and ``boxed``; without the head, no
+            entry.
+    """
+
+    low: float
+    high: float
+    defects: int
+    detected: dict[str, int]
+
+    def range(self, unit: str) -> str:
+        """Returns the lengths as text."""
+        digits = ".0f" if unit == "px" else ".3g"
+        return "-".join(dict.fromkeys(f"{length:{digits}}" for length in (self.low, self.high)))
+
+
+def length_bins(evidence: Sequence[Evidence], scale: float = 1.0) -> list[LengthBin]:
+    """Sorts the defects into up to four bins of about as many; equal lengths share a bin.
+
+    Args:
+        evidence: the images.
+        scale: units of length a pixel.
+    """
+    flaws = [flaw for image in evidence for flaw in image.flaws]
+    if not flaws:
+        return []
+    lengths = np.array([flaw.length for flaw in flaws])
+    edges = np.quantile(lengths, np.linspace(0, 1, _BINS + 1)[1:-1])
+    bin_of = np.searchsorted(edges, lengths, side="left")
+    bins = []
+    for index in np.unique(bin_of):
+        inside = [flaws[number] for number in np.flatnonzero(bin_of == index)]
+        detected = {
+            head: sum(bool(getattr(flaw, head)) for flaw in inside)
+            for head in _HEADS
+            if all(getattr(flaw, head) is not None for flaw in inside)
+        }
+        ends = [scale * flaw.length for flaw in inside]
+        bins.append(LengthBin(min(ends), max(ends), len(inside), detected))
+    return bins
+
+
+def length_chart(bins: Sequence[LengthBin], unit: str = "px") -> Chart | None:
+    """Draws the part found of each bin with its interval; ``None`` where no head finds defects.
+
+    Args:
+        bins: the defects.
+        unit: of their lengths, ``px`` or ``mm``.
+    """
+    heads = [head for head in _HEADS if bins and all(head in step.detected for step in bins)]
+    if not heads:
+        return None
+    width = 0.8 / len(heads)
+
+    with new_canvas("sizes", margins={"top": 0.88, "bottom": 0.19}) as canvas:
+        axis = canvas.figure.subplots()
+        for index, head in enumerate(heads):
+            offset = width * (index - (len(heads) - 1) / 2)
+            xs = [step + offset for step in range(len(bins))]
+            rates = np.array([step.detected[head] / step.defects for step in bins])
+            bounds = [clopper_pearson(step.detected[head], step.defects) for step in bins]
+            low, high = np.transpose(bounds)
+            axis.bar(xs, rates, 0.9 * width, **bar_style(index), label=_HEADS[head])
+            errors = np.maximum(0.0, [rates - low, high - rates])
+            axis.errorbar(xs, rates, yerr=errors, fmt="none", ecolor=INK, capsize=3, linewidth=1)
+        ticks = [f"{step.range(unit)}\n{step.defects}" for step in bins]
+        axis.set_xticks(range(len(bins)), ticks)
+        axis.set(ylim=(0, 1.02), ylabel="part found", xlabel=f"length in {unit}, and defects")
+        value_grid(axis, "y")
+        canvas.figure.legend(loc="upper center", ncols=2)
+
+    description = "; ".join(
+        f"{step.range(unit)} {unit}: "
+        + ", ".join(f"{step.detected[head] / step.defects:.0%} {_HEADS[head]}" for head in heads)
+        for step in bins
+    )
+    return canvas.chart(
+        "Defects found, by length",
+        "Part of the true defects that a mask of any class touches, or that a confident box of any "
+        "class overlaps with an IoU of at least 0.1; with 95 % intervals (Clopper-Pearson). Each "
+        "step holds about a quarter of the defects.",
+        description,
+    )
