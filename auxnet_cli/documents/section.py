@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import (
     ConfigDict,
+    Field,
     SerializerFunctionWrapHandler,
     model_serializer,
     model_validator,
@@ -43,7 +44,7 @@ class Section(Document):
     at_the_end: ClassVar[tuple[str, ...]] = ("reasons", "ci95")
     """Fields that follow all others in JSON."""
 
-    reasons: dict[str, str] = {}
+    reasons: dict[str, str] = Field(default_factory=dict)
     """Why entries are ``None``: entry → reason."""
 
     @model_validator(mode="before")
