@@ -1,11 +1,14 @@
 """``auxnet calibrate``: thresholds for a promised recall or false-alarm rate."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.commands.options import Data, Engine, Model, Precision
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.calibration import CalibrationResult
 
 
 @command
@@ -32,13 +35,13 @@ def calibrate(
     data: Data = None,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, object]:
+) -> "CalibrationResult":
     """Fit the verdict to a promise: so many defects caught, or so few good parts stopped."""
     from auxnet_cli.jobs.calibrate import calibrate as run_calibration
     from auxnet_cli.reports.terminal.calibration import calibration_table
 
-    document = run_calibration(
+    result = run_calibration(
         model, data, catch, false_alarms, temperature, reset, engine, precision
-    ).document()
-    console().print(calibration_table(document))
-    return document
+    )
+    console().print(calibration_table(result.document()))
+    return result

@@ -1,12 +1,15 @@
 """``auxnet compare``: runs side by side on the same images."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.commands.options import CostEscape, CostFalseAlarm, Data, Engine, Precision, Split
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.comparison import Comparison
 
 
 @command
@@ -29,7 +32,7 @@ def compare(
     cost_false_alarm: CostFalseAlarm = 1.0,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, object]:
+) -> "Comparison":
     """Set runs side by side on the same images: each difference, and whether it is chance."""
     from auxnet_cli.jobs.compare import compare as run_comparison
     from auxnet_cli.jobs.compare import comparison_folder
@@ -44,9 +47,9 @@ def compare(
         cost_false_alarm=cost_false_alarm,
         engine=engine,
         precision=precision,
-    ).document()
+    )
     screen = console()
-    screen.print(comparison_tables(document))
+    screen.print(comparison_tables(document.document()))
     page = comparison_folder(runs, split, out) / "comparison.html"
     screen.print(f"Comparison: {page}", markup=False)
     return document

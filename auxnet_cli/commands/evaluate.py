@@ -1,7 +1,7 @@
 """``auxnet evaluate``: the scores of a run on a split."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from auxnet_cli.commands.options import (
     Split,
 )
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.report import Report
 
 
 @command
@@ -34,13 +37,13 @@ def evaluate(
     ] = None,
     engine: Engine = "auto",
     precision: Precision = "fp32",
-) -> dict[str, object]:
+) -> "Report":
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
     from auxnet_cli.jobs.evaluate import report_folder
     from auxnet_cli.reports.terminal.evaluation import report_tables
 
-    document = run_evaluation(
+    report = run_evaluation(
         model,
         data,
         split,
@@ -50,8 +53,8 @@ def evaluate(
         mm_per_pixel=mm_per_pixel,
         engine=engine,
         precision=precision,
-    ).document()
+    )
     screen = console()
-    screen.print(report_tables(document))
+    screen.print(report_tables(report.document()))
     screen.print(f"Report: {report_folder(model, split, out) / 'report.html'}", markup=False)
-    return document
+    return report

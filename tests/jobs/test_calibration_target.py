@@ -60,7 +60,6 @@ def test_what_is_proposed_is_accepted():
             split = _split(held, held)
             with pytest.raises(InputError) as caught:
                 CalibrationTarget(target, other).check(split, ROOT)
-            level = float(
-                str(caught.value).split(f"ask for `{target.replace('-', '_')}` ")[1].split()[0]
-            )
+            proposal = str(caught.value).split("ask for `")[1]
+            level = float(proposal.split()[1])
             CalibrationTarget(target, level).check(split, ROOT)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.documents.report import Report
-from auxnet_cli.documents.section import Missing
+from auxnet_cli.documents.section import Missing, Section
 from auxnet_cli.scoring.metrics.metric import Metric
 from auxnet_cli.scoring.registry import METRICS
 from auxnet_cli.scoring.scores import exact_headlines, full_score, headlines, score
@@ -108,17 +108,14 @@ def test_the_document_is_declared_and_can_be_read_back(images, split_of):
     assert list(_undeclared(report)) == []
 
 
-def _undeclared(section, where="report"):
+def _undeclared(entry, where="report"):
     """Entries that no class declares, but for the names of figures beside intervals."""
-    if isinstance(section, dict):
-        section = section.items()
-    if hasattr(section, "model_extra"):
+    if isinstance(entry, Section):
         if not where.endswith(".ci95"):
-            yield from (f"{where}.{name}" for name in section.model_extra)
-        section = section.entries().items()
-    for name, entry in section if not isinstance(section, str | int | float | None) else ():
-        if hasattr(entry, "model_extra") or isinstance(entry, dict):
-            yield from _undeclared(entry, f"{where}.{name}")
+            yield from (f"{where}.{name}" for name in entry.model_extra)
+        entry = entry.entries()
+    for name, part in entry.items() if isinstance(entry, dict) else ():
+        yield from _undeclared(part, f"{where}.{name}")
 
 
 def test_exclusive_classes_costs_and_the_callers_threshold(images, split_of):
