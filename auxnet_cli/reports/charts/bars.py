@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from auxnet_cli.reports.charts.chart import (
     INK,
     Chart,
-    bar_style,
+    line_colour,
     new_canvas,
     short_label,
     value_grid,
@@ -24,6 +25,13 @@ _DICE_PARTS = {
 }
 _HEADS = {"masked": "by a mask", "boxed": "by a box"}
 _BINS = 4
+_OUTLINE = {"edgecolor": line_colour(0), "linewidth": 0.8}
+# Dark, hatched and pale, which differ in grey too.
+_BAR_STYLES: tuple[dict[str, Any], ...] = (
+    {**_OUTLINE, "color": line_colour(0)},
+    {**_OUTLINE, "color": "white", "hatch": "///"},
+    {**_OUTLINE, "color": "#dfe5ea"},
+)
 
 
 def dice_parts_chart(per_class: Document) -> Chart:
@@ -42,7 +50,7 @@ def dice_parts_chart(per_class: Document) -> Chart:
             rows = [row + 0.27 * (index - 1) for row in range(len(names))]
             values = [per_class[name][key] for name in names]
             lengths = [value or 0.0 for value in values]
-            axis.barh(rows, lengths, height=0.25, **bar_style(index), label=title)
+            axis.barh(rows, lengths, height=0.25, **_BAR_STYLES[index], label=title)
             for row, length, value in zip(rows, lengths, values, strict=True):
                 text = "none" if value is None else f"{value:.2f}"
                 axis.text(length + 0.01, row, text, va="center", fontsize=8)
@@ -130,7 +138,7 @@ def length_chart(bins: Sequence[LengthBin], unit: str = "px") -> Chart | None:
             rates = np.array([step.detected[head] / step.defects for step in bins])
             bounds = [clopper_pearson(step.detected[head], step.defects) for step in bins]
             low, high = np.transpose(bounds)
-            axis.bar(xs, rates, 0.9 * width, **bar_style(index), label=_HEADS[head])
+            axis.bar(xs, rates, 0.9 * width, **_BAR_STYLES[index], label=_HEADS[head])
             errors = np.maximum(0.0, [rates - low, high - rates])
             axis.errorbar(xs, rates, yerr=errors, fmt="none", ecolor=INK, capsize=3, linewidth=1)
         ticks = [f"{step.range(unit)}\n{step.defects}" for step in bins]

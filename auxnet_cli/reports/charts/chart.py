@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from auxnet_cli.reports.palette import PALETTE
 
@@ -23,8 +23,6 @@ _WIDTH, _HEIGHT = 4.6, 3.4
 _MARGINS = {"left": 0.13, "right": 0.97, "bottom": 0.14, "top": 0.97}
 
 INK, FAINT = "#1d2329", "#59636e"
-LINES = ("-", "--", "-.", ":")
-MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -143,16 +141,6 @@ def new_canvas(
         no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         canvas.figure.savefig(text, format="svg", transparent=True, metadata=no_metadata)
     canvas.svg = "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
-
-
-def bar_style(index: int) -> dict[str, Any]:
-    """Returns the look of a group of bars: dark, hatched or pale, which differ in grey too."""
-    looks: tuple[dict[str, Any], ...] = (
-        {"color": line_colour(0)},
-        {"color": "white", "hatch": "///"},
-        {"color": "#dfe5ea"},
-    )
-    return {**looks[index], "edgecolor": line_colour(0), "linewidth": 0.8}
 
 
 def line_colour(index: int) -> tuple[float, float, float]:

@@ -7,8 +7,6 @@ import numpy as np
 
 from auxnet_cli.reports.charts.chart import (
     FAINT,
-    LINES,
-    MARKS,
     Chart,
     line_colour,
     new_canvas,
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MOST_LINES = 8
+_LINES = ("-", "--", "-.", ":")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def ranking_charts(
@@ -93,8 +93,8 @@ def _line(
         *points,
         drawstyle=drawstyle,
         color=line_colour(index),
-        linestyle=LINES[index % len(LINES)],
-        marker=MARKS[index % len(MARKS)],
+        linestyle=_LINES[index % len(_LINES)],
+        marker=_MARKERS[index % len(_MARKERS)],
         markersize=8,
         markeredgecolor="white",
         markevery=[marked],
