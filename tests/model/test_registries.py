@@ -84,7 +84,7 @@ def train(settings):
     instances = np.zeros((*SIZE, 2), np.uint16)
     instances[4:20, 8:30, 1] = 1
     image = np.random.default_rng(0).integers(0, 256, (*SIZE, 3)).astype(np.uint8)
-    sample = Sample(image, instances, np.zeros((0, 4, 2), np.float32), np.zeros(0, np.int64))
+    sample = Sample(image, instances)
     targets = TargetMaker(settings, exclusive=False)(sample)
     trained = MultitaskModel(network, settings, exclusive=False)
     trained.compile(optimizer=keras.optimizers.SGD(0.01), jit_compile=False)
@@ -103,7 +103,7 @@ def predict(network, settings):
         decision=DecisionSettings(), parameters=1, initial_weights="none", dataset={}, sha256="",
     )  # fmt: skip
     inspector = NetworkInspector.of(card, open_engine(network, "keras"))
-    (inspection,) = inspector.inspect([np.zeros((50, 70, 3), np.uint8)])
+    (inspection,) = inspector.inspect_batch([np.zeros((50, 70, 3), np.uint8)])
     return inspection
 
 
