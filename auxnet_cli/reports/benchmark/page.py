@@ -6,11 +6,11 @@ from auxnet_cli.documents.benchmark import Benchmark
 from auxnet_cli.reports.benchmark.headline import facts, reduction, remarks
 from auxnet_cli.reports.benchmark.tables import (
     condition,
-    external_sheet,
+    external_table,
     families,
-    machine_sheet,
-    network_sheets,
-    ratio_sheets,
+    machine_table,
+    network_tables,
+    ratio_tables,
 )
 from auxnet_cli.reports.charts.chart import Chart
 from auxnet_cli.reports.charts.latencies import latencies_chart, lines_of
@@ -30,10 +30,10 @@ def benchmark_page(benchmark: Benchmark) -> str:
         reduction=reduction(benchmark),
         remarks=remarks(benchmark),
         plots=latency_charts(benchmark),
-        ratios=ratio_sheets(benchmark),
-        networks=network_sheets(benchmark),
-        against=external_sheet(benchmark),
-        machine=machine_sheet(benchmark),
+        ratios=ratio_tables(benchmark),
+        networks=network_tables(benchmark),
+        against=external_table(benchmark),
+        machine=machine_table(benchmark),
         terms=terms(benchmark),
     )
 
@@ -42,15 +42,15 @@ def benchmark_markdown(benchmark: Benchmark) -> str:
     """Returns ``benchmark.md``."""
     rows = tuple((fact.title, fact.value, fact.interval, fact.note) for fact in facts(benchmark))
     headline = Table("Headline", ("Figure", "Value", "95 %", "Of"), rows)
-    external = external_sheet(benchmark)
-    sheets = [*ratio_sheets(benchmark), *network_sheets(benchmark)]
-    sheets += (
-        [machine_sheet(benchmark)] if external is None else [external, machine_sheet(benchmark)]
+    external = external_table(benchmark)
+    tables = [*ratio_tables(benchmark), *network_tables(benchmark)]
+    tables += (
+        [machine_table(benchmark)] if external is None else [external, machine_table(benchmark)]
     )
     blocks = [f"# {TITLE}", headline.to_markdown(), escape_markdown(reduction(benchmark))]
     blocks += [f"> {escape_markdown(line)}" for line in remarks(benchmark)]
-    for sheet in sheets:
-        blocks += [f"## {escape_markdown(sheet.title)}", sheet.to_markdown()]
+    for table in tables:
+        blocks += [f"## {escape_markdown(table.title)}", table.to_markdown()]
     blocks += markdown_list("What the figures mean", terms(benchmark))
     return "\n\n".join(blocks) + "\n"
 

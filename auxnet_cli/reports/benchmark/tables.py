@@ -46,10 +46,10 @@ def families(benchmark: Benchmark) -> list[list[NetworkTimes]]:
     return [list(group) for _, group in groupby(benchmark.networks, key)]
 
 
-def network_sheets(benchmark: Benchmark) -> list[Table]:
+def network_tables(benchmark: Benchmark) -> list[Table]:
     """Returns a table for each family: single-task networks, their sum, the multi-task network."""
     several = len({network.family for network in benchmark.networks}) > 1
-    sheets = []
+    tables = []
     for ours, *singles in families(benchmark):
         title = f"{ours.label}, {condition(ours)}" + (f": {ours.family}" if several else "")
         total = (
@@ -61,11 +61,11 @@ def network_sheets(benchmark: Benchmark) -> list[Table]:
             "",
             "",
         )
-        sheets.append(Table(title, HEADER, (*map(_row, singles), total, _row(ours))))
-    return sheets
+        tables.append(Table(title, HEADER, (*map(_row, singles), total, _row(ours))))
+    return tables
 
 
-def external_sheet(benchmark: Benchmark) -> Table | None:
+def external_table(benchmark: Benchmark) -> Table | None:
     """Returns the table of external models, if there are any."""
     several = len({condition(model) for model in benchmark.against}) > 1
     rows = tuple(
@@ -81,7 +81,7 @@ def external_sheet(benchmark: Benchmark) -> Table | None:
     return Table("Other models", header, rows) if rows else None
 
 
-def ratio_sheets(benchmark: Benchmark) -> list[Table]:
+def ratio_tables(benchmark: Benchmark) -> list[Table]:
     """Returns the ratios: part of the single-task networks' time, and times faster than others."""
     several_conditions = len({condition(ratio) for ratio in benchmark.ratios}) > 1
     several_families = len({ratio.family for ratio in benchmark.ratios}) > 1
@@ -98,7 +98,7 @@ def ratio_sheets(benchmark: Benchmark) -> list[Table]:
     return [Table(title, header, tuple(rows)) for title, rows in titles.items() if rows]
 
 
-def machine_sheet(benchmark: Benchmark) -> Table:
+def machine_table(benchmark: Benchmark) -> Table:
     """Returns the table of the machine, and of what it can do at best."""
     cpu, size = benchmark.cpu, benchmark.input
     rows = [
@@ -108,7 +108,10 @@ def machine_sheet(benchmark: Benchmark) -> Table:
         ("Called by", benchmark.call_style),
     ]
     rows += [
-        (f"Peak, {peak.precision}, {counted(peak.threads, 'thread')}", f"{peak.gflops:,.0f} GFLOP/s")
+        (
+            f"Peak, {peak.precision}, {counted(peak.threads, 'thread')}",
+            f"{peak.gflops:,.0f} GFLOP/s",
+        )
         for peak in benchmark.peak.gflops
     ]
     rows += [

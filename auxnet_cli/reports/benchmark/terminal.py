@@ -6,9 +6,9 @@ from auxnet_cli.documents.benchmark import Benchmark
 from auxnet_cli.reports.benchmark.headline import facts, reduction, remarks
 from auxnet_cli.reports.benchmark.tables import (
     MULTI_TASK,
-    external_sheet,
-    network_sheets,
-    ratio_sheets,
+    external_table,
+    network_tables,
+    ratio_tables,
 )
 from auxnet_cli.reports.formatting import counted
 from auxnet_cli.reports.table import Table
@@ -24,10 +24,10 @@ def benchmark_table(benchmark: Benchmark) -> "RenderableType":
     from rich.text import Text
 
     cpu, size, peak = benchmark.cpu, benchmark.input, benchmark.peak
-    external = external_sheet(benchmark)
-    parts: list[RenderableType] = [_emphasised(sheet) for sheet in network_sheets(benchmark)]
+    external = external_table(benchmark)
+    parts: list[RenderableType] = [_emphasised(table) for table in network_tables(benchmark)]
     parts += [] if external is None else [_narrowed(external).to_rich()]
-    parts += [_shortened(sheet).to_rich() for sheet in ratio_sheets(benchmark)]
+    parts += [_shortened(table).to_rich() for table in ratio_tables(benchmark)]
     parts += [Text(f"{fact.title}: {fact.value} ({fact.note}).") for fact in facts(benchmark)]
     parts.append(Text(reduction(benchmark), style="bold"))
     parts += [Text(line, style="yellow") for line in remarks(benchmark)]
@@ -47,22 +47,22 @@ def benchmark_table(benchmark: Benchmark) -> "RenderableType":
     return Group(*parts)
 
 
-def _emphasised(sheet: Table) -> "RichTable":
+def _emphasised(table: Table) -> "RichTable":
     """Returns a table with the multi-task network in bold."""
-    drawn = sheet.to_rich()
-    for row, cells in zip(drawn.rows, sheet.rows, strict=True):
+    drawn = table.to_rich()
+    for row, cells in zip(drawn.rows, table.rows, strict=True):
         row.style = "bold" if cells[0] == MULTI_TASK else None
     return drawn
 
 
-def _narrowed(sheet: Table) -> Table:
+def _narrowed(table: Table) -> Table:
     """Drops the columns that do not fit: the input, and the number of parameters."""
-    kept = [column for column, name in enumerate(sheet.header) if name not in {"Input", "M par."}]
-    rows = tuple(tuple(row[column] for column in kept) for row in sheet.rows)
-    return Table(sheet.title, tuple(sheet.header[column] for column in kept), rows)
+    kept = [column for column, name in enumerate(table.header) if name not in {"Input", "M par."}]
+    rows = tuple(tuple(row[column] for column in kept) for row in table.rows)
+    return Table(table.title, tuple(table.header[column] for column in kept), rows)
 
 
-def _shortened(sheet: Table) -> Table:
+def _shortened(table: Table) -> Table:
     """Shortens names so that a row stays on its line."""
-    rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in sheet.rows)
-    return Table(sheet.title, sheet.header, rows)
+    rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in table.rows)
+    return Table(table.title, table.header, rows)

@@ -1,6 +1,6 @@
 import re
 
-from auxnet_cli.reports.benchmark.page import benchmark_markdown, benchmark_page, latency_plots
+from auxnet_cli.reports.benchmark.page import benchmark_markdown, benchmark_page, latency_charts
 
 
 def test_the_page_needs_no_other_file(benchmarked):
@@ -22,9 +22,9 @@ def test_names_of_external_models_are_escaped(benchmarked):
 
 
 def test_a_chart_for_each_condition(benchmarked):
-    plots = latency_plots(benchmarked(threads=(1, 2), batches=(1, 8)))
-    assert [plot.name for plot in plots] == ["latency", "latency-1", "latency-2", "latency-3"]
-    assert plots[3].title == "Time of a call, 2 threads, batch 8"
+    charts = latency_charts(benchmarked(threads=(1, 2), batches=(1, 8)))
+    assert [chart.name for chart in charts] == ["latency", "latency-1", "latency-2", "latency-3"]
+    assert charts[3].title == "Time of a call, 2 threads, batch 8"
     page = benchmark_page(benchmarked(threads=(1, 2), batches=(1, 8)))
     assert page.count("<figure") == 4
 
