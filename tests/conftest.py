@@ -111,10 +111,19 @@ SHARES = {"tensorflow fp32": 1.0, "openvino fp32": 0.8, "openvino bf16": 0.4}
 
 @pytest.fixture
 def measured():
-    """What a benchmark measured, made up: half the time of a batch of two, all rounds alike."""
-    from auxnet_cli.benchmarking.document import Measured
-    from auxnet_cli.benchmarking.external_model import Against
-    from auxnet_cli.benchmarking.plan import Variant, single_tasks, untrained
+    """Makes up measurements of a benchmark: half the time of a batch of two, all rounds alike."""
+    from auxnet_cli.benchmarking.external_model import ExternalModel
+    from auxnet_cli.benchmarking.making import NetworkCost
+    from auxnet_cli.benchmarking.measurements import Measurements
+    from auxnet_cli.benchmarking.plan import plan_untrained, with_single_tasks
+    from auxnet_cli.benchmarking.worker_job import CallSeconds, Job, Results, Subject
+    from auxnet_cli.documents.benchmark import Condition, PeakSpeed, Throughput, Variant
+
+    def seconds(model, variant):
+        if isinstance(model, ExternalModel):
+            return 0.3 * SHARES[variant.label]
+        family = 2 if model.family == "swift" else 1
+        return TIMES["+".join(model.tasks)] / 1000 * SHARES[variant.label] / family
 
     def make(
         ways=("tensorflow fp32", "openvino fp32"),
@@ -123,60 +132,58 @@ def measured():
         beside=None,
         against=(),
         rounds=7,
+        thorough=True,
     ):
-        plans = []
-        for preset in filter(None, ["severstal", beside]):
-            plan, _ = untrained(preset)
-            plans += [plan, *single_tasks(plan)]
-        variants = [
-            Variant(engine=engine, precision=precision)
-            for engine, precision in map(str.split, ways)
-        ]
-        others = [
-            Against(
-                name=name, path=name, shape=(1, 3, 640, 640), kind="float32", channels_first=True,
-                any_batch=False, own_size=True, parameters=2_900_000, gflop=10.0,
+        presets = filter(None, ["severstal", beside])
+        plans = [plan for name in presets for plan in with_single_tasks(plan_untrained(name)[0])]
+        pairs = map(str.split, ways)
+        variants = [Variant(engine=engine, precision=precision) for engine, precision in pairs]
+        external = [
+            ExternalModel(
+                name=name, path=name, shape=(1, 3, 640, 640), dtype="float32",
+                channels_first=True, any_batch=False, own_size=True, parameters=2_900_000,
+                gflop=10.0,
             )
             for name in against
         ]  # fmt: skip
-        theirs = [one for one in variants if one.engine == "openvino"] if others else []
-        peak = {"operations": 10**9, "seconds": [0.005] * rounds}
+        theirs = [variant for variant in variants if variant.engine == "openvino"]
+        models = [*((plan, variants) for plan in plans), *((model, theirs) for model in external)]
+        subjects = [
+            Subject(index=index, model=model, variants=runs_in)
+            for index, (model, runs_in) in enumerate(models)
+        ]
         timed = {
-            number: [
-                *(
-                    {
-                        "subject": index, **variant.model_dump(), "batch": batch,
-                        "seconds": [TIMES["+".join(plan.tasks)] / 1000 * SHARES[str(variant)]
-                                    * batch / (2 if plan.family == "swift" else 1)] * rounds,
-                    }
-                    for index, plan in enumerate(plans)
-                    for variant in variants
+            number: Results(
+                calls=[
+                    CallSeconds(
+                        subject=subject.index,
+                        condition=Condition(**dict(variant), threads=number, batch=batch),
+                        seconds=[seconds(subject.model, variant) * batch] * rounds,
+                    )
+                    for subject in subjects
+                    for variant in subject.variants
                     for batch in batches
-                ),
-                *(
-                    {"subject": index, **variant.model_dump(), "batch": batch,
-                     "seconds": [0.3 * SHARES[str(variant)] * batch] * rounds}
-                    for index, _ in enumerate(others, len(plans))
-                    for variant in theirs
-                    for batch in batches
-                ),
-                *({"peak": name, **peak} for name in sorted({one.precision for one in variants})),
-            ]
+                ],
+                peaks=[
+                    PeakSpeed(threads=number, precision=precision, gflops=200)
+                    for precision in sorted({variant.precision for variant in variants})
+                ],
+            )
             for number in threads
-        }  # fmt: skip
-        return Measured(
-            networks=plans,
-            against=others,
-            variants=variants,
-            against_variants=theirs,
-            size=(128, 800),
-            batches=batches,
-            made=[
-                {"parameters": 36_600_000 if plan.multi_task else 30_500_000, "gflop": 12.0}
+        }
+        speed = Throughput(
+            engine="openvino", precision="fp32", images_per_second=9.5, way="2 streams"
+        )
+        return Measurements(
+            job=Job(kind="time", folder=".", subjects=subjects, size=(128, 800), batches=batches),
+            costs=[
+                NetworkCost(parameters=36_600_000 if plan.multi_task else 30_500_000, gflop=12)
                 for plan in plans
             ],
             timed=timed,
             memory={(index, variants[0]): 900.5 for index in range(len(plans))},
+            throughput=[speed] if thorough else (),
+            first_result_s=1.25 if thorough else None,
         )
 
     return make
@@ -184,19 +191,10 @@ def measured():
 
 @pytest.fixture
 def benchmarked(measured):
-    """A document as in ``benchmark.json``."""
+    """Makes up a result as in ``benchmark.json``."""
     from auxnet_cli.benchmarking.document import document
 
-    def make(left_out=(), **given):
-        throughput = [
-            {
-                "engine": "openvino", "precision": "fp32", "images_per_second": 9.5,
-                "way": "2 streams",
-            }
-        ]  # fmt: skip
-        return document(measured(**given), throughput, 1.25, left_out)
-
-    return make
+    return lambda left_out=(), **given: document(measured(**given), left_out)
 
 
 @pytest.fixture(scope="session")

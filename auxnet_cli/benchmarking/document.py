@@ -1,262 +1,182 @@
-"""From what the workers measured to ``benchmark.json``."""
+"""Turns measurements into ``benchmark.json``."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
-from itertools import product
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
-from auxnet_cli.benchmarking.external_model import Against
-from auxnet_cli.benchmarking.latency_ratio import ratio
+from auxnet_cli.benchmarking.latency_ratio import latency_ratio
+from auxnet_cli.benchmarking.measurements import Measurements
 from auxnet_cli.benchmarking.peak_flops import METHOD
-from auxnet_cli.benchmarking.plan import NetworkPlan, Variant
 from auxnet_cli.benchmarking.timing import latency
+from auxnet_cli.documents.benchmark import (
+    SCHEMA,
+    Benchmark,
+    CallTimes,
+    Condition,
+    Cpu,
+    ExternalTimes,
+    InputSize,
+    LatencyRatio,
+    NetworkTimes,
+    Peak,
+    RatioKind,
+    Reduction,
+    Variant,
+)
+from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.system.cpu import cpu
 
-SCHEMA = "auxnet/benchmark/1"
-PAPER = {"parameters": 0.571, "latency": 0.455}
+PAPER = Reduction(parameters=0.571, latency=0.455)
 """The paper's reductions: 36.2 M against 84.4 M parameters, 0.1927 s against 0.3540 s."""
 
-CALL_STYLES = {
-    "tensorflow": "tf.function",
-    "keras": "predict_on_batch",
-    "openvino": "one request",
-    "onnx": "one session",
-    "litert": "one interpreter",
-}
 REFERENCE = Variant(engine="tensorflow", precision="fp32")
-"""The paper's condition, in which the three single-task networks are what all is held against."""
+"""The paper's engine and precision, in which single-task networks are compared with everything."""
 
 NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What was timed, and what came of it.
-
-    Attributes:
-        networks: a multi-task network and its single-task networks, family after family.
-        against: others' models.
-        variants: what our networks ran in, the one that the reduction is taken in first.
-        against_variants: what the others' ran in.
-        size: (height, width) of the input, pixels.
-        batches: images a call.
-        made: ``parameters`` and ``gflop`` of each network.
-        timed: by threads, the results of a worker that timed.
-        memory: the peak in MB, by place among networks and models, and variant.
-    """
-
-    networks: Sequence[NetworkPlan]
-    against: Sequence[Against]
-    variants: Sequence[Variant]
-    against_variants: Sequence[Variant]
-    size: tuple[int, int]
-    batches: Sequence[int]
-    made: Sequence[Mapping[str, Any]]
-    timed: Mapping[int, Sequence[Mapping[str, Any]]]
-    memory: Mapping[tuple[int, Variant], float]
-
-    @cached_property
-    def seconds(self) -> dict[tuple[int, int, int, Variant], list[float]]:
-        """The seconds of each round, by threads, batch, place and variant."""
-        return {
-            (
-                threads,
-                one["batch"],
-                one["subject"],
-                Variant(engine=one["engine"], precision=one["precision"]),
-            ): one["seconds"]
-            for threads, results in self.timed.items()
-            for one in results
-            if "subject" in one
-        }
-
-    @cached_property
-    def peaks(self) -> dict[tuple[int, str], float]:
-        """The CPU's measured peak, 10^9 operations a second, by threads and precision."""
-        return {
-            (threads, one["peak"]): one["operations"] / latency(one["seconds"]).median / 1e6
-            for threads, results in self.timed.items()
-            for one in results
-            if "peak" in one
-        }
-
-    @property
-    def ways(self) -> Iterator[tuple[int, int]]:
-        """Threads and batch, in every combination."""
-        return product(self.timed, self.batches)
-
-    def family(self, index: int) -> list[int]:
-        """The places of the single-task networks that a multi-task network stands for."""
-        own = self.networks[index].family
-        return [
-            place
-            for place, plan in enumerate(self.networks)
-            if plan.family == own and not plan.multi_task
-        ]
-
-
-def document(
-    measured: Measured,
-    throughput: Sequence[Mapping[str, Any]] = (),
-    first_result: float | None = None,
-    left_out: Sequence[str] = (),
-) -> dict[str, Any]:
-    """What ``benchmark.json`` holds.
+def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
+    """Returns what ``benchmark.json`` holds.
 
     Args:
-        measured: the times.
-        throughput: results of a worker that told it.
-        first_result: seconds of the first image of a fresh process.
-        left_out: sentences on what could not be timed.
+        measured: what the workers measured.
+        left_out: a sentence for each variant that could not be timed.
     """
     from auxnet_cli import __version__
 
     networks = list(_networks(measured))
-    singles = networks[1 : 1 + len(measured.family(0))]
-    machine, first = cpu(), measured.variants[0]
-    styles = ", ".join(
-        f"{name}: {CALL_STYLES[name]}"
-        for name in dict.fromkeys(one.engine for one in measured.variants)
-    )
-    return {
-        "schema": SCHEMA,
-        "tool_version": __version__,
-        "cpu": {"model": machine.model, "cores": machine.cores, "flags": list(machine.flags)},
-        "threads": next(iter(measured.timed)),
-        "input": {"height": measured.size[0], "width": measured.size[1]},
-        "call_style": f"{styles}; reduction within {first}, batch {measured.batches[0]}",
-        "networks": networks,
-        "reduction": {
-            "parameters": _reduction([one["parameters"] for one in (networks[0], *singles)]),
-            "latency": _reduction([one["latency_ms"]["median"] for one in (networks[0], *singles)]),
-        },
-        "paper": dict(PAPER),
-        "ratios": list(_ratios(measured)),
-        "against": list(_against(measured)),
-        "peak": {
-            "method": METHOD,
-            "gflops": [
-                {"threads": threads, "precision": precision, "gflops": round(speed, 1)}
-                for (threads, precision), speed in measured.peaks.items()
+    family = networks[: 1 + len(measured.single_tasks(0))]
+    machine, (height, width) = cpu(), measured.job.size
+    variants = measured.job.subjects[0].variants
+    engines = dict.fromkeys(variant.engine for variant in variants)
+    styles = ", ".join(f"{engine}: {ENGINES[engine].call_style}" for engine in engines)
+    first = f"{variants[0].label}, batch {measured.job.batches[0]}"
+    return Benchmark(
+        schema=SCHEMA,
+        tool_version=__version__,
+        cpu=Cpu(model=machine.model, cores=machine.cores, flags=list(machine.flags)),
+        threads=next(iter(measured.timed)),
+        input=InputSize(height=height, width=width),
+        call_style=f"{styles}; reduction within {first}",
+        networks=networks,
+        reduction=Reduction(
+            parameters=_saved([network.parameters for network in family]),
+            latency=_saved([network.latency_ms.median for network in family]),
+        ),
+        paper=PAPER,
+        ratios=list(_ratios(measured)),
+        against=list(_external(measured)),
+        peak=Peak(
+            method=METHOD,
+            gflops=[
+                peak.model_copy(update={"gflops": round(peak.gflops, 1)}) for peak in measured.peaks
             ],
-        },
-        "throughput": [dict(one) for one in throughput],
-        "first_result_s": first_result,
-        "left_out": list(left_out),
-    }
+        ),
+        throughput=list(measured.throughput),
+        first_result_s=measured.first_result_s,
+        left_out=list(left_out),
+    )
 
 
-def _networks(measured: Measured) -> Iterator[dict[str, Any]]:
-    for threads, batch in measured.ways:
-        for variant in measured.variants:
-            for index, plan in enumerate(measured.networks):
-                made = measured.made[index]
-                yield {
-                    "name": plan.name,
-                    "tasks": list(plan.tasks),
-                    "parameters": made["parameters"],
-                    "family": plan.family,
-                    **_figures(measured, threads, batch, index, variant, made["gflop"]),
-                }
+def _networks(measured: Measurements) -> Iterator[NetworkTimes]:
+    for condition in measured.conditions(0):
+        for (index, plan), cost in zip(measured.networks.items(), measured.costs, strict=True):
+            yield NetworkTimes(
+                name=plan.name,
+                tasks=list(plan.tasks),
+                parameters=cost.parameters,
+                family=plan.family,
+                **dict(_call_times(measured, index, condition, cost.gflop)),
+            )
 
 
-def _against(measured: Measured) -> Iterator[dict[str, Any]]:
-    for threads, batch in measured.ways:
-        for variant in measured.against_variants:
-            for index, other in enumerate(measured.against, len(measured.networks)):
-                yield {
-                    "name": other.name,
-                    "parameters": other.parameters,
-                    "input": {"height": other.size[0], "width": other.size[1]},
-                    "own_size": other.own_size,
-                    **_figures(measured, threads, batch, index, variant, other.gflop),
-                }
+def _external(measured: Measurements) -> Iterator[ExternalTimes]:
+    # All of them run in the same conditions.
+    for condition in measured.conditions(min(measured.external)) if measured.external else ():
+        for index, model in measured.external.items():
+            yield ExternalTimes(
+                name=model.name,
+                parameters=model.parameters,
+                input=InputSize(height=model.size[0], width=model.size[1]),
+                own_size=model.own_size,
+                **dict(_call_times(measured, index, condition, model.gflop)),
+            )
 
 
-def _figures(
-    measured: Measured, threads: int, batch: int, index: int, variant: Variant, gflop: float
-) -> dict[str, Any]:
-    """What is told of each network in each way."""
-    seconds = measured.seconds[threads, batch, index, variant]
-    time = latency(seconds)
-    speed = batch * gflop / time.median * 1000
-    return {
-        "engine": variant.engine,
-        "precision": variant.precision,
-        "threads": threads,
-        "batch": batch,
-        "gflop": gflop,
-        "latency_ms": asdict(time),
-        "images_per_second": round(1000 * batch / time.median, 2),
-        "peak_share": round(speed / measured.peaks[threads, variant.precision], 3),
-        "runs": len(seconds),
-        "peak_rss_mb": measured.memory.get((index, variant)),
-    }
+def _call_times(
+    measured: Measurements, index: int, condition: Condition, gflop: float
+) -> CallTimes:
+    seconds = measured.seconds[index, condition]
+    times = latency(seconds)
+    speed = condition.batch * gflop / times.median * 1000
+    (peak,) = (
+        peak.gflops
+        for peak in measured.peaks
+        if (peak.threads, peak.precision) == (condition.threads, condition.precision)
+    )
+    return CallTimes(
+        **dict(condition),
+        gflop=gflop,
+        latency_ms=times,
+        images_per_second=round(1000 * condition.batch / times.median, 2),
+        peak_share=round(speed / peak, 3),
+        runs=len(seconds),
+        peak_rss_mb=measured.memory.get((index, condition.variant)),
+    )
 
 
-def _ratios(measured: Measured) -> Iterator[dict[str, Any]]:
-    """Of each multi-task network in each way: to its own single-task ones, and to all others."""
-    for threads, batch in measured.ways:
-        for index, plan in enumerate(measured.networks):
-            if not plan.multi_task:
-                continue
-            for variant in measured.variants:
-                own = {
-                    "family": plan.family,
-                    **variant.model_dump(),
-                    "threads": threads,
-                    "batch": batch,
-                }
-                key = threads, batch, index, variant
-                for kind, to, above, below in _pairs(measured, *key):
-                    found = ratio(
-                        [measured.seconds[one] for one in above],
-                        [measured.seconds[one] for one in below],
+def _ratios(measured: Measurements) -> Iterator[LatencyRatio]:
+    """Yields the ratios of each multi-task network in each condition."""
+    conditions = groupby(measured.conditions(0), lambda item: (item.threads, item.batch))
+    for _, same in conditions:
+        variants = list(same)
+        for index, plan in measured.networks.items():
+            for condition in variants if plan.multi_task else ():
+                for kind, to, others, other_condition in _comparisons(measured, index, condition):
+                    ours = [measured.seconds[index, condition]]
+                    theirs = [measured.seconds[other, other_condition] for other in others]
+                    part = kind == "single-task"
+                    ratio = latency_ratio(ours, theirs) if part else latency_ratio(theirs, ours)
+                    yield LatencyRatio(
+                        kind=kind,
+                        family=plan.family,
+                        **dict(condition),
+                        to=to,
+                        value=round(ratio.value, 4),
+                        ci95=ratio.interval and [round(end, 4) for end in ratio.interval],
                     )
-                    yield {
-                        "kind": kind,
-                        **own,
-                        "to": to,
-                        "value": round(found.value, 4),
-                        "ci95": found.interval and [round(end, 4) for end in found.interval],
-                    }
 
 
-Key = tuple[int, int, int, Variant]
-
-
-def _pairs(
-    measured: Measured, threads: int, batch: int, index: int, variant: Variant
-) -> Iterator[tuple[str, str, list[Key], list[Key]]]:
-    """What a multi-task network is held against: kind, name, and what stands above and below."""
-    own: list[Key] = [(threads, batch, index, variant)]
-    singles = measured.family(index)
-    beside = [(threads, batch, one, variant) for one in singles]
-    yield "single-task", f"{_together(measured, index, index)}, {variant}", own, beside
-    if REFERENCE in measured.variants:
-        for other, plan in enumerate(measured.networks):
-            # The first family is held against all, the others against themselves.
+def _comparisons(
+    measured: Measurements, index: int, condition: Condition
+) -> Iterator[tuple[RatioKind, str, list[int], Condition]]:
+    """Yields what a multi-task network is compared with: kind, words, indices and condition."""
+    to = f"{_in_words(measured, index, index)}, {condition.label}"
+    yield "single-task", to, measured.single_tasks(index), condition
+    reference = condition.in_variant(REFERENCE)
+    if reference in measured.conditions(index):
+        for other, plan in measured.networks.items():
+            # The first family is compared with all families, the others with themselves.
             if plan.multi_task and index in (0, other):
-                three = [(threads, batch, one, REFERENCE) for one in measured.family(other)]
-                to = f"{_together(measured, other, index)}, {REFERENCE}"
-                yield "tensorflow", to, three, own
-    for place, other_model in enumerate(measured.against, len(measured.networks)):
+                to = f"{_in_words(measured, other, index)}, {reference.label}"
+                yield "tensorflow", to, measured.single_tasks(other), reference
+    for other, model in measured.external.items():
         nearest = max(
-            measured.against_variants,
-            key=lambda one: (one.engine == variant.engine, one.precision == variant.precision),
-        )
-        theirs = [(threads, batch, place, nearest)]
-        yield "against", f"{other_model.name}, {nearest}", theirs, own
+            measured.job.subjects[other].variants,
+            key=lambda item: (
+                item.engine == condition.engine, item.precision == condition.precision
+            ),
+        )  # fmt: skip
+        to = f"{model.name}, {nearest.label}"
+        yield "against", to, [other], condition.in_variant(nearest)
 
 
-def _together(measured: Measured, index: int, held: int) -> str:
-    """The single-task networks of the family at ``index``, named where it is not the own one."""
-    number = len(measured.family(index))
-    many = f"{NUMBERS[number]} single-task network{'s' if number > 1 else ''}"
-    return many if index == held else f"{many} of {measured.networks[index].family}"
+def _in_words(measured: Measurements, index: int, compared: int) -> str:
+    """Names the single-task networks of a family; which family, where it is another one."""
+    number = len(measured.single_tasks(index))
+    networks = f"{NUMBERS[number]} single-task network{'s' if number > 1 else ''}"
+    return networks if index == compared else f"{networks} of {measured.networks[index].family}"
 
 
-def _reduction(figures: Sequence[float]) -> float:
-    """What the first saves against all the others together, as a part of 1."""
-    return round(1 - figures[0] / sum(figures[1:]), 4)
+def _saved(amounts: Sequence[float]) -> float:
+    """Returns what the first amount saves against the sum of the others, as a part of 1."""
+    return round(1 - amounts[0] / sum(amounts[1:]), 4)

@@ -1,6 +1,6 @@
-"""Somebody else's ONNX model, to be timed beside ours."""
+"""Reads an external ONNX model, and runs it on noise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from auxnet_cli.benchmarking.openvino_graph import compiled_call, graph_cost
+from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.errors import InputError
+from auxnet_cli.inference.engines.openvino import core
 from auxnet_cli.system.stderr import muted
 
 CHANNELS = (1, 3, 4)
-"""How many of them an image has: by these the channels' place is told from height and width."""
+"""Numbers of channels of an image, which distinguish the channels from height and width."""
 
-KINDS = {"u8": "uint8", "f16": "float16", "f32": "float32", "f64": "float64"}
-"""Numbers that pixels come in: OpenVINO's names, and NumPy's."""
+PIXEL_TYPES = {"u8": "uint8", "f16": "float16", "f32": "float32", "f64": "float64"}
+"""NumPy's names of the types that pixels may have, by OpenVINO's."""
 
-_UNTELLING = (
+_UNINFORMATIVE = (
     "Exception from",
     "Check '",
     "FrontEnd API failed",
@@ -26,19 +29,17 @@ _UNTELLING = (
     "While validating",
     "Summary",
 )
-"""How the lines of OpenVINO's errors begin that tell a user nothing."""
+"""How the lines of OpenVINO's errors begin that do not help a user."""
 
 
-class Against(BaseModel):
-    """The model, and the input that it is timed with.
+class ExternalModel(BaseModel):
+    """An external model, and the input that it is timed with.
 
     Attributes:
         name: the file's name.
-        path: the file.
         shape: of its input: (batch, channels, height, width), or with the channels last.
-        kind: of the input's numbers, as NumPy calls it.
-        channels_first: where the channels stand.
-        any_batch: whether it takes batches of any size; the shape's then stands for all.
+        dtype: of its input, as NumPy calls it.
+        any_batch: whether it takes batches of any size.
         own_size: whether it takes no other height and width.
         parameters: how many it has.
         gflop: operations for one image, in 10^9.
@@ -49,7 +50,7 @@ class Against(BaseModel):
     name: str
     path: Path
     shape: tuple[int, int, int, int]
-    kind: str
+    dtype: str
     channels_first: bool
     any_batch: bool
     own_size: bool
@@ -61,107 +62,95 @@ class Against(BaseModel):
         """(height, width) of its input, pixels."""
         return self.shape[2:] if self.channels_first else self.shape[1:3]
 
-    def call(self, engine: str, threads: int, batch: int, precision: str) -> Callable[[], object]:
-        """Open it; what comes back runs it on ``batch`` images of noise.
+    def call(self, variant: Variant, threads: int, batch: int) -> Callable[[], object]:
+        """Opens it, and returns what runs it on ``batch`` images of noise.
 
         A model whose own batch is smaller runs several times.
         """
         shape = (batch, *self.shape[1:]) if self.any_batch else self.shape
         noise = np.random.default_rng(0).random(shape)
-        pixels = (noise * 255 if self.kind == "uint8" else noise).astype(self.kind)
-        opened = _openvino if engine == "openvino" else _onnx
-        run = opened(self.path, pixels, threads, precision)
+        pixels = (noise * 255 if self.dtype == "uint8" else noise).astype(self.dtype)
+        run = RUNTIMES[variant.engine](self.path, pixels, variant.precision, threads)
         times = -(-batch // shape[0])
         return run if times == 1 else lambda: [run() for _ in range(times)]
 
 
-def read_against(path: Path, size: tuple[int, int]) -> Against:
-    """Look at a model.
+def external_variants(variants: Sequence[Variant]) -> tuple[Variant, ...]:
+    """Returns those of our variants that external models run in without being quantised."""
+    able = (item for item in variants if item.engine in RUNTIMES and item.precision != "int8")
+    return tuple(able) or (Variant(engine="openvino", precision="fp32"),)
+
+
+def read_external(path: Path, size: tuple[int, int]) -> ExternalModel:
+    """Reads what has to be known of a model.
 
     Args:
         path: the ONNX file.
         size: (height, width) of the input where the model leaves it open, pixels.
 
     Raises:
-        InputError: it is missing, damaged, or does not take one image.
+        InputError: it is missing or damaged, or does not take one image.
     """
-    from auxnet_cli.benchmarking.graph_cost import graph_cost
-    from auxnet_cli.inference.engines.openvino import core
-
     if not path.is_file():
         raise InputError(f"--against {path}: there is no such file.")
     try:
-        with muted():  # each of OpenVINO's readers complains for itself
-            model = core().read_model(path)
+        with muted():  # each of OpenVINO's readers prints its own complaint
+            graph = core().read_model(path)
     except Exception as error:  # it raises whatever its parts raise
         raise InputError(
             f"--against {path} cannot be read as an ONNX model{_reason(error)}: export it anew."
         ) from None
-    shape, channels_first = _shape(path, model, size)
-    own = model.input(0).partial_shape
-    axes = (2, 3) if channels_first else (1, 2)
-    any_batch, own_size = own[0].is_dynamic, any(own[axis].is_static for axis in axes)
-    kind = KINDS[model.input(0).element_type.get_type_name()]
+    sides = _input_sides(path, graph)
+    channels_first = sides[1] in CHANNELS or sides[3] not in CHANNELS
+    defaults = (1, 3, *size) if channels_first else (1, *size, 3)
+    shape = tuple(side or default for side, default in zip(sides, defaults, strict=True))
     try:
-        model.reshape(list(shape))
-        parameters, operations = graph_cost(model)
+        graph.reshape(list(shape))
+        parameters, operations = graph_cost(graph)
     except Exception as error:
         raise InputError(
             f"--against {path} does not take an input of {size[0]}x{size[1]}{_reason(error)}: "
             "give another --size, or export it for one size."
         ) from None
-    return Against(
+    return ExternalModel(
         name=path.name,
         path=path.resolve(),
-        shape=shape,
-        kind=kind,
+        shape=(shape[0], shape[1], shape[2], shape[3]),
+        dtype=PIXEL_TYPES[graph.input(0).element_type.get_type_name()],
         channels_first=channels_first,
-        any_batch=any_batch,
-        own_size=own_size,
+        any_batch=sides[0] is None,
+        own_size=any(sides[2:] if channels_first else sides[1:3]),
         parameters=parameters,
         gflop=round(operations / shape[0] / 1e9, 3),
     )
 
 
-def _shape(path: Path, model: Any, size: tuple[int, int]) -> tuple[tuple[int, int, int, int], bool]:
-    """The input's shape with what is open filled in, and whether the channels stand first."""
-    if len(model.inputs) != 1:
+def _input_sides(path: Path, graph: Any) -> list[int | None]:
+    """Returns the shape of the one input, with ``None`` for what it leaves open."""
+    if len(graph.inputs) != 1:
         raise InputError(
-            f"--against {path} takes {len(model.inputs)} inputs: only models of one image can be "
+            f"--against {path} takes {len(graph.inputs)} inputs: only models of one image can be "
             "timed."
         )
-    own = model.input(0).partial_shape
-    known = model.input(0).element_type.get_type_name()
-    if own.rank.is_dynamic or len(own) != 4 or known not in KINDS:
+    shape = graph.input(0).partial_shape
+    kind = graph.input(0).element_type.get_type_name()
+    if shape.rank.is_dynamic or len(shape) != 4 or kind not in PIXEL_TYPES:
         raise InputError(
-            f"--against {path} takes {own} of {known}: only models of one image, four axes of "
+            f"--against {path} takes {shape} of {kind}: only models of one image, four axes of "
             "uint8 or float, can be timed."
         )
-    given = [axis.get_length() if axis.is_static else None for axis in own]
-    channels_first = given[1] in CHANNELS or given[3] not in CHANNELS
-    open_axes = (1, 3, *size) if channels_first else (1, *size, 3)
-    filled = [own or other for own, other in zip(given, open_axes, strict=True)]
-    return (filled[0], filled[1], filled[2], filled[3]), channels_first
+    return [side.get_length() if side.is_static else None for side in shape]
 
 
 def _openvino(
-    path: Path, pixels: NDArray[Any], threads: int, precision: str
+    path: Path, pixels: NDArray[Any], precision: str, threads: int
 ) -> Callable[[], object]:
-    from auxnet_cli.inference.engines.openvino import core
-
-    model = core().read_model(path)
-    model.reshape(list(pixels.shape))
-    settings = {
-        "NUM_STREAMS": "1",
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-        "INFERENCE_NUM_THREADS": str(threads),
-    }
-    request = core().compile_model(model, "CPU", settings).create_infer_request()
-    return lambda: request.infer([pixels])
+    graph = core().read_model(path)
+    graph.reshape(list(pixels.shape))
+    return compiled_call(graph, pixels, precision, threads)
 
 
-def _onnx(path: Path, pixels: NDArray[Any], threads: int, _: str) -> Callable[[], object]:
+def _onnx(path: Path, pixels: NDArray[Any], _: str, threads: int) -> Callable[[], object]:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -173,8 +162,12 @@ def _onnx(path: Path, pixels: NDArray[Any], threads: int, _: str) -> Callable[[]
     return lambda: session.run(None, {name: pixels})
 
 
+RUNTIMES = {"openvino": _openvino, "onnx": _onnx}
+"""What opens an external model, by the engines that can."""
+
+
 def _reason(error: Exception) -> str:
-    """The telling line of OpenVINO's many, in brackets; or nothing."""
+    """Returns the line of OpenVINO's error that says what is wrong, in brackets; or nothing."""
     lines = (line.strip(" -").rstrip(".") for line in str(error).splitlines())
-    telling = (line for line in lines if line and not line.startswith(_UNTELLING))
+    telling = (line for line in lines if line and not line.startswith(_UNINFORMATIVE))
     return next((f" ({line})" for line in telling if not line.endswith(":")), "")

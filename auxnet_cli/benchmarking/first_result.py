@@ -1,4 +1,4 @@
-"""How long the first image takes: a fresh ``auxnet predict`` of one photo, from start to end."""
+"""Times a fresh ``auxnet predict`` of one photo, from the start of its process to the end."""
 
 import os
 import subprocess
@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-import numpy as np
-
+from auxnet_cli.benchmarking.making import noise
 from auxnet_cli.benchmarking.worker_job import package_path
 from auxnet_cli.errors import AuxnetError
 
@@ -17,10 +16,10 @@ TIMES = 3
 
 
 def first_result(run: Path, size: tuple[int, int], times: int = TIMES) -> float:
-    """Seconds from the start of the process to its end; the median.
+    """Returns the median seconds of a process.
 
-    One call before them does not count: it exports the network where that was not done yet, and
-    brings the files into the system's memory.
+    A first call does not count: it exports the network where that was not done yet, and brings the
+    files into the system's memory.
 
     Args:
         run: the run's folder.
@@ -34,8 +33,7 @@ def first_result(run: Path, size: tuple[int, int], times: int = TIMES) -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         photo = Path(folder) / "one.jpg"
-        pixels = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
-        photo.write_bytes(cv2.imencode(".jpg", pixels)[1].tobytes())
+        photo.write_bytes(cv2.imencode(".jpg", noise(1, size)[0])[1].tobytes())
         call = ["predict", str(photo), "--model", str(run.resolve()), "--out", f"{folder}/out"]
         seconds = [_seconds(call) for _ in range(times + 1)]
     return round(median(seconds[1:]), 3)
@@ -53,6 +51,6 @@ def _seconds(call: list[str]) -> float:
     )
     seconds = time.perf_counter() - start
     if done.returncode:
-        (said,) = done.stderr.strip().splitlines()[-1:] or [f"code {done.returncode}"]
-        raise AuxnetError(f"auxnet predict, timed for its first result, failed ({said}).")
+        (reason,) = done.stderr.strip().splitlines()[-1:] or [f"code {done.returncode}"]
+        raise AuxnetError(f"auxnet predict, timed for its first result, failed ({reason}).")
     return seconds

@@ -1,7 +1,7 @@
-"""Ratios of times that were measured in turn, each with a bootstrap interval."""
+"""Computes ratios of latencies that were measured in the same rounds, with bootstrap intervals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,63 +9,57 @@ from numpy.typing import ArrayLike, NDArray
 REPLICATES = 2000
 SEED = 0
 FEWEST = 5
-"""Rounds below which there is no interval: few drawn anew say nothing of the spread."""
+"""Rounds below which there is no interval: resampling a few says nothing about the spread."""
 
 
-@dataclass(frozen=True)
-class Ratio:
-    """A ratio, and the interval that holds the true one in 95 % of such measurements.
-
-    Attributes:
-        value: the ratio.
-        interval: its 95 % interval; ``None`` of fewer rounds than ``FEWEST``.
-    """
+class Ratio(NamedTuple):
+    """A ratio and its 95 % interval, which is ``None`` for fewer rounds than ``FEWEST``."""
 
     value: float
     interval: tuple[float, float] | None
 
 
-def ratio(
-    above: Sequence[ArrayLike],
-    below: Sequence[ArrayLike],
+def latency_ratio(
+    numerator: Sequence[ArrayLike],
+    denominator: Sequence[ArrayLike],
     replicates: int = REPLICATES,
     seed: int = SEED,
 ) -> Ratio:
-    """The ratio of two sums of median times.
+    """Returns the ratio of two sums of median times.
 
-    The bootstrap draws whole rounds, the same for all that was timed in them: what slowed a round
-    down slowed all of it, and must not be taken for a difference.
+    The bootstrap draws whole rounds, the same ones for all calls: what slowed a round down slowed
+    all of its calls, and must not be taken for a difference between them.
 
     Args:
-        above: the seconds of each thing whose medians are summed above the line, one a round.
-        below: those below the line; the rounds are the same.
-        replicates: times that the rounds are drawn anew.
+        numerator: seconds of each call above the line, one a round.
+        denominator: seconds of each call below the line, in the same rounds.
+        replicates: times that the rounds are drawn.
         seed: of the drawing.
 
     Raises:
-        ValueError: nothing stands on one side, there is no round, or the rounds differ in number.
+        ValueError: one side is empty, or the sides differ in their number of rounds.
     """
-    top, bottom = _rounds(above), _rounds(below)
-    rounds = top.shape[1]
-    if bottom.shape[1] != rounds:
-        raise ValueError(f"{rounds} rounds above the line, and {bottom.shape[1]} below it")
-    value = float(_sums(top) / _sums(bottom))
+    above, below = _as_array(numerator), _as_array(denominator)
+    rounds = above.shape[1]
+    if below.shape[1] != rounds:
+        raise ValueError(f"{rounds} rounds above the line, and {below.shape[1]} below it")
+    value = float(_sum_of_medians(above) / _sum_of_medians(below))
     if rounds < FEWEST:
         return Ratio(value, None)
     drawn = np.random.default_rng(seed).integers(rounds, size=(replicates, rounds))
-    found = _sums(top[:, drawn]) / _sums(bottom[:, drawn])
-    low, high = np.percentile(found, [2.5, 97.5]).tolist()
+    ratios = _sum_of_medians(above[:, drawn]) / _sum_of_medians(below[:, drawn])
+    low, high = np.percentile(ratios, [2.5, 97.5]).tolist()
     return Ratio(value, (low, high))
 
 
-def _rounds(times: Sequence[ArrayLike]) -> NDArray[np.float64]:
-    """As an array (things, rounds)."""
-    found = np.asarray(times, np.float64)
-    if found.ndim != 2 or not found.size:
+def _as_array(times: Sequence[ArrayLike]) -> NDArray[np.float64]:
+    """Returns an array (calls, rounds)."""
+    array = np.asarray(times, np.float64)
+    if array.ndim != 2 or not array.size:
         raise ValueError("nothing was timed")
-    return found
+    return array
 
 
-def _sums(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Medians over the rounds, the last axis, summed over the things, the first."""
+def _sum_of_medians(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums the medians over the last axis, the rounds, over the first axis, the calls."""
     return np.asarray(np.median(times, axis=-1).sum(axis=0))

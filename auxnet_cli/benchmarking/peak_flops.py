@@ -1,56 +1,55 @@
-"""How fast this CPU computes at best: matrix multiplications, which waste nothing."""
+"""Measures the peak speed of this CPU by matrix multiplications, which waste nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.benchmarking.openvino_graph import compiled_call
+from auxnet_cli.benchmarking.timing import latency
+from auxnet_cli.inference.engines.openvino import openvino
+
 EDGE, TIMES = 512, 8
-"""Square matrices of 1 MB, multiplied one after the other. Measured: of the lengths and sizes that
-were tried, the fastest beside other work; a single multiplication is over before it is at speed."""
+"""Square matrices of 1 MB, multiplied one after the other. Of the lengths and sizes tried, these
+were the fastest beside other work; a single multiplication ends before the CPU is at full speed."""
 
 OPERATIONS = 2 * EDGE**3 * TIMES
 METHOD = f"a chain of {TIMES} matrix multiplications of {EDGE} x {EDGE} in OpenVINO"
 
 
 def matrices() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What is multiplied, and by what, again and again: values stay about as large as they are."""
+    """Returns the first matrix and the repeated factor, which keeps values about as large."""
     rng = np.random.default_rng(0)
     factor = rng.random((EDGE, EDGE), np.float32) * np.float32(2 / EDGE)
     return rng.random((EDGE, EDGE), np.float32), factor
 
 
+def gflops(seconds: Sequence[float]) -> float:
+    """Returns the median speed of chains, in 10^9 operations a second."""
+    return OPERATIONS / latency(seconds).median / 1e6
+
+
 def peak_call(precision: str, threads: int) -> Callable[[], Any]:
-    """What runs one chain, of ``OPERATIONS`` operations.
+    """Returns what runs one chain, of ``OPERATIONS`` operations.
 
     Args:
         precision: of ``inference.engines.registry.PRECISIONS``.
         threads: of the CPU.
     """
-    from auxnet_cli.inference.engines.openvino import core, openvino
+    ops = openvino().opset13
+    first, values = matrices()
+    parameter = ops.parameter([EDGE, EDGE], np.float32)
+    product, factor = parameter, ops.constant(values)
 
-    library = openvino()
-    ops = library.opset13
-    first, factor = matrices()
-    given = ops.parameter([EDGE, EDGE], np.float32)
-    product, by = given, ops.constant(factor)
-
-    def quantised(values: Any, most: float) -> Any:
-        """As a quantised network has it: of this OpenVINO makes a multiplication of bytes."""
-        low, high = (ops.constant(np.float32(end)) for end in (-most, most * 127 / 128))
-        return ops.fake_quantize(values, low, high, low, high, 256)
+    def quantised(node: Any, limit: float) -> Any:
+        """Quantises as networks are; OpenVINO turns the product into a multiplication of bytes."""
+        low, high = (ops.constant(np.float32(end)) for end in (-limit, limit * 127 / 128))
+        return ops.fake_quantize(node, low, high, low, high, 256)
 
     if precision == "int8":
-        by = quantised(by, 2 / EDGE)
+        factor = quantised(factor, 2 / EDGE)
     for _ in range(TIMES):
         product = quantised(product, 1) if precision == "int8" else product
-        product = ops.matmul(product, by, False, False)
-    settings = {
-        "NUM_STREAMS": "1",
-        "INFERENCE_NUM_THREADS": str(threads),
-        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-    }
-    model = library.Model([product], [given])
-    request = core().compile_model(model, "CPU", settings).create_infer_request()
-    return lambda: request.infer([first])
+        product = ops.matmul(product, factor, False, False)
+    return compiled_call(openvino().Model([product], [parameter]), first, precision, threads)

@@ -1,8 +1,5 @@
-"""What the benchmark shall time: networks, engines and precisions."""
+"""Plans the networks to time: the multi-task ones and their single-task networks."""
 
-import json
-import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +7,6 @@ from pydantic import BaseModel, ConfigDict
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.exporting.quantisation import check_int8
-from auxnet_cli.inference.engines.openvino import computes_in_bf16
-from auxnet_cli.inference.engines.registry import ENGINES, check_engine, engine_names
 from auxnet_cli.settings import ModelSettings, Task
 from auxnet_cli.settings.loader import load_settings, read_settings
 from auxnet_cli.settings.registry import ENCODERS
@@ -28,7 +22,7 @@ class NetworkPlan(BaseModel):
     """A network to build.
 
     Attributes:
-        name: as the table shall call it.
+        name: as it stands in tables.
         family: the run or preset that it belongs to.
         classes: number of defect classes.
         settings: encoder, attention, widths, anchors.
@@ -45,26 +39,14 @@ class NetworkPlan(BaseModel):
 
     @property
     def multi_task(self) -> bool:
-        """Whether it is the one network that stands for the others of its family."""
+        """Whether it does the tasks of all other networks of its family."""
         return self.name == MULTI_TASK
 
 
-class Variant(BaseModel):
-    """An engine, and the precision that it computes in."""
-
-    model_config = ConfigDict(frozen=True)
-
-    engine: str
-    precision: str
-
-    def __str__(self) -> str:
-        return f"{self.engine} {self.precision}"
-
-
-def own_network(
+def plan_network(
     model: Path | None, preset: str | None
 ) -> tuple[NetworkPlan, tuple[int, int], Path | None]:
-    """The multi-task network, its input size, and the run that it is of.
+    """Returns the multi-task network, its input size, and its run if it has one.
 
     Args:
         model: a run or its model file; ``runs/latest`` if there is one and no preset is given.
@@ -76,7 +58,7 @@ def own_network(
     if model is not None and preset is not None:
         raise InputError("--model and --preset exclude each other: a run brings its own settings.")
     if model is None and (preset is not None or not (RUNS / "latest").is_file()):
-        return *untrained(preset or PRESET), None
+        return *plan_untrained(preset or PRESET), None
     run = find_run(model)
     card = ModelCard.read(run / "model.json")
     plan = NetworkPlan(
@@ -90,8 +72,8 @@ def own_network(
     return plan, card.size, run
 
 
-def untrained(preset: str) -> tuple[NetworkPlan, tuple[int, int]]:
-    """The multi-task network of a preset, and its input size.
+def plan_untrained(preset: str) -> tuple[NetworkPlan, tuple[int, int]]:
+    """Returns the multi-task network of a preset, and its input size.
 
     Raises:
         InputError: there is no such preset.
@@ -108,86 +90,27 @@ def untrained(preset: str) -> tuple[NetworkPlan, tuple[int, int]]:
     return plan, settings.data.size
 
 
-def single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
-    """A network for each of the tasks alone, on the same encoder without attention."""
+def plan_beside(preset: str, plan: NetworkPlan) -> NetworkPlan:
+    """Returns the multi-task network of another preset, for the classes and tasks of ``plan``.
+
+    Raises:
+        InputError: there is no such preset, or it is the one of ``plan``.
+    """
+    other, _ = plan_untrained(preset)
+    if other.family == plan.family:
+        raise InputError(f"--beside {preset} is what is timed already: name another preset.")
+    shared = {"classes": plan.classes, "label_kind": plan.label_kind, "tasks": plan.tasks}
+    return other.model_copy(update=shared)
+
+
+def with_single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
+    """Returns the network, and one for each of its tasks on the same encoder without attention."""
     settings = plan.settings.model_copy(update={"attention": "none"})
     encoder = ENCODERS[plan.settings.encoder].title
     if plan.settings.encoder_width != 1:
         encoder = f"{encoder} x {plan.settings.encoder_width:g}"
-    return tuple(
-        plan.model_copy(
-            update={"name": encoder + HEADS[task], "tasks": (task,), "settings": settings}
-        )
+    updates = (
+        {"name": encoder + HEADS[task], "tasks": (task,), "settings": settings}
         for task in plan.tasks
     )
-
-
-def default_engines() -> tuple[str, ...]:
-    """The paper's condition first, then what predicts. Keras alone on another back end."""
-    return ("tensorflow", "openvino") if _back_end() == "tensorflow" else ("keras",)
-
-
-def plan_variants(
-    engines: Sequence[str], precisions: Sequence[str]
-) -> tuple[tuple[Variant, ...], list[str]]:
-    """Each engine in each of the precisions that it and this CPU compute in.
-
-    Args:
-        engines: names of ``inference.engines.registry.ENGINES``.
-        precisions: of ``inference.engines.registry.PRECISIONS``.
-
-    Returns:
-        The variants, and a sentence for each that was asked for and cannot be timed.
-
-    Raises:
-        InputError: an unknown or repeated name, a package that is missing, or nothing is left.
-    """
-    for option, names in (("engines", engines), ("precisions", precisions)):
-        if not names:
-            raise InputError(f"--{option} names none: give one or more, with commas between.")
-    for engine in engines:
-        if engine == "auto":
-            raise InputError(
-                f"--engines auto: name those to time, of {', '.join(engine_names()[1:])}."
-            )
-        check_engine(engine)
-        if ENGINES[engine].artefact:
-            ENGINES[engine].require(converting=True)
-    for precision in precisions:
-        check_engine("auto", precision)
-    found, left_out = [], []
-    for engine in dict.fromkeys(engines):
-        for precision in dict.fromkeys(precisions):
-            reason = _reason_against(engine, precision)
-            if reason:
-                left_out.append(reason)
-            else:
-                found.append(Variant(engine=engine, precision=precision))
-    if not found:
-        raise InputError(f"There is nothing to time. {' '.join(left_out)}")
-    quantised = [ENGINES[one.engine] for one in found if one.precision == "int8"]
-    if quantised:
-        check_int8(quantised)
-    return tuple(found), left_out
-
-
-def _reason_against(engine: str, precision: str) -> str | None:
-    """Why an engine cannot be timed in a precision, if it cannot."""
-    if precision not in ENGINES[engine].precisions:
-        return f"The engine {engine} does not compute in {precision}."
-    if precision == "bf16" and not computes_in_bf16():
-        return "This CPU does not compute in bf16."
-    return None
-
-
-def _back_end() -> str:
-    """Keras's back end, without importing Keras, which would import the back end, too."""
-    named = os.environ.get("KERAS_BACKEND")
-    if named:
-        return named
-    home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
-    try:
-        settings = json.loads((home / "keras.json").read_text(encoding="utf-8"))
-        return str(settings.get("backend", "tensorflow"))
-    except (OSError, ValueError, AttributeError):
-        return "tensorflow"
+    return plan, *(plan.model_copy(update=update) for update in updates)

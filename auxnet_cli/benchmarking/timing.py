@@ -1,37 +1,26 @@
-"""Timing of several things against one another on a machine that does other work as well."""
+"""Times calls in turn, so that other work of the machine slows all of them alike."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from auxnet_cli.documents.benchmark import Latency
+
 WARM_UP = 3
-"""Rounds that are not counted: the first traces the graph, the next fill caches."""
-
-
-@dataclass(frozen=True)
-class Latency:
-    """Time of one call, in milliseconds: the median, and what 5 and 95 % of calls stay below."""
-
-    median: float
-    p5: float
-    p95: float
+"""Rounds that do not count: the first traces the graph, the next ones fill caches."""
 
 
 def latency(seconds: Sequence[float]) -> Latency:
-    """Median and spread of measured times.
-
-    Args:
-        seconds: a time each call.
+    """Returns the median and the spread of the seconds that each call took.
 
     Raises:
-        ValueError: there is none.
+        ValueError: there are none.
     """
     if not seconds:
         raise ValueError("no time was measured")
     p5, median, p95 = np.percentile(np.asarray(seconds) * 1000, [5, 50, 95]).tolist()
-    return Latency(round(median, 3), round(p5, 3), round(p95, 3))
+    return Latency(median=round(median, 3), p5=round(p5, 3), p95=round(p95, 3))
 
 
 def time_rounds(
@@ -39,11 +28,11 @@ def time_rounds(
     runs: int,
     warm_up: int = WARM_UP,
     clock: Callable[[], float] = time.perf_counter,
-    after_round: Callable[[], object] | None = None,
+    after_round: Callable[[], object] = lambda: None,
 ) -> list[list[float]]:
-    """Time calls in turn, round after round, so that the machine's drift meets all alike.
+    """Times calls in turn, round after round.
 
-    Each round begins with another call, since one may profit from what the one before it left in
+    Each round begins with another call, since a call may profit from what the previous one left in
     the caches.
 
     Args:
@@ -66,6 +55,5 @@ def time_rounds(
             start = clock()
             calls[index]()
             seconds[index].append(clock() - start)
-        if after_round is not None:
-            after_round()
+        after_round()
     return seconds

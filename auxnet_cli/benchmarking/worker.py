@@ -1,130 +1,132 @@
-"""The benchmark's worker: makes networks, times them, tells their memory or their throughput."""
+"""Is the worker process: makes networks, times them, measures their memory or throughput."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TextIO
 
-import numpy as np
-
-from auxnet_cli.benchmarking.making import artefact, build, make
-from auxnet_cli.benchmarking.peak_flops import OPERATIONS, peak_call
-from auxnet_cli.benchmarking.plan import NetworkPlan, Variant
+from auxnet_cli.benchmarking.external_model import ExternalModel
+from auxnet_cli.benchmarking.making import artefact, build, make, noise
+from auxnet_cli.benchmarking.peak_flops import gflops, peak_call
+from auxnet_cli.benchmarking.plan import NetworkPlan
+from auxnet_cli.benchmarking.throughput import images_per_second, openvino_burst, sequential_burst
 from auxnet_cli.benchmarking.timing import time_rounds
-from auxnet_cli.benchmarking.worker_job import Job
+from auxnet_cli.benchmarking.worker_job import CallSeconds, Job, Message, Results, Subject
+from auxnet_cli.documents.benchmark import Condition, PeakSpeed, Throughput, Variant
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.inference.engines.engine import Engine
 from auxnet_cli.inference.engines.opening import open_artefact, open_engine
 from auxnet_cli.inference.engines.registry import ENGINES
-from auxnet_cli.system.cpu import peak_memory
+from auxnet_cli.system.cpu import peak_memory, usable_cores
 
 Call = Callable[[], object]
-Results = list[dict[str, Any]]
 
 
 def main() -> None:
-    """Take one job from standard input; write messages, a JSON line each, to standard output."""
+    """Takes one job from standard input; writes messages, a JSON line each, to standard output."""
     # Whatever a library prints must not come between the messages.
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     job = Job.model_validate_json(sys.stdin.readline())
     try:
-        results = work(job, partial(_send, messages, {"round": True}))
+        answer = Message(results=work(job, partial(_send, messages, Message())))
     except AuxnetError as error:
-        _send(messages, {"error": str(error), "input": isinstance(error, InputError)})
-    else:
-        _send(messages, {"results": results})
+        answer = Message(error=str(error), wrong_input=isinstance(error, InputError))
+    _send(messages, answer)
 
 
 def work(job: Job, after_round: Call = lambda: None) -> Results:
-    """Do a job in this process.
+    """Does a job in this process.
 
     Args:
         job: what to do.
-        after_round: called after each network made, each round timed, each variant told.
-
-    Returns:
-        By the kind of job, a dictionary for each
-
-        - ``make``: network: ``parameters`` and ``gflop`` (per image)
-        - ``time``: thing timed: ``subject`` (its place among the networks and, after them, the
-          others' models), ``engine``, ``precision``, ``batch`` and ``seconds`` (a list); and
-          precision: ``peak`` (its name), ``operations`` and ``seconds``
-        - ``memory``: one with ``peak_rss_mb``
-        - ``throughput``: variant of the first network: ``engine``, ``precision``,
-          ``images_per_second`` and ``way``
+        after_round: called after each network made, each round timed, each throughput measured.
     """
-    return {"make": _make, "time": _time, "memory": _memory, "throughput": _throughput}[job.kind](
-        job, after_round
-    )
+    kinds = {"make": _make, "time": _time, "memory": _memory, "throughput": _throughput}
+    return kinds[job.kind](job, after_round)
 
 
 def _make(job: Job, after_round: Call) -> Results:
-    made = []
-    for index, plan in enumerate(job.networks):
-        run = job.run and index == 0
-        made.append(make(plan, index, job.variants, job.size, job.folder, run))
-        after_round()
-    return made
+    costs = []
+    for subject in job.subjects:
+        if isinstance(subject.model, NetworkPlan):
+            run = job.run and subject.index == 0
+            costs.append(
+                make(subject.model, subject.index, subject.variants, job.size, job.folder, run)
+            )
+            after_round()
+    return Results(costs=costs)
 
 
 def _time(job: Job, after_round: Call) -> Results:
-    timed = list(_calls(job))
-    for precision in sorted({one.precision for one in (*job.variants, *job.against_variants)}):
-        peak = {"peak": precision, "operations": OPERATIONS}
-        timed.append((peak, peak_call(precision, job.threads)))
-    rounds = time_rounds([call for _, call in timed], job.runs, after_round=after_round)
-    return [{**what, "seconds": own} for (what, _), own in zip(timed, rounds, strict=True)]
+    """Times all calls, and the peak of each precision, in the same rounds."""
+    calls = list(_calls(job))
+    precisions = sorted({item.precision for subject in job.subjects for item in subject.variants})
+    peaks = [peak_call(precision, job.threads) for precision in precisions]
+    seconds = time_rounds(
+        [*(call for _, _, call in calls), *peaks], job.runs, after_round=after_round
+    )
+    return Results(
+        calls=[
+            CallSeconds(subject=index, condition=condition, seconds=times)
+            for (index, condition, _), times in zip(calls, seconds, strict=False)
+        ],
+        peaks=[
+            PeakSpeed(threads=job.threads, precision=precision, gflops=gflops(times))
+            for precision, times in zip(precisions, seconds[len(calls) :], strict=True)
+        ],
+    )
 
 
 def _memory(job: Job, _: Call) -> Results:
-    time_rounds([call for _, call in _calls(job)], runs=1, warm_up=1)
-    return [{"peak_rss_mb": round(peak_memory(), 1)}]
+    time_rounds([call for _, _, call in _calls(job)], runs=1, warm_up=1)
+    return Results(peak_rss_mb=round(peak_memory(), 1))
 
 
 def _throughput(job: Job, after_round: Call) -> Results:
-    from auxnet_cli.benchmarking.throughput import throughput
+    throughput = []
+    for subject in job.subjects:
+        for variant in subject.variants:
+            if variant.engine == "openvino":
+                path = artefact(job.folder, subject.index, variant)
+                burst, smallest, streams = openvino_burst(path, variant.precision, job.size)
+                way = f"{streams} stream{'s' if streams > 1 else ''}"
+            else:
+                engine = _open(job, subject, variant, threads=None)
+                burst, smallest = sequential_burst(engine, job.size), 1
+                way = f"{usable_cores()} threads"
+            speed = images_per_second(burst, smallest, job.runs)
+            throughput.append(Throughput(**dict(variant), images_per_second=speed, way=way))
+            after_round()
+    return Results(throughput=throughput)
 
-    (plan,) = job.networks
-    found = []
-    for variant in job.variants:
-        path = artefact(job.folder, 0, variant) if ENGINES[variant.engine].artefact else None
-        open_ = partial(open_variant, job, plan, 0, variant, None)
-        found.append(variant.model_dump() | throughput(variant, path, open_, job.size, job.runs))
-        after_round()
-    return found
 
-
-def _calls(job: Job) -> Iterator[tuple[dict[str, Any], Call]]:
-    """All that is timed, each with what it is."""
-    for index, plan in enumerate(job.networks, job.first):
-        for variant in job.variants:
-            engine = open_variant(job, plan, index, variant, job.threads)
+def _calls(job: Job) -> Iterator[tuple[int, Condition, Call]]:
+    """Yields all calls, each with the index of its subject and its condition."""
+    for subject in job.subjects:
+        for variant in subject.variants:
+            opened = _open(job, subject, variant, job.threads)
             for batch in job.batches:
-                pixels = np.random.default_rng(0).integers(0, 256, (batch, *job.size, 3), np.uint8)
-                what = {"subject": index, **variant.model_dump(), "batch": batch}
-                yield what, partial(engine.run, pixels)
-    for index, other in enumerate(job.against, job.first + len(job.networks)):
-        for variant in job.against_variants:
-            for batch in job.batches:
-                what = {"subject": index, **variant.model_dump(), "batch": batch}
-                yield what, other.call(variant.engine, job.threads, batch, variant.precision)
+                condition = Condition(**dict(variant), threads=job.threads, batch=batch)
+                if isinstance(opened, ExternalModel):
+                    call = opened.call(variant, job.threads, batch)
+                else:
+                    call = partial(opened.run, noise(batch, job.size))
+                yield subject.index, condition, call
 
 
-def open_variant(
-    job: Job, plan: NetworkPlan, index: int, variant: Variant, threads: int | None
-) -> Engine:
-    """The engine of one of the job's networks."""
+def _open(job: Job, subject: Subject, variant: Variant, threads: int | None) -> Any:
+    """Opens the engine of a network; an external model is opened for each batch, by its call."""
+    if isinstance(subject.model, ExternalModel):
+        return subject.model
     if ENGINES[variant.engine].artefact:
-        path = artefact(job.folder, index, variant)
+        path = artefact(job.folder, subject.index, variant)
         return open_artefact(path, variant.engine, threads, variant.precision)
-    return open_engine(build(plan, job.size), variant.engine)
+    return open_engine(build(subject.model, job.size), variant.engine)
 
 
-def _send(stream: TextIO, message: dict[str, Any]) -> None:
-    stream.write(json.dumps(message) + "\n")
+def _send(stream: TextIO, message: Message) -> None:
+    stream.write(message.model_dump_json() + "\n")
     stream.flush()
 
 

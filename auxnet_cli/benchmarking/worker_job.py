@@ -1,53 +1,61 @@
-"""What the benchmark asks of a worker process, and how it is asked.
+"""Runs a job of the benchmark in a worker process.
 
-A process of its own, because threads are set by the environment in which the libraries start, and
-because peak memory can only be told of a whole process.
+Threads are set by the environment in which the libraries start, and peak memory is known of whole
+processes only: therefore each job has a process of its own.
 """
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from auxnet_cli.benchmarking.external_model import Against
-from auxnet_cli.benchmarking.plan import NetworkPlan, Variant
+from auxnet_cli.benchmarking.external_model import ExternalModel
+from auxnet_cli.benchmarking.making import NetworkCost
+from auxnet_cli.benchmarking.plan import NetworkPlan
+from auxnet_cli.documents.benchmark import Condition, PeakSpeed, Throughput, Variant
 from auxnet_cli.errors import AuxnetError, InputError
 
 WORKER = "auxnet_cli.benchmarking.worker"
 
 
-class Job(BaseModel):
-    """One worker's work.
+class Subject(BaseModel):
+    """A network to measure, ours or an external one, and what it runs in.
 
     Attributes:
-        kind: ``make`` the artefacts of all networks; ``time`` all against one another; tell the
-            peak ``memory`` of all together; or the ``throughput`` with all cores of each.
+        index: its index among all subjects; names the folder of its artefacts.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    model: NetworkPlan | ExternalModel
+    variants: tuple[Variant, ...]
+
+
+class Job(BaseModel):
+    """The work of one worker.
+
+    Attributes:
+        kind: ``make`` the artefacts of all networks; ``time`` all subjects in turn; measure the
+            peak ``memory`` of all together; or the ``throughput`` of each with all cores.
         folder: of the artefacts.
-        networks: our own, with ``variants`` to run each of them in.
-        against: others' models, with ``against_variants``.
-        first: the place of the first of ``networks`` among all; names its artefacts.
-        run: also make the first network a run, in ``benchmark.making.RUN``.
+        run: also make the first network a run, in ``benchmarking.making.RUN``.
         size: (height, width) of the input, pixels.
         threads: of each network.
         batches: images a call; each is timed.
-        runs: calls of each that count.
+        runs: calls that count.
     """
 
     model_config = ConfigDict(frozen=True)
 
     kind: Literal["make", "time", "memory", "throughput"]
     folder: Path
-    networks: tuple[NetworkPlan, ...] = ()
-    variants: tuple[Variant, ...] = ()
-    against: tuple[Against, ...] = ()
-    against_variants: tuple[Variant, ...] = ()
-    first: int = 0
+    subjects: tuple[Subject, ...]
     run: bool = False
     size: tuple[int, int]
     threads: int = 1
@@ -55,15 +63,42 @@ class Job(BaseModel):
     runs: int = 1
 
 
-def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> list[dict[str, Any]]:
-    """Do a job in a fresh process.
+class CallSeconds(BaseModel):
+    """The seconds of each call of a subject."""
+
+    subject: int
+    condition: Condition
+    seconds: list[float]
+
+
+class Results(BaseModel):
+    """What a job gives, by its kind: costs; calls and peaks; peak memory in MB; or throughput."""
+
+    costs: list[NetworkCost] = []
+    calls: list[CallSeconds] = []
+    peaks: list[PeakSpeed] = []
+    peak_rss_mb: float | None = None
+    throughput: list[Throughput] = []
+
+
+class Message(BaseModel):
+    """A line from the worker: its results, an error, or neither at the end of each round.
+
+    Attributes:
+        wrong_input: whether the error is an :class:`InputError`.
+    """
+
+    results: Results | None = None
+    error: str | None = None
+    wrong_input: bool = False
+
+
+def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> Results:
+    """Does a job in a fresh process.
 
     Args:
         job: what to do.
         on_round: called after each round of timing.
-
-    Returns:
-        What :func:`auxnet_cli.benchmarking.worker.work` returns.
 
     Raises:
         InputError: what the worker was asked for is not possible.
@@ -79,34 +114,31 @@ def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> list
             env=_environment(job.threads),
             encoding="utf-8",
         )
-        try:
-            return _talk(process, job, on_round, errors)
-        finally:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+        with process:
+            try:
+                return _converse(process, job, on_round, errors)
+            finally:
+                process.kill()
+                process.wait()
 
 
-def _talk(
-    process: "subprocess.Popen[str]", job: Job, on_round: Callable[[], object], errors: Any
-) -> list[dict[str, Any]]:
-    """Hand over the job and take in messages, a JSON line each, until the results come."""
+def _converse(
+    process: "subprocess.Popen[str]", job: Job, on_round: Callable[[], object], errors: IO[bytes]
+) -> Results:
+    """Sends the job, and reads messages until the results come."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         process.stdin.write(job.model_dump_json() + "\n")
         process.stdin.flush()
     except BrokenPipeError:
-        pass  # it died already; its own words below tell why
-    for text in process.stdout:
-        message = json.loads(text)
-        if "results" in message:
-            results: list[dict[str, Any]] = message["results"]
-            return results
-        if "error" in message:
-            raise (InputError if message["input"] else AuxnetError)(message["error"])
+        pass  # it died already; its last words below say why
+    for line in process.stdout:
+        message = Message.model_validate_json(line)
+        if message.results is not None:
+            return message.results
+        if message.error is not None:
+            raise (InputError if message.wrong_input else AuxnetError)(message.error)
         on_round()
     code = process.wait()
     errors.seek(0)
@@ -117,7 +149,7 @@ def _talk(
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """The worker's environment: this package, ``threads`` threads and no accelerator."""
+    """Returns the worker's environment: this package, its threads, and no accelerator."""
     return {
         **os.environ,
         **package_path(),
@@ -129,7 +161,7 @@ def _environment(threads: int) -> dict[str, str]:
 
 
 def package_path() -> dict[str, str]:
-    """What lets a fresh process import this package, wherever it lies."""
+    """Returns the variable by which a fresh process finds this package."""
     package = str(Path(__file__).resolve().parents[2])
     paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {"PYTHONPATH": os.pathsep.join(paths)}

@@ -1,13 +1,16 @@
-"""``auxnet benchmark``: inference time on this CPU, multi-task beside single-task networks."""
+"""``auxnet benchmark``: times the multi-task network on this CPU beside single-task networks."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.commands.options import Model, split_names
 from auxnet_cli.inference.engines.registry import engine_names
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.benchmark import Benchmark
 
 
 @command
@@ -55,12 +58,12 @@ def benchmark(
             help="File to write; .html and .md beside it.", show_default="RUN/benchmark.json"
         ),
     ] = None,
-) -> dict[str, Any]:
+) -> "Benchmark":
     """Time Defect-Aux-Net on this CPU beside three single-task networks."""
     from auxnet_cli.jobs.benchmark import benchmark as run_benchmark
     from auxnet_cli.reports.benchmark.terminal import benchmark_table
 
-    document = run_benchmark(
+    result = run_benchmark(
         model=model,
         preset=preset,
         engines=None if engines is None else split_names(engines),
@@ -73,12 +76,12 @@ def benchmark(
         beside=beside,
         out=out,
     )
-    console().print(benchmark_table(document))
-    return document
+    console().print(benchmark_table(result))
+    return result
 
 
 def _numbers(option: str, text: str) -> list[int]:
-    """``1,2`` to [1, 2]."""
+    """Parses ``1,2`` to [1, 2]."""
     from auxnet_cli.errors import InputError
 
     parts = split_names(text)
@@ -88,7 +91,7 @@ def _numbers(option: str, text: str) -> list[int]:
 
 
 def _size(text: str | None) -> tuple[int, int] | None:
-    """``128x800`` to (128, 800)."""
+    """Parses ``128x800`` to (128, 800)."""
     from auxnet_cli.errors import InputError
 
     if text is None:

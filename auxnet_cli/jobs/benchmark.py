@@ -3,25 +3,25 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
-from auxnet_cli.benchmarking.document import Measured, document
-from auxnet_cli.benchmarking.external_model import read_against
+from auxnet_cli.benchmarking.document import document
+from auxnet_cli.benchmarking.external_model import ExternalModel, external_variants, read_external
 from auxnet_cli.benchmarking.first_result import first_result
 from auxnet_cli.benchmarking.making import RUN
+from auxnet_cli.benchmarking.measurements import Measurements
 from auxnet_cli.benchmarking.plan import (
     NetworkPlan,
-    Variant,
-    default_engines,
-    own_network,
-    plan_variants,
-    single_tasks,
-    untrained,
+    plan_beside,
+    plan_network,
+    with_single_tasks,
 )
-from auxnet_cli.benchmarking.worker_job import Job, call_worker
+from auxnet_cli.benchmarking.variants import choose_variants, default_engines
+from auxnet_cli.benchmarking.worker_job import Job, Subject, call_worker
+from auxnet_cli.documents.benchmark import Benchmark, Variant
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.cpu import usable_cores
 from auxnet_cli.system.files import check_folder, write_json, write_text
@@ -45,16 +45,16 @@ def benchmark(
     beside: str | None = None,
     thorough: bool = True,
     out: StrPath | None = None,
-) -> dict[str, Any]:
-    """Time the network on this CPU beside the single-task networks that it stands for.
+) -> Benchmark:
+    """Times the network on this CPU beside the single-task networks that it stands for.
 
     All are built afresh from the same settings, the single-task ones without attention: trained
     weights do not change the time. With each number of threads they run interleaved in one process.
 
     Args:
         model: a run or its model file; ``runs/latest`` if not given.
-        preset: take an untrained network of this preset with four classes instead; ``severstal``
-            where there is no run either.
+        preset: an untrained network of this preset with four classes instead; ``severstal`` where
+            there is no run either.
         engines: names of ``inference.engines.registry.ENGINES``; TensorFlow and OpenVINO if not
             given. The reduction is taken in the first.
         precisions: of ``inference.engines.registry.PRECISIONS``, for each engine that has them.
@@ -62,7 +62,7 @@ def benchmark(
         batches: images a call; the times are of a whole call.
         size: input as (height, width) in pixels; the run's or preset's if not given.
         runs: calls of each network that count.
-        against: ONNX files of others, timed in the same rounds.
+        against: external ONNX models, timed in the same rounds.
         beside: a preset whose networks are timed in the same rounds, too, at the same size.
         thorough: also start processes for peak memory, throughput with all cores and the first
             result.
@@ -73,140 +73,109 @@ def benchmark(
         What ``benchmark.json`` holds. ``peak_rss_mb`` counts the whole process, libraries included.
 
     Raises:
-        InputError: there is no such run, preset or file, a package is missing, or a figure is out
+        InputError: there is no such run, preset or file, a package is missing, or a number is out
             of its range.
         AuxnetError: a worker process failed.
     """
     model, out = as_path(model), as_path(out)
     _check(threads, batches, size, runs)
     _check_out(out)
-    plan, own_size, run = own_network(model, preset)
-    height_width = size or own_size
-    networks = [plan, *single_tasks(plan)]
+    plan, default_size, run = plan_network(model, preset)
+    size = size or default_size
+    plans = with_single_tasks(plan)
     if beside is not None:
-        networks += _family_beside(beside, plan)
-    variants, left_out = plan_variants(engines or default_engines(), precisions)
-    others = [read_against(path, height_width) for path in as_paths(against)]
+        plans += with_single_tasks(plan_beside(beside, plan))
+    variants, left_out = choose_variants(engines or default_engines(), precisions)
+    external = [read_external(path, size) for path in as_paths(against)]
+    models: list[tuple[NetworkPlan | ExternalModel, tuple[Variant, ...]]] = [
+        *((plan, variants) for plan in plans),
+        *((model, external_variants(variants)) for model in external),
+    ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         job = Job(
             kind="make",
             threads=usable_cores(),
             folder=Path(folder),
-            networks=tuple(networks),
-            variants=variants,
-            against=tuple(others),
-            against_variants=_against_variants(variants) if others else (),
+            subjects=tuple(
+                Subject(index=index, model=model, variants=variants)
+                for index, (model, variants) in enumerate(models)
+            ),
             run=thorough and run is None and "keras" not in default_engines(),
-            size=height_width,
+            size=size,
             batches=tuple(dict.fromkeys(batches)),
             runs=runs,
         )
-        measured, rest = _measure(job, tuple(dict.fromkeys(threads)), thorough, run)
-    found = document(measured, **rest, left_out=left_out)
-    _write(benchmark_file(run or Path(), out), found)
-    return found
+        measured = _measure(job, tuple(dict.fromkeys(threads)), thorough, run)
+    result = document(measured, left_out)
+    _write(benchmark_file(run or Path(), out), result)
+    return result
 
 
 def benchmark_file(folder: Path, out: Path | None) -> Path:
-    """Where the result goes: ``out``, or ``benchmark.json`` in it or in ``folder``."""
+    """Returns the file of the result: ``out``, or ``benchmark.json`` in it or in ``folder``."""
     if out is None:
         return folder / "benchmark.json"
     return out / "benchmark.json" if out.is_dir() or not out.suffix else out
 
 
-def _measure(
-    job: Job, threads: Sequence[int], thorough: bool, run: Path | None
-) -> tuple[Measured, dict[str, Any]]:
-    """Have the networks made and timed and, if ``thorough``, all else told."""
-    alone = list(_alone(job)) if thorough else []
-    steps = len(job.networks) + len(threads) * job.runs + len(alone)
+def _measure(job: Job, threads: Sequence[int], thorough: bool, run: Path | None) -> Measurements:
+    """Has the networks made and timed, and all else measured if ``thorough``."""
+    memory_jobs = _memory_jobs(job) if thorough else {}
+    made = sum(isinstance(subject.model, NetworkPlan) for subject in job.subjects)
+    steps = made + len(threads) * job.runs + len(memory_jobs)
     with tqdm(total=steps, desc="benchmark", unit="step", disable=None) as bar:
-        made = call_worker(job, on_round=bar.update)
+        costs = call_worker(job, on_round=bar.update).costs
         timed = {
             number: call_worker(
                 job.model_copy(update={"kind": "time", "threads": number}), on_round=bar.update
             )
             for number in threads
         }
-        memory = _peaks(alone, bar.update)
-    rest: dict[str, Any] = {}
+        memory = _peak_memory(memory_jobs, bar.update)
+    measured = Measurements(job, costs, timed, memory)
     if thorough:
         update = {"kind": "throughput", "threads": usable_cores(), "runs": BURSTS}
-        one = job.model_copy(update={**update, "networks": job.networks[:1]})
-        rest["throughput"] = call_worker(one)
+        bursts = job.model_copy(update={**update, "subjects": job.subjects[:1]})
+        measured = replace(measured, throughput=call_worker(bursts).throughput)
         if run is not None or job.run:
             # A run predicts at its own size; the untrained network was made at the one wanted.
-            rest["first_result"] = first_result(run or job.folder / RUN, job.size)
-    measured = Measured(
-        networks=job.networks,
-        against=job.against,
-        variants=job.variants,
-        against_variants=job.against_variants,
-        size=job.size,
-        batches=job.batches,
-        made=made,
-        timed=timed,
-        memory=memory,
-    )
-    return measured, rest
+            seconds = first_result(run or job.folder / RUN, job.size)
+            measured = replace(measured, first_result_s=seconds)
+    return measured
 
 
-def _family_beside(preset: str, plan: NetworkPlan) -> list[NetworkPlan]:
-    """Another preset's networks, for the same classes and tasks."""
-    other, _ = untrained(preset)
-    if other.family == plan.family:
-        raise InputError(f"--beside {preset} is what is timed already: name another preset.")
-    given = {"classes": plan.classes, "label_kind": plan.label_kind, "tasks": plan.tasks}
-    other = other.model_copy(update=given)
-    return [other, *single_tasks(other)]
+def _memory_jobs(job: Job) -> dict[tuple[int, Variant], Job]:
+    """Returns a job that measures the memory of each subject in each variant alone."""
+    base = job.model_copy(update={"kind": "memory", "batches": job.batches[:1]})
+    return {
+        (subject.index, variant): base.model_copy(
+            update={"subjects": (subject.model_copy(update={"variants": (variant,)}),)}
+        )
+        for subject in job.subjects
+        for variant in subject.variants
+    }
 
 
-def _against_variants(variants: Sequence[Variant]) -> tuple[Variant, ...]:
-    """What others' models run in: as ours do, where that needs no quantising of them."""
-    able = [
-        one for one in variants if one.engine in ("openvino", "onnx") and one.precision != "int8"
-    ]
-    return tuple(able) or (Variant(engine="openvino", precision="fp32"),)
-
-
-Key = tuple[int, Variant]
-
-
-def _alone(job: Job) -> list[tuple[Key, Job]]:
-    """For each network in each variant a job that tells its memory; also for others' models."""
-    nothing = {"networks": (), "variants": (), "against": (), "against_variants": ()}
-    base = job.model_copy(update={**nothing, "kind": "memory", "batches": job.batches[:1]})
-    ours: list[tuple[Key, dict[str, Any]]] = [
-        ((index, variant), {"networks": (plan,), "variants": (variant,), "first": index})
-        for index, plan in enumerate(job.networks)
-        for variant in job.variants
-    ]
-    theirs: list[tuple[Key, dict[str, Any]]] = [
-        ((index, variant), {"against": (other,), "against_variants": (variant,)})
-        for index, other in enumerate(job.against, len(job.networks))
-        for variant in job.against_variants
-    ]
-    return [(key, base.model_copy(update=own)) for key, own in (*ours, *theirs)]
-
-
-def _peaks(alone: Sequence[tuple[Key, Job]], on_done: Callable[[], object]) -> dict[Key, float]:
-    """The peak memory of each in a process of its own; two at a time."""
-    found: dict[Key, float] = {}
+def _peak_memory(
+    jobs: dict[tuple[int, Variant], Job], on_done: Callable[[], object]
+) -> dict[tuple[int, Variant], float]:
+    """Returns the peak memory in MB of each job, in a process of its own, two at a time."""
+    memory = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
-        results = pool.map(call_worker, (job for _, job in alone))
-        for (key, _), (result,) in zip(alone, results, strict=True):
-            found[key] = result["peak_rss_mb"]
+        for key, results in zip(jobs, pool.map(call_worker, jobs.values()), strict=True):
+            if results.peak_rss_mb is not None:
+                memory[key] = results.peak_rss_mb
             on_done()
-    return found
+    return memory
 
 
-def _write(path: Path, found: dict[str, Any]) -> None:
-    """The document, and the page and Markdown beside it."""
+def _write(path: Path, result: Benchmark) -> None:
+    """Writes the document, and the page and Markdown beside it."""
     from auxnet_cli.reports.benchmark.page import benchmark_markdown, benchmark_page
 
-    write_text(path.with_suffix(".html"), benchmark_page(found))
-    write_text(path.with_suffix(".md"), benchmark_markdown(found))
-    write_json(path, found)
+    write_text(path.with_suffix(".html"), benchmark_page(result))
+    write_text(path.with_suffix(".md"), benchmark_markdown(result))
+    write_json(path, result.document())
 
 
 def _check_out(out: Path | None) -> None:

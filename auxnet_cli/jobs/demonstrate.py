@@ -68,7 +68,7 @@ def demonstrate(
         "workspace": str(out),
         "run": str(run),
         "report": report,
-        "benchmark": times,
+        "benchmark": times.document(),
         "report_file": str(out / report_file),
         "overlays": str(out / predicted.out / "overlays"),
         "benchmark_file": str(out / run / "benchmark.json"),

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.benchmarking.external_model import read_against
+from auxnet_cli.benchmarking.external_model import external_variants, read_external
+from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.errors import InputError
 
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
+OPENVINO = Variant(engine="openvino", precision="fp32")
 KINDS = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT, "int64": TensorProto.INT64}
 
 
@@ -63,19 +65,19 @@ def model(tmp_path):
     ],
 )
 def test_what_is_open_is_filled_in(model, shape, last, expected, any_batch, own_size):
-    found = read_against(model(shape, last=last), (128, 800))
-    assert (found.shape, found.channels_first) == (expected, not last)
-    assert (found.any_batch, found.own_size) == (any_batch, own_size)
-    assert found.size == (expected[1:3] if last else expected[2:])
-    assert (found.name, found.kind) == ("Prüfling.onnx", "float32")
+    external = read_external(model(shape, last=last), (128, 800))
+    assert (external.shape, external.channels_first) == (expected, not last)
+    assert (external.any_batch, external.own_size) == (any_batch, own_size)
+    assert external.size == (expected[1:3] if last else expected[2:])
+    assert (external.name, external.dtype) == ("Prüfling.onnx", "float32")
 
 
 def test_its_cost_worked_by_hand(model):
-    found = read_against(model(), (128, 800))
-    assert found.parameters == 8 * 3 * 3 * 3
-    # 32 x 48 places, 27 multiply-accumulates for each of 8 channels.
-    assert found.gflop == round(2 * 32 * 48 * 27 * 8 / 1e9, 3) > 0
-    assert read_against(model((4, 3, 64, 96)), (128, 800)).gflop == found.gflop
+    external = read_external(model(), (128, 800))
+    assert external.parameters == 8 * 3 * 3 * 3
+    # 32 x 48 positions, 27 multiply-accumulates for each of 8 channels.
+    assert external.gflop == round(2 * 32 * 48 * 27 * 8 / 1e9, 3) > 0
+    assert read_external(model((4, 3, 64, 96)), (128, 800)).gflop == external.gflop
 
 
 @pytest.mark.parametrize("engine", ["openvino", "onnx"])
@@ -83,7 +85,8 @@ def test_its_cost_worked_by_hand(model):
 def test_it_runs(model, engine, kind):
     if engine == "onnx":
         pytest.importorskip("onnxruntime")
-    call = read_against(model(("n", 3, "h", "w"), kind), (32, 64)).call(engine, 1, 2, "fp32")
+    variant = Variant(engine=engine, precision="fp32")
+    call = read_external(model(("n", 3, "h", "w"), kind), (32, 64)).call(variant, 1, 2)
     (values,) = list(dict(call()).values()) if engine == "openvino" else call()
     assert values.shape == (2, 8, 16, 32)
     # The kernel's ones sum up noise: bytes, or floats below 1.
@@ -91,10 +94,24 @@ def test_it_runs(model, engine, kind):
 
 
 def test_a_smaller_batch_of_its_own_runs_several_times(model):
-    own = read_against(model(), (128, 800))
-    assert len(own.call("openvino", 1, 3, "fp32")()) == 3
-    pair = read_against(model((2, 3, 64, 96)), (128, 800))
-    assert len(pair.call("openvino", 1, 3, "fp32")()) == 2
+    single = read_external(model(), (128, 800))
+    assert len(single.call(OPENVINO, 1, 3)()) == 3
+    pair = read_external(model((2, 3, 64, 96)), (128, 800))
+    assert len(pair.call(OPENVINO, 1, 3)()) == 2
+
+
+@pytest.mark.parametrize(
+    ("ours", "runs_in"),
+    [
+        (["tensorflow fp32", "onnx fp32", "openvino int8", "openvino bf16"],
+         ["onnx fp32", "openvino bf16"]),
+        (["keras fp32"], ["openvino fp32"]),
+    ],
+)  # fmt: skip
+def test_variants_that_need_no_quantising(ours, runs_in):
+    pairs = map(str.split, ours)
+    variants = [Variant(engine=engine, precision=precision) for engine, precision in pairs]
+    assert [variant.label for variant in external_variants(variants)] == runs_in
 
 
 @pytest.mark.parametrize(
@@ -109,7 +126,7 @@ def test_a_smaller_batch_of_its_own_runs_several_times(model):
 )
 def test_models_that_cannot_be_timed(model, given, says):
     with pytest.raises(InputError, match=rf"--against .*Prüfling.onnx {says}"):
-        read_against(model(**given), (128, 800))
+        read_external(model(**given), (128, 800))
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"\x08\x07" * 40])
@@ -117,10 +134,10 @@ def test_a_broken_file(tmp_path, content):
     path = tmp_path / "broken.onnx"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"broken\.onnx cannot be read as an ONNX model") as caught:
-        read_against(path, (128, 800))
+        read_external(path, (128, 800))
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(InputError, match="there is no such file"):
-        read_against(tmp_path / "absent.onnx", (128, 800))
+        read_external(tmp_path / "absent.onnx", (128, 800))

@@ -11,11 +11,11 @@ def test_predict_is_started_anew(exported):
 
 
 def test_the_first_call_does_not_count(monkeypatch, tmp_path):
-    took = iter([9.0, 1.0, 3.0, 2.0])
-    monkeypatch.setattr(module, "_seconds", lambda call: next(took))
+    durations = iter([9.0, 1.0, 3.0, 2.0])
+    monkeypatch.setattr(module, "_seconds", lambda call: next(durations))
     assert first_result(tmp_path, (40, 60), times=3) == 2.0
 
 
-def test_a_failure_is_told(tmp_path):
+def test_a_failure_is_reported(tmp_path):
     with pytest.raises(AuxnetError, match=r"auxnet predict.*failed.*no run"):
         first_result(tmp_path / "absent", (40, 60))

@@ -5,14 +5,15 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.benchmarking.making import RUN, artefact, build, make
-from auxnet_cli.benchmarking.plan import MULTI_TASK, NetworkPlan, Variant
+from auxnet_cli.benchmarking.plan import MULTI_TASK, NetworkPlan
+from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.cost import gflop
 from auxnet_cli.settings import ModelSettings
 
 SIZE = (32, 64)
-FP32, INT8 = (Variant(engine="openvino", precision=one) for one in ("fp32", "int8"))
+FP32, INT8 = (Variant(engine="openvino", precision=name) for name in ("fp32", "int8"))
 
 pytestmark = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="converting needs Keras on TensorFlow"
@@ -22,14 +23,9 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def plan(shallow):
     settings = ModelSettings(
-        encoder="resnet18",
-        attention="none",
-        pyramid_width=8,
-        segmentation_width=8,
-        detection_width=8,
-        detection_depth=1,
-        anchors={"levels": (4, 5)},
-    )
+        encoder="resnet18", attention="none", pyramid_width=8, segmentation_width=8,
+        detection_width=8, detection_depth=1, anchors={"levels": (4, 5)},
+    )  # fmt: skip
     return NetworkPlan(
         name=MULTI_TASK, family="tiny", tasks=("cls", "seg"), classes=2, label_kind="exclusive",
         settings=settings,
@@ -52,9 +48,9 @@ def quantised(monkeypatch):
 
 
 def test_engines_that_run_the_network_as_it_is_need_no_artefact(plan, tmp_path):
-    found = make(plan, 0, [Variant(engine="keras", precision="fp32")], SIZE, tmp_path)
+    cost = make(plan, 0, [Variant(engine="keras", precision="fp32")], SIZE, tmp_path)
     network = build(plan, SIZE)
-    assert found == {"parameters": network.count_params(), "gflop": round(gflop(network), 3)}
+    assert (cost.parameters, cost.gflop) == (network.count_params(), round(gflop(network), 3))
     assert not list(tmp_path.iterdir())
 
 

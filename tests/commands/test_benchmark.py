@@ -48,18 +48,16 @@ def test_options_reach_the_library(calls, benchmarked):
             "out": Path("b.json"),
         }
     ]
-    assert json.loads(done.stdout) == benchmarked()
+    assert json.loads(done.stdout) == benchmarked().document()
 
 
 def test_cpu_is_the_default(calls):
     assert invoke().exit_code == invoke("--cpu").exit_code == 0
     assert calls[0] == calls[1]
-    assert (calls[0]["size"], calls[0]["engines"]) == (None, None)
-    assert (calls[0]["precisions"], calls[0]["threads"], calls[0]["batches"]) == (
-        ["fp32"],
-        [1],
-        [1],
-    )
+    defaults = {
+        "size": None, "engines": None, "precisions": ["fp32"], "threads": [1], "batches": [1],
+    }  # fmt: skip
+    assert calls[0].items() >= defaults.items()
     assert "One pass, times faster than" in invoke().stdout
 
 

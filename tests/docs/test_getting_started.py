@@ -68,7 +68,7 @@ def four_lines():
 def test_four_lines(workspace, shallow, monkeypatch):
     # What starts a process for each figure has tests of its own.
     home = "auxnet_cli.jobs.benchmark"
-    monkeypatch.setattr(f"{home}._peaks", lambda *_: {})
+    monkeypatch.setattr(f"{home}._peak_memory", lambda *_: {})
     monkeypatch.setattr(f"{home}.first_result", lambda *_: 1.0)
     typed = four_lines()
     assert [words[:2] for words in typed] == [["auxnet", job] for job in JOBS]

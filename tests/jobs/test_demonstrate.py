@@ -22,7 +22,7 @@ def road(monkeypatch, trained, made):
 
     def benchmark(model, runs, thorough):
         seen["benchmark"] = (model, runs, thorough)
-        return {"networks": []}
+        return SimpleNamespace(document=lambda: {"networks": []})
 
     monkeypatch.setattr("auxnet_cli.jobs.train.train", train)
     monkeypatch.setattr("auxnet_cli.jobs.benchmark.benchmark", benchmark)

@@ -9,7 +9,7 @@ def macs(network: keras.Model) -> int:
     return round(gflop(network) * 1e9 / 2)
 
 
-def test_strided_convolution_counts_places_of_the_output():
+def test_strided_convolution_counts_positions_of_the_output():
     x = layers.Input((8, 10, 3))
     network = keras.Model(x, layers.Conv2D(4, 3, strides=2, padding="same")(x))
     assert macs(network) == (4 * 5) * (3 * 3 * 3 * 4)

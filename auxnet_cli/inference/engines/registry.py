@@ -45,6 +45,7 @@ class EngineEntry:
         precisions: what it computes in.
         extra: what to install the packages by, ``auxnet[extra]``; empty: they are always there.
         selectable: whether ``--engine`` takes it. A SavedModel is only written for others.
+        call_style: how it is called, as the benchmark's result names it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class EngineEntry:
     precisions: tuple[str, ...] = ("fp32",)
     extra: str = ""
     selectable: bool = True
+    call_style: str = ""
 
     @property
     def format(self) -> Artefact:
@@ -91,9 +93,19 @@ ENGINES = {
     entry.name: entry
     for entry in (
         EngineEntry(
-            "tensorflow", "TensorFlow", "tensorflow", f"{_HERE}.tensorflow:TensorFlowEngine"
+            "tensorflow",
+            "TensorFlow",
+            "tensorflow",
+            f"{_HERE}.tensorflow:TensorFlowEngine",
+            call_style="tf.function",
         ),
-        EngineEntry("keras", "Keras", "keras", f"{_HERE}.keras_engine:KerasEngine"),
+        EngineEntry(
+            "keras",
+            "Keras",
+            "keras",
+            f"{_HERE}.keras_engine:KerasEngine",
+            call_style="predict_on_batch",
+        ),
         EngineEntry(
             "openvino",
             "OpenVINO",
@@ -101,6 +113,7 @@ ENGINES = {
             f"{_HERE}.openvino:OpenVINOEngine",
             Artefact("model.xml", "openvino"),
             precisions=PRECISIONS,
+            call_style="one request",
         ),
         EngineEntry(
             "onnx",
@@ -110,6 +123,7 @@ ENGINES = {
             Artefact("model.onnx", "onnx", ("onnx", "tf2onnx"), any_size=True),
             precisions=("fp32", "int8"),
             extra="onnx",
+            call_style="one session",
         ),
         EngineEntry(
             "litert",
@@ -118,6 +132,7 @@ ENGINES = {
             f"{_HERE}.litert:LiteRTEngine",
             Artefact("model.tflite", "litert"),
             extra="litert",
+            call_style="one interpreter",
         ),
         EngineEntry(
             "saved_model",

@@ -1,19 +1,16 @@
-"""The benchmark as one HTML page that needs no other file, and as Markdown."""
+"""Renders the benchmark as one HTML page that needs no other file, and as Markdown."""
 
 from itertools import groupby
-from typing import Any
 
+from auxnet_cli.documents.benchmark import Benchmark
+from auxnet_cli.reports.benchmark.headline import facts, reduction, remarks
 from auxnet_cli.reports.benchmark.tables import (
-    Benchmark,
-    against_sheet,
     condition,
-    facts,
+    external_table,
     families,
-    machine_sheet,
-    network_sheets,
-    ratio_sheets,
-    reduction,
-    remarks,
+    machine_table,
+    network_tables,
+    ratio_tables,
 )
 from auxnet_cli.reports.charts.chart import Chart
 from auxnet_cli.reports.charts.latencies import latencies_chart, lines_of
@@ -24,7 +21,7 @@ TITLE = "Inference time on the CPU"
 
 
 def benchmark_page(benchmark: Benchmark) -> str:
-    """``benchmark.html`` of a document as in ``benchmark.json``."""
+    """Returns ``benchmark.html``."""
     return render(
         "benchmark.html.j2",
         benchmark=benchmark,
@@ -32,46 +29,44 @@ def benchmark_page(benchmark: Benchmark) -> str:
         facts=facts(benchmark),
         reduction=reduction(benchmark),
         remarks=remarks(benchmark),
-        plots=latency_plots(benchmark),
-        ratios=ratio_sheets(benchmark),
-        networks=network_sheets(benchmark),
-        against=against_sheet(benchmark),
-        machine=machine_sheet(benchmark),
+        plots=latency_charts(benchmark),
+        ratios=ratio_tables(benchmark),
+        networks=network_tables(benchmark),
+        against=external_table(benchmark),
+        machine=machine_table(benchmark),
         terms=terms(benchmark),
     )
 
 
 def benchmark_markdown(benchmark: Benchmark) -> str:
-    """``benchmark.md`` of the same document."""
-    rows = tuple((one.title, one.value, one.interval, one.note) for one in facts(benchmark))
-    first = Table("Headline", ("Figure", "Value", "95 %", "Of"), rows)
-    others = against_sheet(benchmark)
-    sheets = [*ratio_sheets(benchmark), *network_sheets(benchmark)]
-    sheets += [] if others is None else [others]
-    blocks = [f"# {TITLE}", first.to_markdown(), escape_markdown(reduction(benchmark))]
+    """Returns ``benchmark.md``."""
+    rows = tuple((fact.title, fact.value, fact.interval, fact.note) for fact in facts(benchmark))
+    headline = Table("Headline", ("Figure", "Value", "95 %", "Of"), rows)
+    external = external_table(benchmark)
+    tables = [*ratio_tables(benchmark), *network_tables(benchmark)]
+    tables += (
+        [machine_table(benchmark)] if external is None else [external, machine_table(benchmark)]
+    )
+    blocks = [f"# {TITLE}", headline.to_markdown(), escape_markdown(reduction(benchmark))]
     blocks += [f"> {escape_markdown(line)}" for line in remarks(benchmark)]
-    for sheet in (*sheets, machine_sheet(benchmark)):
-        blocks += [f"## {escape_markdown(sheet.title)}", sheet.to_markdown()]
+    for table in tables:
+        blocks += [f"## {escape_markdown(table.title)}", table.to_markdown()]
     blocks += markdown_list("What the figures mean", terms(benchmark))
     return "\n\n".join(blocks) + "\n"
 
 
-def latency_plots(benchmark: Benchmark) -> list[Chart]:
-    """A drawing for each number of threads and each batch."""
-
-    def key(own: list[Any]) -> tuple[int, int]:
-        return own[0]["threads"], own[0]["batch"]
-
+def latency_charts(benchmark: Benchmark) -> list[Chart]:
+    """Returns a chart for each number of threads and each batch."""
+    groups = groupby(families(benchmark), lambda family: condition(family[0]))
     return [
-        latencies_chart(lines_of(benchmark, same), condition(same[0][0]), number)
-        for number, (_, own) in enumerate(groupby(families(benchmark), key))
-        for same in [list(own)]
+        latencies_chart(lines_of(benchmark, list(group)), title, number)
+        for number, (title, group) in enumerate(groups)
     ]
 
 
 def terms(benchmark: Benchmark) -> list[str]:
-    """What the figures mean, in sentences."""
-    runs = benchmark["networks"][0]["runs"]
+    """Returns what the figures mean, in sentences."""
+    runs = benchmark.networks[0].runs
     return [
         "ms: the median time of one call on pixels in memory, a whole batch. 5-95 %: what the "
         "calls stay between; wide where the machine did other work.",
@@ -82,7 +77,7 @@ def terms(benchmark: Benchmark) -> list[str]:
         "GFLOP: two operations a multiply-accumulate, for one image, in convolutions and matrix "
         "multiplications.",
         f"peak: the part of the CPU's speed that the network reaches in its precision; that speed "
-        f"is {benchmark['peak']['method']}, timed in the same rounds.",
+        f"is {benchmark.peak.method}, timed in the same rounds.",
         "MB: the peak memory of a process with this network alone, libraries included.",
         "Images, all cores: the multi-task network, image after image; in OpenVINO several at a "
         "time, one a stream.",

@@ -1,15 +1,14 @@
-"""The benchmark in the terminal, like the paper's Table VI, 80 columns wide."""
+"""Shows the benchmark in the terminal, like the paper's Table VI, 80 columns wide."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from auxnet_cli.documents.benchmark import Benchmark
+from auxnet_cli.reports.benchmark.headline import facts, reduction, remarks
 from auxnet_cli.reports.benchmark.tables import (
     MULTI_TASK,
-    against_sheet,
-    facts,
-    network_sheets,
-    ratio_sheets,
-    reduction,
-    remarks,
+    external_table,
+    network_tables,
+    ratio_tables,
 )
 from auxnet_cli.reports.formatting import counted
 from auxnet_cli.reports.table import Table
@@ -19,51 +18,51 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 
-def benchmark_table(document: dict[str, Any]) -> "RenderableType":
-    """What ``auxnet benchmark`` shows of a document as in ``benchmark.json``."""
+def benchmark_table(benchmark: Benchmark) -> "RenderableType":
+    """Returns what ``auxnet benchmark`` shows."""
     from rich.console import Group
     from rich.text import Text
 
-    cpu, size, peak = document["cpu"], document["input"], document["peak"]
-    others = against_sheet(document)
-    shown: list[RenderableType] = [_marked(sheet) for sheet in network_sheets(document)]
-    shown += [] if others is None else [_narrow(others).to_rich()]
-    shown += [_short(sheet).to_rich() for sheet in ratio_sheets(document)]
-    shown += [Text(f"{one.title}: {one.value} ({one.note}).") for one in facts(document)]
-    shown.append(Text(reduction(document), style="bold"))
-    shown += [Text(line, style="yellow") for line in remarks(document)]
+    cpu, size, peak = benchmark.cpu, benchmark.input, benchmark.peak
+    external = external_table(benchmark)
+    parts: list[RenderableType] = [_emphasised(table) for table in network_tables(benchmark)]
+    parts += [] if external is None else [_narrowed(external).to_rich()]
+    parts += [_shortened(table).to_rich() for table in ratio_tables(benchmark)]
+    parts += [Text(f"{fact.title}: {fact.value} ({fact.note}).") for fact in facts(benchmark)]
+    parts.append(Text(reduction(benchmark), style="bold"))
+    parts += [Text(line, style="yellow") for line in remarks(benchmark)]
     speeds = ", ".join(
-        f"{one['gflops']:.0f} in {one['precision']} ({counted(one['threads'], 'thread')})"
-        for one in peak["gflops"]
+        f"{speed.gflops:.0f} in {speed.precision} ({counted(speed.threads, 'thread')})"
+        for speed in peak.gflops
     )
-    shown.append(
+    parts.append(
         Text(
-            f"{cpu['model']}, input {size['height']} x {size['width']}, "
-            f"{document['networks'][0]['runs']} interleaved rounds. peak: part of {speeds} "
-            f"GFLOP/s, {peak['method']} in the same rounds. MB: peak of the whole process. "
-            f"{document['call_style']}.",
+            f"{cpu.model}, input {size.height} x {size.width}, "
+            f"{benchmark.networks[0].runs} interleaved rounds. peak: part of {speeds} "
+            f"GFLOP/s, {peak.method} in the same rounds. MB: peak of the whole process. "
+            f"{benchmark.call_style}.",
             style="dim",
         )
     )
-    return Group(*shown)
+    return Group(*parts)
 
 
-def _marked(sheet: Table) -> "RichTable":
-    """A table with the one network in bold."""
-    made = sheet.to_rich()
-    for row, cells in zip(made.rows, sheet.rows, strict=True):
+def _emphasised(table: Table) -> "RichTable":
+    """Returns a table with the multi-task network in bold."""
+    drawn = table.to_rich()
+    for row, cells in zip(drawn.rows, table.rows, strict=True):
         row.style = "bold" if cells[0] == MULTI_TASK else None
-    return made
+    return drawn
 
 
-def _narrow(sheet: Table) -> Table:
-    """Without the columns that do not fit: the input, and the number of parameters."""
-    kept = [place for place, name in enumerate(sheet.header) if name not in {"Input", "M par."}]
-    rows = tuple(tuple(row[place] for place in kept) for row in sheet.rows)
-    return Table(sheet.title, tuple(sheet.header[place] for place in kept), rows)
+def _narrowed(table: Table) -> Table:
+    """Drops the columns that do not fit: the input, and the number of parameters."""
+    kept = [column for column, name in enumerate(table.header) if name not in {"Input", "M par."}]
+    rows = tuple(tuple(row[column] for column in kept) for row in table.rows)
+    return Table(table.title, tuple(table.header[column] for column in kept), rows)
 
 
-def _short(sheet: Table) -> Table:
-    """With names that leave a row on its line."""
-    rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in sheet.rows)
-    return Table(sheet.title, sheet.header, rows)
+def _shortened(table: Table) -> Table:
+    """Shortens names so that a row stays on its line."""
+    rows = tuple(tuple(cell.replace(" networks", "") for cell in row) for row in table.rows)
+    return Table(table.title, table.header, rows)

@@ -1,9 +1,10 @@
 """Times of one pass, engine by engine: the single-task networks end to end, and the one below."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from auxnet_cli.documents.benchmark import Benchmark, Latency, NetworkTimes
 from auxnet_cli.reports.charts.chart import (
     INK,
     Chart,
@@ -34,7 +35,7 @@ class Bars:
 
     title: str
     singles: tuple[tuple[str, float], ...]
-    one: Mapping[str, float]
+    one: Latency
     ours: bool = True
 
 
@@ -85,9 +86,9 @@ def _line(axis: "Axes", row: int, line: Bars) -> None:
     else:
         at = row
     colour = line_colour(0) if line.ours else line_colour(1)
-    axis.barh(at, line.one["median"], THICK, color=colour)
-    axis.plot([line.one["p5"], line.one["p95"]], [at, at], color=INK, linewidth=1.1)
-    _value(axis, max(line.one["median"], line.one["p95"]), at, line.one["median"])
+    axis.barh(at, line.one.median, THICK, color=colour)
+    axis.plot([line.one.p5, line.one.p95], [at, at], color=INK, linewidth=1.1)
+    _value(axis, max(line.one.median, line.one.p95), at, line.one.median)
 
 
 def _value(axis: "Axes", place: float, at: float, milliseconds: float) -> None:
@@ -98,36 +99,36 @@ def _value(axis: "Axes", place: float, at: float, milliseconds: float) -> None:
 
 
 def _end(line: Bars) -> float:
-    return max(sum(value for _, value in line.singles), line.one["median"], line.one["p95"])
+    return max(sum(value for _, value in line.singles), line.one.median, line.one.p95)
 
 
 def _told(line: Bars) -> str:
     if not line.singles:
-        return f"{line.title}: {line.one['median']:.1f} ms"
+        return f"{line.title}: {line.one.median:.1f} ms"
     total = sum(value for _, value in line.singles)
-    return f"{line.title}: {line.one['median']:.1f} ms, the single-task networks {total:.1f} ms"
+    return f"{line.title}: {line.one.median:.1f} ms, the single-task networks {total:.1f} ms"
 
 
-def lines_of(benchmark: Mapping[str, Any], families: Sequence[Sequence[Any]]) -> list[Bars]:
+def lines_of(benchmark: Benchmark, families: Sequence[Sequence[NetworkTimes]]) -> list[Bars]:
     """The lines of networks of one number of threads and one batch.
 
     Args:
-        benchmark: with the others' models, those of the same condition.
+        benchmark: with the external models, those of the same condition.
         families: a multi-task network and its single-task ones each.
     """
-    several = len({own[0]["family"] for own in families}) > 1
+    several = len({ours.family for ours, *_ in families}) > 1
     ours = [
         Bars(
-            f"{one['engine']} {one['precision']}" + (f": {one['family']}" if several else ""),
-            tuple((single["name"], single["latency_ms"]["median"]) for single in singles),
-            one["latency_ms"],
+            network.label + (f": {network.family}" if several else ""),
+            tuple((single.name, single.latency_ms.median) for single in singles),
+            network.latency_ms,
         )
-        for one, *singles in families
+        for network, *singles in families
     ]
-    same = families[0][0]["threads"], families[0][0]["batch"]
-    theirs = [
-        Bars(f"{one['name']}: {one['engine']} {one['precision']}", (), one["latency_ms"], False)
-        for one in benchmark["against"]
-        if (one["threads"], one["batch"]) == same
+    same = families[0][0].threads, families[0][0].batch
+    external = [
+        Bars(f"{model.name}: {model.label}", (), model.latency_ms, False)
+        for model in benchmark.against
+        if (model.threads, model.batch) == same
     ]
-    return ours + theirs
+    return ours + external

@@ -1,6 +1,6 @@
 import re
 
-from auxnet_cli.reports.benchmark.page import benchmark_markdown, benchmark_page, latency_plots
+from auxnet_cli.reports.benchmark.page import benchmark_markdown, benchmark_page, latency_charts
 
 
 def test_the_page_needs_no_other_file(benchmarked):
@@ -14,17 +14,17 @@ def test_the_page_needs_no_other_file(benchmarked):
     assert "Other models" not in text
 
 
-def test_others_models_are_on_the_page_by_names_that_cannot_hurt(benchmarked):
+def test_names_of_external_models_are_escaped(benchmarked):
     document = benchmarked(against=("<script>.onnx",))
     assert "<script" not in benchmark_page(document)
     assert "&lt;script&gt;.onnx takes 640 x 640 only" in benchmark_page(document)
     assert "\\<script\\>.onnx" in benchmark_markdown(document)
 
 
-def test_a_drawing_for_each_condition(benchmarked):
-    plots = latency_plots(benchmarked(threads=(1, 2), batches=(1, 8)))
-    assert [plot.name for plot in plots] == ["latency", "latency-1", "latency-2", "latency-3"]
-    assert plots[3].title == "Time of a call, 2 threads, batch 8"
+def test_a_chart_for_each_condition(benchmarked):
+    charts = latency_charts(benchmarked(threads=(1, 2), batches=(1, 8)))
+    assert [chart.name for chart in charts] == ["latency", "latency-1", "latency-2", "latency-3"]
+    assert charts[3].title == "Time of a call, 2 threads, batch 8"
     page = benchmark_page(benchmarked(threads=(1, 2), batches=(1, 8)))
     assert page.count("<figure") == 4
 

@@ -8,9 +8,9 @@ from auxnet_cli.reports.benchmark.terminal import benchmark_table
 WAYS = ("tensorflow fp32", "openvino fp32", "openvino bf16")
 
 
-def shown(document):
+def shown(benchmark):
     console = Console(file=io.StringIO(), width=80, color_system=None)
-    console.print(benchmark_table(document))
+    console.print(benchmark_table(benchmark))
     return console.file.getvalue()
 
 
@@ -39,7 +39,7 @@ def test_it_fits_80_columns_uncut(benchmarked, given):
         assert text.count("three single-task, tensorflow fp32") == 4
 
 
-def test_others_models_have_a_table(benchmarked):
+def test_external_models_have_a_table(benchmarked):
     text = shown(benchmarked(ways=WAYS, against=("yolo11n-seg.onnx",)))
     row = ["yolo11n-seg.onnx", "openvino", "bf16", "120", "120-120", "10.0", "42", "%"]
     assert row in [line.split() for line in text.splitlines()]

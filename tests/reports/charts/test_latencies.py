@@ -1,5 +1,6 @@
 from xml.etree import ElementTree
 
+from auxnet_cli.documents.benchmark import Latency
 from auxnet_cli.reports.benchmark.tables import families
 from auxnet_cli.reports.charts.latencies import Bars, latencies_chart, lines_of
 
@@ -34,12 +35,12 @@ def test_each_way_has_a_line_and_each_other_model(benchmarked):
 
 def test_other_models_of_other_conditions_stay_out(benchmarked):
     document = benchmarked(against=("yolo.onnx",), threads=(1, 2))
-    second = [own for own in families(document) if own[0]["threads"] == 2]
+    second = [own for own in families(document) if own[0].threads == 2]
     assert len(lines_of(document, second)) == 3
 
 
 def test_what_the_colours_mean_is_told_of_those_that_are_there():
-    line = Bars("a", (), {"median": 5.0, "p5": 4.0, "p95": 6.0})
+    line = Bars("a", (), Latency(median=5.0, p5=4.0, p95=6.0))
     assert "other models" not in latencies_chart([line], "1 thread").caption
-    other = Bars("b", (), {"median": 5.0, "p5": 4.0, "p95": 6.0}, ours=False)
+    other = Bars("b", (), Latency(median=5.0, p5=4.0, p95=6.0), ours=False)
     assert "Red: other models" in latencies_chart([line, other], "1 thread").caption

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.benchmarking.graph_cost import graph_cost
+from auxnet_cli.benchmarking.openvino_graph import graph_cost
 from auxnet_cli.inference.engines.openvino import core, openvino
 from auxnet_cli.model.cost import gflop
 
 
 def test_a_multiplication_worked_by_hand():
     ops = openvino().opset13
-    given = ops.parameter([5, 7], np.float32)
+    parameter = ops.parameter([5, 7], np.float32)
     weights = ops.constant(np.ones((5, 3), np.float32))
-    model = openvino().Model([ops.matmul(given, weights, True, False)], [given])
+    model = openvino().Model([ops.matmul(parameter, weights, True, False)], [parameter])
     assert graph_cost(model) == (15, 2 * 5 * 7 * 3)
 
 
