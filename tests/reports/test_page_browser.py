@@ -130,7 +130,7 @@ def test_a_run_on_real_photographs(chromium, tmp_path, monkeypatch, tiny):
     train(overrides=[*tiny, "training.epochs=1"])
     report = evaluate()
     file = next(tmp_path.glob("runs/*/evaluation/test/report.html"))
-    assert report["dataset"]["name"] == "magnetic_tile"
+    assert report.dataset.name == "magnetic_tile"
     for width in WIDTHS:
         opened = Opened(chromium, file, width)
         opened.check(file)
