@@ -67,7 +67,7 @@ def demonstrate(
     return {
         "workspace": str(out),
         "run": str(run),
-        "report": report,
+        "report": report.document(),
         "benchmark": times.document(),
         "report_file": str(out / report_file),
         "overlays": str(out / predicted.out / "overlays"),
