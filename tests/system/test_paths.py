@@ -145,8 +145,8 @@ def test_text_is_a_path_where_the_work_is_done(made, tmp_path, monkeypatch):
     made_of = auxnet_cli.convert(str(made.root), "coco", out="coco")
     assert made_of["out"] == "coco"
     Path("parts.csv").write_text("file,group\nstrip-00001.png,a\nstrip-00002.png,a\n")
-    told = auxnet_cli.prepare("coco", "coco", out="again", group_by=Named("parts.csv"))
-    assert told["out"] == "again"
+    prepared = auxnet_cli.prepare("coco", "coco", out="again", group_by=Named("parts.csv"))
+    assert prepared.out == "again"
     assert Dataset.open("again").classes == made.classes
     assert Dataset.open("again").grouped
 
