@@ -49,7 +49,8 @@ def classification_loss(
         weights: (2, classes), of truth 0 and truth 1; 1 each if not given. Of exclusive labels
             only truth 1 counts.
     """
-    absent, present = (1.0, 1.0) if weights is None else ops.convert_to_tensor(weights)
+    # A tensor of a graph cannot be unpacked.
+    absent, present = (1.0, 1.0) if weights is None else map(ops.convert_to_tensor, weights)
     if exclusive:
         return -ops.mean(ops.sum(truth * present * ops.log_softmax(logits), axis=-1))
     return ops.mean(cross_entropy(truth, logits) * (truth * present + (1 - truth) * absent))

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from auxnet_cli.backend import keras, ops
+from auxnet_cli.backend import compiled, keras, ops
 from auxnet_cli.model import losses
 
 tensor = ops.convert_to_tensor
@@ -83,6 +83,8 @@ def test_classification_by_hand(present, absent):
     expected = (present * math.log(2) + absent * math.log(4)) / 2
     loss = losses.classification_loss(truth, logits, exclusive=False, weights=weights)
     assert float(loss) == pytest.approx(expected)
+    graph = compiled(lambda *given: losses.classification_loss(*given, False, weights))
+    assert float(graph(truth, logits)) == pytest.approx(expected)
     if present == absent:
         assert float(losses.classification_loss(truth, logits, False)) == pytest.approx(expected)
 
