@@ -98,7 +98,7 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
                 if hasattr(document, "document"):
                     document = document.document()
                 elif hasattr(document, "model_dump"):
-                    document = document.model_dump(mode="json", by_alias=True)
+                    document = document.model_dump(by_alias=True)
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
             if isinstance(result, PartlyDone):
