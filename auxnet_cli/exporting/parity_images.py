@@ -137,8 +137,8 @@ def spread(items: Sequence[Item], most: int) -> tuple[Item, ...]:
     """Returns at most so many items, evenly over all."""
     if len(items) <= most:
         return tuple(items)
-    places = np.linspace(0, len(items) - 1, most).round().astype(int)
-    return tuple(items[place] for place in places)
+    indices = np.linspace(0, len(items) - 1, most).round().astype(int)
+    return tuple(items[index] for index in indices)
 
 
 def _noise(size: tuple[int, int]) -> tuple[Image, ...]:

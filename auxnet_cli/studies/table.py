@@ -74,6 +74,6 @@ def _of_common_seeds(arms: Sequence[Mapping[int, list[Training]]]) -> list[list[
     if not common:
         return []
     return [
-        [training for seed, own in seeds.items() if seed in common for training in own]
+        [training for seed, folds in seeds.items() if seed in common for training in folds]
         for seeds in arms
     ]
