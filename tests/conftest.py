@@ -246,7 +246,7 @@ def untrained(made, tmp_path_factory, shallow_encoder):
         name="untrained",
         classes=made.classes,
         label_kind="multi-label",
-        tasks=TASKS,
+        tasks=tuple(TASKS),
         size=UNTRAINED_SIZE,
         anchors=settings.anchors,
         decision=DecisionSettings(),

@@ -7,15 +7,15 @@ from pydantic import BaseModel, ConfigDict
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
-from auxnet_cli.settings import ModelSettings, Task
+from auxnet_cli.settings import ModelSettings, TaskName
 from auxnet_cli.settings.loader import load_settings, read_settings
 from auxnet_cli.settings.registry import ENCODERS
+from auxnet_cli.task import TASKS
 from auxnet_cli.workspace import RUNS, find_run
 
 MULTI_TASK = "Defect-Aux-Net"
 UNTRAINED_CLASSES = 4
 PRESET = "severstal"
-HEADS = {"cls": "", "seg": " FPN", "det": " RetinaNet"}
 
 
 class NetworkPlan(BaseModel):
@@ -32,7 +32,7 @@ class NetworkPlan(BaseModel):
 
     name: str
     family: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[TaskName, ...]
     classes: int
     label_kind: Literal["multi-label", "exclusive"]
     settings: ModelSettings
@@ -110,7 +110,7 @@ def with_single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
     if plan.settings.encoder_width != 1:
         encoder = f"{encoder} x {plan.settings.encoder_width:g}"
     updates = (
-        {"name": encoder + HEADS[task], "tasks": (task,), "settings": settings}
+        {"name": encoder + TASKS[task].network, "tasks": (task,), "settings": settings}
         for task in plan.tasks
     )
     return plan, *(plan.model_copy(update=update) for update in updates)

@@ -19,7 +19,7 @@ from pydantic import (
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
 from auxnet_cli.errors import InputError
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Task, TileSettings
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
 from auxnet_cli.task import TASKS
@@ -54,7 +54,7 @@ class ModelCard(BaseModel):
     name: Line
     classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)
     label_kind: Literal["multi-label", "exclusive"]
-    tasks: Annotated[tuple[Task, ...], FailFast()] = Field(min_length=1, max_length=len(TASKS))
+    tasks: Annotated[tuple[TaskName, ...], FailFast()] = Field(min_length=1, max_length=len(TASKS))
     size: InputSize
     tile: TileSettings = TileSettings()
     bits: int = 16

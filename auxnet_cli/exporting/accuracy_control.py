@@ -6,16 +6,10 @@ from pathlib import Path
 
 from auxnet_cli.documents.parity import ScoreChange
 from auxnet_cli.errors import AuxnetError
+from auxnet_cli.exporting.parity import SCORES
 
 LIMITS = {"accuracy": 0.005, "dice": 0.005, "map": 0.01}
 """How far each score may fall on the validation split."""
-
-OUTPUTS = {
-    "accuracy": ("classification",),
-    "dice": ("segmentation",),
-    "map": ("detection_scores", "detection_boxes"),
-}
-"""The raw outputs that each score is made of."""
 
 # Room for the last digit: 0.805 less 0.8 is a little more than 0.005.
 _ROUNDING = 1e-9
@@ -116,8 +110,7 @@ def control_accuracy(
 def _order(parts: Sequence[str], trial: Trial) -> list[str]:
     """Sorts the parts: heads of the scores that fall, what heads share, the other heads."""
     failing = [name for name, fall in trial.falls.items() if fall > 1 + _ROUNDING]
-    outputs = tuple(output for name in failing for output in OUTPUTS[name])
-    heads = [part for part in parts if part.startswith(outputs)][::-1] if outputs else []
-    all_outputs = tuple(output for names in OUTPUTS.values() for output in names)
-    shared = [part for part in parts if not part.startswith(all_outputs)]
-    return [*heads, *shared, *(part for part in parts if part not in {*heads, *shared})]
+    heads = [part for part in parts if part.endswith((" head", " output"))]
+    first = [part for part in heads if part.startswith(tuple(SCORES[name] for name in failing))]
+    shared = [part for part in parts if part not in heads]
+    return [*first[::-1], *shared, *(part for part in heads if part not in first)]

@@ -7,18 +7,15 @@ from auxnet_cli import __version__
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.engines.registry import EngineEntry
+from auxnet_cli.model.heads import open_heads
 
 
 def axes(card: ModelCard) -> dict[str, tuple[str, ...]]:
     """Names the axes of the input and of each output."""
-    classes = "good_and_classes" if card.label_kind == "exclusive" else "classes"
-    return {
-        "pixels": ("batch", "height", "width", "channels"),
-        "classification": ("batch", classes),
-        "segmentation": ("batch", "height", "width", "classes"),
-        "detection_scores": ("batch", "anchors", "classes"),
-        "detection_boxes": ("batch", "anchors", "offsets"),
-    }
+    heads = open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+    outputs = {name: axes for head in heads.values() for name, axes in head.outputs.items()}
+    named = {"pixels": ("height", "width", "channels"), **outputs}
+    return {name: ("batch", *axes) for name, axes in named.items()}
 
 
 def metadata(card: ModelCard) -> dict[str, str]:

@@ -12,6 +12,7 @@ from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
 from auxnet_cli.scoring.image_evidence import collect_evidence
 from auxnet_cli.scoring.scores import score
+from auxnet_cli.task import TASKS
 
 TOLERANCE = 1e-3
 """Largest difference of a raw output at fp32.
@@ -21,12 +22,7 @@ that scores and mask probabilities differ by less than 0.00025. A box's offset c
 fifths of its anchor: an anchor of 500 pixels moves by less than 0.1.
 """
 
-SCORES = {
-    "accuracy": "classification",
-    "dice": "segmentation",
-    "map": "detection",
-    "map50": "detection",
-}
+SCORES = {score: task.section for task in TASKS.values() for score in task.scores}
 """The scores to compare, each with its section of the report."""
 
 INFINITE = float("inf")

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.model.detection.detector import Detector, sigmoid
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.verdict.decoded_heads import DecodedHeads
 from auxnet_cli.verdict.verdict import Verdict
@@ -23,14 +22,12 @@ class Decoder:
 
     Attributes:
         classes: names, in order.
-        exclusive: whether an image shows one class at most.
-        detector: reads boxes from the output of the detection head.
+        heads: of the network, by task.
         decision: thresholds, and the temperature of the class scores.
     """
 
     classes: tuple[str, ...]
-    exclusive: bool
-    detector: Detector
+    heads: Mapping[str, Head]
     decision: DecisionSettings
 
     def decode(self, outputs: Mapping[str, Floats], height: int, width: int) -> DecodedHeads:
@@ -41,40 +38,24 @@ class Decoder:
             height: of the window in the original image, pixels.
             width: of the window in the original image, pixels.
         """
-        scores = probabilities = boxes = None
-        if "classification" in outputs:
-            scores = self._scores(outputs["classification"])
-        if "segmentation" in outputs:
-            probabilities = self._probabilities(outputs["segmentation"], height, width)
-        if any(name.startswith("detection") for name in outputs):
-            boxes = self.detector.decode(outputs, height, width, self.decision)
-        return DecodedHeads(height, width, scores, probabilities, boxes)
+        answers = {
+            task: head.decode(outputs, height, width, self.decision)
+            for task, head in self.heads.items()
+        }
+        return DecodedHeads(height, width, answers)
 
     def conclude(self, heads: DecodedHeads) -> Inspection:
         """Applies the thresholds to the heads of a whole image, and reaches the verdict."""
-        masks = None
-        if heads.probabilities is not None:
-            masks = heads.probabilities >= self.decision.mask_score
+        probabilities = heads.answers.get("seg")
         cast = votes(heads, len(self.classes), self.decision.mask_area)
         return Inspection(
             height=heads.height,
             width=heads.width,
             classes=self.classes,
-            scores=heads.scores,
-            masks=masks,
-            boxes=heads.boxes,
+            scores=heads.answers.get("cls"),
+            masks=None if probabilities is None else probabilities >= self.decision.mask_score,
+            boxes=heads.answers.get("det"),
             defective=Verdict(self.decision).defective(cast),
             box_threshold=self.decision.box_score,
             votes=cast,
         )
-
-    def _scores(self, logits: Floats) -> Floats:
-        logits = logits / self.decision.temperature
-        if not self.exclusive:
-            return sigmoid(logits)
-        powers = np.exp(logits - logits.max())
-        return (powers / powers.sum())[1:].astype(np.float32)
-
-    def _probabilities(self, logits: Floats, height: int, width: int) -> Floats:
-        full = cv2.resize(sigmoid(logits), (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(full, np.float32).reshape(height, width, len(self.classes))

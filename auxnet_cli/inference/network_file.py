@@ -7,7 +7,7 @@ from typing import Any
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.engines.engine import fixed_size
-from auxnet_cli.model.detection import open_detector
+from auxnet_cli.model.heads import open_heads
 
 Shape = Sequence[int | None]
 
@@ -67,14 +67,8 @@ def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
     Raises:
         MismatchError: they are not.
     """
-    count = len(card.classes)
-    detector = open_detector(card.anchors, card.size) if "det" in card.tasks else None
-    described: dict[str, dict[str, tuple[int, ...]]] = {
-        "cls": {"classification": (count + (card.label_kind == "exclusive"),)},
-        "seg": {"segmentation": (*card.size, count)},
-        "det": detector.output_shapes(count) if detector else {},
-    }
-    expected = {name: shape for task in card.tasks for name, shape in described[task].items()}
+    heads = open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+    expected = {name: shape for head in heads.values() for name, shape in head.shapes.items()}
     for name in sorted({*expected, *shapes}):
         wanted, actual = expected.get(name), shapes.get(name)
         if wanted is None or actual is None or not _fits(actual, wanted):

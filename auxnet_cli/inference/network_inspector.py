@@ -18,7 +18,7 @@ from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_file import check_answers
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.model.detection import open_detector
+from auxnet_cli.model.heads import open_heads
 from auxnet_cli.verdict.decoded_heads import DecodedHeads
 from auxnet_cli.verdict.verdict import Verdict
 
@@ -61,8 +61,9 @@ class NetworkInspector:
         """Makes an inspector around an engine."""
         decoder = Decoder(
             classes=card.classes,
-            exclusive=card.label_kind == "exclusive",
-            detector=open_detector(card.anchors, card.size),
+            heads=open_heads(
+                card.tasks, len(card.classes), card.label_kind, card.size, card.anchors
+            ),
             decision=card.decision,
         )
         return cls(card, engine, decoder)

@@ -1,8 +1,9 @@
 """Merges the decoded heads of overlapping tiles into those of the whole image."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from auxnet_cli.data.samples.tiling import Window
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
+from auxnet_cli.task import TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 
@@ -22,7 +24,7 @@ def merge(
     """Merges the heads of the tiles of one image.
 
     - A class scores as on the tile where it scores highest.
-    - Mask probabilities are averaged, a tile's weight falling towards the edges where another
+    - Probabilities of pixels are averaged, a tile's weight falling towards the edges where another
       takes over.
     - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
       defect; it gets the box around both and the higher score.
@@ -38,16 +40,16 @@ def merge(
         return parts[0]
     height = max(window.top + window.height for window in windows)
     width = max(window.left + window.width for window in windows)
-    scores = [part.scores for part in parts if part.scores is not None]
-    maps = [part.probabilities for part in parts if part.probabilities is not None]
-    boxes = [part.boxes for part in parts if part.boxes is not None]
-    return DecodedHeads(
-        height,
-        width,
-        np.max(scores, axis=0) if scores else None,
-        _blend(windows, maps, height, width) if maps else None,
-        _fuse(windows, boxes, overlap)[:most] if boxes else None,
-    )
+    join: dict[str, Callable[[list[Any]], Any]] = {
+        "scores": lambda scores: np.max(scores, axis=0),
+        "map": lambda maps: _blend(windows, maps, height, width),
+        "boxes": lambda boxes: _fuse(windows, boxes, overlap)[:most],
+    }
+    answers = {
+        task: join[TASKS[task].answer]([part.answers[task] for part in parts])
+        for task in parts[0].answers
+    }
+    return DecodedHeads(height, width, answers)
 
 
 def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width: int) -> Floats:

@@ -6,6 +6,9 @@ from auxnet_cli.backend import layers
 
 Tensor = Any
 
+OUTPUT = "float32"
+"""Losses and scores need all digits, whatever precision the layers below compute in."""
+
 # Lower than keras.applications' 0.99: a plant's data set is learned in some hundred steps, and the
 # moving statistics must keep up. ImageNet's own statistics would still weigh 37 % after 100 steps.
 MOMENTUM = 0.9

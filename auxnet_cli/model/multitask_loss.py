@@ -5,51 +5,37 @@ from typing import Any
 
 from auxnet_cli.backend import ops
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.detection.detector import Detector
-from auxnet_cli.model.losses import classification_loss
-from auxnet_cli.model.segmentation_loss import segmentation_loss
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.settings import LossSettings
+from auxnet_cli.task import TASKS
 
 Tensor = Any
 
 
 def head_losses(
+    heads: Mapping[str, Head],
     targets: Mapping[str, Tensor],
     outputs: Mapping[str, Tensor],
     settings: LossSettings,
-    exclusive: bool,
     weights: ClassWeights | None = None,
-    detector: Detector | None = None,
 ) -> dict[str, Tensor]:
-    """Returns the loss of each head, unweighted.
+    """Returns the loss of each head, unweighted, by the section of its task.
 
     Args:
-        targets: ``classification``, ``segmentation``, ``segmentation_known`` and the detector's,
-            shaped as the losses say; of the heads that were built.
+        heads: by task.
+        targets: of the heads, see :meth:`Head.targets`, with the batch first.
         outputs: the network's raw outputs.
         settings: kinds and parameters.
-        exclusive: the label kind.
-        weights: of the classes, for classification and segmentation.
-        detector: of the detection head, where there is one.
+        weights: of the classes.
     """
     # PyTorch's trainer hands targets on as NumPy arrays.
     targets = {name: ops.convert_to_tensor(values) for name, values in targets.items()}
-    losses = {}
-    if "classification" in outputs:
-        truth, logits = targets["classification"], outputs["classification"]
-        each = weights and weights.classification
-        losses["classification"] = classification_loss(truth, logits, exclusive, each)
-    if "segmentation" in outputs:
-        logits = outputs["segmentation"]
-        truth = ops.cast(targets["segmentation"], logits.dtype)
-        known = ops.cast(targets["segmentation_known"], truth.dtype)
-        each = weights and weights.segmentation
-        losses["segmentation"] = segmentation_loss(truth, logits, known, settings, each)
-    if detector is not None:
-        losses["detection"] = detector.loss(targets, outputs, settings)
-    return losses
+    return {
+        TASKS[task].section: head.loss(targets, outputs, settings, weights)
+        for task, head in heads.items()
+    }
 
 
 def total_loss(losses: Mapping[str, Tensor], settings: LossSettings) -> Tensor:
     """Returns L_M = β L_class + β1 L_seg + β2 L_det (eq. 6), over the heads that were built."""
-    return sum(getattr(settings, f"{head}_weight") * loss for head, loss in losses.items())
+    return sum(getattr(settings, f"{section}_weight") * loss for section, loss in losses.items())

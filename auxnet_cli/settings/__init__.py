@@ -6,7 +6,7 @@ from auxnet_cli.settings.data import DataSettings, TileSettings
 from auxnet_cli.settings.decision import DecisionSettings
 from auxnet_cli.settings.loss import LossSettings
 from auxnet_cli.settings.model import AnchorSettings, ModelSettings
-from auxnet_cli.settings.section import InputSize, Section, Task, setting, walk
+from auxnet_cli.settings.section import InputSize, Section, TaskName, setting, walk
 from auxnet_cli.settings.training import (
     AugmentationSettings,
     PretrainingSettings,
@@ -24,7 +24,7 @@ __all__ = [
     "ModelSettings",
     "PretrainingSettings",
     "Settings",
-    "Task",
+    "TaskName",
     "TileSettings",
     "TrainingSettings",
     "walk",
@@ -35,8 +35,8 @@ class Settings(Section):
     """Everything that can be set."""
 
     seed: int = setting(0, "Seed of weights, order and augmentation.", ge=0, lt=2**32)
-    tasks: tuple[Task, ...] = setting(
-        TASKS, "Branches that are built: cls, seg, det.", min_length=1
+    tasks: tuple[TaskName, ...] = setting(
+        tuple(TASKS), "Branches that are built: cls, seg, det.", min_length=1
     )
     data: DataSettings = DataSettings()
     tile: TileSettings = TileSettings()
@@ -49,5 +49,5 @@ class Settings(Section):
 
     @field_validator("tasks")
     @classmethod
-    def _in_order(cls, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    def _in_order(cls, tasks: tuple[TaskName, ...]) -> tuple[TaskName, ...]:
         return tuple(task for task in TASKS if task in tasks)

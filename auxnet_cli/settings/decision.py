@@ -1,7 +1,7 @@
 """Settings of the thresholds, from the network's output to the verdict."""
 
 from auxnet_cli.settings.calibration import Calibration
-from auxnet_cli.settings.section import Fraction, Section, Task, setting
+from auxnet_cli.settings.section import Fraction, Section, TaskName, setting
 from auxnet_cli.task import TASKS
 
 
@@ -16,8 +16,10 @@ class DecisionSettings(Section):
     box_score: Fraction = setting(
         0.4, "Score from which a box is found; the focal loss keeps scores well below 1."
     )
-    verdict: tuple[Task, ...] = setting(
-        TASKS, "Heads that can make an image defective, each alone; of those built.", min_length=1
+    verdict: tuple[TaskName, ...] = setting(
+        tuple(TASKS),
+        "Heads that can make an image defective, each alone; of those built.",
+        min_length=1,
     )
     box_floor: Fraction = setting(
         0.05, "Weaker boxes are dropped; average precision wants few dropped."

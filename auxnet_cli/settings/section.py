@@ -1,11 +1,24 @@
 """The base of a section of settings, and the walk over all settings."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
-Task = Literal["cls", "seg", "det"]
+from auxnet_cli.settings.registry import registered
+from auxnet_cli.task import TASKS
+
+TaskName = Annotated[
+    str, registered(TASKS), WithJsonSchema({"enum": list(TASKS), "type": "string"})
+]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=32, le=16_384)]
 Size = tuple[Side, Side]

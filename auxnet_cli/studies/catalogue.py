@@ -2,6 +2,7 @@
 
 from auxnet_cli.studies.study import Study
 from auxnet_cli.studies.training import Arm
+from auxnet_cli.task import TASKS
 
 
 def _set(*settings: str) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ PRETRAINED_PART = 0.4
 """Part of the steps that is spent on procedural defects first."""
 
 JOINT = Arm("joint")
-SINGLES = tuple(Arm(task, task) for task in ("cls", "seg", "det"))
+SINGLES = tuple(Arm(task, task) for task in TASKS)
 BOTH = Arm("both", pretrained_part=PRETRAINED_PART)
 """Pretrained on procedural defects, then trained with pasted real ones."""
 
@@ -71,7 +72,7 @@ STUDIES = {
     "resnet50": Study(
         (
             Arm("ResNet-50", options=RESNET50),
-            *(Arm(f"ResNet-50 {task}", task, RESNET50) for task in ("cls", "seg", "det")),
+            *(Arm(f"ResNet-50 {task}", task, RESNET50) for task in TASKS),
             Arm("swift"),
             Arm("swift, 40 epochs", options=(*CONSTANT, *_set("training.epochs=40"))),
         ),

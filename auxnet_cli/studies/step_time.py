@@ -16,16 +16,15 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.task import TASKS
 from auxnet_cli.training.build_loop import build_loop
 from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.plan import new_plan
 
 NETWORKS = {
-    "joint": ("cls,seg,det", "float32"),
-    "cls": ("cls", "float32"),
-    "seg": ("seg", "float32"),
-    "det": ("det", "float32"),
-    "joint, bfloat16": ("cls,seg,det", "bfloat16"),
+    "joint": (",".join(TASKS), "float32"),
+    **{task: (task, "float32") for task in TASKS},
+    "joint, bfloat16": (",".join(TASKS), "bfloat16"),
 }
 
 
@@ -49,7 +48,7 @@ def main() -> None:
     columns = dict(zip(NETWORKS, times.T, strict=True))
     for name, seconds in columns.items():
         sys.stdout.write(f"{name}: {np.median(seconds):.3f} s of processor time\n")
-    singles = sum(columns[task] for task in ("cls", "seg", "det"))
+    singles = sum(columns[task] for task in TASKS)
     _print_ratio("joint to the three single ones", columns["joint"], singles)
     _print_ratio("bfloat16 to float32", columns["joint, bfloat16"], columns["joint"])
 

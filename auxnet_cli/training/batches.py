@@ -1,6 +1,6 @@
 """Reads and augments batches of the training split, in threads a little ahead of the training."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,11 +15,11 @@ from auxnet_cli.data.samples.paste import paste
 from auxnet_cli.data.samples.sample import Sample, read_sample
 from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.errors import AuxnetError, InputError
+from auxnet_cli.model.heads.head import Head, Targets
 from auxnet_cli.settings import Settings, TileSettings
 from auxnet_cli.system.parallel import in_order
 from auxnet_cli.training.checkpoint import Stateful
 from auxnet_cli.training.sampling import Draw, balanced_order, natural_order
-from auxnet_cli.training.targets import TargetMaker, Targets
 
 Batch = tuple[NDArray[np.uint8], Targets]
 
@@ -35,7 +35,7 @@ class Batches(Stateful):
         records: the split.
         classes: number of classes.
         settings: size, augmentation, batch, sampling, threads, seed.
-        maker: derives the targets.
+        heads: by task; they derive the targets.
         cache: where decoded images are kept, if at all.
         rank: this worker's number: it reads items rank, rank + workers, … of every batch.
         workers: how many workers there are; a batch holds ``batch_size`` images of each.
@@ -48,7 +48,7 @@ class Batches(Stateful):
     records: Sequence[Record]
     classes: int
     settings: Settings
-    maker: TargetMaker
+    heads: Mapping[str, Head]
     cache: ImageCache = NO_CACHE
     rank: int = 0
     workers: int = 1
@@ -121,7 +121,7 @@ class Batches(Stateful):
             tile = tile.model_copy(update={"defective": 1.0})
             donor = self._read(draw.donor, tile, (*seed, 2), masked=True)
             sample = paste(sample, augment(donor, settings, rng), rng)
-        return sample.image, self.maker(sample)
+        return sample.image, targets_of(sample, self.heads)
 
     def _read(
         self, index: int, tile: TileSettings, seed: tuple[int, ...], masked: bool = False
@@ -151,6 +151,12 @@ class Batches(Stateful):
         if masked:
             return self._read(index, tile, seed)
         raise AuxnetError("No image of the training split can be read: prepare the data again.")
+
+
+def targets_of(sample: Sample, heads: Mapping[str, Head]) -> Targets:
+    """Returns the targets of all heads, by name."""
+    of_heads = (head.targets(sample) for head in heads.values())
+    return {name: values for targets in of_heads for name, values in targets.items()}
 
 
 def _collate(loaded: list[tuple[NDArray[np.uint8], Targets]]) -> Batch:

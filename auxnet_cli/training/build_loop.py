@@ -17,7 +17,7 @@ from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Checkpoint, Counters, Origin
 from auxnet_cli.training.distributed.workers import ALONE, Workers
-from auxnet_cli.training.initialisation import Initial, build_network
+from auxnet_cli.training.initialisation import Initial, build_network, training_heads
 from auxnet_cli.training.logging.gallery import Gallery
 from auxnet_cli.training.logging.loggers import open_loggers
 from auxnet_cli.training.loop import Loop
@@ -29,7 +29,6 @@ from auxnet_cli.training.schedule.freezing import freeze
 from auxnet_cli.training.schedule.learning_rate import Schedule
 from auxnet_cli.training.schedule.optimizer import CycledAdam
 from auxnet_cli.training.schedule.stopping import Stopping
-from auxnet_cli.training.targets import TargetMaker
 from auxnet_cli.training.validation import Validator
 
 
@@ -43,7 +42,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     """
     dataset, settings, training = plan.dataset, plan.settings, plan.settings.training
     train, val = dataset.split("train"), dataset.split("val")
-    exclusive = dataset.label_kind == "exclusive"
+    heads = training_heads(dataset, settings)
     origin = plan.saved.origin if plan.saved else _origin(plan, initial)
     counters = plan.saved.counters if plan.saved else Counters()
     kept, scaling = initial.network, Scaling.of(initial.network)
@@ -51,7 +50,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     with workers.scope():
         network = build_network(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
-        model = MultitaskModel(network, settings, exclusive, weights)
+        model = MultitaskModel(network, settings, heads, weights)
         model.compile(
             optimizer=CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm),
             # XLA's convolutions are slow on a CPU; TensorFlow's own are not.
@@ -64,7 +63,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         train,
         len(dataset.classes),
         settings,
-        TargetMaker(settings, exclusive),
+        heads,
         ImageCache(dataset.images.parent / "cache" if settings.data.cache else None),
         workers.rank,
         workers.count,

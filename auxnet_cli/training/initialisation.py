@@ -9,6 +9,8 @@ from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.model.encoders.weights import adopt, find_weights
+from auxnet_cli.model.heads import open_heads
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.model.transfer import ClassOutputs, transfer
@@ -87,6 +89,17 @@ def build_network(
         keras.config.set_dtype_policy(before)
 
 
+def training_heads(dataset: Dataset, settings: Settings) -> dict[str, Head]:
+    """Return the heads of the network, by task."""
+    return open_heads(
+        settings.tasks,
+        len(dataset.classes),
+        dataset.label_kind,
+        settings.data.size,
+        settings.model.anchors,
+    )
+
+
 def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
     if settings.model.weights not in ("auto", "none"):
         raise InputError(
@@ -104,7 +117,7 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
         donor,
         ClassOutputs(dataset.classes, dataset.label_kind),
         ClassOutputs(card.classes, card.label_kind),
-        architecture.class_layers(settings.model),
+        architecture.class_layers(training_heads(dataset, settings)),
     ).summary(architecture.part_of)
     name = f"run {run.resolve().name}"
     origin = f"{name}, sha256 {card.sha256}: {taken}"

@@ -5,10 +5,11 @@ from typing import Any
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.detection import open_detector
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.model.multitask_loss import head_losses, total_loss
 from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.settings import Settings
+from auxnet_cli.task import TASKS
 
 
 class MultitaskModel(keras.Model):
@@ -17,7 +18,7 @@ class MultitaskModel(keras.Model):
     Args:
         network: built from the settings.
         settings: of the model and the losses.
-        exclusive: whether the labels are exclusive.
+        heads: by task.
         weights: of the classes; 1 each if not given.
     """
 
@@ -25,20 +26,16 @@ class MultitaskModel(keras.Model):
         self,
         network: keras.Model,
         settings: Settings,
-        exclusive: bool,
+        heads: Mapping[str, Head],
         weights: ClassWeights | None = None,
     ) -> None:
         super().__init__(name="multitask_model")
         self.network = network
         self.settings = settings
-        self.exclusive = exclusive
+        self.heads = heads
         self.class_weights = weights
-        heads = {name.split("_")[0] for name in network.output}
-        self.head_losses = {name: keras.metrics.Mean(name) for name in sorted(heads)}
-        detects = "detection" in heads
-        self.detector = (
-            open_detector(settings.model.anchors, settings.data.size) if detects else None
-        )
+        sections = sorted(TASKS[task].section for task in heads)
+        self.head_losses = {name: keras.metrics.Mean(name) for name in sections}
 
     @property
     def backbone(self) -> list[Any]:
@@ -69,9 +66,7 @@ class MultitaskModel(keras.Model):
         """Return the weighted sum of the heads' losses (eq. 6), and record each of them."""
         del x, sample_weight, training
         settings = self.settings.loss
-        losses = head_losses(
-            y or {}, y_pred or {}, settings, self.exclusive, self.class_weights, self.detector
-        )
+        losses = head_losses(self.heads, y or {}, y_pred or {}, settings, self.class_weights)
         for name, loss in losses.items():
             self.head_losses[name].update_state(loss)
         return total_loss(losses, settings)

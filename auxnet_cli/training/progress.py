@@ -6,9 +6,9 @@ from typing import Any
 from tqdm import tqdm
 
 from auxnet_cli.documents.training_result import EpochLine
+from auxnet_cli.task import TASKS
 
 BAR = "{desc} {percentage:.0f}% {bar}"
-HEADS = {"classification": "cls", "segmentation": "seg", "detection": "det"}
 
 NOTABLE_WAIT = 0.1
 """Part of an epoch from which the line says that it was spent waiting for images."""
@@ -72,7 +72,11 @@ class EpochBar:
         """
         if self._bar.disable:
             return
-        parts = [f"{name} {_short(losses[head])}" for head, name in HEADS.items() if head in losses]
+        parts = [
+            f"{name} {_short(losses[task.section])}"
+            for name, task in TASKS.items()
+            if task.section in losses
+        ]
         mantissa, _, exponent = f"{learning_rate:.1e}".partition("e")
         parts += [*self._score, f"lr {mantissa}e{int(exponent)}"]
         rate = self._bar.format_dict["rate"]

@@ -5,12 +5,7 @@ from typing import Any
 
 from auxnet_cli.scoring.metrics.undetected_classes import class_figures, undetected_classes
 from auxnet_cli.settings import Settings
-
-_ANSWERS = {
-    "cls": "recognised on none of {} images (cls)",
-    "seg": "touched by a mask on none of {} (seg)",
-    "det": "boxed at none of {} places (det)",
-}
+from auxnet_cli.task import TASKS
 
 
 def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[str]:
@@ -21,7 +16,7 @@ def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[s
     """
     warnings = []
     for lost in undetected_classes(report):
-        answers = [_ANSWERS[head].format(number) for head, number in lost["heads"].items()]
+        answers = [TASKS[head].undetected.format(number) for head, number in lost["heads"].items()]
         warnings.append(
             f"Class '{lost['class']}' of the validation split was {_listed(answers, 'and')}: try "
             f"{_listed(_advice(lost['heads'], settings), 'or')}."

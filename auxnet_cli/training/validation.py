@@ -10,9 +10,7 @@ from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.inference.engines.opening import open_engine
 from auxnet_cli.inference.evaluate_split import score_split
 from auxnet_cli.inference.network_inspector import NetworkInspector
-
-HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "map50"))
-"""The score that stands for each head: (section of the report, name)."""
+from auxnet_cli.task import TASKS
 
 
 class Validator:
@@ -42,9 +40,9 @@ class Validator:
             self.inspector, self._records, self.inspector.card.classes
         )
         scores: EpochLine = {}
-        for section, name in HEADLINES:
-            if report[section] is not None:
-                scores[f"val_{name}"] = report[section][name]
+        for task in TASKS.values():
+            if report[task.section] is not None:
+                scores[f"val_{task.headline}"] = report[task.section][task.headline]
         known = [value for value in scores.values() if value is not None]
         scores["val_score"] = sum(known) / len(known) if known else None
         for name in ("escape_rate", "false_alarm_rate"):

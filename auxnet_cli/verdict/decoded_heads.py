@@ -1,11 +1,11 @@
 """Holds what the heads say of an image or a tile, before any threshold but the boxes' floor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from auxnet_cli.inspection import Box
 
 Floats = NDArray[np.float32]
 
@@ -16,13 +16,11 @@ class DecodedHeads:
 
     Attributes:
         height, width: of the window, pixels.
-        scores: (classes,) 0-1; ``None`` where the head was not built, as with the others.
-        probabilities: (height, width, classes) 0-1.
-        boxes: highest score first, in pixels of the window.
+        answers: of the heads that were built, by task; ``Task.answer`` tells their kind.
+            ``scores``: (classes,) 0-1; ``map``: (height, width, classes) 0-1; ``boxes``: a tuple
+            of :class:`Box`, highest score first, in pixels of the window.
     """
 
     height: int
     width: int
-    scores: Floats | None
-    probabilities: Floats | None
-    boxes: tuple[Box, ...] | None
+    answers: Mapping[str, Any]

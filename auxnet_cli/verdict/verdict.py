@@ -40,20 +40,13 @@ class Verdict:
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        decision = self.decision
-        words = {
-            "cls": f"a class scores at least {decision.class_score:g}",
-            "seg": f"the pixels of a class that score at least {decision.mask_score:g} cover at "
-            f"least {decision.mask_area:.3%} of the image",
-            "det": f"a box scores at least {decision.box_score:g}",
-        }
-        return "defective when " + ", or ".join(words[task] for task in self.voters(tasks))
+        rules = [TASKS[task].rule for task in self.voters(tasks)]
+        return "defective when " + ", or ".join(rules).format(decision=self.decision)
 
     @property
     def thresholds(self) -> dict[str, float]:
         """The vote from which each head, by itself, says that the image shows a class."""
-        decision = self.decision
-        return {"cls": decision.class_score, "seg": decision.mask_score, "det": decision.box_score}
+        return {name: getattr(self.decision, task.threshold) for name, task in TASKS.items()}
 
     def voters(self, tasks: Collection[str]) -> list[str]:
         """Returns the heads that decide: those of the setting, or all if none of them was built."""

@@ -1,11 +1,13 @@
 """Computes the votes: how strongly each head holds that the image shows a class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
+from typing import Any
 
 import numpy as np
 
 from auxnet_cli.inspection import Box
+from auxnet_cli.task import TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 STRIP = 32
@@ -15,25 +17,23 @@ STRIP = 32
 def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floats]:
     """Computes the votes of the heads that were built, each (classes,) 0-1.
 
-    - ``cls``: the class score.
-    - ``seg``: the highest probability that enough pixels of the class reach, so that the mask of
-      a threshold covers ``mask_area`` of the image exactly where the vote reaches the threshold.
-    - ``det``: the score of the class's strongest box, 0 without one.
+    The vote of scores is the scores. That of a map is the highest probability that enough pixels
+    of the class reach, so that the mask of a threshold covers ``mask_area`` of the image exactly
+    where the vote reaches the threshold. That of boxes is the score of the class's strongest box,
+    0 without one.
 
     Args:
         heads: of a whole image.
         classes: how many classes there are.
         mask_area: part of the image that a mask must cover, 0-1; one pixel at least.
     """
-    of_heads: dict[str, Floats] = {}
-    if heads.scores is not None:
-        of_heads["cls"] = heads.scores
-    if heads.probabilities is not None:
-        enough = max(1, ceil(mask_area * heads.height * heads.width))
-        of_heads["seg"] = kth_largest(heads.probabilities, enough)
-    if heads.boxes is not None:
-        of_heads["det"] = _strongest(heads.boxes, classes)
-    return of_heads
+    enough = max(1, ceil(mask_area * heads.height * heads.width))
+    vote: dict[str, Callable[[Any], Floats]] = {
+        "scores": lambda scores: scores,
+        "map": lambda probabilities: kth_largest(probabilities, enough),
+        "boxes": lambda boxes: _strongest(boxes, classes),
+    }
+    return {task: vote[TASKS[task].answer](answer) for task, answer in heads.answers.items()}
 
 
 def _strongest(boxes: Sequence[Box], classes: int) -> Floats:

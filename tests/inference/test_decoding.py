@@ -1,22 +1,34 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.inference.decoding import Decoder, sigmoid
-from auxnet_cli.model.detection import open_detector
+from auxnet_cli.inference.decoding import Decoder
 from auxnet_cli.model.detection.boxes import encode
+from auxnet_cli.model.heads import open_heads
+from auxnet_cli.model.heads.head import sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
 SIZE = (64, 96)
-DETECTOR = open_detector(AnchorSettings(), SIZE)
-ANCHORS = DETECTOR.anchors
 
 
-def _decoder(exclusive=False, **decision):
-    return Decoder(("pit", "crack"), exclusive, DETECTOR, DecisionSettings(**decision))
+def _decoder(tasks=("det",), classes=("pit", "crack"), label_kind="multi-label", **decision):
+    heads = open_heads(tasks, len(classes), label_kind, SIZE, AnchorSettings())
+    return Decoder(classes, heads, DecisionSettings(**decision))
 
 
-def _inspect(outputs, height, width, exclusive=False, **decision):
-    decoder = _decoder(exclusive, **decision)
+ANCHORS = _decoder().heads["det"].anchors
+
+
+def _boxes(outputs, size=SIZE, **decision):
+    return _decoder(**decision).decode(outputs, *size).answers["det"]
+
+
+def _scores(logits, **options):
+    decoder = _decoder(("cls",), **options)
+    return decoder.decode({"classification": np.array(logits, np.float32)}, *SIZE).answers["cls"]
+
+
+def _inspect(outputs, height, width, *tasks, **options):
+    decoder = _decoder(tasks or ("det",), **options)
     return decoder.conclude(decoder.decode(outputs, height, width))
 
 
@@ -30,7 +42,7 @@ def _outputs(box=None, anchor=40, label=1, logit=3.0):
 
 
 def test_boxes_come_at_the_original_size():
-    found = _decoder().decode(_outputs([10, 20, 30, 40]), height=128, width=288).boxes
+    found = _boxes(_outputs([10, 20, 30, 40]), (128, 288))
     assert len(found) == 1
     assert found[0].label == 1
     assert found[0].score == pytest.approx(1 / (1 + np.exp(-3)))
@@ -39,12 +51,12 @@ def test_boxes_come_at_the_original_size():
 
 
 def test_boxes_are_cut_at_the_border():
-    (box,) = _decoder().decode(_outputs([-20, -5, 30, 200]), *SIZE).boxes
+    (box,) = _boxes(_outputs([-20, -5, 30, 200]))
     assert (box.x, box.y, box.width, box.height) == pytest.approx((0, 0, 30, 64), abs=0.01)
 
 
 def test_boxes_outside_are_dropped():
-    assert _decoder().decode(_outputs([-20, 0, -5, 10]), *SIZE).boxes == ()
+    assert _boxes(_outputs([-20, 0, -5, 10])) == ()
 
 
 def test_weak_boxes_are_kept_for_scoring_but_not_found():
@@ -55,7 +67,7 @@ def test_weak_boxes_are_kept_for_scoring_but_not_found():
 
 
 def test_boxes_below_the_floor_are_dropped():
-    assert _decoder(box_floor=0.4).decode(_outputs([1, 2, 30, 40], logit=-1.0), *SIZE).boxes == ()
+    assert _boxes(_outputs([1, 2, 30, 40], logit=-1.0), box_floor=0.4) == ()
 
 
 def test_overlapping_boxes_of_a_class_leave_one():
@@ -64,7 +76,7 @@ def test_overlapping_boxes_of_a_class_leave_one():
     merged = {name: np.where(other[name] != -9, other[name], outputs[name]) for name in outputs}
     merged["detection_scores"] = np.maximum(*(o["detection_scores"] for o in (outputs, other)))
     merged["detection_boxes"] = outputs["detection_boxes"] + other["detection_boxes"]
-    (box,) = _decoder().decode(merged, *SIZE).boxes
+    (box,) = _boxes(merged)
     assert box.score == pytest.approx(sigmoid(np.float32(3.0)))
 
 
@@ -77,8 +89,7 @@ def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
     }
     # Everything overlaps at 0.02: of the first candidates too few are left, and more are decoded.
     all_of_them, few = (
-        _decoder(max_boxes=number, nms_iou=0.02).decode(outputs, *SIZE).boxes
-        for number in (10_000, most)
+        _boxes(outputs, max_boxes=number, nms_iou=0.02) for number in (10_000, most)
     )
     assert few == all_of_them[:most]
 
@@ -86,7 +97,7 @@ def test_decoding_the_strongest_alone_gives_the_same_boxes(most):
 def test_masks_come_at_the_original_size():
     logits = np.full((*SIZE, 2), -5.0, np.float32)
     logits[16:32, 24:48, 0] = 5.0
-    masks = _inspect({"segmentation": logits}, 128, 192).masks
+    masks = _inspect({"segmentation": logits}, 128, 192, "seg").masks
     assert masks.shape == (128, 192, 2)
     assert masks.dtype == bool
     expected = np.zeros((128, 192), bool)
@@ -96,30 +107,26 @@ def test_masks_come_at_the_original_size():
 
 
 def test_one_class_keeps_its_axis():
-    decoder = Decoder(("x",), False, DETECTOR, DecisionSettings())
-    found = decoder.decode({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
-    assert found.probabilities.shape == (50, 70, 1)
+    decoder = _decoder(("seg",), ("x",))
+    heads = decoder.decode({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
+    assert heads.answers["seg"].shape == (50, 70, 1)
 
 
 def test_class_scores():
-    logits = np.log(np.array([3.0, 1.0], np.float32))
-    scores = _decoder().decode({"classification": logits}, *SIZE).scores
-    np.testing.assert_allclose(scores, [0.75, 0.5], rtol=1e-5)
+    np.testing.assert_allclose(_scores(np.log([3.0, 1.0])), [0.75, 0.5], rtol=1e-5)
 
 
 def test_exclusive_class_scores_leave_good_out():
-    logits = np.log(np.array([6.0, 3.0, 1.0], np.float32))
-    inspection = _inspect({"classification": logits}, *SIZE, exclusive=True)
+    outputs = {"classification": np.log(np.array([6.0, 3.0, 1.0], np.float32))}
+    inspection = _inspect(outputs, *SIZE, "cls", label_kind="exclusive")
     np.testing.assert_allclose(inspection.scores, [0.3, 0.1], rtol=1e-5)
     assert inspection.verdict == "good"
 
 
 def test_a_temperature_softens_the_class_scores():
-    logits = np.array([2.0, -2.0], np.float32)
-    scores = _decoder(temperature=2.0).decode({"classification": logits}, *SIZE).scores
-    np.testing.assert_allclose(scores, sigmoid(logits / 2))
-    three = np.array([0.0, 4.0, -2.0], np.float32)
-    soft = _decoder(exclusive=True, temperature=2.0).decode({"classification": three}, *SIZE).scores
+    scores = _scores([2.0, -2.0], temperature=2.0)
+    np.testing.assert_allclose(scores, sigmoid(np.array([1.0, -1.0], np.float32)))
+    soft = _scores([0.0, 4.0, -2.0], label_kind="exclusive", temperature=2.0)
     np.testing.assert_allclose(soft, np.exp([2, -1]) / np.exp([0, 2, -1]).sum(), rtol=1e-6)
 
 
@@ -128,14 +135,14 @@ def test_a_mask_counts_from_its_area_on(pixels, defective):
     # 64 × 96 × 0.001 = 6.1 pixels
     logits = np.full((*SIZE, 2), -5.0, np.float32)
     logits.reshape(-1, 2)[:pixels, 1] = 0.0
-    inspection = _inspect({"segmentation": logits}, *SIZE, mask_area=0.001)
+    inspection = _inspect({"segmentation": logits}, *SIZE, "seg", mask_area=0.001)
     assert inspection.defective is defective
     assert inspection.masks.sum() == pixels
 
 
 def test_the_votes_of_the_heads_come_along():
     outputs = {**_outputs([10, 20, 30, 40]), "classification": np.zeros(2, np.float32)}
-    votes = _inspect(outputs, *SIZE).votes
+    votes = _inspect(outputs, *SIZE, "cls", "det").votes
     np.testing.assert_allclose(votes["cls"], [0.5, 0.5])
     np.testing.assert_allclose(votes["det"], [0, sigmoid(np.float32(3))])
     assert "seg" not in votes

@@ -26,18 +26,17 @@ def cut(box, tile):
 
 def findings(tile, boxes=(), probabilities=None, scores=None):
     seen = [cut(box, tile) for box in boxes]
-    return DecodedHeads(
-        tile.height,
-        tile.width,
-        scores,
-        None if probabilities is None else probabilities[tile.slices],
-        tuple(sorted((box for box in seen if box), key=lambda box: -box.score)),
-    )
+    answers = {"det": tuple(sorted((box for box in seen if box), key=lambda box: -box.score))}
+    if scores is not None:
+        answers["cls"] = scores
+    if probabilities is not None:
+        answers["seg"] = probabilities[tile.slices]
+    return DecodedHeads(tile.height, tile.width, answers)
 
 
 def fused(*boxes, overlap=0.5):
     parts = [findings(tile, boxes) for tile in TILES]
-    return merge(TILES, parts, overlap, 100).boxes
+    return merge(TILES, parts, overlap, 100).answers["det"]
 
 
 def corners(box):
@@ -71,7 +70,7 @@ def test_at_a_threshold_of_0_boxes_that_share_nothing_stay_apart():
     parts = [findings(tile) for tile in TILES]
     parts[0] = findings(TILES[0], [Box(0, 0.9, 50, 5, 30, 20)])
     parts[1] = findings(TILES[1], [Box(0, 0.8, 70, 5, 50, 20)])  # they share a little
-    (found,) = merge(TILES, parts, 0, 100).boxes
+    (found,) = merge(TILES, parts, 0, 100).answers["det"]
     assert (found.x, found.width) == (50, 70)
 
 
@@ -79,7 +78,7 @@ def test_a_weak_box_goes_with_a_strong_one_but_does_not_widen_it():
     parts = [findings(tile) for tile in TILES]
     parts[0] = findings(TILES[0], [Box(0, 0.9, 50, 5, 30, 20)])
     parts[1] = findings(TILES[1], [Box(0, 0.2, 60, 5, 70, 20)])
-    (found,) = merge(TILES, parts, 0.5, 100).boxes
+    (found,) = merge(TILES, parts, 0.5, 100).answers["det"]
     assert (found.x, found.width, found.score) == (50, 30, 0.9)
 
 
@@ -88,7 +87,7 @@ def groups(tiles, parts, overlap):
     boxes = [
         (replace(box, x=box.x + tile.left, y=box.y + tile.top), tile)
         for tile, part in zip(tiles, parts, strict=True)
-        for box in part.boxes
+        for box in part.answers["det"]
     ]
     boxes.sort(key=lambda pair: -pair[0].score)
     found = []
@@ -126,11 +125,11 @@ def test_many_boxes_fuse_as_they_do_pair_by_pair(seed):
 
     parts = [
         DecodedHeads(
-            60, 80, None, None, tuple(sorted((draw() for _ in range(25)), key=lambda b: -b.score))
+            60, 80, {"det": tuple(sorted((draw() for _ in range(25)), key=lambda b: -b.score))}
         )
         for _ in TILES
     ]
-    boxes = merge(TILES, parts, 0.3, 100).boxes
+    boxes = merge(TILES, parts, 0.3, 100).answers["det"]
     wanted = groups(TILES, parts, 0.3)
     assert 25 < len(wanted) < 75  # some are one, some are not
     for box, (score, left, top, right, bottom) in zip(boxes, wanted, strict=True):
@@ -143,23 +142,22 @@ def test_many_boxes_fuse_as_they_do_pair_by_pair(seed):
 def test_the_best_boxes_are_kept():
     boxes = [Box(0, 0.5 + 0.1 * n, 15 * n, 5, 4, 4) for n in range(4)]
     parts = [findings(tile, boxes) for tile in TILES]
-    assert [box.score for box in merge(TILES, parts, 0.5, 2).boxes] == [0.8, 0.7]
+    assert [box.score for box in merge(TILES, parts, 0.5, 2).answers["det"]] == [0.8, 0.7]
 
 
 def test_masks_without_a_seam():
     whole = np.random.default_rng(0).random((HEIGHT, WIDTH, 2), np.float32)
     merged = merge(TILES, [findings(tile, (), whole) for tile in TILES], 0.5, 100)
-    np.testing.assert_allclose(merged.probabilities, whole, atol=1e-6)
+    np.testing.assert_allclose(merged.answers["seg"], whole, atol=1e-6)
     assert (merged.height, merged.width) == (HEIGHT, WIDTH)
 
 
 def test_masks_fade_from_tile_to_tile():
     tiles = [Window(0, 0, 10, 30), Window(0, 20, 10, 30)]
     parts = [
-        DecodedHeads(10, 30, None, np.full((10, 30, 1), value, np.float32), None)
-        for value in (0, 1)
+        DecodedHeads(10, 30, {"seg": np.full((10, 30, 1), value, np.float32)}) for value in (0, 1)
     ]
-    line = merge(tiles, parts, 0.5, 100).probabilities[5, :, 0]
+    line = merge(tiles, parts, 0.5, 100).answers["seg"][5, :, 0]
     assert (line[:20] == 0).all()
     assert (line[30:] == 1).all()
     assert (np.diff(line[19:31]) > 0).all()
@@ -171,10 +169,9 @@ def test_a_class_scores_as_where_it_is_seen_best():
         findings(tile, scores=np.array(scores, np.float32))
         for tile, scores in zip(TILES, [(0.1, 0.9), (0.4, 0.2), (0.3, 0.3)], strict=True)
     ]
-    np.testing.assert_allclose(merge(TILES, parts, 0.5, 100).scores, [0.4, 0.9])
+    np.testing.assert_allclose(merge(TILES, parts, 0.5, 100).answers["cls"], [0.4, 0.9])
 
 
 def test_heads_that_were_not_built_stay_away():
-    parts = [DecodedHeads(tile.height, tile.width, None, None, None) for tile in TILES]
-    merged = merge(TILES, parts, 0.5, 100)
-    assert (merged.scores, merged.probabilities, merged.boxes) == (None, None, None)
+    parts = [DecodedHeads(tile.height, tile.width, {"det": ()}) for tile in TILES]
+    assert merge(TILES, parts, 0.5, 100).answers == {"det": ()}

@@ -5,8 +5,9 @@ import pytest
 
 from auxnet_cli.backend import ops
 from auxnet_cli.model.class_weights import ClassWeights
+from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.multitask_loss import head_losses, total_loss
-from auxnet_cli.settings import LossSettings
+from auxnet_cli.settings import AnchorSettings, LossSettings
 
 tensor = ops.convert_to_tensor
 
@@ -29,15 +30,17 @@ def test_the_weights_reach_the_heads():
     }
     weights = ClassWeights(np.full((2, 2), 3, np.float32), np.full(2, 5, np.float32))
     settings = LossSettings(segmentation="dice")
-    plain = head_losses(targets, outputs, settings, False)
-    weighted = head_losses(targets, outputs, settings, False, weights)
+    heads = open_heads(("cls", "seg"), 2, "multi-label", (4, 4), AnchorSettings())
+    plain = head_losses(heads, targets, outputs, settings)
+    weighted = head_losses(heads, targets, outputs, settings, weights)
     for head, factor in (("classification", 3), ("segmentation", 5)):
         assert float(weighted[head]) == pytest.approx(factor * float(plain[head]), rel=1e-5)
 
 
 def test_only_the_heads_built_have_a_loss():
+    heads = open_heads(("cls",), 3, "multi-label", (4, 4), AnchorSettings())
     outputs = {"classification": ops.zeros((2, 3))}
     targets = {"classification": np.zeros((2, 3), np.float32)}
-    losses = head_losses(targets, outputs, LossSettings(), exclusive=False)
+    losses = head_losses(heads, targets, outputs, LossSettings())
     assert list(losses) == ["classification"]
     assert float(losses["classification"]) == pytest.approx(math.log(2))

@@ -2,11 +2,13 @@
 
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras, layers, ops
+from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
@@ -14,17 +16,25 @@ from auxnet_cli.inference.decoding import Decoder
 from auxnet_cli.inference.engines.opening import open_engine
 from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.inspection import Box
-from auxnet_cli.model.detection import DETECTORS, open_detector
-from auxnet_cli.model.detection.detector import Detector
+from auxnet_cli.model.detection import DETECTORS
 from auxnet_cli.model.encoders.encoder import Encoder
+from auxnet_cli.model.heads import open_heads
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.model.networks.network import Network, find_network
 from auxnet_cli.model.scaling import UNIT
-from auxnet_cli.settings import AnchorSettings, DecisionSettings
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.image_evidence import collect_evidence
+from auxnet_cli.scoring.metrics.metric import Metric
+from auxnet_cli.scoring.metrics.undetected_classes import undetected_classes
+from auxnet_cli.scoring.registry import METRICS
+from auxnet_cli.scoring.scores import score
+from auxnet_cli.settings import DecisionSettings, LossSettings
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.settings.registry import ENCODERS, NETWORKS, Entry
 from auxnet_cli.settings.section import Section
+from auxnet_cli.task import TASKS, Task, parse_tasks
+from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import TargetMaker
 
 SIZE, CLASSES = (32, 64), ("pit", "crack")
 
@@ -46,34 +56,101 @@ def toy_scores(classes, label_kind, tasks, size, settings, seed=0, scaling=UNIT)
     return keras.Model(pixels, {"classification": layers.Dense(classes, name="scores")(x)})
 
 
-TOY_NETWORK = Network(toy_scores, lambda settings: {"scores": "classification"})
+TOY_NETWORK = Network(toy_scores, lambda heads: {"scores": "classification"})
 
 
 class CentreSettings(Section):
     """Of a detector that knows one box an image, of half its width and height."""
 
 
-class CentreDetector(Detector):
+class CentreDetector(Head):
     class_layers = ("detection_centre",)
     finest_level = 5
 
-    def head(self, merged, classes, settings):
+    @property
+    def outputs(self):
+        return {"detection_centre": {"classes": self.classes}}
+
+    def build(self, levels, merged, settings):
         x = layers.GlobalAveragePooling2D()(merged[5])
-        return {"detection_centre": layers.Dense(classes, name="detection_centre")(x)}
+        return {"detection_centre": layers.Dense(self.classes, name="detection_centre")(x)}
 
-    def output_shapes(self, classes):
-        return {"detection_centre": (classes,)}
+    def targets(self, truth):
+        _, labels = truth.boxes
+        return {"detection_centre": np.isin(range(self.classes), labels).astype(np.float32)}
 
-    def targets(self, boxes, labels):
-        return {"detection_centre": np.isin(range(len(CLASSES)), labels).astype(np.float32)}
-
-    def loss(self, targets, outputs, settings):
+    def loss(self, targets, outputs, settings, weights):
         return ops.mean((targets["detection_centre"] - outputs["detection_centre"]) ** 2)
 
     def decode(self, outputs, height, width, decision):
         scores = outputs["detection_centre"]
         label = int(scores.argmax())
         return (Box(label, float(scores.max()), width / 4, height / 4, width / 2, height / 2),)
+
+
+class ShareHead(Head):
+    """Learns which part of the image each class covers."""
+
+    class_layers = ("share",)
+
+    @property
+    def outputs(self):
+        return {"share": {"classes": self.classes}}
+
+    def build(self, levels, merged, settings):
+        x = layers.GlobalAveragePooling2D()(levels[3])
+        return {"share": layers.Dense(self.classes, name="share")(x)}
+
+    def targets(self, truth):
+        return {"share": truth.masks.mean(axis=(0, 1)).astype(np.float32)}
+
+    def loss(self, targets, outputs, settings, weights):
+        return ops.mean((targets["share"] - outputs["share"]) ** 2)
+
+    def decode(self, outputs, height, width, decision):
+        return np.clip(outputs["share"], 0, 1)
+
+
+class ShareLoss(LossSettings):
+    share_weight: float = 2.0
+
+
+class ShareDecision(DecisionSettings):
+    share: float = 0.01
+
+
+class ShareMetric(Metric):
+    """The largest share that a class was said to cover."""
+
+    task, headlines = "share", ("largest",)
+
+    def weighted_section(self, weights):
+        shares = [image.votes["share"].max() for image in self.split.evidence]
+        figures = {"shown": len(shares), "missed": 0.0}
+        return {"largest": max(shares), "per_class": dict.fromkeys(self.classes, figures)}
+
+
+SHARE = Task(
+    section="share",
+    head="toys:ShareHead",
+    answer="scores",
+    threshold="share",
+    rule="a class covers at least {decision.share:.0%}",
+    headline="largest",
+    scores=("largest",),
+    support="shown",
+    detected="missed",
+    undetected="covering nothing on {} images (share)",
+    case="image",
+    answers="shares",
+    noun="share",
+    network=" share",
+)
+
+
+def open_all(settings):
+    anchors = settings.model.anchors
+    return open_heads(settings.tasks, len(CLASSES), "multi-label", SIZE, anchors)
 
 
 def train(settings):
@@ -84,15 +161,15 @@ def train(settings):
     instances = np.zeros((*SIZE, 2), np.uint16)
     instances[4:20, 8:30, 1] = 1
     image = np.random.default_rng(0).integers(0, 256, (*SIZE, 3)).astype(np.uint8)
-    sample = Sample(image, instances)
-    targets = TargetMaker(settings, exclusive=False)(sample)
-    trained = MultitaskModel(network, settings, exclusive=False)
+    heads = open_all(settings)
+    targets = targets_of(Sample(image, instances), heads)
+    trained = MultitaskModel(network, settings, heads)
     trained.compile(optimizer=keras.optimizers.SGD(0.01), jit_compile=False)
     batch = image[None], {name: value[None] for name, value in targets.items()}
     before = [weight.copy() for weight in network.get_weights()]
     losses = trained.train_on_batch(*batch, return_dict=True)
     moved = zip(before, network.get_weights(), strict=True)
-    assert any((one != other).any() for one, other in moved)
+    assert any((former != weight).any() for former, weight in moved)
     return trained, {name: float(loss) for name, loss in losses.items()}
 
 
@@ -101,10 +178,10 @@ def predict(network, settings):
         tool_version="0", name="toy", classes=CLASSES, label_kind="multi-label",
         tasks=settings.tasks, size=SIZE, anchors=settings.model.anchors,
         decision=DecisionSettings(), parameters=1, initial_weights="none", dataset={}, sha256="",
-    )  # fmt: skip
+    ).model_copy(update={"decision": settings.decision})  # fmt: skip
     inspector = NetworkInspector.of(card, open_engine(network, "keras"))
     (inspection,) = inspector.inspect_batch([np.zeros((50, 70, 3), np.uint8)])
-    return inspection
+    return inspector, inspection
 
 
 def settings(tiny, *overrides):
@@ -126,7 +203,8 @@ def test_an_encoder(tiny, eager, register):
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "classification", "segmentation", "detection"}
     assert [layer.name for layer in trained.backbone] == [f"toy{level}" for level in (2, 3, 4, 5)]
-    assert predict(trained.network, chosen).masks.shape == (50, 70, 2)
+    _, inspection = predict(trained.network, chosen)
+    assert inspection.masks.shape == (50, 70, 2)
 
 
 def test_a_network(tiny, eager, register):
@@ -134,23 +212,50 @@ def test_a_network(tiny, eager, register):
     chosen = settings(tiny, "model.name=toy", "tasks=[cls]")
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "classification"}
-    assert predict(trained.network, chosen).scores.shape == (2,)
+    _, inspection = predict(trained.network, chosen)
+    assert inspection.scores.shape == (2,)
 
 
 def test_a_detector(tiny, eager, monkeypatch):
     monkeypatch.setitem(DETECTORS, CentreSettings, CentreDetector)
     chosen = settings(tiny, "tasks=[det]")
     model = chosen.model.model_copy(update={"anchors": CentreSettings()})
-    trained, losses = train(chosen.model_copy(update={"model": model}))
+    chosen = chosen.model_copy(update={"model": model})
+    trained, losses = train(chosen)
     assert set(losses) == {"loss", "detection"}
-    assert find_network(model.name).class_layers(model)["detection_centre"] == "detection"
-    detector = open_detector(CentreSettings(), SIZE)
-    decoder = Decoder(CLASSES, False, detector, DecisionSettings())
+    heads = open_all(chosen)
+    assert find_network(model.name).class_layers(heads) == {"detection_centre": "detection"}
+    decoder = Decoder(CLASSES, heads, DecisionSettings())
     outputs = trained.network.predict_on_batch(np.zeros((1, *SIZE, 3), np.uint8))
     shapes = {name: values.shape[1:] for name, values in outputs.items()}
-    assert shapes == detector.output_shapes(len(CLASSES))
-    (box,) = decoder.decode({name: values[0] for name, values in outputs.items()}, 40, 80).boxes
+    assert shapes == heads["det"].shapes
+    decoded = decoder.decode({name: values[0] for name, values in outputs.items()}, 40, 80)
+    (box,) = decoded.answers["det"]
     assert (box.x, box.y, box.width, box.height) == (20, 10, 40, 20)
+
+
+def test_a_task(tiny, eager, monkeypatch):
+    """Its entry, its head, its settings and its metric."""
+    monkeypatch.setitem(sys.modules, "toys", sys.modules[__name__])
+    monkeypatch.setitem(TASKS, "share", SHARE)
+    monkeypatch.setitem(METRICS, "share", ShareMetric)
+    assert parse_tasks("share,cls") == ("cls", "share")
+    chosen = settings(tiny, "tasks=[cls, share]")
+    parts = {"loss": ShareLoss(), "decision": ShareDecision(verdict=("share",))}
+    chosen = chosen.model_copy(update=parts)
+    trained, losses = train(chosen)
+    assert losses["loss"] == pytest.approx(losses["classification"] + 2 * losses["share"], rel=1e-4)
+    inspector, inspection = predict(trained.network, chosen)
+    assert inspector.threshold_rule == "defective when a class covers at least 1%"
+    assert list(inspection.votes) == ["cls", "share"]
+    assert inspection.defective == bool((inspection.votes["share"] >= 0.01).any())
+    record = Record(1, "a.png", Path("a.png"), 50, 70, (), group="a.png")
+    evidence = [collect_evidence(record, inspection, len(CLASSES))]
+    report = score(EvaluatedSplit(evidence, CLASSES, chosen.tasks, chosen.decision))
+    assert report["share"]["largest"] == inspection.votes["share"].max()
+    assert report["segmentation"] is None
+    never = undetected_classes(report)
+    assert [entry["heads"].get("share") for entry in never] == [1, 1]
 
 
 def test_what_is_not_registered_is_refused():
@@ -158,4 +263,5 @@ def test_what_is_not_registered_is_refused():
         load_settings("demo", overrides=["model.encoder=toy"])
     with pytest.raises(InputError, match="Input should be 'defect-aux-net'"):
         load_settings("demo", overrides=["model.name=toy"])
-    assert isinstance(open_detector(AnchorSettings(), SIZE), DETECTORS[AnchorSettings])
+    with pytest.raises(InputError, match="Input should be 'cls', 'seg' or 'det'"):
+        load_settings("demo", overrides=["tasks=[share]"])

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.networks.defect_aux_net import DEFECT_AUX_NET
 from auxnet_cli.model.transfer import ClassOutputs, transfer
 from auxnet_cli.settings import ModelSettings
+from auxnet_cli.task import TASKS
 
 SETTINGS = ModelSettings(
     encoder="resnet18",
@@ -13,7 +15,8 @@ SETTINGS = ModelSettings(
     detection_width=8,
     detection_depth=1,
 )
-CLASS_LAYERS = DEFECT_AUX_NET.class_layers(SETTINGS)
+HEADS = open_heads(TASKS, 1, "multi-label", (32, 64), SETTINGS.anchors)
+CLASS_LAYERS = DEFECT_AUX_NET.class_layers(HEADS)
 
 
 @pytest.fixture

@@ -3,10 +3,16 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.samples.sample import Sample
+from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import TargetMaker
+
+
+def heads_of(settings):
+    size, anchors = settings.data.size, settings.model.anchors
+    return open_heads(settings.tasks, 2, "multi-label", size, anchors)
 
 
 @pytest.fixture
@@ -18,7 +24,7 @@ def compiled(tiny):
         network = defect_aux_net(
             2, "multi-label", settings.tasks, settings.data.size, settings.model
         )
-        model = MultitaskModel(network, settings, exclusive=False)
+        model = MultitaskModel(network, settings, heads_of(settings))
         model.compile(optimizer=optimizer or keras.optimizers.Adam(1e-3), jit_compile=False)
         model.optimizer.build(model.trainable_variables)
         return model, settings
@@ -31,7 +37,7 @@ def batch():
     """Draws images, each with a bright rectangle that is a defect of the second class, or bare."""
 
     def make(settings, count=4, defective=True):
-        maker, rng = TargetMaker(settings, exclusive=False), np.random.default_rng(1)
+        heads, rng = heads_of(settings), np.random.default_rng(1)
         images, targets = [], []
         for number in range(count):
             image = rng.integers(50, 70, (*settings.data.size, 3), dtype=np.uint8)
@@ -41,7 +47,7 @@ def batch():
                 image[area] = 200
                 instances[..., 1][area] = 1
             images.append(image)
-            targets.append(maker(Sample(image, instances)))
+            targets.append(targets_of(Sample(image, instances), heads))
         return np.stack(images), {
             name: np.stack([target[name] for target in targets]) for name in targets[0]
         }

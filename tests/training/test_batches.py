@@ -10,7 +10,7 @@ from auxnet_cli.data.images.resize import resize_image
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
-from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.training.initialisation import training_heads
 
 # No augmentation: pixels come as they are.
 PLAIN = (
@@ -23,8 +23,8 @@ PLAIN = (
 
 def batches(made, tiny, *overrides, records=None):
     settings = load_settings("demo", overrides=[*tiny, *overrides])
-    maker = TargetMaker(settings, exclusive=False)
-    return Batches(records or made.split("train"), len(made.classes), settings, maker)
+    heads = training_heads(made, settings)
+    return Batches(records or made.split("train"), len(made.classes), settings, heads)
 
 
 def same(first, second):
@@ -111,8 +111,8 @@ def test_the_good_share_is_kept_without_masks(made, tiny, masked):
     records = [*defective, *[good] * (9 * len(defective))]
     settings = load_settings("swift", overrides=[*tiny, *PLAIN[:-1]])
     assert (settings.training.sampling, settings.training.good_share) == ("balanced", 0.4)
-    maker = TargetMaker(settings, exclusive=False)
-    loader = Batches(records, len(made.classes), settings, maker)
+    heads = training_heads(made, settings)
+    loader = Batches(records, len(made.classes), settings, heads)
     labels = np.concatenate([targets["classification"] for _, targets in loader.epoch(1)])
     labels = labels[: len(records)]
     assert (labels.sum(axis=1) == 0).sum() == pytest.approx(0.4 * len(records), abs=2)

@@ -48,7 +48,7 @@ def test_one_task_has_one_loss_which_is_that_of_its_head(compiled, batch, eager)
     made, settings = compiled("model.attention=none", "tasks=[cls]")
     images, targets = batch(settings)
     outputs = made.network(images, training=True)
-    loss = head_losses(targets, outputs, settings.loss, False)["classification"]
+    loss = head_losses(made.heads, targets, outputs, settings.loss)["classification"]
     expected = float(ops.convert_to_numpy(loss))
     losses = learn(made, images, targets, steps=1)
     assert set(losses) == {"loss", "classification"}
@@ -59,7 +59,7 @@ def test_class_weights_enter_the_loss(compiled, batch, eager):
     made, settings = compiled("model.attention=none", "tasks=[cls]")
     images, targets = batch(settings)
     twice = ClassWeights(np.full((2, 2), 2, np.float32), np.ones(2, np.float32))
-    weighted = MultitaskModel(made.network, settings, exclusive=False, weights=twice)
+    weighted = MultitaskModel(made.network, settings, made.heads, twice)
     outputs = made.network(images, training=False)
     plain, twofold = (
         float(ops.convert_to_numpy(each.compute_loss(y=targets, y_pred=outputs)))

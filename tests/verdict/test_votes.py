@@ -26,7 +26,7 @@ def test_a_mask_covers_the_area_exactly_where_the_vote_reaches_its_threshold(
     values, threshold, area
 ):
     height, width, classes = values.shape
-    vote = votes(DecodedHeads(height, width, None, values, None), classes, area)["seg"]
+    vote = votes(DecodedHeads(height, width, {"seg": values}), classes, area)["seg"]
     covered = np.count_nonzero(values >= threshold, axis=(0, 1))
     np.testing.assert_array_equal(
         vote >= threshold, covered >= max(1, np.ceil(area * height * width))
@@ -36,8 +36,8 @@ def test_a_mask_covers_the_area_exactly_where_the_vote_reaches_its_threshold(
 def test_each_head_that_was_built_votes():
     scores = np.array([0.2, 0.7], np.float32)
     boxes = (Box(1, 0.6, 1, 2, 3, 4), Box(1, 0.3, 1, 2, 3, 4))
-    found = votes(DecodedHeads(8, 8, scores, None, boxes), 2, 0.1)
+    found = votes(DecodedHeads(8, 8, {"cls": scores, "det": boxes}), 2, 0.1)
     assert list(found) == ["cls", "det"]
     np.testing.assert_array_equal(found["cls"], scores)
     assert found["det"] == pytest.approx([0, 0.6])
-    assert votes(DecodedHeads(8, 8, None, None, ()), 2, 0.1)["det"].tolist() == [0, 0]
+    assert votes(DecodedHeads(8, 8, {"det": ()}), 2, 0.1)["det"].tolist() == [0, 0]

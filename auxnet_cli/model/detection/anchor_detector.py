@@ -5,16 +5,16 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Box
+from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors, match
 from auxnet_cli.model.detection.boxes import decode, distinct_boxes, strongest
-from auxnet_cli.model.detection.detector import Detector, sigmoid
+from auxnet_cli.model.heads.head import Floats, Head, Targets, Truth, sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
+from auxnet_cli.settings.section import Section
 
 Tensor = Any
-Floats = NDArray[np.float32]
 
 SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
 
@@ -22,7 +22,7 @@ FIRST = 4
 """Candidates that are decoded at first, for each box that may be kept."""
 
 
-class AnchorDetector(Detector):
+class AnchorDetector(Head):
     """Scores every class at every anchor, and shifts and scales the anchors to boxes.
 
     Raises:
@@ -30,10 +30,15 @@ class AnchorDetector(Detector):
     """
 
     class_layers = ("detection_scores_out",)
+    settings: AnchorSettings
 
-    def __init__(self, settings: AnchorSettings, size: tuple[int, int]) -> None:
-        super().__init__(settings, size)
-        self.count = count_anchors(size, settings)
+    def __init__(
+        self, classes: int, exclusive: bool, size: tuple[int, int], settings: Section
+    ) -> None:
+        super().__init__(classes, exclusive, size, settings)
+        self.count = count_anchors(size, self.settings)
+        # Coarser levels than P5 are made from P5.
+        self.finest_level = min(self.settings.levels[0], 5)
 
     @cached_property
     def anchors(self) -> Floats:
@@ -41,31 +46,34 @@ class AnchorDetector(Detector):
         return make_anchors(self.size, self.settings)
 
     @property
-    def finest_level(self) -> int:
-        """The finest pyramid level that the head reads; coarser ones than P5 are made from P5."""
-        return min(self.settings.levels[0], 5)
+    def outputs(self) -> dict[str, dict[str, int]]:
+        """The logits of the scores, and the offsets."""
+        return {
+            SCORES: {"anchors": self.count, "classes": self.classes},
+            BOXES: {"anchors": self.count, "offsets": 4},
+        }
 
-    def head(
-        self, merged: Mapping[int, Tensor], classes: int, settings: ModelSettings
+    def build(
+        self, levels: Mapping[int, Tensor], merged: Mapping[int, Tensor], settings: ModelSettings
     ) -> dict[str, Tensor]:
-        """Builds ``detection_scores`` and ``detection_boxes``."""
+        """Builds the two subnets on the levels that they share."""
         # Engines other than Keras's decode without it.
         from auxnet_cli.model.detection.anchor_head import anchor_head
 
-        scores, boxes = anchor_head(merged, classes, self.settings, settings)
+        scores, boxes = anchor_head(merged, self.classes, self.settings, settings)
         return {SCORES: scores, BOXES: boxes}
 
-    def output_shapes(self, classes: int) -> dict[str, tuple[int, ...]]:
-        """Returns (anchors, classes) of the scores and (anchors, 4) of the offsets."""
-        return {SCORES: (self.count, classes), BOXES: (self.count, 4)}
-
-    def targets(self, boxes: Floats, labels: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
+    def targets(self, truth: Truth) -> Targets:
         """Returns class index and offsets of each anchor; see :func:`match`."""
-        classes, offsets = match(self.anchors, boxes, labels, self.settings)
+        classes, offsets = match(self.anchors, *truth.boxes, self.settings)
         return {CLASSES: classes.astype(np.int32), BOXES: offsets}
 
     def loss(
-        self, targets: Mapping[str, Tensor], outputs: Mapping[str, Tensor], settings: LossSettings
+        self,
+        targets: Mapping[str, Tensor],
+        outputs: Mapping[str, Tensor],
+        settings: LossSettings,
+        weights: ClassWeights | None,
     ) -> Tensor:
         """Returns the focal loss of the scores and the smooth-L1 loss of the offsets."""
         from auxnet_cli.model.detection.anchor_head import anchor_loss

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import keras, layers, ops
+from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED, anchors_per_place
-from auxnet_cli.model.heads import OUTPUT
 from auxnet_cli.model.losses import focal_loss, smooth_l1
 from auxnet_cli.settings import AnchorSettings, LossSettings, ModelSettings
 

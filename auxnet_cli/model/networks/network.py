@@ -6,6 +6,8 @@ from typing import Any
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.encoders.encoder import find_encoder
+from auxnet_cli.model.heads import class_layers
+from auxnet_cli.model.heads.head import Head
 from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.registry import NETWORKS
 
@@ -16,13 +18,13 @@ class Network:
 
     Attributes:
         build: builds it; arguments and result are those of ``defect_aux_net``.
-        class_layers: returns, for settings, the layers whose outputs each belong to a class: their
-            name → ``classification``, ``segmentation`` or ``detection``.
+        class_layers: returns, for the heads by task, the layers whose outputs each belong to a
+            class: their name → the section of the task.
         parts: how the names of its layers begin, by part; for messages.
     """
 
     build: Callable[..., keras.Model]
-    class_layers: Callable[[ModelSettings], Mapping[str, str]]
+    class_layers: Callable[[Mapping[str, Head]], Mapping[str, str]] = class_layers
     parts: tuple[str, ...] = ()
 
     def backbone_layers(self, network: keras.Model, settings: ModelSettings) -> list[Any]:

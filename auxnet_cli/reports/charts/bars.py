@@ -17,13 +17,14 @@ from auxnet_cli.reports.charts.chart import (
 from auxnet_cli.reports.table import Document
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.intervals.rates import clopper_pearson
+from auxnet_cli.task import TASKS
 
 _DICE_PARTS = {
     "detected_rate": "detected",
     "dice_when_detected": "Dice when detected",
     "quiet_rate": "quiet",
 }
-_HEADS = {"masked": "by a mask", "boxed": "by a box"}
+_HEADS = dict(task.flaw for task in TASKS.values() if task.flaw)
 _BINS = 4
 _OUTLINE = {"edgecolor": line_colour(0), "linewidth": 0.8}
 # Dark, hatched and pale, which differ in grey too.

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from auxnet_cli.reports.table import Document
 from auxnet_cli.system.files import whole_file
+from auxnet_cli.task import TASKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_LOSSES = ("loss", "classification", "segmentation", "detection")
+_LOSSES = ("loss", *(task.section for task in TASKS.values()))
 
 
 def save_curves(history: Sequence[Document], path: Path) -> None:

@@ -10,17 +10,13 @@ from auxnet_cli.reports.evaluation.tables import HEADLINES
 from auxnet_cli.reports.formatting import counted, precision_note
 from auxnet_cli.reports.table import Document
 from auxnet_cli.scoring.metrics.undetected_classes import finding_heads
+from auxnet_cli.task import TASKS
 
 # A model card's `initial_weights` begins so where the encoder started from random weights.
 _RANDOM_WEIGHTS = "none:"
 # With fewer images even a rate of zero errors is uncertain by 5 percentage points and more.
 _ENOUGH_IMAGES = 60
 _ENOUGH_IMAGES_OF_A_CLASS = 10
-_HEADS = {
-    "cls": ("class scores", "image"),
-    "seg": ("masks", "image"),
-    "det": ("boxes", "defect"),
-}
 
 
 def cautions(report: Document) -> list[Caution]:
@@ -46,21 +42,21 @@ def _undetected_classes(report: Document) -> list[Caution]:
     cautions = []
     for name, heads in wholly.items():
         numbers = ", 0 of ".join(
-            f"{counted(number, _HEADS[head][1])} ({_HEADS[head][0]})"
+            f"{counted(number, TASKS[head].case)} ({TASKS[head].answers})"
             for head, number in heads.items()
         )
         text = f"0 found of {numbers}. Means over all classes hide this."
         cautions.append(Caution(f"{name} is never found", text, grave=True))
-    for head, (title, noun) in _HEADS.items():
+    for head, task in TASKS.items():
         partly = [
-            f"{name} (0 of {counted(heads[head], noun)})"
+            f"{name} (0 of {counted(heads[head], task.case)})"
             for name, heads in undetected.items()
             if head in heads and name not in wholly
         ]
         if partly:
             them = "it" if len(partly) == 1 else "them"
             text = f"{', '.join(partly)}. Other heads find {them} at times."
-            cautions.append(Caution(f"Never found by the {title}", text, grave=True))
+            cautions.append(Caution(f"Never found by the {task.answers}", text, grave=True))
     return cautions
 
 
@@ -81,19 +77,11 @@ def _few_images(report: Document) -> list[Caution]:
 
 
 def _rare_classes(report: Document) -> list[Caution]:
-    section, key = next(
-        (section, key)
-        for section, key in (
-            ("classification", "support"),
-            ("segmentation", "images"),
-            ("detection", "support"),
-        )
-        if report[section] is not None
-    )
+    task = next(task for task in TASKS.values() if report[task.section] is not None)
     rare = ", ".join(
-        f"{name} {int(figures[key])}"
-        for name, figures in report[section]["per_class"].items()
-        if 0 < figures[key] < _ENOUGH_IMAGES_OF_A_CLASS
+        f"{name} {int(figures[task.support])}"
+        for name, figures in report[task.section]["per_class"].items()
+        if 0 < figures[task.support] < _ENOUGH_IMAGES_OF_A_CLASS
     )
     text = f"{rare}: read their intervals, not the figures."
     return [Caution("Few images of some classes", text)] if rare else []

@@ -3,8 +3,9 @@
 from auxnet_cli.reports.evaluation.class_tables import per_class
 from auxnet_cli.reports.formatting import ABSENT, count, interval, number, percent, size
 from auxnet_cli.reports.table import Document, Table
+from auxnet_cli.task import TASKS
 
-HEADS = {"cls": "class", "seg": "masks", "det": "boxes", "any": "masks or boxes"}
+HEADS = {name: task.noun for name, task in TASKS.items()} | {"any": "masks or boxes"}
 
 HEADLINES = {
     "classification": {

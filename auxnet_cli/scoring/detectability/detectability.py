@@ -1,17 +1,19 @@
 """Probability of detection: which size of flaw is found, after MIL-HDBK-1823A (hit/miss)."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 import numpy as np
 
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.scoring.detectability.study import study
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Flaw
+from auxnet_cli.task import TASKS
 
 HEADS: dict[str, Callable[[Flaw], bool | None]] = {
-    "seg": lambda flaw: flaw.masked,
-    "det": lambda flaw: flaw.boxed,
+    name: attrgetter(task.flaw[0]) for name, task in TASKS.items() if task.flaw
 }
+"""The heads that locate defects: whether each detects a flaw."""
 
 
 def detectability(split: EvaluatedSplit) -> Entries:

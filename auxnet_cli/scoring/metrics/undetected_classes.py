@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from auxnet_cli.documents.section import Entries, Section
+from auxnet_cli.task import TASKS
 
 
 class ClassFigure(NamedTuple):
@@ -22,19 +23,12 @@ class ClassFigure(NamedTuple):
     rate: float | None
 
 
-_RATES = {
-    "cls": ("classification", "support", "recall"),
-    "seg": ("segmentation", "images", "detected_rate"),
-    "det": ("detection", "support", "found_rate"),
-}
-
-
 def class_figures(report: Section | Mapping[str, Any]) -> Iterator[ClassFigure]:
     """Yields what the sections of a report tell of each head and class."""
-    for head, (section, support, rate) in _RATES.items():
-        if report[section] is not None:
-            for name, figures in report[section]["per_class"].items():
-                yield ClassFigure(head, name, figures[support], figures[rate])
+    for head, task in TASKS.items():
+        if report[task.section] is not None:
+            for name, figures in report[task.section]["per_class"].items():
+                yield ClassFigure(head, name, figures[task.support], figures[task.detected])
 
 
 def finding_heads(report: Section | Mapping[str, Any], name: str) -> list[str]:

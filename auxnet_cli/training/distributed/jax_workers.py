@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
+from auxnet_cli.model.heads.head import Targets
 from auxnet_cli.training.distributed.workers import Workers, announce
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import Targets
 
 ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
 COUNT = "KERAS_DISTRIBUTION_NUM_PROCESSES"

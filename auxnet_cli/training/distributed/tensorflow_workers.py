@@ -22,9 +22,9 @@ from auxnet_cli.backend import keras  # imports TensorFlow without its start-up 
 import tensorflow as tf  # isort: skip
 
 from auxnet_cli.errors import InputError
+from auxnet_cli.model.heads.head import Targets
 from auxnet_cli.training.distributed.workers import Workers, announce
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import Targets
 
 Tensor = Any
 Tensors = Mapping[str, Tensor]

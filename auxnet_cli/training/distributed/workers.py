@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import InputError
+from auxnet_cli.model.heads.head import Targets
 from auxnet_cli.terminal import console
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import Targets
 
 
 class Workers:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.documents.training_result import EpochLine
+from auxnet_cli.task import TASKS
 
 if TYPE_CHECKING:
     from tensorboardX import SummaryWriter
@@ -18,7 +19,7 @@ Pictures = Callable[[], dict[str, NDArray[np.uint8]]]
 MAX_WIDTH = 720
 """Pixels: TensorBoard keeps every picture of every epoch."""
 
-LOSSES = ("loss", "classification", "segmentation", "detection")
+LOSSES = ("loss", *(task.section for task in TASKS.values()))
 
 
 class TensorBoardLogger:

@@ -29,8 +29,8 @@ from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.distributed.workers import Workers, open_workers
+from auxnet_cli.training.initialisation import training_heads
 from auxnet_cli.training.multitask_model import MultitaskModel
-from auxnet_cli.training.targets import TargetMaker
 
 SETTINGS = (
     "data.size=[32, 96]",
@@ -61,8 +61,8 @@ def steps(workers: Workers, data: Path, batch: int) -> dict:
             len(dataset.classes), dataset.label_kind, settings.tasks, settings.data.size,
             settings.model, settings.seed,
         )  # fmt: skip
-        exclusive = dataset.label_kind == "exclusive"
-        model = MultitaskModel(network, settings, exclusive)
+        heads = training_heads(dataset, settings)
+        model = MultitaskModel(network, settings, heads)
         jit = keras.backend.backend() == "jax"
         # Not Adam: a bias before a batch normalisation has no gradient but rounding, and Adam
         # makes full steps of that.
@@ -70,7 +70,7 @@ def steps(workers: Workers, data: Path, batch: int) -> dict:
         model.compile(optimizer=optimizer, jit_compile=jit)
         model.optimizer.build(model.trainable_variables)
     batches = Batches(
-        dataset.split("train"), len(dataset.classes), settings, TargetMaker(settings, exclusive),
+        dataset.split("train"), len(dataset.classes), settings, heads,
         rank=workers.rank, workers=workers.count,
     )  # fmt: skip
     values = {f"before/{variable.path}": local(workers, variable) for variable in model.variables}

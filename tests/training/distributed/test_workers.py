@@ -13,7 +13,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.training.batches import Batches
 from auxnet_cli.training.distributed.workers import Workers, open_workers
-from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.training.initialisation import training_heads
 
 BACKEND = keras.backend.backend()
 SCRIPT = Path(__file__).with_name("joint_steps.py")
@@ -28,9 +28,9 @@ def test_two_workers_see_together_what_one_sees_with_the_doubled_batch(made, tin
             "demo",
             overrides=[*tiny, f"training.batch_size={batch}", f"training.sampling={sampling}"],
         )
-        maker = TargetMaker(settings, exclusive=False)
+        heads = training_heads(made, settings)
         records = made.split("train")
-        batches = Batches(records, len(made.classes), settings, maker, **place)
+        batches = Batches(records, len(made.classes), settings, heads, **place)
         epoch = list(batches.epoch(2))
         assert len(epoch) == batches.steps == -(-len(records) // 6)
         return epoch

@@ -5,14 +5,18 @@ from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.model.detection.anchors import BACKGROUND, make_anchors
 from auxnet_cli.model.detection.boxes import decode
-from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.training.targets import TargetMaker
+from auxnet_cli.model.heads import open_heads
+from auxnet_cli.settings import AnchorSettings
+from auxnet_cli.task import TASKS
 
 SIZE = (64, 96)
 
 
-def settings(tasks="[cls, seg, det]"):
-    return load_settings("demo", overrides=["data.size=[64, 96]", f"tasks={tasks}"])
+def targets_of(sample, tasks=TASKS, label_kind="multi-label"):
+    heads = open_heads(tasks, 2, label_kind, SIZE, AnchorSettings())
+    return {
+        name: values for head in heads.values() for name, values in head.targets(sample).items()
+    }
 
 
 def sample(defective=True, outlined=False):
@@ -26,12 +30,12 @@ def sample(defective=True, outlined=False):
 
 
 def test_each_head_gets_its_targets():
-    targets = TargetMaker(settings(), exclusive=False)(sample())
+    targets = targets_of(sample())
     assert targets["classification"].tolist() == [0, 1]
     assert targets["segmentation"].shape == (*SIZE, 2)
     assert targets["segmentation"].sum() == 20 * 40
     assert targets["segmentation_known"] == 1
-    anchors = make_anchors(SIZE, settings().model.anchors)
+    anchors = make_anchors(SIZE, AnchorSettings())
     assert targets["detection_classes"].shape == (len(anchors),)
     assert targets["detection_boxes"].shape == (len(anchors), 4)
     matched = targets["detection_classes"] > BACKGROUND
@@ -44,24 +48,24 @@ def test_each_head_gets_its_targets():
 @pytest.mark.parametrize(
     ("tasks", "names"),
     [
-        ("[cls]", {"classification"}),
-        ("[seg]", {"segmentation", "segmentation_known"}),
-        ("[det]", {"detection_classes", "detection_boxes"}),
+        (["cls"], {"classification"}),
+        (["seg"], {"segmentation", "segmentation_known"}),
+        (["det"], {"detection_classes", "detection_boxes"}),
     ],
 )
 def test_only_the_tasks_asked_for(tasks, names):
-    assert set(TargetMaker(settings(tasks), exclusive=False)(sample())) == names
+    assert set(targets_of(sample(), tasks)) == names
 
 
 @pytest.mark.parametrize(("defective", "expected"), [(True, [0, 0, 1]), (False, [1, 0, 0])])
 def test_exclusive_labels_have_good_first(defective, expected):
-    targets = TargetMaker(settings("[cls]"), exclusive=True)(sample(defective))
+    targets = targets_of(sample(defective), ["cls"], "exclusive")
     assert targets["classification"].tolist() == expected
     assert targets["classification"].dtype == np.float32
 
 
 def test_a_good_part_teaches_too():
-    targets = TargetMaker(settings(), exclusive=False)(sample(defective=False))
+    targets = targets_of(sample(defective=False))
     assert targets["classification"].tolist() == [0, 0]
     assert targets["segmentation_known"] == 1
     assert not targets["segmentation"].any()
@@ -69,7 +73,7 @@ def test_a_good_part_teaches_too():
 
 
 def test_a_box_without_a_mask_teaches_all_but_masks():
-    targets = TargetMaker(settings(), exclusive=False)(sample(outlined=True))
+    targets = targets_of(sample(outlined=True))
     assert targets["segmentation_known"] == 0
     assert targets["classification"].tolist() == [1, 1]
     assert set(targets["detection_classes"]) >= {0, 1}

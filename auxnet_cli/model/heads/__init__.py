@@ -1,0 +1,38 @@
+"""The heads of a network: one for each task. Decoding imports no Keras."""
+
+from collections.abc import Iterable, Mapping
+from pkgutil import resolve_name
+
+from auxnet_cli.model.heads.head import Head
+from auxnet_cli.settings.section import Section
+from auxnet_cli.task import TASKS
+
+
+def open_heads(
+    tasks: Iterable[str],
+    classes: int,
+    label_kind: str,
+    size: tuple[int, int],
+    anchors: Section,
+) -> dict[str, Head]:
+    """Returns the head of each task.
+
+    Args:
+        tasks: names of ``TASKS``.
+        classes: number of defect classes.
+        label_kind: ``exclusive`` or ``multi-label``.
+        size: (height, width) of the network's input, pixels.
+        anchors: settings of the detector.
+
+    Raises:
+        InputError: the settings ask too much of an input of this size.
+    """
+    return {
+        task: resolve_name(TASKS[task].head)(classes, label_kind == "exclusive", size, anchors)
+        for task in tasks
+    }
+
+
+def class_layers(heads: Mapping[str, Head]) -> dict[str, str]:
+    """Returns the layers whose outputs each belong to a class: name → section of the task."""
+    return {name: TASKS[task].section for task, head in heads.items() for name in head.class_layers}
