@@ -40,14 +40,9 @@ class Stateful:
 
 @dataclass
 class Origin(Stateful):
-    """What a training started from.
+    """What a training started from: folder and fingerprint of the data set, a run or "", weights.
 
-    Attributes:
-        data: folder of the data set.
-        fingerprint: of the data set.
-        source: the run that was started from, or "".
-        initial_weights: where the first weights came from, in words.
-        scaling: of the pixels, as plain numbers.
+    Where the weights came from is said in words; the scaling of the pixels is plain numbers.
     """
 
     data: str
@@ -97,12 +92,8 @@ class Saved:
 class Checkpoint:
     """The file that holds the state of every part of a training, and all its variables.
 
-    Args:
-        folder: of checkpoints, in the run.
-        parts: by their names in the file.
-        variables: returns the Keras variables of the network, the optimizer and the weight average
-            as they are now, in an order that the same settings repeat.
-        value: reads a variable.
+    ``variables`` returns the Keras variables of the network, the optimizer and the weight average
+    as they are now, in an order that the same settings repeat; ``value`` reads a variable.
     """
 
     def __init__(
@@ -128,10 +119,7 @@ class Checkpoint:
             os.fsync(stream.fileno())
 
     def load(self, path: Path | None = None) -> None:
-        """Set all variables and hand each part its state.
-
-        Args:
-            path: a file to read in place of the one that is written.
+        """Set all variables and hand each part its state, from ``path`` or the file written last.
 
         Raises:
             InputError: the file is damaged, or of another network.

@@ -24,14 +24,7 @@ ENCODER_SETTINGS = ("encoder", "encoder_width", "attention", "reduction", "spati
 
 @dataclass(frozen=True)
 class Initial:
-    """What a training starts with.
-
-    Attributes:
-        network: with its first weights.
-        origin: of the weights, in words for the run's record.
-        warning: what the user must know, or "".
-        note: what is worth a line, or "".
-    """
+    """The network with its first weights, where these came from, and what the user must know."""
 
     network: keras.Model
     origin: str

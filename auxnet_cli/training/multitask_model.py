@@ -14,11 +14,7 @@ from auxnet_cli.settings import Settings
 class MultitaskModel(keras.Model):
     """Wraps a network so that Keras trains it on any back end.
 
-    Args:
-        network: built from the settings.
-        settings: of the model and the losses.
-        exclusive: whether the labels are exclusive.
-        weights: of the classes; 1 each if not given.
+    ``network`` was built from ``settings``. The classes weigh 1 each where no weights are given.
     """
 
     def __init__(
@@ -68,9 +64,9 @@ class MultitaskModel(keras.Model):
     ) -> Any:
         """Return the weighted sum of the heads' losses (eq. 6), and record each of them."""
         del x, sample_weight, training
-        settings = self.settings.loss
+        settings, weights = self.settings.loss, self.class_weights
         losses = head_losses(
-            y or {}, y_pred or {}, settings, self.exclusive, self.class_weights, self.detector
+            y or {}, y_pred or {}, settings, self.exclusive, weights, self.detector
         )
         for name, loss in losses.items():
             self.head_losses[name].update_state(loss)

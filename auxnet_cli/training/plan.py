@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
@@ -17,15 +17,10 @@ from auxnet_cli.workspace import RUNS, find_dataset
 
 @dataclass(frozen=True)
 class Plan:
-    """A training to do, or to go on with.
+    """A training to do, or to go on with: then ``saved`` is its run.
 
-    Attributes:
-        dataset: to learn from.
-        settings: of the training.
-        preset: what the settings started from.
-        source: a run to start from.
-        note: what was chosen by the data, in a sentence, or "".
-        saved: the run to go on with; ``None`` begins a new one.
+    The settings started from ``preset``, the weights come from the run ``source``, and ``note``
+    says in a sentence what was chosen by the data.
     """
 
     dataset: Dataset
@@ -50,13 +45,7 @@ def new_plan(
         InputError: no such data set, nothing to learn from, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
-    records = dataset.split("train")
-    if not records:
-        raise InputError(
-            f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
-        )
-    if not any(record.annotations for record in records):
+    if not any(record.annotations for record in training_records(dataset)):
         raise InputError(
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
@@ -66,6 +55,21 @@ def new_plan(
     settings = load_settings(chosen, config, [*overrides, *named])
     fitted, note = fit_anchors(settings, dataset)
     return Plan(dataset, fitted, chosen, source, note)
+
+
+def training_records(dataset: Dataset) -> list[Record]:
+    """Return the images of the training split.
+
+    Raises:
+        InputError: there is none.
+    """
+    records = dataset.split("train")
+    if not records:
+        raise InputError(
+            f"The training split of {dataset.root} holds no image: name another data set "
+            "with --data, or prepare it with a smaller --val and --test."
+        )
+    return records
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:
@@ -114,9 +118,8 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
     Raises:
         InputError: the chief goes on with a run that this worker does not see, or the reverse.
     """
-    epoch = plan.saved.counters.epoch if plan.saved else 0
-    step = plan.saved.counters.step if plan.saved else 0
-    if (workers.agree(float(epoch)), workers.agree(float(step))) != (epoch, step):
+    begun = (plan.saved.counters.epoch, plan.saved.counters.step) if plan.saved else (0, 0)
+    if tuple(workers.agree(float(number)) for number in begun) != begun:
         raise InputError(
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
             "with --no-resume."

@@ -18,12 +18,7 @@ _MEMORY_MESSAGES = (
 
 
 class DivergedError(Exception):
-    """A loss, or the output of the network, is no longer a number.
-
-    Attributes:
-        what: is no number.
-        step: of the epoch at which it happened.
-    """
+    """A loss, or the output of the network, is no longer a number since a step of the epoch."""
 
     def __init__(self, what: str, step: int) -> None:
         self.what, self.step = what, step
@@ -33,8 +28,7 @@ class DivergedError(Exception):
 class RollBacks(Stateful):
     """Counts the returns to an earlier state.
 
-    Attributes:
-        skipped: [epoch, step] of each batch that gave no finite loss and is skipped.
+    ``skipped`` holds [epoch, step] of each batch that gave no finite loss.
     """
 
     skipped: list[list[int]] = field(default_factory=list)

@@ -11,12 +11,7 @@ from auxnet_cli.data.dataset import Record
 
 @dataclass(frozen=True)
 class Draw:
-    """One image of an epoch.
-
-    Attributes:
-        image: index of the image.
-        donor: index of an image whose defect is pasted onto it, if any.
-    """
+    """The index of an image to show, and of the one whose defect is pasted onto it, if any."""
 
     image: int
     donor: int | None = None

@@ -16,13 +16,9 @@ HEADLINES = (("classification", "f1"), ("segmentation", "dice"), ("detection", "
 
 
 class Validator:
-    """Scores a network as it stands.
+    """Scores a network as it stands, whose weights are read anew at each call.
 
-    Its weights are read anew at each call. The validation split may be empty.
-
-    Attributes:
-        inspector: around the network.
-        report: of the last validation.
+    The validation split may be empty. ``report`` is that of the last validation.
     """
 
     def __init__(self, network: keras.Model, card: ModelCard, records: Sequence[Record]) -> None:

@@ -31,13 +31,7 @@ Tensors = Mapping[str, Tensor]
 
 
 class TensorFlowWorkers(Workers):
-    """The workers of a strategy.
-
-    Args:
-        strategy: mirrors the variables.
-        rank: this process's number.
-        count: how many processes there are.
-    """
+    """The workers of a strategy, which mirrors the variables."""
 
     def __init__(self, strategy: Any, rank: int = 0, count: int = 1) -> None:
         self.rank, self.count = rank, count

@@ -22,10 +22,8 @@ from auxnet_cli.training.targets import Targets
 class Workers:
     """This process's place among the workers; this base class is a process that works alone.
 
-    Attributes:
-        rank: this worker's number; 0 is the chief, which alone writes the run.
-        count: how many workers there are.
-        devices: of this worker.
+    It is number ``rank`` of ``count`` and has so many ``devices``; 0 is the chief, which alone
+    writes the run.
     """
 
     rank = 0

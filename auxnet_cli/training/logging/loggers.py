@@ -3,24 +3,13 @@
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings
 from auxnet_cli.training.logging.mlflow import MlflowLogger
 from auxnet_cli.training.logging.tensorboard import Pictures, TensorBoardLogger
 
-
-class Logger(Protocol):
-    """Receives the epochs of a training one by one."""
-
-    def add(self, line: EpochLine) -> None:
-        """Log an epoch's line of the history. An epoch may come again after a resume."""
-        ...
-
-    def close(self) -> None:
-        """Finish; the training has ended or was interrupted, and the run's files are complete."""
-        ...
+Logger = TensorBoardLogger | MlflowLogger
+"""Receives the epochs of a training one by one, some of them again after a resume."""
 
 
 def open_loggers(

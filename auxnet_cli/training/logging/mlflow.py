@@ -33,13 +33,8 @@ class MlflowLogger:
 
     MLflow's own variables name the server and the experiment: ``MLFLOW_TRACKING_URI``,
     ``MLFLOW_EXPERIMENT_NAME`` ("auxnet" if not set). The run's ``mlflow.json`` keeps the MLflow
-    run's id, so that a resumed training goes on in it. When the server fails, nothing more is
-    sent: the run's own files have everything.
-
-    Args:
-        run: its folder.
-        settings: of the training.
-        warn: called once if MLflow fails.
+    run's id, so that a resumed training goes on in it. When the server fails, ``warn`` is called
+    and nothing more is sent: the run's own files have everything.
     """
 
     def __init__(self, run: Path, settings: Settings, warn: Callable[[str], None]) -> None:

@@ -25,12 +25,8 @@ class TensorBoardLogger:
     """Writes TensorBoard's event files without TensorFlow.
 
     A resumed training goes on in a new file. TensorBoard hides what an earlier file holds of the
-    epochs that come again, so that no curve doubles back.
-
-    Args:
-        folder: of the event files.
-        pictures: returns named RGB pictures, (height, width, 3), of the network as it is now;
-            called at each validation.
+    epochs that come again, so that no curve doubles back. At each validation ``pictures`` gives
+    named RGB pictures, (height, width, 3), of the network as it is now.
     """
 
     def __init__(self, folder: Path, pictures: Pictures = dict) -> None:

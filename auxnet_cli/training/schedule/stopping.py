@@ -9,9 +9,6 @@ MINUTE = 60.0
 class Stopping(Stateful):
     """Fits a training to its number of epochs or, where there is one, to its time budget.
 
-    Args:
-        settings: ``epochs``, ``minutes``, ``patience``.
-
     Attributes:
         seconds: of the whole training so far.
         validation_seconds: of the last validation, and of recording and logging it.
