@@ -27,12 +27,7 @@ def gather_split(
     records: Sequence[Record],
     progress: bool = False,
 ) -> tuple[list[Evidence], list[str]]:
-    """Inspects images and gathers the evidence.
-
-    Args:
-        inspector: a model, ready to inspect.
-        records: the images with their truth; their classes are the model's.
-        progress: whether to show a bar.
+    """Inspects images, of the model's classes, and gathers the evidence.
 
     Returns:
         The evidence of the images, and the names of those that could not be read or have changed
@@ -75,11 +70,6 @@ def score_split(
 ) -> dict[str, Any]:
     """Scores an inspector on images, without files and intervals.
 
-    Args:
-        inspector: a model, ready to inspect.
-        records: the images with their truth.
-        classes: the defect classes, in order.
-
     Returns:
         The sections of :func:`auxnet_cli.scoring.scores.score`, and ``unreadable``, the names that
         :func:`gather_split` returns.
@@ -101,21 +91,17 @@ class _Gatherer:
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
         """Returns the evidence of the readable images, and why the others are not."""
-        # Decoding takes memory, too; no image is decoded that is larger than its record says.
-        with self._room.take(sum(record.height * record.width for record in records)):
-            return self._gather(records)
-
-    def _gather(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
         card, errors = self._inspector.card, {}
         readable: list[Record] = []
         images: list[NDArray[np.uint8]] = []
-        for record in records:
-            try:
-                images.append(read_record(record, card.bits))
-                readable.append(record)
-            except InputError as error:
-                errors[record.name] = str(error)
-        if not images:
-            return [], errors
-        pairs = zip(readable, self._inspector.inspect_batch(images), strict=True)
-        return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors
+        # Decoding takes memory, too; no image is decoded that is larger than its record says.
+        with self._room.take(sum(record.height * record.width for record in records)):
+            for record in records:
+                try:
+                    images.append(read_record(record, card.bits))
+                    readable.append(record)
+                except InputError as error:
+                    errors[record.name] = str(error)
+            inspections = self._inspector.inspect_batch(images) if images else []
+            pairs = zip(readable, inspections, strict=True)
+            return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors

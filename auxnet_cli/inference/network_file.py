@@ -21,10 +21,6 @@ class MismatchError(AuxnetError):
 def load_network(path: Path, card: ModelCard | None = None) -> Any:
     """Reads a ``.keras`` file in safe mode; see :func:`auxnet_cli.model.archive.load_archive`.
 
-    Args:
-        path: of the file.
-        card: the model card that the network must match.
-
     Raises:
         InputError: the file is missing or damaged, or claims more than it holds.
         MismatchError: the network does not match the card.
@@ -39,12 +35,7 @@ def load_network(path: Path, card: ModelCard | None = None) -> Any:
 
 
 def check_size(size: tuple[int, int] | None, card: ModelCard, source: Path) -> None:
-    """Checks that a network takes images of the size that its card says.
-
-    Args:
-        size: (height, width) that the network takes, pixels; ``None``: any.
-        card: the model card.
-        source: of the network, for the message.
+    """Checks that a network takes images of the (height, width) that its card says.
 
     Raises:
         MismatchError: it takes another size.
@@ -60,9 +51,7 @@ def check_size(size: tuple[int, int] | None, card: ModelCard, source: Path) -> N
 def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
     """Checks that the outputs of a network are those that its card describes.
 
-    Args:
-        card: the model card.
-        shapes: of the outputs by name, without the batch axis; ``None`` where one is open.
+    Their shapes have no batch axis, and ``None`` where a side is open.
 
     Raises:
         MismatchError: they are not.

@@ -1,18 +1,25 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.decoding import Decoder, sigmoid
 from auxnet_cli.model.detection import open_detector
 from auxnet_cli.model.detection.boxes import encode
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
 SIZE = (64, 96)
-DETECTOR = open_detector(AnchorSettings(), SIZE)
-ANCHORS = DETECTOR.anchors
+ANCHORS = open_detector(AnchorSettings(), SIZE).anchors
 
 
-def _decoder(exclusive=False, **decision):
-    return Decoder(("pit", "crack"), exclusive, DETECTOR, DecisionSettings(**decision))
+def _decoder(exclusive=False, classes=("pit", "crack"), **decision):
+    card = ModelCard.model_construct(
+        classes=classes,
+        label_kind="exclusive" if exclusive else "multi-label",
+        anchors=AnchorSettings(),
+        size=SIZE,
+        decision=DecisionSettings(**decision),
+    )
+    return Decoder(card)
 
 
 def _inspect(outputs, height, width, exclusive=False, **decision):
@@ -96,7 +103,7 @@ def test_masks_come_at_the_original_size():
 
 
 def test_one_class_keeps_its_axis():
-    decoder = Decoder(("x",), False, DETECTOR, DecisionSettings())
+    decoder = _decoder(classes=("x",))
     found = decoder.decode({"segmentation": np.zeros((*SIZE, 1), np.float32)}, 50, 70)
     assert found.probabilities.shape == (50, 70, 1)
 

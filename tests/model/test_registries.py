@@ -145,11 +145,19 @@ def test_a_detector(tiny, eager, monkeypatch):
     assert set(losses) == {"loss", "detection"}
     assert find_network(model.name).class_layers(model)["detection_centre"] == "detection"
     detector = open_detector(CentreSettings(), SIZE)
-    decoder = Decoder(CLASSES, False, detector, DecisionSettings())
+    card = ModelCard.model_construct(
+        classes=CLASSES,
+        label_kind="multi-label",
+        anchors=CentreSettings(),
+        size=SIZE,
+        decision=DecisionSettings(),
+    )
     outputs = trained.network.predict_on_batch(np.zeros((1, *SIZE, 3), np.uint8))
     shapes = {name: values.shape[1:] for name, values in outputs.items()}
     assert shapes == detector.output_shapes(len(CLASSES))
-    (box,) = decoder.decode({name: values[0] for name, values in outputs.items()}, 40, 80).boxes
+    (box,) = (
+        Decoder(card).decode({name: values[0] for name, values in outputs.items()}, 40, 80).boxes
+    )
     assert (box.x, box.y, box.width, box.height) == (20, 10, 40, 20)
 
 

@@ -10,11 +10,7 @@ DETECTORS: dict[type[Section], type[Detector]] = {AnchorSettings: AnchorDetector
 
 
 def open_detector(settings: Section, size: tuple[int, int]) -> Detector:
-    """Returns the detector of some settings.
-
-    Args:
-        settings: of one of ``DETECTORS``.
-        size: (height, width) of the network's input, pixels.
+    """Returns the detector of some settings, for an input of (height, width) pixels.
 
     Raises:
         InputError: the settings ask too much of an input of this size.

@@ -23,11 +23,7 @@ FIRST = 4
 
 
 class AnchorDetector(Detector):
-    """Scores every class at every anchor, and shifts and scales the anchors to boxes.
-
-    Raises:
-        InputError: the settings give too many anchors.
-    """
+    """Scores every class at every anchor, and shifts and scales the anchors to boxes."""
 
     class_layers = ("detection_scores_out",)
 

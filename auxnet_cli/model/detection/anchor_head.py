@@ -46,12 +46,6 @@ def detection_levels(
 
     Each level beyond P5 is made from the one before by a convolution of stride 2 (RetinaNet, with
     P6 made from P5).
-
-    Args:
-        merged: P<finest> to P5.
-        finest: the first level.
-        coarsest: the last level.
-        width: channels of every level.
     """
     levels: dict[int, Tensor] = {}
     for level in range(finest, coarsest + 1):

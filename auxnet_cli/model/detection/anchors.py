@@ -40,11 +40,7 @@ def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
 
 
 def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
-    """Lays out all anchors of an input size, in the order of the detection head.
-
-    Args:
-        size: (height, width) of the network's input, pixels.
-        settings: levels, base, scales, ratios.
+    """Lays out all anchors of an input of (height, width) pixels, in the order of the head.
 
     Returns:
         (anchors, 4) x1, y1, x2, y2 in input pixels.

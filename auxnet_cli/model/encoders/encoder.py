@@ -52,12 +52,7 @@ def pretrained_encoders() -> dict[str, Pretrained]:
 
 
 def channels(published: int, factor: float) -> int:
-    """Scales a number of channels; the result is a multiple of ``MULTIPLE`` unless factor is 1.
-
-    Args:
-        published: channels of the published network.
-        factor: the setting ``model.encoder_width``.
-    """
+    """Scales a number of channels; the result is a multiple of ``MULTIPLE`` unless factor is 1."""
     if factor == 1:
         return published
     return max(MULTIPLE, round(published * factor / MULTIPLE) * MULTIPLE)

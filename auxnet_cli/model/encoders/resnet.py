@@ -26,14 +26,7 @@ IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
 def resnet(
     pixels: Tensor, settings: ModelSettings, block: Block, repeats: Sequence[int]
 ) -> dict[int, Tensor]:
-    """Builds C2 to C5 as :class:`Encoder` says.
-
-    Args:
-        pixels: (batch, height, width, 3), scaled.
-        settings: the width and the attention.
-        block: builds a residual block.
-        repeats: blocks of each level.
-    """
+    """Builds C2 to C5 as :class:`Encoder` says, each of so many residual blocks."""
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     root = channels(64, settings.encoder_width)
     x = _conv(x, root, 7, "conv1", stride=2, padding="valid")
