@@ -24,7 +24,6 @@ class FittedVerdict:
 
     Attributes:
         evidence: of the split, its verdicts by the heads' own thresholds.
-        classes: the defect classes, in order.
         target, level: the promise; see :class:`auxnet_cli.settings.calibration.Calibration`.
         weights, bias: of the fusion.
         thresholds: of the fused scores.
@@ -48,9 +47,6 @@ class FittedVerdict:
         The intervals are Clopper and Pearson's for the rate on further parts of the same kind. A
         threshold rests on the score of an image, which is then no witness of it: one such image is
         what the interval of a fitted rate allows for, and each further one counts as an error.
-
-        Args:
-            fingerprint: of the data set.
         """
         defective = self.labels.any(axis=1)
         fewer, more = self._without_witness()
@@ -67,12 +63,7 @@ class FittedVerdict:
         )
 
     def document(self, calibration: Calibration, defective: int, good: int) -> Entries:
-        """Tells what the calibration gives and costs on the split, and on further images.
-
-        Args:
-            calibration: of this fit.
-            defective: defective images of the test split.
-            good: good images of the test split.
+        """Tells what the calibration gives and costs on the split, and on the test split's images.
 
         Returns:
             The entries of :class:`auxnet_cli.documents.calibration.FittedCalibration`.
@@ -121,14 +112,7 @@ def fit_verdict(
     target: Target,
     level: float,
 ) -> FittedVerdict:
-    """Weighs the heads and sets the thresholds.
-
-    Args:
-        evidence: of a split with good and defective images, enough for the promise.
-        heads: that vote.
-        classes: the defect classes, in order.
-        target: ``catch`` or ``false-alarms``.
-        level: the rate promised, above 0 and below 1.
+    """Weighs the heads and sets the thresholds by a split with images enough for the promise.
 
     Raises:
         InputError: no head tells good images from defective ones.
