@@ -61,13 +61,8 @@ def make(
 ) -> NetworkCost:
     """Builds a network, and writes it for each variant that runs an artefact.
 
-    Args:
-        plan: the network.
-        index: its index among all; names its folder.
-        variants: what it is timed in.
-        size: (height, width) of its input, pixels.
-        folder: where to.
-        run: also write it as a run, for ``auxnet predict``.
+    Its index among all names its folder. With ``run`` it is also written as a run, for ``auxnet
+    predict``.
     """
     from auxnet_cli.exporting.conversion import convert  # these import Keras
     from auxnet_cli.exporting.quantisation import quantise
@@ -98,7 +93,7 @@ def _write_run(network: "keras.Model", plan: NetworkPlan, size: tuple[int, int],
     """Writes a network as a run that is exported for the engine that predicts."""
     from auxnet_cli import __version__
     from auxnet_cli.documents.model_card import ModelCard
-    from auxnet_cli.exporting.export_network import Original, export_fp32
+    from auxnet_cli.exporting.export_network import Original, export_network
     from auxnet_cli.settings import DecisionSettings
     from auxnet_cli.system.files import sha256
 
@@ -118,4 +113,4 @@ def _write_run(network: "keras.Model", plan: NetworkPlan, size: tuple[int, int],
         dataset={"name": "none", "fingerprint": "none"},
         sha256=sha256(run / "model.keras"),
     ).write(run / "model.json")
-    export_fp32(Original(run), ENGINES[PREDICTS], run / EXPORTS)
+    export_network(Original(run), ENGINES[PREDICTS], run / EXPORTS)

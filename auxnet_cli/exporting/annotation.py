@@ -39,10 +39,5 @@ def annotate(path: Path, entry: EngineEntry, card: ModelCard) -> None:
     """Names an artefact's axes where its format knows names, and writes :func:`metadata` into it.
 
     The network computes what it did. Annotating twice gives what annotating once gives.
-
-    Args:
-        path: the artefact.
-        entry: the engine that runs it.
-        card: the model card.
     """
     entry.load().annotate(path, axes(card), metadata(card))
