@@ -4,17 +4,14 @@ from collections.abc import Mapping
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.detection import open_detector
 from auxnet_cli.model.detection.detector import sigmoid
-from auxnet_cli.verdict.decoded_heads import DecodedHeads
+from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.verdict.votes import votes
-
-Floats = NDArray[np.float32]
 
 
 class Decoder:

@@ -36,12 +36,31 @@ def gather_split(
     Raises:
         InputError: none of the images can be read.
     """
+    card, room = inspector.card, Room(ROOM)
+
+    def gather(batch: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
+        """Returns the evidence of the readable images, and why the others are not."""
+        errors: dict[str, str] = {}
+        readable: list[Record] = []
+        images: list[NDArray[np.uint8]] = []
+        # Decoding takes memory, too; no image is decoded that is larger than its record says.
+        with room.take(sum(record.height * record.width for record in batch)):
+            for record in batch:
+                try:
+                    images.append(read_record(record, card.bits))
+                    readable.append(record)
+                except InputError as error:
+                    errors[record.name] = str(error)
+            inspections = inspector.inspect_batch(images) if images else []
+            pairs = zip(readable, inspections, strict=True)
+            return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors
+
     evidence: list[Evidence] = []
     unreadable: list[str] = []
     # Where threads inspect side by side, each takes one image after the other.
     size = 1 if inspector.workers else BATCH
     parts = [records[start : start + size] for start in range(0, len(records), size)]
-    answers = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
+    answers = in_order(gather, parts, inspector.workers, 2 * inspector.workers)
     hidden = None if progress else True
     reuse_memory()
     with (
@@ -81,27 +100,3 @@ def score_split(
     card = inspector.card
     split = EvaluatedSplit(evidence, classes, card.tasks, card.decision, by_size=False)
     return {**score(split).document(), "unreadable": unreadable}
-
-
-class _Gatherer:
-    """Takes images from reading to their evidence. Several threads may use it at once."""
-
-    def __init__(self, inspector: NetworkInspector) -> None:
-        self._inspector, self._room = inspector, Room(ROOM)
-
-    def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
-        """Returns the evidence of the readable images, and why the others are not."""
-        card, errors = self._inspector.card, {}
-        readable: list[Record] = []
-        images: list[NDArray[np.uint8]] = []
-        # Decoding takes memory, too; no image is decoded that is larger than its record says.
-        with self._room.take(sum(record.height * record.width for record in records)):
-            for record in records:
-                try:
-                    images.append(read_record(record, card.bits))
-                    readable.append(record)
-                except InputError as error:
-                    errors[record.name] = str(error)
-            inspections = self._inspector.inspect_batch(images) if images else []
-            pairs = zip(readable, inspections, strict=True)
-            return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors

@@ -3,12 +3,8 @@
 Both are built from stock Keras layers, so that a saved network loads without this package.
 """
 
-from typing import Any
-
-from auxnet_cli.backend import layers, ops
+from auxnet_cli.backend import Tensor, layers, ops
 from auxnet_cli.settings import ModelSettings
-
-Tensor = Any
 
 
 def attend(x: Tensor, settings: ModelSettings, name: str) -> Tensor:

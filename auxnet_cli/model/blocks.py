@@ -1,10 +1,6 @@
 """Builds what several parts of a network share: batch normalisation and enlargement."""
 
-from typing import Any
-
-from auxnet_cli.backend import layers
-
-Tensor = Any
+from auxnet_cli.backend import Tensor, layers
 
 # Lower than keras.applications' 0.99: a plant's data set is learned in some hundred steps, and the
 # moving statistics must keep up. ImageNet's own statistics would still weigh 37 % after 100 steps.

@@ -34,7 +34,7 @@ from auxnet_cli.training.validation import Validator
 
 
 def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE) -> Loop:
-    """Build a training, and hand its parts their states where the plan goes on with a run.
+    """Builds a training, and hands its parts their states where the plan goes on with a run.
 
     The initial network becomes the one that is kept. This process writes to the folder ``run``.
 

@@ -29,11 +29,11 @@ class Stateful:
     """Names of the attributes that are the state; all are where none is named."""
 
     def state_dict(self) -> StateDict:
-        """Return the state."""
+        """Returns the state."""
         return {name: getattr(self, name) for name in self.STATE or vars(self)}
 
     def load_state_dict(self, state: StateDict) -> None:
-        """Take up a state that :meth:`state_dict` returned."""
+        """Takes up a state that :meth:`state_dict` returned."""
         for name in self.STATE or vars(self):
             setattr(self, name, state[name])
 
@@ -75,7 +75,7 @@ class Counters(Stateful):
     finished: bool = False
 
     def begin_epoch(self, number: int) -> None:
-        """Turn to the first step of an epoch."""
+        """Turns to the first step of an epoch."""
         self.epoch, self.step, self.losses = number, 0, {}
         self.data_wait = self.seconds = 0.0
 
@@ -109,7 +109,7 @@ class Checkpoint:
         self._value = value
 
     def save(self) -> None:
-        """Write all states: the new file is on the disk before the old one is replaced."""
+        """Writes all states: the new file is on the disk before the old one is replaced."""
         states = {name: part.state_dict() for name, part in self._parts.items()}
         document = json.dumps({"schema": SCHEMA, **states})
         arrays = [ops.convert_to_numpy(self._value(variable)) for variable in self._variables()]
@@ -119,7 +119,7 @@ class Checkpoint:
             os.fsync(stream.fileno())
 
     def load(self, path: Path | None = None) -> None:
-        """Set all variables and hand each part its state, from ``path`` or the file written last.
+        """Sets all variables and hands each part its state, from ``path`` or the file written last.
 
         Raises:
             InputError: the file is damaged, or of another network.
@@ -143,7 +143,7 @@ class Checkpoint:
 
 
 def read_saved(run: Path) -> Saved | None:
-    """Return a run to go on with; ``None`` where it has no checkpoint yet, or a damaged one."""
+    """Returns a run to go on with; ``None`` where it has no checkpoint yet, or a damaged one."""
     try:
         with _opened(run / FOLDER / FILE) as file:
             document = _document(file)

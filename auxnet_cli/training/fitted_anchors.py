@@ -9,7 +9,7 @@ from auxnet_cli.settings import Settings
 
 
 def fit_anchors(settings: Settings, dataset: Dataset) -> tuple[Settings, str]:
-    """Return the settings with anchors that match more defects of the training split, or cost less.
+    """Returns the settings with anchors that match more training defects, or cost less.
 
     They are kept as they are unless ``model.anchors.fit`` is set, detection is among the tasks and
     there is a defect. The second answer is what was chosen, in one sentence, or "".

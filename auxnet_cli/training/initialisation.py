@@ -33,7 +33,7 @@ class Initial:
 
 
 def initialise(plan: Plan) -> Initial:
-    """Build the network and give it the weights that the plan names.
+    """Builds the network and gives it the weights that the plan names.
 
     Where the plan goes on with a run they are random: its checkpoint holds the weights.
 
@@ -60,7 +60,7 @@ def initialise(plan: Plan) -> Initial:
 def build_network(
     dataset: Dataset, settings: Settings, scaling: Scaling, precision: str = "float32"
 ) -> keras.Model:
-    """Build a network with the random 32-bit weights that the seed determines.
+    """Builds a network with the random 32-bit weights that the seed determines.
 
     It computes in ``precision``: float32, bfloat16 or float16.
     """
@@ -105,7 +105,7 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
 
 
 def _check_encoder(run: Path, model: ModelSettings) -> None:
-    """Refuse a run whose encoder differs."""
+    """Refuses a run whose encoder differs."""
     there = read_settings(run / "config.yaml").model
     differing = [name for name in ENCODER_SETTINGS if getattr(there, name) != getattr(model, name)]
     if differing:

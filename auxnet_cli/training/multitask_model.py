@@ -43,11 +43,11 @@ class MultitaskModel(keras.Model):
         return find_network(model.name).backbone_layers(self.network, model)
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Return the raw outputs of the network."""
+        """Returns the raw outputs of the network."""
         return self.network(images, training=training)
 
     def train_step(self, *given: Any) -> Any:
-        """Take Keras's own step; on TensorFlow, one that gives the same bits each time."""
+        """Takes Keras's own step; on TensorFlow, one that gives the same bits each time."""
         if keras.backend.backend() != "tensorflow":
             return super().train_step(*given)
         from auxnet_cli.training.tensorflow_step import step
@@ -62,7 +62,7 @@ class MultitaskModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the weighted sum of the heads' losses (eq. 6), and record each of them."""
+        """Returns the weighted sum of the heads' losses (eq. 6), and records each of them."""
         del x, sample_weight, training
         settings, weights = self.settings.loss, self.class_weights
         losses = head_losses(

@@ -39,7 +39,7 @@ def new_plan(
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """Plan a training from its beginning; the arguments are those of ``jobs.train.train``.
+    """Plans a training from its beginning; the arguments are those of ``jobs.train.train``.
 
     Raises:
         InputError: no such data set, nothing to learn from, or wrong settings.
@@ -58,7 +58,7 @@ def new_plan(
 
 
 def training_records(dataset: Dataset) -> list[Record]:
-    """Return the images of the training split.
+    """Returns the images of the training split.
 
     Raises:
         InputError: there is none.
@@ -73,7 +73,7 @@ def training_records(dataset: Dataset) -> list[Record]:
 
 
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:
-    """Plan to go on with the unfinished run ``out``, or the newest in ``./runs``.
+    """Plans to go on with the unfinished run ``out``, or the newest in ``./runs``.
 
     ``data`` says where its data set lies now, if it was moved.
 
@@ -95,7 +95,7 @@ def resumed_plan(out: Path | None, data: Path | None) -> Plan:
 
 
 def continued(plan: Plan, out: Path | None) -> Plan:
-    """Return the plan, with its run where the same command was begun before and not finished.
+    """Returns the plan, with its run where the same command was begun before and not finished.
 
     Raises:
         InputError: ``out`` holds an unfinished training with other settings or of other data.
@@ -113,7 +113,7 @@ def continued(plan: Plan, out: Path | None) -> Plan:
 
 
 def check_agreement(workers: Workers, plan: Plan) -> None:
-    """Check that all workers begin at the same step; they wait for each other here.
+    """Checks that all workers begin at the same step; they wait for each other here.
 
     Raises:
         InputError: the chief goes on with a run that this worker does not see, or the reverse.
@@ -127,7 +127,7 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
 
 
 def _unfinished(out: Path | None) -> Iterator[Saved]:
-    """Yield the run ``out``, or all runs, the newest first; without those that are finished."""
+    """Yields the run ``out``, or all runs, the newest first; without those that are finished."""
     files = sorted(RUNS.glob(f"*/{FOLDER}/{FILE}"), key=lambda path: path.stat().st_mtime_ns)
     runs = [path.parent.parent for path in reversed(files)]
     if out is not None:
@@ -147,7 +147,7 @@ def _unfinished(out: Path | None) -> Iterator[Saved]:
 
 
 def _difference(saved: Saved, plan: Plan) -> str:
-    """Return how a run differs from the plan, in words; empty where it does not."""
+    """Returns how a run differs from the plan, in words; empty where it does not."""
     if saved.origin.fingerprint != plan.dataset.fingerprint:
         return "another data set"
     if saved.origin.source != str(plan.source or ""):

@@ -51,7 +51,7 @@ class RunRecord(Stateful):
         ]
 
     def add(self, line: EpochLine, report: dict[str, Any] | None = None) -> bool:
-        """Write an epoch down; save model and report, and return whether it is the best so far."""
+        """Writes an epoch down; saves the model, and returns ``True``, if it is the best so far."""
         self.history.append(line)
         improved = self.best_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
@@ -64,12 +64,12 @@ class RunRecord(Stateful):
         return improved
 
     def report(self) -> dict[str, Any] | None:
-        """Return the best model's scores on the validation split."""
+        """Returns the best model's scores on the validation split."""
         path = self.folder / REPORT
         return read_json(path, "report") if path.is_file() else None
 
     def close(self) -> None:
-        """Save the network as it is where no epoch gave a score to choose by."""
+        """Saves the network as it is where no epoch gave a score to choose by."""
         if self.best_epoch is None:
             self._save()
 

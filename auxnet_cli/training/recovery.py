@@ -44,12 +44,12 @@ class RollBacks(Stateful):
         return len(self.skipped) >= MOST_ROLL_BACKS
 
     def skipped_in(self, epoch: int) -> int:
-        """Return how many batches of an epoch are skipped."""
+        """Returns how many batches of an epoch are skipped."""
         return sum(number == epoch for number, _ in self.skipped)
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Return whether an error of any of Keras's back ends says that memory has run out."""
+    """Returns whether an error of any of Keras's back ends says that memory has run out."""
     if isinstance(error, MemoryError) or type(error).__name__ in _MEMORY_ERRORS:
         return True
     return isinstance(error, RuntimeError) and any(

@@ -32,7 +32,7 @@ class TargetMaker:
         object.__setattr__(self, "detector", detector)
 
     def __call__(self, sample: Sample) -> Targets:
-        """Return the targets of a sample, as ``head_losses`` takes them in batches."""
+        """Returns the targets of a sample, as ``head_losses`` takes them in batches."""
         targets: Targets = {}
         if "cls" in self.settings.tasks:
             labels = sample.labels

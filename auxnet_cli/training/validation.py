@@ -27,7 +27,7 @@ class Validator:
         self._records = records
 
     def scores(self) -> EpochLine:
-        """Return ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
+        """Returns ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
 
         The escape and false-alarm rates are added. A score that the split cannot give is ``None``
         and stays out of the mean. Without a validation split the answer is empty.

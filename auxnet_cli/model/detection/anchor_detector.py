@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors, match
-from auxnet_cli.model.detection.boxes import decode, distinct_boxes, strongest
+from auxnet_cli.model.detection.boxes import Floats, decode, distinct_boxes, strongest
 from auxnet_cli.model.detection.detector import Detector, sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
 
 Tensor = Any
-Floats = NDArray[np.float32]
 
 SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
 

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.detection.boxes import encode, iou
+from auxnet_cli.model.detection.boxes import Floats, encode, iou
 from auxnet_cli.settings import AnchorSettings
-
-Floats = NDArray[np.float32]
 
 BACKGROUND, IGNORED = -1, -2
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.inspection import Box
+from auxnet_cli.model.detection.boxes import Floats
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
 Tensor = Any
-Floats = NDArray[np.float32]
 
 
 class Detector(ABC):

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from auxnet_cli.backend import keras
+from auxnet_cli.backend import Tensor, keras
 from auxnet_cli.model.encoders.pretrained import Pretrained
 from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.registry import ENCODERS
-
-Tensor = Any
 
 MULTIPLE = 8
 """Vector units work on so many channels at a time."""

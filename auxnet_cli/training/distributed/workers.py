@@ -36,11 +36,11 @@ class Workers:
         return self.rank == 0
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Return the context in which the network in training and its optimizer are created."""
+        """Returns the context in which the network in training and its optimizer are created."""
         return nullcontext()
 
     def learn(self, model: MultitaskModel, images: NDArray[np.uint8], targets: Targets) -> Any:
-        """Take a training step of all workers, each with its share of the batch.
+        """Takes a training step of all workers, each with its share of the batch.
 
         Returns:
             ``loss`` and each head's loss of the whole batch, the same on every worker.
@@ -52,15 +52,15 @@ class Workers:
         return model.train_on_batch(images, targets, return_dict=True)
 
     def agree(self, value: float) -> float:
-        """Return the chief's value, in float32: all workers must decide alike about going on."""
+        """Returns the chief's value, in float32: all workers must decide alike about going on."""
         return value
 
     def local(self, variable: Any) -> Any:
-        """Return a variable that was created in :meth:`scope`, as this process's own tensor."""
+        """Returns a variable that was created in :meth:`scope`, as this process's own tensor."""
         return variable.value
 
     def check_share(self, images: NDArray[np.uint8]) -> None:
-        """Check that a share can be dealt evenly to this worker's devices.
+        """Checks that a share can be dealt evenly to this worker's devices.
 
         Raises:
             InputError: it cannot.
@@ -76,12 +76,12 @@ ALONE = Workers()
 
 
 def announce(rank: int, count: int) -> None:
-    """Say which worker this is, before it waits for the others."""
+    """Says which worker this is, before it waits for the others."""
     console(errors=True).print(f"Worker {rank} of {count}, counted from 0, waits for the others.")
 
 
 def open_workers() -> Workers:
-    """Return this process's place, from the environment; call it before anything is computed.
+    """Returns this process's place, from the environment; call it before anything is computed.
 
     Several GPUs in one process share its batch.
 

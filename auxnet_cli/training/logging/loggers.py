@@ -15,7 +15,7 @@ Logger = TensorBoardLogger | MlflowLogger
 def open_loggers(
     run: Path, settings: Settings, pictures: Pictures, warn: Callable[[str], None]
 ) -> list[Logger]:
-    """Return the loggers of a run, new or resumed; ``warn`` is called once where one gives up."""
+    """Returns the loggers of a run, new or resumed; ``warn`` is called once where one gives up."""
     loggers: list[Logger] = [TensorBoardLogger(run / "tensorboard", pictures)]
     if importlib.util.find_spec("mlflow"):
         loggers.append(MlflowLogger(run, settings, warn))

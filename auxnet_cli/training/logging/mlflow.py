@@ -17,7 +17,7 @@ ARTIFACTS = ["model.json", "config.yaml", "environment.json"]
 ARTIFACTS += ["history.jsonl", "curves.png", "validation.json"]
 
 # A server that is away must not hold the training up for the minutes that MLflow grants it, and
-# what is trained in a plant is nobody else's business.
+# nothing of a plant's training is reported elsewhere.
 ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -48,12 +48,12 @@ class MlflowLogger:
         self._attempt(self._open)
 
     def add(self, line: EpochLine) -> None:
-        """Send an epoch's numbers, unless they were sent before the training was interrupted."""
+        """Sends an epoch's numbers, unless they were sent before the training was interrupted."""
         if (line["epoch"] or 0) > self._last:
             self._attempt(lambda: self._send(line))
 
     def close(self) -> None:
-        """Send the run's documents and end the MLflow run."""
+        """Sends the run's documents and ends the MLflow run."""
         self._attempt(self._end)
 
     def _attempt(self, work: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 
 
 def check_frozen_epochs(epochs: int, origin: str) -> None:
-    """Check that the encoder's weights are worth keeping; random ones have the origin "none…".
+    """Checks that the encoder's weights are worth keeping; random ones have the origin "none…".
 
     Raises:
         InputError: random weights would be kept.
@@ -19,7 +19,7 @@ def check_frozen_epochs(epochs: int, origin: str) -> None:
 
 
 def freeze(model: MultitaskModel, frozen: bool) -> None:
-    """Freeze or thaw the encoder; does nothing where it is so already.
+    """Freezes or thaws the encoder; does nothing where it is so already.
 
     A frozen encoder keeps its weights and batch statistics, and normalises by these. Attention,
     which no published weights have, goes on learning, as do pyramid and heads.

@@ -26,14 +26,14 @@ class Schedule(Stateful):
         self._settings = settings
 
     def rate(self, progress: float) -> float:
-        """Return the learning rate where a part of the training, 0-1, is done."""
+        """Returns the learning rate where a part of the training, 0-1, is done."""
         peak = self.peak or self._settings.learning_rate
         if self._settings.policy == "constant":
             return peak
         return self._cycle(progress, peak / START, peak, peak / END)
 
     def momentum(self, progress: float) -> float:
-        """Return Adam's β1 where a part of the training, 0-1, is done."""
+        """Returns Adam's β1 where a part of the training, 0-1, is done."""
         if self._settings.policy == "constant":
             return CONSTANT_MOMENTUM
         high, low = MOMENTA
