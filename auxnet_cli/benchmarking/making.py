@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,6 @@ from auxnet_cli.benchmarking.plan import NetworkPlan
 from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder
 from auxnet_cli.inference.engines.registry import ENGINES
-
-if TYPE_CHECKING:
-    from auxnet_cli.backend import keras
 
 RUN = "run"
 PREDICTS = "openvino"
@@ -37,7 +34,7 @@ def noise(images: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (images, *size, 3), np.uint8)
 
 
-def build(plan: NetworkPlan, size: tuple[int, int]) -> "keras.Model":
+def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
     """Builds a network, untrained: trained weights do not change the time."""
     from auxnet_cli.model.networks.network import find_network  # imports Keras
 
@@ -89,7 +86,7 @@ def make(
     return NetworkCost(parameters=int(network.count_params()), gflop=round(gflop(network), 3))
 
 
-def _write_run(network: "keras.Model", plan: NetworkPlan, size: tuple[int, int], run: Path) -> None:
+def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path) -> None:
     """Writes a network as a run that is exported for the engine that predicts."""
     from auxnet_cli import __version__
     from auxnet_cli.documents.model_card import ModelCard

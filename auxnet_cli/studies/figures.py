@@ -6,7 +6,7 @@ import numpy as np
 
 from auxnet_cli.scoring.comparison import Contender
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence, Flags, Floats, Ints
-from auxnet_cli.scoring.metrics.curves import roc
+from auxnet_cli.scoring.metrics.curves import Ranking
 from auxnet_cli.scoring.scores import headlines
 from auxnet_cli.studies.stored_result import Result, read
 from auxnet_cli.studies.training import Training
@@ -54,8 +54,8 @@ def escape_at(
 
     The (images,) have a truth, a fused score of 0-1 and a weight, 1 if not given.
     """
-    false, true, _ = roc(defective, suspicion, weights)
-    return float(1 - true[false <= alarm].max(initial=0))
+    ranking = Ranking.of(defective, suspicion, weights)
+    return float(1 - ranking.recall[ranking.false_alarm_rate <= alarm].max(initial=0))
 
 
 def arm_figures(trainings: Sequence[Training]) -> tuple[Contender, dict[str, list[float]]]:

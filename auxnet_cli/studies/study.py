@@ -24,7 +24,7 @@ class Study:
     """
 
     arms: tuple[Arm, ...]
-    epochs: int
+    epochs: int = 16
     seeds: int = 3
     fractions: tuple[float, ...] = (1.0,)
     options: tuple[str, ...] = ()

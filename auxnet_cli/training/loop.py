@@ -5,13 +5,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.system.interrupt import Interrupt, patient_interrupt
+from auxnet_cli.system.interrupt import patient_interrupt
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batch, Batches
@@ -81,7 +82,7 @@ class Loop:
         losses = self.workers.learn(self.model, *batch)
         return {name: float(loss) for name, loss in losses.items()}
 
-    def _learn_epoch(self, interrupt: Interrupt) -> None:
+    def _learn_epoch(self, interrupt: Event) -> None:
         """Takes the epoch's steps that are not done yet."""
         counters, stopping = self.counters, self.stopping
         begun = time.perf_counter()
@@ -100,7 +101,7 @@ class Loop:
                 bar.step(counters.losses, counters.rate, stopping.seconds_left)
                 if self.settings.minutes and self._agree(stopping.out_of_time):
                     break
-                if interrupt.asked:
+                if interrupt.is_set():
                     self._save()
                     self.average.settle()  # it is what is kept where no epoch is done yet
                     raise KeyboardInterrupt

@@ -7,6 +7,7 @@ variables of the back end say which worker it is (see docs/hardware.md).
 
 import os
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -89,14 +90,9 @@ def open_workers() -> Workers:
         InputError: the environment is wrong, or names workers on a back end that has none.
     """
     backend = keras.backend.backend()
-    if backend == "tensorflow":
-        from auxnet_cli.training.distributed.tensorflow_workers import find_workers
-
-        return find_workers() or ALONE
-    if backend == "jax":
-        from auxnet_cli.training.distributed.jax_workers import find_workers
-
-        return find_workers() or ALONE
+    if backend in ("tensorflow", "jax"):
+        module = import_module(f"auxnet_cli.training.distributed.{backend}_workers")
+        return module.find_workers() or ALONE
     if int(os.environ.get("WORLD_SIZE") or 1) > 1:
         raise InputError(
             f"WORLD_SIZE={os.environ['WORLD_SIZE']}: several workers train together on TensorFlow "
