@@ -18,7 +18,7 @@ Burst = Callable[[int], None]
 
 
 def images_per_second(burst: Burst, smallest: int, runs: int) -> float:
-    """Returns the median speed of so many runs of a burst.
+    """Runs a burst of images several times, and returns the median speed.
 
     The smallest burst that keeps all cores busy has ``smallest`` images.
     """

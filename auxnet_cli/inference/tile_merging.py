@@ -28,7 +28,7 @@ def merge(
       defect; it gets the box around both and the higher score.
 
     ``overlap`` is the IoU, within the strip, from which two boxes are one defect; boxes that share
-    nothing there are never one. At most so many boxes are kept.
+    nothing there are never one. ``most`` boxes are kept at most.
     """
     if len(parts) == 1:
         return parts[0]

@@ -25,7 +25,7 @@ def upsample(
     name: str,
     dtype: str | None = None,
 ) -> Tensor:
-    """Enlarges each side of (batch, height, width, channels) so many times, and cuts it to a size.
+    """Enlarges (batch, height, width, channels) by a factor a side, and cuts it to a size.
 
     Strides round sizes up, so a level may exceed (height, width) at the bottom and the right.
     """

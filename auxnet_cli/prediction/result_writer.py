@@ -37,7 +37,7 @@ def render(result: ImageResult, stem: str, renders: Mapping[str, Render]) -> Ren
 
 
 class ResultWriter:
-    """Writes results and counts them; ``strict``: until an image cannot be read.
+    """Writes results and counts them; if ``strict``, an unreadable image ends the work.
 
     Attributes:
         verdicts: how many images have each verdict.

@@ -15,7 +15,7 @@ def flaw_size(true: Annotation, height: int, width: int) -> tuple[float, float]:
     are squares: one pixel is 1 long.
 
     Returns:
-        Area and length in pixels of the image, which has so many rows and columns.
+        Area and length in pixels of the image, which is of this height and width.
     """
     if true.rle is None:
         return true.box[2] * true.box[3], max(true.box[2:])

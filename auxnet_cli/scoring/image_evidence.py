@@ -19,7 +19,7 @@ POINTING_IOU = 0.1
 
 
 def collect_evidence(record: Record, inspection: Inspection, classes: int) -> Evidence:
-    """Condenses one image, of so many classes.
+    """Condenses the truth and the prediction of one image.
 
     Raises:
         InputError: a true mask is not of the image's size.

@@ -12,7 +12,7 @@ from auxnet_cli.errors import InputError
 
 @dataclass(frozen=True)
 class Truth:
-    """What an image of the data set really shows, of so many classes."""
+    """What an image of the data set really shows of the classes."""
 
     record: Record
     classes: int

@@ -40,7 +40,7 @@ class Stateful:
 
 @dataclass
 class Origin(Stateful):
-    """What a training started from: folder and fingerprint of the data set, a run or "", weights.
+    """What a training started from: a data set (folder, fingerprint), a run or "", and weights.
 
     Where the weights came from is said in words; the scaling of the pixels is plain numbers.
     """

@@ -18,7 +18,7 @@ _MEMORY_MESSAGES = (
 
 
 class DivergedError(Exception):
-    """A loss, or the output of the network, is no longer a number since a step of the epoch."""
+    """A loss, or the output of the network, is no number at a step of the epoch."""
 
     def __init__(self, what: str, step: int) -> None:
         self.what, self.step = what, step

@@ -53,7 +53,7 @@ def precision_hint(precision: str) -> dict[str, str]:
 
 
 def compile_graph(graph: Any, precision: str, threads: int | None, requests: int = 1) -> Any:
-    """Compiles a graph for so many requests side by side, each as quick as can be."""
+    """Compiles a graph for requests side by side, each with the least latency."""
     settings = {"NUM_STREAMS": str(requests), "PERFORMANCE_HINT": "LATENCY"}
     if threads is not None:
         settings["INFERENCE_NUM_THREADS"] = str(threads)
@@ -65,7 +65,7 @@ class OpenVINOEngine:
 
     A batch gains nothing: on one core, eight images together take as long as one after the other.
     For a fixed shape the network is compiled into faster code than for any shape. Several requests
-    are sooner done with many images, and later with a single one.
+    side by side finish many images sooner, but a single image later.
 
     Raises:
         InputError: the CPU does not compute in bf16.

@@ -24,7 +24,7 @@ IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
 def resnet(
     pixels: Tensor, settings: ModelSettings, block: Block, repeats: Sequence[int]
 ) -> dict[int, Tensor]:
-    """Builds C2 to C5 as :class:`Encoder` says, each of so many residual blocks."""
+    """Builds C2 to C5 as :class:`Encoder` says, with ``repeats`` residual blocks each."""
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     root = channels(64, settings.encoder_width)
     x = _conv(x, root, 7, "conv1", stride=2, padding="valid")

@@ -16,7 +16,7 @@ from auxnet_cli.model.transfer import shapes
 
 @dataclass(frozen=True)
 class EncoderWeights:
-    """Weights to start from, in words where they came from, and what the user must know.
+    """Weights to start from, where they came from in words, and what the user must know.
 
     The donor is a ``keras.applications`` network, or ``None`` for random weights; the scaling is
     that of the pixels that they were trained on.

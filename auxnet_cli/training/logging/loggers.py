@@ -9,7 +9,7 @@ from auxnet_cli.training.logging.mlflow import MlflowLogger
 from auxnet_cli.training.logging.tensorboard import Pictures, TensorBoardLogger
 
 Logger = TensorBoardLogger | MlflowLogger
-"""Receives the epochs of a training one by one, some of them again after a resume."""
+"""Receives the epochs of a training one by one; after a resume some come again."""
 
 
 def open_loggers(
