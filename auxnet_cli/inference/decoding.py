@@ -23,7 +23,7 @@ class Decoder:
         self._detector = open_detector(card.anchors, card.size)
 
     def decode(self, outputs: Mapping[str, Floats], height: int, width: int) -> DecodedHeads:
-        """Decodes outputs without the batch axis, of an image or a window of (height, width) pixels."""
+        """Decodes the outputs, without the batch axis, for a window of (height, width) pixels."""
         scores = probabilities = boxes = None
         if "classification" in outputs:
             scores = self._scores(outputs["classification"])

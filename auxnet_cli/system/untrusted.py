@@ -35,7 +35,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(path: Path, what: str = "file", largest: int = LARGEST, finite: bool = True) -> Any:
-    """Reads a JSON file, which messages call ``what``, of so many bytes at most.
+    """Reads a JSON file of ``largest`` bytes at most, which messages call ``what``.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_json` refuses it.
@@ -90,7 +90,7 @@ def parse_json(content: bytes | str, source: Path | str, finite: bool = True) ->
 def read_yaml(
     path: Path, what: str = "file", largest: int = LARGEST_YAML, plain: bool = False
 ) -> Any:
-    """Reads a YAML file, which messages call ``what``, of so many bytes at most.
+    """Reads a YAML file of ``largest`` bytes at most, which messages call ``what``.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_yaml` refuses it.
