@@ -6,8 +6,8 @@ from typing import Any
 from auxnet_cli.backend import keras
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection import open_detector
+from auxnet_cli.model.encoders.encoder import find_encoder
 from auxnet_cli.model.multitask_loss import head_losses, total_loss
-from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.settings import Settings
 
 
@@ -39,8 +39,7 @@ class MultitaskModel(keras.Model):
     @property
     def backbone(self) -> list[Any]:
         """The encoder's layers that pretrained weights fill and that a training may freeze."""
-        model = self.settings.model
-        return find_network(model.name).backbone_layers(self.network, model)
+        return find_encoder(self.settings.model.encoder).backbone_layers(self.network)
 
     def call(self, images: Any, training: bool | None = None) -> Any:
         """Returns the raw outputs of the network."""
