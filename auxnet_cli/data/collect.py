@@ -72,13 +72,7 @@ def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], se
 def used_classes(
     classes: Sequence[str], entries: Sequence[Entry], unseen: bool, audit: Audit
 ) -> list[str]:
-    """Returns the classes of the data set, in order.
-
-    Args:
-        classes: those of the source.
-        entries: the images.
-        unseen: whether to keep classes that no image shows.
-        audit: classes that are left out are added to it.
+    """Returns the classes of the source that an image shows, or all if ``unseen``; in order.
 
     Raises:
         InputError: no image has a defect, there are too many classes, or a name is too long.

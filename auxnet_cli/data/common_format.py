@@ -63,13 +63,7 @@ def write_dataset(
 ) -> DatasetCard:
     """Writes the annotations of one way to split the images, and ``dataset.yaml``.
 
-    Args:
-        folder: the data set, or one fold of it.
-        entries: the images.
-        splits: the split of each image.
-        head: what the data set is.
-        recipe: how it was split.
-        images: the folder of the images, relative to ``folder``, if not its own ``images/``.
+    ``images`` is given for a fold: the folder of the images, relative to ``folder``.
     """
     annotations = folder / "annotations"
     write_annotations(annotations, entries, splits, head.classes)

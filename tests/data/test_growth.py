@@ -14,7 +14,6 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.collect import collect
 from auxnet_cli.data.labels.polygons import MAX_LABELS, fill_coco_polygons
 from auxnet_cli.data.labels.shapes import to_points
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.coco.file import parse
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
@@ -22,7 +21,7 @@ from auxnet_cli.data.sources.labelme.file import Shape
 from auxnet_cli.data.sources.labelme.labels import read_labels
 from auxnet_cli.data.sources.masks.pixels import read_names
 from auxnet_cli.data.sources.registry import open_source
-from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError, Request
 from auxnet_cli.data.sources.voc import layout
 from auxnet_cli.data.sources.voc.labelmap import read_mask_names
 from auxnet_cli.data.sources.voc.layout import find_images

@@ -63,14 +63,8 @@ def search_anchors(
 ) -> Suggestion:
     """Searches a grid of settings for the cheapest that reaches ``GOAL``, or else the best.
 
-    The grid includes the present setting.
-
-    Args:
-        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input; at least one.
-        size: (height, width) of that input.
-        model: its anchors give ``match`` and the setting to compare the cost with.
-        classes: number of classes.
-        budget: the highest relative cost.
+    The grid includes the present setting, to whose cost ``budget`` is relative. There must be a
+    defect; ``truths`` and ``size`` are as for :func:`anchor_coverage.best_anchors`.
     """
     chosen = np.linspace(0, len(truths) - 1, min(len(truths), _MOST_DEFECTS)).astype(int)
     truths = truths[chosen]

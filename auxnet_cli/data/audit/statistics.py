@@ -45,12 +45,8 @@ def statistics(
 ) -> Statistics:
     """Computes all statistics.
 
-    Args:
-        entries: the images.
-        brightness: (images,) mean grey, 0-255.
-        scaled: for each image (defects, 4) boxes x1, y1, x2, y2 in pixels of the network's input.
-        classes: their names, in order.
-        counts: images by split, as in ``dataset.yaml``.
+    ``brightness`` is the mean grey of each image, 0-255; ``scaled`` has for each image the boxes of
+    its defects, (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
     """
     defects = [(name, shape) for entry in entries for name, shape in entry.defects]
     names = np.array([name for name, _ in defects], object)

@@ -43,13 +43,7 @@ def centred(box: tuple[float, float, float, float]) -> list[float]:
 
 
 def label_line(label: int, values: Sequence[float], record: Record) -> str:
-    """Returns a line: the class's number, then x and y in turn as parts of the image's sides.
-
-    Args:
-        label: index of the class.
-        values: x and y in turn, pixels.
-        record: the image.
-    """
+    """Returns a line: the class's number, then x and y in turn, as parts of the image's sides."""
     sides = record.width, record.height
     parts = [value / sides[index % 2] for index, value in enumerate(values)]
     # Not 1e-05, which some readers do not take for a number.

@@ -28,10 +28,7 @@ class ImageNames:
     def give(self, name: str, file: str, audit: Audit) -> str:
         """Returns the name of the next image, changed and noted in the audit where it must be.
 
-        Args:
-            name: path below the data set's ``images/``, with forward slashes.
-            file: path below the source, for the audit.
-            audit: takes the change.
+        ``name`` is the path below the data set's ``images/``, ``file`` the path below the source.
         """
         plain = name.translate(_PLAIN)
         wanted = PurePosixPath(plain)

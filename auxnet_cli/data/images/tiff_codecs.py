@@ -20,12 +20,7 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def decoded_length(coded: bytes, codec: int, most: int) -> int:
-    """Counts the bytes that a strip decodes to, where the codec can tell.
-
-    Args:
-        coded: the strip.
-        codec: any of the above but GROUP_4 and JPEG.
-        most: counting stops soon beyond as many.
+    """Counts the bytes that a strip of any codec but GROUP_4 and JPEG decodes to, up to ``most``.
 
     Raises:
         ValueError: the strip is damaged.

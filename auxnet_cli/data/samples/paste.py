@@ -60,10 +60,7 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
     most as it did: what broke out of an edge comes to lie at an edge. What the border of the image
     cuts off stays at that border, for the cut is no edge of the defect. Its brightness is scaled to
     that of the position, and its edge is soft. Where no position fits, the background stays as it
-    is. Both samples have one size.
-
-    Returns:
-        The background with the defect in its image, its instances and its outlines.
+    is. Both samples have one size. The result has the defect in its image, instances and outlines.
     """
     numbers, areas = np.unique(donor.instances[donor.instances > 0], return_counts=True)
     if not len(numbers):

@@ -68,12 +68,8 @@ def render(
     """Makes one image: its pixels, (height, width, 3) RGB, and masks, (height, width, classes).
 
     The part, its defects and the camera draw from streams of their own: without ``labels`` a fresh
-    generator of the same seed gives the same picture without the defects.
-
-    Args:
-        look: the kind of image.
-        rng: a fresh generator.
-        labels: a class index for each defect; a defect that fits nowhere is left out.
+    generator of the same seed gives the same picture without the defects. ``labels`` has a class
+    index for each defect; a defect that fits nowhere is left out.
     """
     scene_rng, defect_rng, camera_rng = rng.spawn(3)
     scene = look.scene(scene_rng)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.synthetic import fastener, strip
 from auxnet_cli.data.synthetic.scene import Look, render
-from auxnet_cli.errors import InputError, nearest
 
 _LOOKS: dict[str, Look] = {"strip": strip.LOOK, "fastener": fastener.LOOK}
 LOOKS = {name: look.classes for name, look in _LOOKS.items()}
@@ -35,23 +34,10 @@ class SyntheticImage:
 
 
 def generate(look: str, number: int, seed: int) -> SyntheticImage:
-    """Makes image ``number`` of a series; it depends on nothing but the three arguments.
+    """Makes image ``number``, from 0, of the series of a look of ``LOOKS`` and a seed.
 
-    Args:
-        look: a key of ``LOOKS``.
-        number: position in the series, from 0.
-        seed: which series.
-
-    Raises:
-        InputError: no such look, or a negative number or seed.
+    It depends on nothing but these three.
     """
-    if look not in LOOKS:
-        known = ", ".join(LOOKS)
-        raise InputError(
-            f"There is no look '{look}': take one of {known}.{nearest(look, list(LOOKS))}"
-        )
-    if number < 0 or seed < 0:
-        raise InputError(f"Image number and seed must not be negative, not {number} and {seed}.")
     # The name stands in the entropy, so that two looks of one seed share no random numbers.
     entropy = [seed, number, zlib.crc32(look.encode())]
     plan_stream, picture_stream = np.random.SeedSequence(entropy).spawn(2)

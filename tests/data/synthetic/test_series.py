@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.synthetic import LOOKS, generate
-from auxnet_cli.errors import InputError
 
 SIZES = {"strip": (128, 384), "fastener": (256, 256)}
 
@@ -47,16 +46,3 @@ def test_strips_are_grey_and_bolts_are_violet(series):
             plain = ~made.masks[..., 0]
             assert blue[plain].mean() > red[plain].mean() > 0
             assert blue[plain].mean() > green[plain].mean()
-
-
-@pytest.mark.parametrize(
-    ("look", "number", "seed", "message"),
-    [
-        ("stripe", 0, 0, "Did you mean 'strip'"),
-        ("strip", -1, 0, "negative"),
-        ("strip", 0, -1, "negative"),
-    ],
-)
-def test_wrong_calls(look, number, seed, message):
-    with pytest.raises(InputError, match=message):
-        generate(look, number, seed)

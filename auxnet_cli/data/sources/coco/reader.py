@@ -16,12 +16,11 @@ from typing import Any
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import other_name
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.coco.file import CocoImage, is_coco, parse
 from auxnet_cli.data.sources.coco.labels import read_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
 from auxnet_cli.data.sources.files.source_folder import SourceFolder, read_annotations
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, Request, Source
 from auxnet_cli.documents.dataset_card import LabelKind
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.values import quoted

@@ -18,9 +18,8 @@ from auxnet_cli.data.labels.shapes import (
     line_mask,
     to_points,
 )
-from auxnet_cli.data.sources.canvas import Canvas, at_least_one
 from auxnet_cli.data.sources.labelme.file import Shape, decode_base64
-from auxnet_cli.data.sources.source import Labels, RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, at_least_one
 from auxnet_cli.errors import InputError
 
 

@@ -10,13 +10,20 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
 from auxnet_cli.data.sources.files.source_folder import read_text
 from auxnet_cli.data.sources.labelme.file import decode_base64, read_labelme
 from auxnet_cli.data.sources.labelme.labels import read_labels
 from auxnet_cli.data.sources.labelme.layout import find_layout
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source, SourceImage
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Request,
+    Source,
+    SourceImage,
+    no_labels,
+)
 from auxnet_cli.errors import InputError
 
 

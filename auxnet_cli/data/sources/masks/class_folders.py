@@ -8,11 +8,17 @@ import re
 from functools import partial
 from pathlib import Path
 
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.matching import key_of, note_masks_without_image, pair_masks
 from auxnet_cli.data.sources.files.source_folder import GOOD, SourceFolder, named_like_masks
 from auxnet_cli.data.sources.masks.pixels import binarise, read_pixels
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Source, SourceImage
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Source,
+    SourceImage,
+    no_labels,
+)
 from auxnet_cli.errors import InputError
 
 _IMAGE_FOLDER = re.compile(r"image|img|photo|picture|^jpe?g$|^raw$", re.IGNORECASE)

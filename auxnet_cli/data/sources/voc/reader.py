@@ -16,10 +16,9 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.reading import open_image, read_file
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.shapes import Box
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import common_folder
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, Request, Source
 from auxnet_cli.data.sources.voc.labelmap import MaskNames, read_mask_names
 from auxnet_cli.data.sources.voc.layout import VocImage, find_images
 from auxnet_cli.data.sources.voc.masks import read_class_masks

@@ -14,11 +14,17 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.labels.polygons import fill_polygon
 from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.data.labels.touching_objects import Layers
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import by_key, match
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Request,
+    Source,
+    no_labels,
+)
 from auxnet_cli.data.sources.yolo.description import NAME_FILES, read_description
 from auxnet_cli.data.sources.yolo.labels import YoloLine, read_lines
 from auxnet_cli.errors import InputError

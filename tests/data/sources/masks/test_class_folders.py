@@ -2,12 +2,11 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.masks.class_folders import class_names, pair_files
 from auxnet_cli.data.sources.masks.pixels import binarise
 from auxnet_cli.data.sources.masks.reader import read
-from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError, Request
 from auxnet_cli.errors import InputError
 from tests.data.source_builders import findings, put
 

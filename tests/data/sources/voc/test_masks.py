@@ -3,9 +3,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
-from auxnet_cli.data.sources.source import RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError
 from auxnet_cli.data.sources.voc import masks as voc_masks
 from auxnet_cli.data.sources.voc.labelmap import read_mask_names
 from auxnet_cli.data.sources.voc.masks import read_class_masks

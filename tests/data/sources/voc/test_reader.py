@@ -5,8 +5,7 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.sources.canvas import Canvas
-from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError, Request
 from auxnet_cli.data.sources.voc.reader import check_xml, read
 from auxnet_cli.data.sources.voc.xml import VocObject, VocXml
 from auxnet_cli.errors import InputError
