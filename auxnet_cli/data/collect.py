@@ -19,7 +19,7 @@ from auxnet_cli.data.common_format import Entry, link_or_copy
 from auxnet_cli.data.images.names import ImageNames
 from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
 from auxnet_cli.data.images.resize import thumbnail
-from auxnet_cli.data.images.traits import unusual_traits
+from auxnet_cli.data.images.traits import Traits, unusual_traits
 from auxnet_cli.data.labels.instances import boxed, components
 from auxnet_cli.data.sources.source import RejectedImageError, Source, SourceImage
 from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME
@@ -31,9 +31,6 @@ _WORKERS = min(4, os.cpu_count() or 1)
 _AHEAD = 2 * _WORKERS
 # Pixels of all images that are decoded side by side; a larger image is decoded alone.
 _ROOM = Room(100_000_000)
-
-Traits = Sequence[tuple[str, str, str]]
-"""What is unusual in a file: kind of the finding, detail and action."""
 
 
 def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], set[str]]:

@@ -90,10 +90,10 @@ def write_annotations(
 
     Ids count from 1 over all splits, so that the files can be joined.
     """
-    categories = [{"id": number, "name": name} for number, name in enumerate(classes, start=1)]
     images: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
     annotations: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
     category_ids = {name: number for number, name in enumerate(classes, start=1)}
+    categories = [{"id": number, "name": name} for name, number in category_ids.items()]
     next_id = 1
     for image_id, (entry, split) in enumerate(zip(entries, splits, strict=True), start=1):
         images[split].append(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from auxnet_cli.data.dataset import Annotation, Dataset
 from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.errors import InputError
+from tests.data.spoiled import mutate_document
 
 FACTS = {
     "name": "strips",
@@ -78,7 +79,7 @@ def test_no_dataset(tmp_path):
         yaml.safe_dump({**FACTS, "classes": [str(number) for number in range(1001)]}),
         yaml.safe_dump({**FACTS, "classes": ["x" * 1001]}),
         yaml.safe_dump({**FACTS, "name": ["a"]}),
-        *(yaml.safe_dump({**FACTS, "images": place}) for place in ("/etc", "..", "../../images")),
+        *(yaml.safe_dump({**FACTS, "images": folder}) for folder in ("/etc", "..", "../../images")),
         "- a list",
         "",
     ],
@@ -230,7 +231,7 @@ def test_a_fold_has_the_images_of_its_data_set(root):
 
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_mutated_documents_are_read_or_refused(tmp_path_factory, mutate_document, data):
+def test_mutated_documents_are_read_or_refused(tmp_path_factory, data):
     """Whatever a data set says of itself, the answer is records within bounds, or a sentence."""
     root = tmp_path_factory.mktemp("mutated")
     (root / "annotations").mkdir()

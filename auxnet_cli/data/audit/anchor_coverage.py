@@ -71,9 +71,9 @@ def nearest_anchors(
 ) -> tuple[Floats, Floats]:
     """Returns the anchor of one shape that is nearest to each defect in x and y, and their IoU.
 
-    Of the anchors of one shape the nearest overlaps most. The shape is a pyramid level, whose
-    stride is 2^level pixels, the square root of the area in strides, and height over width; the
-    rest as for :func:`best_anchors`.
+    The nearest anchor of a shape overlaps most. The shape is a pyramid level, whose stride is
+    2^level pixels, the square root of the area in strides, and height over width; the rest is as
+    for :func:`best_anchors`.
     """
     stride = 2**level
     side = scale * stride

@@ -17,7 +17,7 @@ class ImageNames:
     """The names given so far.
 
     ``A.png`` and ``a.png`` are a single file on Windows and macOS, and so are the two ways to
-    write an accent in Unicode. Of such names the first is kept, and the others get a number. Names
+    write an accent in Unicode. The first of such names is kept, and the others get a number. Names
     that are too long are cut and get a few digits. A backslash or colon, which on Windows stands
     for a folder or a drive, becomes a low line.
     """

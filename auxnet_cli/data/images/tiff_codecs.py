@@ -14,7 +14,7 @@ from auxnet_cli.data.images.tiff_page import TiffPage
 UNCODED, GROUP_4, LZW, JPEG, PACKBITS = 1, 4, 5, 7, 32773
 DEFLATE = (8, 32946)
 
-# Counted beyond what is taken, so that damage shows.
+# Bytes counted beyond the expected ones, so that damage shows.
 _MORE = 2**20
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 

@@ -12,8 +12,12 @@ from auxnet_cli.documents.dataset_card import DEPTHS
 _FEW, _MUCH = 0.05, 4
 
 
-def unusual_traits(image: ImageFile, file: str) -> list[tuple[str, str, str]]:
-    """Lists what is unusual in a file of a name: kind of the finding, detail and action."""
+Traits = list[tuple[str, str, str]]
+"""What is unusual in a file: kind of the finding, detail and action."""
+
+
+def unusual_traits(image: ImageFile, file: str) -> Traits:
+    """Lists what is unusual in an image file that is called ``file``."""
     traits = []
     suffix = PurePosixPath(file).suffix
     if KIND_BY_SUFFIX.get(suffix.lower(), image.kind) != image.kind:

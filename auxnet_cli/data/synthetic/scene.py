@@ -78,7 +78,9 @@ def render(
     for label in labels:
         for _ in range(_TRIES):
             defect = scene.draw(defect_rng, label, taken)
-            if defect is None or _fits(defect.mask, taken):
+            if defect is None:
+                break
+            if int(defect.mask.sum()) >= MIN_PIXELS and not np.any(taken & defect.mask):
                 break
         else:
             continue
@@ -88,7 +90,3 @@ def render(
             taken = taken | widen(defect.mask, GAP)
     image = sensor(camera_rng, light, look.read_noise)
     return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image, masks
-
-
-def _fits(mask: NDArray[np.bool_], taken: NDArray[np.bool_]) -> bool:
-    return int(mask.sum()) >= MIN_PIXELS and not np.any(taken & mask)

@@ -1,7 +1,6 @@
 """Plans the series of made-up images: which defects image ``number`` of a look and seed shows."""
 
 import zlib
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,29 +19,17 @@ _COUNTS = (0.45, 0.35, 0.20)  # share of the defective images with one, two and 
 _STEPS = (0.7548776662466927, 0.5698402909980532)
 
 
-@dataclass(frozen=True)
-class SyntheticImage:
-    """A made-up image with its exact truth.
-
-    Attributes:
-        image: (height, width, 3) RGB.
-        masks: (height, width, classes), true where a defect altered the picture.
-    """
-
-    image: NDArray[np.uint8]
-    masks: NDArray[np.bool_]
-
-
-def generate(look: str, number: int, seed: int) -> SyntheticImage:
+def generate(look: str, number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Makes image ``number``, from 0, of the series of a look of ``LOOKS`` and a seed.
 
-    It depends on nothing but these three.
+    It depends on nothing but these three. Returns its pixels, (height, width, 3) RGB, and its
+    masks, (height, width, classes), true where a defect altered the picture.
     """
     # The name stands in the entropy, so that two looks of one seed share no random numbers.
     entropy = [seed, number, zlib.crc32(look.encode())]
     plan_stream, picture_stream = np.random.SeedSequence(entropy).spawn(2)
     labels = _labels(look, number, seed, np.random.default_rng(plan_stream))
-    return SyntheticImage(*render(_LOOKS[look], np.random.default_rng(picture_stream), labels))
+    return render(_LOOKS[look], np.random.default_rng(picture_stream), labels)
 
 
 def _labels(look: str, number: int, seed: int, rng: np.random.Generator) -> list[int]:

@@ -5,9 +5,8 @@ import pytest
 
 from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import PICTURE, by_pillow, encoded, saved
+from tests.data.images.builders import PICTURE, TIFF_CODECS, by_pillow, encoded, saved
 
-TIFF_CODECS = ("tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits", "jpeg")
 OPTIONS = {
     "JPEG": [
         {"quality": 90},

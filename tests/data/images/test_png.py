@@ -8,12 +8,7 @@ from PIL import Image
 from auxnet_cli.data.images.png import PngFile
 from auxnet_cli.data.images.reading import decode_image, decode_mask
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, encoded, saved
-
-
-def with_chunk(content, kind, data):
-    chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return content[:33] + chunk + content[33:]
+from tests.data.images.builders import NOISE, chunk, encoded, saved
 
 
 def test_a_flipped_bit_is_reported(capfd):
@@ -66,6 +61,7 @@ def test_the_still_of_an_animation_is_the_image(default):
 
 
 def test_profiles_are_no_matter(capfd):
-    content = with_chunk(encoded(".png"), b"iCCP", b"x\0\0" + zlib.compress(b"no profile"))
+    content, profile = encoded(".png"), chunk(b"iCCP", b"x\0\0" + zlib.compress(b"no profile"))
+    content = content[:33] + profile + content[33:]
     assert np.array_equal(decode_image(content, "a"), NOISE[..., ::-1])
     assert capfd.readouterr().err == ""

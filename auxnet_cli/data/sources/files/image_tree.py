@@ -46,9 +46,9 @@ class ImageTree(SourceFolder):
         """Returns the image that an annotation file calls ``name``, and how many parts of its path.
 
         Its path below the root must end in the name; letter case and the kind of slash count only
-        where several images fit. Of several, those near the annotation file's ``folder`` or in a
-        folder of its ``split`` are preferred. Of a name that is absolute or climbs with ``..`` only
-        the last part counts.
+        where several images fit. Images near the annotation file's ``folder`` or in a folder of its
+        ``split`` are preferred. A name that is absolute or climbs with ``..`` counts by its last
+        part alone.
 
         Raises:
             RejectedImageError: there is no such image, or several fit equally well.

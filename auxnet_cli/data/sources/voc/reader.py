@@ -1,7 +1,7 @@
 """Reads Pascal VOC: boxes in XML, and index masks of classes and objects.
 
 What contradicts an XML (image name, depth, class in the name) is noted, and the XML counts. Where
-an image has a mask, the mask gives its labels. Of the XML beside it only objects count whose box
+an image has a mask, the mask gives its labels. The XML beside it adds only the objects whose box
 holds no pixel of their class: the others are the same defects again. The page docs/prepare.md has
 the rules for layout, good parts and splits.
 """

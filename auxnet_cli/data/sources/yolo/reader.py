@@ -50,8 +50,8 @@ def read(request: Request, audit: Audit) -> Source:
     images = by_key(tree.paths, tree, tree.root, _is_layout)
     texts = [path for path in tree.files(".txt") if tree.below(path) not in NAME_FILES]
     files = by_key(texts, tree, tree.root, _is_layout)
-    file_of = match(images, files)
-    matched = set(file_of.values())
+    labelled = match(images, files)
+    matched = set(labelled.values())
     if images and not matched:
         raise InputError(
             f"{tree.root} holds no label file of the stem of an image: name the folder above "
@@ -62,7 +62,6 @@ def read(request: Request, audit: Audit) -> Source:
         if path not in matched and path.parent != tree.root:
             detail = "no image of this stem"
             tree.add("annotation-without-image", path, detail, "annotation skipped")
-    labelled = {images[key]: path for key, path in file_of.items()}
     bare = set(images.values()) - labelled.keys()
     good = tree.without_annotation(set(tree.paths) - bare, request.unlabelled, "no label file")
 

@@ -56,9 +56,8 @@ def test_classes_and_masks(tiles):
 def test_masks_that_contradict_their_folder(tiles):
     put(tiles / "MT_Crack/Imgs/a.png", spot(127))
     put(tiles / "MT_Free/Imgs/c.png", spot())
-    found = outcomes(tiles)
-    assert found["MT_Crack/Imgs/a.jpg"] == "label-conflict"
-    assert found["MT_Free/Imgs/c.jpg"] == "label-conflict"
+    kinds = outcomes(tiles)
+    assert kinds["MT_Crack/Imgs/a.jpg"] == kinds["MT_Free/Imgs/c.jpg"] == "label-conflict"
 
 
 def test_good_image_with_an_empty_mask_is_good(tiles):

@@ -1,6 +1,7 @@
+"""Spoils good documents and files, as hypothesis draws it."""
+
 import copy
 
-import pytest
 from hypothesis import strategies as st
 
 HOSTILE = st.one_of(
@@ -20,7 +21,7 @@ def _places(node, path=()):
             yield from _places(value, (*path, key))
 
 
-def _mutate_document(data, document):
+def mutate_document(data, document):
     """A copy of a JSON document in which a few values are hostile, or gone."""
     document = copy.deepcopy(document)
     for _ in range(data.draw(st.integers(1, 3))):
@@ -35,7 +36,7 @@ def _mutate_document(data, document):
     return document
 
 
-def _mutate_bytes(data, content):
+def mutate_bytes(data, content):
     """A copy of a file's bytes that is cut off, or has a few other bytes."""
     content = bytearray(content)
     if content and data.draw(st.booleans()):
@@ -43,13 +44,3 @@ def _mutate_bytes(data, content):
     for _ in range(data.draw(st.integers(0, 4)) if content else 0):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     return bytes(content)
-
-
-@pytest.fixture(scope="session")
-def mutate_document():
-    return _mutate_document
-
-
-@pytest.fixture(scope="session")
-def mutate_bytes():
-    return _mutate_bytes
