@@ -15,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.audit.statistics import TINY
 from auxnet_cli.data.common_format import Entry, link_or_copy
 from auxnet_cli.data.images.names import ImageNames
 from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
@@ -26,7 +27,6 @@ from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.parallel import Room, in_order
 
-_TINY = 3
 _WORKERS = min(4, os.cpu_count() or 1)
 _AHEAD = 2 * _WORKERS
 # Pixels of all images that are decoded side by side; a larger image is decoded alone.
@@ -150,6 +150,6 @@ def _labelled(
     for name, instance in defects:
         areas[name] = areas.get(name, 0) + instance.area
     for name, area in areas.items():
-        if area <= _TINY:
+        if area <= TINY:
             audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
     return replace(entry, defects=defects)

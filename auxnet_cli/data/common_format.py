@@ -18,6 +18,9 @@ from auxnet_cli.data.labels.instances import Instance
 from auxnet_cli.documents.dataset_card import DatasetCard, DatasetHead, SplitCounts, SplitRecipe
 from auxnet_cli.system.files import sha256, write_text, write_yaml
 
+DESCRIPTION = "auxnet common format"
+"""By this the files of the common format are told from other COCO files."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -121,7 +124,7 @@ def write_annotations(
             next_id += 1
     for split in SPLITS:
         document = {
-            "info": {"description": "auxnet common format", "version": "1"},
+            "info": {"description": DESCRIPTION, "version": "1"},
             "licenses": [],
             "images": images[split],
             "categories": categories,

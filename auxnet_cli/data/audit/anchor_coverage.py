@@ -11,11 +11,11 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.samples.tiling import windows
 from auxnet_cli.settings import AnchorSettings, Settings
 
 Floats = NDArray[np.float64]
-Box = tuple[float, float, float, float]
 
 
 def at_network_size(

@@ -24,7 +24,7 @@ from auxnet_cli.documents.audit import (
 from auxnet_cli.documents.dataset_card import SplitCounts
 
 TINY = 3
-"""Defects of so many pixels or fewer are counted apart: many are slips of the pen."""
+"""Pixels up to which a defect is counted apart: many of them are slips of the pen."""
 
 _POINTS = {"min": 0, "p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95, "max": 100}
 _SIZES = 8

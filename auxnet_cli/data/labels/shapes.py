@@ -9,12 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import Points
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.system.values import number, quoted
-
-Box = tuple[float, float, float, float]
-"""x, y, width, height in pixels of the stored image."""
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""

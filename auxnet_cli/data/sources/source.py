@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.outlines import Corners
+from auxnet_cli.data.labels.outlines import Box, Corners
 from auxnet_cli.data.labels.polygons import MAX_LABELS
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.documents.dataset_card import LabelKind
 
 _ROUNDING = 0.5

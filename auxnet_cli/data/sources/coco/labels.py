@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import fill_coco_polygons
 from auxnet_cli.data.labels.run_lengths import Mask, decode
-from auxnet_cli.data.labels.shapes import Box, to_box, to_points
+from auxnet_cli.data.labels.shapes import to_box, to_points
 from auxnet_cli.data.sources.coco.file import CocoAnnotation
 from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, at_least_one
 from auxnet_cli.system.values import quoted

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.sources.files.source_folder import GOOD, SourceFolder, named_like_masks
 from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.errors import InputError
@@ -26,7 +27,7 @@ def split_named(name: str) -> str | None:
     It is ``None`` where the name holds no split, or several.
     """
     splits = {match.lastindex for match in _SPLIT.finditer(name)}
-    return ("train", "val", "test")[(splits.pop() or 0) - 1] if len(splits) == 1 else None
+    return SPLITS[(splits.pop() or 0) - 1] if len(splits) == 1 else None
 
 
 class ImageTree(SourceFolder):

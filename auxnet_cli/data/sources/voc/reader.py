@@ -14,8 +14,8 @@ import numpy as np
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.reading import open_image, read_file
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import common_folder
 from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, Request, Source

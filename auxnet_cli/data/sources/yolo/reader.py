@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import fill_polygon
-from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.data.labels.touching_objects import Layers
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import by_key, match
