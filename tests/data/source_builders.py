@@ -137,7 +137,7 @@ def labelme():
 
 
 def voc_document(name, *labels):
-    box = "<xmin>3</xmin><ymin>4</ymin><xmax>20</xmax><ymax>12</ymax>"
+    box = "<xmin>7</xmin><ymin>5</ymin><xmax>20</xmax><ymax>12</ymax>"  # pixels count from 1
     objects = "".join(
         f"<object><name>{label}</name><bndbox>{box}</bndbox></object>" for label in labels
     )

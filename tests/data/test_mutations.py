@@ -4,7 +4,6 @@ Each example takes a small source that is good, spoils one to three places in it
 its end: one in eight by ``prepare``, the others without its audit, which takes ten times as long.
 """
 
-import json
 import os
 import re
 import shutil
@@ -23,8 +22,8 @@ from auxnet_cli.data.sources.source import Request
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from tests.data.images.builders import bombs
-from tests.data.source_builders import HEIGHT, KINDS, WIDTH, encoded, photo
-from tests.data.spoiled import mutate_bytes, mutate_document
+from tests.data.source_builders import HEIGHT, KINDS, WIDTH, encoded, photo, put
+from tests.fuzzing.json_mutation import mutate_json
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
 
@@ -53,7 +52,13 @@ BOMBS = list(bombs().values())
 
 
 def spoil_bytes(data, path, outside):
-    path.write_bytes(mutate_bytes(data, path.read_bytes()))
+    """A file that is cut off, or has a few other bytes."""
+    content = bytearray(path.read_bytes())
+    if content and data.draw(st.booleans()):
+        del content[data.draw(st.integers(0, len(content) - 1)) :]
+    for _ in range(data.draw(st.integers(0, 4)) if content else 0):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
 
 
 def spoil_token(data, path, outside):
@@ -75,11 +80,8 @@ def spoil_lines(data, path, outside):
 
 def spoil_document(data, path, outside):
     if path.suffix == ".json":
-        try:
-            known = json.loads(path.read_bytes())
-        except ValueError:
-            known = [0]
-        path.write_text(json.dumps(mutate_document(data, known)))
+        seed = data.draw(st.integers(0, 2**32))
+        path.write_bytes(mutate_json(path.read_bytes(), seed, 10**7) or b"[0]")
     else:
         path.write_text(data.draw(st.sampled_from(list(documents(outside / "secret.txt")))))
 
@@ -137,10 +139,7 @@ class Scene:
         self.outside, self.made = top / "outside", top / "made"
         self.opened = []
         for path, content in files.items():
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_bytes(
-                content.encode() if isinstance(content, str) else content
-            )
+            put(self.root / path, content)
         (self.outside / "deep").mkdir(parents=True)
         for suffix in (".txt", ".yaml", ".csv", ".json", ".xml"):
             texts = [content for path, content in files.items() if path.endswith(suffix)]
@@ -175,7 +174,7 @@ def watched():
 
 
 def read(kind, scene, whole, strict):
-    """Read a source to its end; gives what was found."""
+    """Reads a source to its end, and returns its findings."""
     audit = Audit()
     name = kind.partition(",")[0]
     if whole:

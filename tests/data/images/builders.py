@@ -13,6 +13,14 @@ from auxnet_cli.data.images.reading import decode_stored, open_image
 NOISE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 PICTURE = cv2.resize(NOISE, (600, 400), interpolation=cv2.INTER_CUBIC)
 
+NO_EXIF = b"Exif\0\0II*\0\x08\0\0\0\0\0"
+WEBP_OPTIONS = [
+    {"lossless": True},
+    {"lossless": True, "quality": 100, "method": 0},
+    {"quality": 80},
+    {"quality": 20, "method": 6},
+    {"quality": 95, "method": 0, "exif": NO_EXIF},
+]
 TIFF_CODECS = ("tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits", "jpeg")
 
 
@@ -22,6 +30,13 @@ def saved(pixels, kind, **options):
     stream = io.BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def turn(code):
+    """EXIF that asks for a turn."""
+    exif = Image.Exif()
+    exif[0x0112] = code
+    return exif
 
 
 def encoded(suffix, pixels=NOISE):

@@ -8,17 +8,15 @@ from PIL import Image, ImageOps
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.image_file import upright
 from auxnet_cli.data.images.reading import decode_image
-from tests.data.images.builders import chunk, saved
+from tests.data.images.builders import chunk, saved, turn
 
 BLOCKS = np.kron(np.array([[20, 90, 160], [240, 130, 60]], np.uint8), np.ones((16, 16), np.uint8))
 KINDS = ["JPEG", "PNG", "WEBP", "TIFF"]
 
 
 def turned(kind, code):
-    exif = Image.Exif()
-    exif[0x0112] = code
     options = {"lossless": True} if kind == "WEBP" else {}
-    return saved(np.dstack([BLOCKS] * 3), kind, exif=exif, **options)
+    return saved(np.dstack([BLOCKS] * 3), kind, exif=turn(code), **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)

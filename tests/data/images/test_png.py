@@ -8,7 +8,7 @@ from PIL import Image
 from auxnet_cli.data.images.png import PngFile
 from auxnet_cli.data.images.reading import decode_image, decode_mask
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, chunk, encoded, saved
+from tests.data.images.builders import NOISE, chunk, encoded, saved, turn
 
 
 def test_a_flipped_bit_is_reported(capfd):
@@ -46,10 +46,8 @@ def test_a_mask_with_a_palette_gives_indices(colours):
 
 
 def test_a_mask_with_a_palette_is_turned_as_its_image_is():
-    exif = Image.Exif()
-    exif[0x0112] = 6
     image = Image.fromarray(np.array([[1, 2]], np.uint8)).convert("P")
-    assert decode_mask(saved(image, "PNG", exif=exif), "a").shape == (2, 1)
+    assert decode_mask(saved(image, "PNG", exif=turn(6)), "a").shape == (2, 1)
 
 
 @pytest.mark.parametrize("default", [True, False])

@@ -19,7 +19,7 @@ from auxnet_cli.data.images.reading import (
     to_bytes,
 )
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, PICTURE, bombs, by_pillow, encoded, saved
+from tests.data.images.builders import NOISE, PICTURE, bombs, by_pillow, encoded, saved, turn
 
 KINDS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF")
 
@@ -146,9 +146,7 @@ def test_the_limit_is_set_by_the_environment(monkeypatch):
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_damage_is_a_sentence_or_an_image(kind, data):
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    content = bytearray(saved(NOISE[:20, :31], kind, exif=exif))
+    content = bytearray(saved(NOISE[:20, :31], kind, exif=turn(6)))
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
