@@ -94,11 +94,11 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
-                # A typed document; pydantic itself is not imported to print another one.
+                # A document or settings; pydantic itself is not imported to print another result.
                 if hasattr(document, "document"):
                     document = document.document()
                 elif hasattr(document, "model_dump"):
-                    document = document.model_dump(by_alias=True)
+                    document = document.model_dump(mode="json")
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
             if isinstance(result, PartlyDone):

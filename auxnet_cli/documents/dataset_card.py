@@ -130,14 +130,46 @@ class SplitRecipe(StrictDocument):
     fold: int = 0
 
 
+class Photos(StrictDocument):
+    """The data set whose photos a procedural set is drawn on."""
+
+    of: str
+    fingerprint: str
+
+
+class ProceduralRecipe(StrictDocument):
+    """What a set of procedural defects is drawn from.
+
+    Attributes:
+        images: how many there are.
+        size: of the images, (height, width) in pixels.
+        tile: the size of the tiles that are cut from the photos; ``None`` for whole photos.
+        seed: of the drawing.
+        photos: the data set that they are from.
+    """
+
+    images: int
+    size: list[int]
+    tile: list[int] | None
+    seed: int
+    photos: Photos
+
+
 class DatasetCard(DatasetHead):
     """``dataset.yaml`` as auxnet writes it; see :class:`DatasetDocument`."""
 
     counts: dict[str, SplitCounts]
-    split: SplitRecipe | dict[str, Any]
+    split: SplitRecipe | ProceduralRecipe
     tool_version: str
     fingerprint: str
     images: str = "images"
+
+
+class ProceduralSet(DatasetCard):
+    """A set of procedural defects: the content of its ``dataset.yaml``, and ``out``, its folder."""
+
+    split: ProceduralRecipe
+    out: PathText
 
 
 class DatasetIdentity(Document):

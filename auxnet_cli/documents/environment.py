@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
+from auxnet_cli.documents.base import Document
 from auxnet_cli.system.cpu import Cpu
 from auxnet_cli.system.files import write_json
 
 
-class Environment(BaseModel):
+class Environment(Document):
     """What is written to ``environment.json`` when a run starts.
 
     Attributes:
@@ -25,8 +24,6 @@ class Environment(BaseModel):
         preset: what the settings started from.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     auxnet: str
     python: str
     packages: dict[str, str]
@@ -41,4 +38,4 @@ class Environment(BaseModel):
 
     def write(self, path: Path) -> None:
         """Write the document as JSON."""
-        write_json(path, self.model_dump())
+        write_json(path, self.document())

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
 
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Task, TileSettings
 from auxnet_cli.system.files import sha256, write_json
@@ -92,7 +93,7 @@ class ModelCard(BaseModel):
                 )
         return decision
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs."""
         document = self.model_dump(mode="json")
         return {"schema": document.pop("schema_"), **document, **CODING}
@@ -186,7 +187,7 @@ def _names(classes: tuple[str, ...]) -> str:
     return ", ".join(classes[:10]) + more
 
 
-def _uncalibrated(document: dict[str, Any]) -> dict[str, Any]:
+def _uncalibrated(document: Entries) -> Entries:
     """Removes the calibration from a card's document."""
     decision = document.get("decision")
     if not isinstance(decision, dict):

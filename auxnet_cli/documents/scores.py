@@ -192,3 +192,11 @@ class Scores(Section):
     segmentation: SegmentationScores | None
     detection: DetectionScores | None
     screening: ScreeningScores
+
+
+class SplitScores(Scores):
+    """The scores of a split, and the images that could not be read, which are in no figure."""
+
+    at_the_end: ClassVar = ("reasons", "unreadable")
+
+    unreadable: list[str]

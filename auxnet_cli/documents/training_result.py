@@ -1,8 +1,7 @@
 """Describes what ``train``, ``pretrain`` and ``lr`` return."""
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
+from auxnet_cli.documents.base import Document, PathText
+from auxnet_cli.documents.dataset_card import ProceduralSet
 
 EpochLine = dict[str, int | float | None]
 """A line of ``history.jsonl``: ``epoch``, ``loss`` and each head's loss, ``learning_rate``,
@@ -10,7 +9,7 @@ EpochLine = dict[str, int | float | None]
 ``seconds``. ``None`` stands for a score that the validation split cannot give."""
 
 
-class TrainingResult(BaseModel):
+class TrainingResult(Document):
     """What ``auxnet train`` returns.
 
     Attributes:
@@ -25,15 +24,13 @@ class TrainingResult(BaseModel):
         seconds: that the call took.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    run: str
-    data: str
+    run: PathText
+    data: PathText
     epochs: int
     best_epoch: int | None
     best: float | None
     history: list[EpochLine]
-    unreadable: dict[str, str]
+    unreadable: dict[PathText, PathText]
     warnings: list[str]
     seconds: float
 
@@ -43,14 +40,14 @@ class PretrainingResult(TrainingResult):
 
     Attributes:
         photos: folder of the data set whose images were drawn on.
-        grown: content of the drawn set's ``dataset.yaml``, with ``out``, its folder.
+        grown: the drawn set.
     """
 
-    photos: str
-    grown: dict[str, Any]
+    photos: PathText
+    grown: ProceduralSet
 
 
-class RangeTest(BaseModel):
+class RangeTest(Document):
     """The result of a range test, as it is written to ``range_test.json``.
 
     Attributes:
@@ -58,8 +55,6 @@ class RangeTest(BaseModel):
         rates: learning rate of each step.
         losses: loss of each step, smoothed.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     peak: float
     rates: list[float]
@@ -69,4 +64,4 @@ class RangeTest(BaseModel):
 class LearningRate(RangeTest):
     """What ``auxnet lr`` returns: the range test, and the folder that it was written to."""
 
-    out: str
+    out: PathText

@@ -46,7 +46,7 @@ def pretrain(
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
     settings = load_settings(preset, config, overrides)
-    procedural_set = write_procedural_set(dataset, settings, preset)
+    grown = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,
         f"training.epochs={settings.pretraining.epochs}",
@@ -54,5 +54,5 @@ def pretrain(
         "training.sampling=natural",
         "tile.size=null",
     ]
-    trained = train(tasks, Path(procedural_set["out"]), preset, config, overrides, out)
-    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=procedural_set)
+    trained = train(tasks, Path(grown.out), preset, config, overrides, out)
+    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=grown)

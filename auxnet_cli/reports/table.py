@@ -1,13 +1,15 @@
 """Holds a table of a report as plain text, and writes it as Markdown or for the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from auxnet_cli.documents.section import Entries
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
-Document = Mapping[str, Any]
+Document = Entries
 """A result, or a section of one, as it stands in its JSON file."""
 
 

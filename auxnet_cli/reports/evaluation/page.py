@@ -1,7 +1,7 @@
 """Draws the report of an evaluation as one HTML page that needs no other file."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from auxnet_cli.reports.charts.bars import dice_parts_chart, length_bins, length_chart
 from auxnet_cli.reports.charts.chart import Chart
@@ -101,7 +101,7 @@ def _charts(
 def flatten(settings: Document, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yields nested settings as dotted names and values."""
     for name, value in settings.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from flatten(value, f"{prefix}{name}.")
         elif isinstance(value, list | tuple):
             yield f"{prefix}{name}", ", ".join(map(str, value))
