@@ -177,7 +177,7 @@ class ModelCard(BaseModel):
         if missing:
             raise InputError(
                 f"This model was trained for {', '.join(self.tasks)}, not for "
-                f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
+                f"{', '.join(missing)}: train one with `tasks` {','.join(tasks)}."
             )
 
 

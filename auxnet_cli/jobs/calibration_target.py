@@ -64,7 +64,7 @@ class CalibrationTarget:
             raise InputError(
                 f"The validation split of {root} holds {held} {kinds[0]} images, but "
                 f"`{self.argument}` {self.level:g} takes at least {needed}: {self._easier(held)}"
-                "prepare the data set with a larger --val."
+                "prepare the data set with a larger `val`."
             )
         if not others:
             raise InputError(

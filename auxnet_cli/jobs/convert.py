@@ -67,6 +67,6 @@ def _check_images(dataset: Dataset, records: list[Record]) -> None:
 def _check_target(out: Path, data: Path) -> None:
     check_folder(out)
     if out.is_dir() and any(out.iterdir()):
-        raise InputError(f"{out} is there and not empty: name another folder with --out.")
+        raise InputError(f"{out} is there and not empty: name another folder with `out`.")
     if out.resolve().is_relative_to(data.resolve()):
-        raise InputError(f"{out} lies in the data set itself: name another folder with --out.")
+        raise InputError(f"{out} lies in the data set itself: name another folder with `out`.")

@@ -58,7 +58,7 @@ def train(
     workers = open_workers()  # before anything is computed
     if resume:
         if tasks is not None or preset or config or overrides or start_from:
-            raise InputError("--resume goes on with the run's own settings: give no others.")
+            raise InputError("`resume` goes on with the run's own settings: give no others.")
         plan = resumed_plan(out, data)
     else:
         plan = new_plan(tasks, data, preset, config, overrides, start_from)

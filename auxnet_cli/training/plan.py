@@ -54,7 +54,7 @@ def new_plan(
     if not records:
         raise InputError(
             f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
+            "with `data`, or prepare it with a smaller `val` and `test`."
         )
     if not any(record.annotations for record in records):
         raise InputError(
@@ -81,11 +81,11 @@ def resumed_plan(out: Path | None, data: Path | None) -> Plan:
         if dataset.fingerprint != saved.origin.fingerprint:
             raise InputError(
                 f"The data set {dataset.root} is not the one that {saved.run} learns from: it was "
-                "prepared anew, or name the right one with --data."
+                "prepared anew, or name the right one with `data`."
             )
         return Plan(dataset, read_settings(saved.run / CONFIG), saved=saved)
     raise InputError(
-        f"There is no unfinished training in {out or RUNS.resolve()}: leave --resume out to begin "
+        f"There is no unfinished training in {out or RUNS.resolve()}: leave `resume` out to begin "
         "one."
     )
 
@@ -103,7 +103,7 @@ def continued(plan: Plan, out: Path | None) -> Plan:
         if out is not None:
             raise InputError(
                 f"{saved.run} holds an unfinished training with {difference}: go on with that one "
-                "by --resume, or name another folder with --out."
+                "by `resume`, or name another folder with `out`."
             )
     return plan
 
@@ -119,7 +119,7 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
     if (workers.agree(float(epoch)), workers.agree(float(step))) != (epoch, step):
         raise InputError(
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
-            "with --no-resume."
+            "with `resume=False`."
         )
 
 
@@ -148,7 +148,7 @@ def _difference(saved: Saved, plan: Plan) -> str:
     if saved.origin.fingerprint != plan.dataset.fingerprint:
         return "another data set"
     if saved.origin.source != str(plan.source or ""):
-        return f"other first weights (--from {saved.origin.source or 'not given'})"
+        return f"other first weights (`start_from` {saved.origin.source or 'not given'})"
     try:
         before = {name: value for name, value, *_ in walk(read_settings(saved.run / CONFIG))}
     except InputError:

@@ -72,7 +72,7 @@ def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> P
     if not photos["train"]:
         raise InputError(
             f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
+            "with `data`, or prepare it with a smaller `val` and `test`."
         )
     recipe = ProceduralRecipe(
         images=settings.pretraining.images,
