@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from auxnet_cli.documents.base import Document
-from auxnet_cli.system.cpu import Cpu
+from auxnet_cli.documents.benchmark import Cpu
 from auxnet_cli.system.files import write_json
 
 

@@ -35,6 +35,11 @@ _LARGEST = 2**20
 Line = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(printable_name)]
 
 
+def _describe_coding(schema: Entries) -> None:
+    """Adds what each card holds besides its fields to the JSON schema."""
+    schema["properties"] |= {name: {"const": value} for name, value in CODING.items()}
+
+
 class ModelCard(BaseModel):
     """What is written into ``model.json``.
 
@@ -48,9 +53,11 @@ class ModelCard(BaseModel):
         sha256: of ``model.keras``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", protected_namespaces=(), json_schema_extra=_describe_coding
+    )
 
-    schema_: Literal["auxnet/model/1"] = SCHEMA
+    schema_: Literal["auxnet/model/1"] = Field(SCHEMA, serialization_alias="schema")
     tool_version: Line
     name: Line
     classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)
@@ -95,8 +102,7 @@ class ModelCard(BaseModel):
 
     def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs."""
-        document = self.model_dump(mode="json")
-        return {"schema": document.pop("schema_"), **document, **CODING}
+        return {**self.model_dump(mode="json", by_alias=True), **CODING}
 
     def write(self, path: Path) -> None:
         """Writes the card as JSON."""

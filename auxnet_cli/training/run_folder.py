@@ -4,12 +4,14 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.benchmark import Cpu
 from auxnet_cli.documents.environment import Environment
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings
@@ -88,7 +90,7 @@ def write_inputs(
         packages=_versions(),
         keras_backend=keras.backend.backend(),
         platform=platform.platform(),
-        cpu=cpu(),
+        cpu=Cpu(**asdict(cpu())),
         seed=settings.seed,
         initial_weights=initial_weights,
         warnings=warnings,
