@@ -57,7 +57,7 @@ class ModelCard(BaseModel):
         frozen=True, extra="ignore", protected_namespaces=(), json_schema_extra=_describe_coding
     )
 
-    schema_: Literal["auxnet/model/1"] = Field(SCHEMA, serialization_alias="schema")
+    schema_: Literal["auxnet/model/1"] = Field(default=SCHEMA, serialization_alias="schema")
     tool_version: Line
     name: Line
     classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)

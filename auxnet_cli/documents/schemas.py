@@ -70,7 +70,8 @@ class _AsWritten(GenerateJsonSchema):
 def schema(document: type[BaseModel]) -> dict[str, Any]:
     """Returns the JSON schema of a document, the same with each version of pydantic."""
     generated = document.model_json_schema(mode="serialization", schema_generator=_AsWritten)
-    return _plain(generated)
+    plain: dict[str, Any] = _plain(generated)
+    return plain
 
 
 def _plain(node: Any) -> Any:

@@ -101,11 +101,10 @@ def compare(
         differences=figures.differences,
         unreadable=unreadable,
     )
-    as_json = document.document()
     files = {
-        **comparison_files(as_json),
-        "comparison.md": comparison_markdown(as_json),
-        "comparison.json": json_text(as_json),
+        **comparison_files(document),
+        "comparison.md": comparison_markdown(document),
+        "comparison.json": json_text(document.document()),
     }
     write_files(comparison_folder(paths, split, out), files, CHARTS)
     return document

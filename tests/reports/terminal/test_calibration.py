@@ -2,6 +2,7 @@ import io
 
 from rich.console import Console
 
+from auxnet_cli.documents.calibration import CalibrationResult
 from auxnet_cli.reports.terminal.calibration import calibration_table
 
 
@@ -18,6 +19,8 @@ SUMMARY = {
         "after": {"expected_calibration_error": 0.02, "brier": 0.09},
     },
     "calibration": {
+        **{"weights": {"cls": 1.0}, "bias": 0.0, "thresholds": {}, "shared": [], "dataset": "f"},
+        **{"target": "catch", "level": 0.99},
         "images": 1100,
         "groups": 1100,
         "recall": _rate(99, 100),
@@ -34,7 +37,9 @@ SUMMARY = {
 
 def _shown(summary):
     stream = io.StringIO()
-    Console(file=stream, width=80).print(calibration_table(summary))
+    Console(file=stream, width=80).print(
+        calibration_table(CalibrationResult.model_validate(summary))
+    )
     return " ".join(stream.getvalue().split())
 
 
