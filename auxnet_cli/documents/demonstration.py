@@ -9,13 +9,10 @@ class Demonstration(Document):
     """The results of each step on synthetic data, and where they are.
 
     Attributes:
-        workspace: the folder that holds all of it.
-        run: the trained run, below the workspace.
-        report: of the test split.
-        report_file: the report's page.
+        run: below the workspace, as is ``images``, the folder of the data set's images.
+        report_file: the page of the report.
         overlays: the folder of the drawn predictions.
-        images: the folder of the data set's images, below the workspace.
-        quick: whether the scores mean nothing, after a training that is too short.
+        quick: whether the training was too short for the scores to mean anything.
         seconds: that each step took, by its name.
     """
 

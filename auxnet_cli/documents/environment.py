@@ -11,17 +11,12 @@ class Environment(Document):
     """What is written to ``environment.json`` when a run starts.
 
     Attributes:
-        auxnet: version of auxnet.
-        python: version of Python.
+        auxnet, python: their versions.
         packages: versions of the packages that decide about the numbers, by name.
-        keras_backend: tensorflow, jax or torch.
         platform: operating system and its version.
-        cpu: of the machine.
-        seed: the setting.
         initial_weights: where the first weights came from, in words.
-        warnings: that were given before the training, a sentence each.
+        warnings: sentences that were shown before the training.
         dataset: name and fingerprint of the data set.
-        preset: what the settings started from.
     """
 
     auxnet: str

@@ -29,10 +29,8 @@ class Conversion(Document):
 
     Attributes:
         data: the folder of the data set.
-        format: as users name it.
         out: the folder that holds the conversion.
-        images: how many there are.
-        annotations: how many defects there are.
+        images, annotations: how many of each there are.
         audit: the number of findings of each kind: what the format cannot express.
         findings: a few findings of each kind.
     """

@@ -10,17 +10,13 @@ EpochLine = dict[str, int | float | None]
 
 
 class TrainingResult(Document):
-    """What ``auxnet train`` returns.
+    """What ``auxnet train`` returns; ``run`` and ``data`` are folders.
 
     Attributes:
-        run: folder of the run.
-        data: folder of the data set.
-        epochs: that were learned.
         best_epoch: the epoch whose model was kept.
         best: its monitored score; with ``training.monitor=loss``, the negative loss.
         history: a line an epoch.
         unreadable: images that were passed over, with the reason.
-        warnings: a sentence each.
         seconds: that the call took.
     """
 
@@ -48,12 +44,9 @@ class PretrainingResult(TrainingResult):
 
 
 class RangeTest(Document):
-    """The result of a range test, as it is written to ``range_test.json``.
+    """``range_test.json``: the learning rate of each step, and its loss, smoothed.
 
-    Attributes:
-        peak: the learning rate to train with.
-        rates: learning rate of each step.
-        losses: loss of each step, smoothed.
+    ``peak`` is the learning rate to train with.
     """
 
     peak: float
