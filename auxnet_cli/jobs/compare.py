@@ -51,9 +51,6 @@ def compare(
         engine: a name of ``inference.engines.registry.ENGINES``.
         precision: of ``inference.engines.registry.PRECISIONS``.
 
-    Returns:
-        The comparison, as in ``comparison.json``.
-
     Raises:
         InputError: fewer than two runs, one named twice, there is no such run, data set or split,
             the split is empty or unreadable, a run knows other classes than the data set,

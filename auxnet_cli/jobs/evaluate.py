@@ -1,10 +1,7 @@
 """Evaluates a run: predicts a split and scores it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
@@ -15,9 +12,10 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
+from auxnet_cli.reports.evaluation.gallery import InspectAgain, Masks, Pixels
 from auxnet_cli.reports.evaluation.image_lines import image_lines
-from auxnet_cli.reports.evaluation.markdown import report_markdown
 from auxnet_cli.reports.evaluation.page import CHARTS, report_files
+from auxnet_cli.reports.evaluation.text import report_markdown
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.evidence import EvaluatedSplit
 from auxnet_cli.scoring.metrics.screening import check_costs
@@ -55,9 +53,6 @@ def evaluate(
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
         engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
         precision: of ``inference.engines.registry.PRECISIONS``.
-
-    Returns:
-        The report, as in ``report.json``.
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
@@ -137,14 +132,11 @@ def _settings(inspector: Inspector) -> Entries:
     }
 
 
-LookAgain = Callable[[str], tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]]
-
-
-def _look_again(inspector: Inspector, records: Sequence[Record]) -> LookAgain:
+def _look_again(inspector: Inspector, records: Sequence[Record]) -> InspectAgain:
     """Makes a function from an image's name to the image, its true masks and its inspection."""
     named = {record.name: record for record in records}
 
-    def look_again(name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]:
+    def look_again(name: str) -> tuple[Pixels, Masks | None, Inspection]:
         record = named[name]
         truth = Truth(record, len(inspector.card.classes))
         image = read_record(record, inspector.card.bits)
