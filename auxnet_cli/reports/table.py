@@ -15,13 +15,7 @@ Document = Entries
 
 @dataclass(frozen=True)
 class Table:
-    """One table, the same on a page, in Markdown and in the terminal.
-
-    Attributes:
-        title: what it shows.
-        header: the name of each column.
-        rows: the cells; the first cell of a row names it.
-    """
+    """A table, the same on a page, in Markdown and in the terminal; its first cell names a row."""
 
     title: str
     header: tuple[str, ...]

@@ -28,15 +28,7 @@ def write_findings(folder: Path, audit: Audit) -> None:
 def write_audit(
     folder: Path, name: str, survey: Survey, settings: Settings, pictures: Pictures
 ) -> None:
-    """Writes all three files.
-
-    Args:
-        folder: the data set.
-        name: of the data set.
-        survey: of the data set.
-        settings: of the survey.
-        pictures: makes the pictures of the page.
-    """
+    """Writes all three files into the folder of a data set, whose survey has these settings."""
     _write(folder, survey.document)
     write_text(folder / "audit.html", audit_page(survey, name, settings, pictures))
 
@@ -57,14 +49,7 @@ def _write(folder: Path, document: Findings) -> None:
 
 
 def audit_page(survey: Survey, name: str, settings: Settings, pictures: Pictures) -> str:
-    """Returns the page ``audit.html``.
-
-    Args:
-        survey: of the data set.
-        name: of the data set.
-        settings: of the survey.
-        pictures: makes the pictures.
-    """
+    """Returns ``audit.html``, a page that needs no other file."""
     document = survey.document
     statistics = document.statistics
     histograms = statistics.defects.histograms

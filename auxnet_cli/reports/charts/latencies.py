@@ -54,10 +54,7 @@ class Bars:
 def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> Chart:
     """Draws the bars of each way, the first on top.
 
-    Args:
-        lines: the ways.
-        condition: threads and batch, in words.
-        number: of the chart on its page.
+    ``condition`` names threads and batch; ``number`` counts the charts of a page.
     """
     red = "" if all(line.ours for line in lines) else " Red: other models."
     name = f"{NAME}-{number}" if number else NAME
@@ -111,11 +108,9 @@ def _value(axis: "Axes", x: float, y: float, milliseconds: float) -> None:
 
 
 def lines_of(benchmark: Benchmark, families: Sequence[Sequence[NetworkTimes]]) -> list[Bars]:
-    """Returns the bars of one number of threads and one batch.
+    """Returns the bars of one number of threads and one batch, with the external models.
 
-    Args:
-        benchmark: with the external models, of which those of the same condition are drawn.
-        families: a multi-task network and its single-task networks each.
+    Each family is a multi-task network and its single-task networks.
     """
     several = len({ours.family for ours, *_ in families}) > 1
     ours = [

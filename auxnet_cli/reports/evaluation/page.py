@@ -39,11 +39,9 @@ def report_files(
     Args:
         report: as in ``report.json``.
         evidence: the images that the report was made from.
-        inspect_again: gives the image, (height, width, 3) RGB, its true masks and its inspection by
-            its name; called for the few images that are shown. An ``InputError`` leaves one out.
+        inspect_again: called for the few images that are shown.
         classes: the defect classes, in order.
-        settings: settings of the model, to be printed; ``decision.class_score`` is marked on
-            curves.
+        settings: those of the model that are printed; ``decision.class_score`` is marked on curves.
     """
     charts = _charts(report, evidence, classes, settings)
     cases = draw_cases(choose(evidence), inspect_again)
@@ -121,11 +119,9 @@ def strongest_votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, 
 
 
 def fit_warnings(report: Document, grouping: str) -> list[str]:
-    """Returns what the fits warn of and why they lack sizes; equal texts of several stand once.
+    """Returns what the fits by ``heads`` or ``per_class`` warn of, and why they lack sizes.
 
-    Args:
-        report: as in ``report.json``.
-        grouping: ``heads`` or ``per_class``.
+    A text that several fits have in common is given once.
     """
     fits_by_text: dict[str, list[str]] = {}
     for name, fits in fits_by(report, grouping).items():
