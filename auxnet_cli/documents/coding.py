@@ -1,4 +1,4 @@
-"""States how the input of a network is made and its output is read; every model card holds it.
+"""States how the input of a network is made and its output is read, for the model card.
 
 Programs that run an exported network without auxnet follow it: see ``docs/export.md``.
 """

@@ -1,10 +1,7 @@
 """Describes what a run was made with: versions, machine, seed, data."""
 
-from pathlib import Path
-
 from auxnet_cli.documents.base import Document
 from auxnet_cli.documents.benchmark import Cpu
-from auxnet_cli.system.files import write_json
 
 
 class Environment(Document):
@@ -30,7 +27,3 @@ class Environment(Document):
     warnings: list[str]
     dataset: dict[str, str]
     preset: str
-
-    def write(self, path: Path) -> None:
-        """Write the document as JSON."""
-        write_json(path, self.document())

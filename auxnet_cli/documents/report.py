@@ -1,4 +1,4 @@
-"""The evaluation report, ``report.json``."""
+"""Describes the report of an evaluation, ``report.json``."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The scores of a split: what each head and the verdict get right, with the figures' definitions.
+"""Describes the scores of a split, and defines each figure of the heads and the verdict.
 
 Headline figures are unweighted means over the classes that have the figure, unless said otherwise.
 """

@@ -1,4 +1,4 @@
-"""The base of typed documents: an object with figures, and with a reason for each one missing."""
+"""Defines the base of documents that give a reason for each figure that is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

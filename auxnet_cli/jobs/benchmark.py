@@ -1,4 +1,4 @@
-"""The benchmark: Defect-Aux-Net beside three single-task networks, as in the paper's Table VI."""
+"""Times Defect-Aux-Net beside three single-task networks, as in the paper's Table VI."""
 
 import tempfile
 from collections.abc import Callable, Sequence

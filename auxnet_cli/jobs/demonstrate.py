@@ -1,4 +1,4 @@
-"""The demonstration: synthetic → prepare → train → evaluate → predict → benchmark."""
+"""Runs all steps on synthetic data: prepare, train, evaluate, predict, benchmark."""
 
 import contextlib
 import time
@@ -16,12 +16,12 @@ BENCHMARK_RUNS, QUICK_RUNS = 20, 3
 def demonstrate(
     out: StrPath, quick: bool = False, announce: Callable[[str], object] = lambda _: None
 ) -> Demonstration:
-    """Go the whole road in a workspace of its own.
+    """Runs all steps in a workspace.
 
     Args:
-        out: folder of the workspace; it is made if need be.
+        out: folder of the workspace; it may exist.
         quick: few images and two epochs, to see that everything works; the scores mean nothing.
-        announce: told each step as it begins.
+        announce: called with the name of each step when it begins.
     """
     from auxnet_cli.data.dataset import Dataset
     from auxnet_cli.jobs.benchmark import benchmark
@@ -39,9 +39,9 @@ def demonstrate(
     @contextlib.contextmanager
     def step(name: str, what: str) -> Iterator[None]:
         announce(f"{len(seconds) + 1}/5 {name}: {what}")
-        begun = time.perf_counter()
+        started = time.perf_counter()
         yield
-        seconds[name] = round(time.perf_counter() - begun, 1)
+        seconds[name] = round(time.perf_counter() - started, 1)
 
     with contextlib.chdir(out):
         with step("prepare", "draw images of rolled strip, with exact masks"):

@@ -16,7 +16,7 @@ from auxnet_cli.documents.environment import Environment
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings
 from auxnet_cli.system.cpu import cpu
-from auxnet_cli.system.files import write_yaml
+from auxnet_cli.system.files import write_json, write_yaml
 from auxnet_cli.system.locking import LockedError, lock
 from auxnet_cli.training.checkpoint import FOLDER
 from auxnet_cli.workspace import new_run
@@ -84,7 +84,7 @@ def write_inputs(
 ) -> None:
     """Write ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
     write_yaml(run / CONFIG, settings.model_dump(mode="json"))
-    Environment(
+    environment = Environment(
         auxnet=__version__,
         python=platform.python_version(),
         packages=_versions(),
@@ -96,7 +96,8 @@ def write_inputs(
         warnings=warnings,
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
         preset=preset,
-    ).write(run / ENVIRONMENT)
+    )
+    write_json(run / ENVIRONMENT, environment.document())
 
 
 def _versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Writes a comparison of runs as tables: in the terminal, 80 columns wide, and as Markdown."""
+"""Writes a comparison of runs as Markdown and, 80 columns wide, for the terminal."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
