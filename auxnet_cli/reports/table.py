@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from auxnet_cli.documents.section import Entries
-
-if TYPE_CHECKING:
-    from rich.table import Table as RichTable
 
 Document = Entries
 """A result, or a section of one, as it stands in its JSON file."""
@@ -27,12 +27,8 @@ class Table:
         cells = (self.header, rule, *(map(escape_markdown, row) for row in self.rows))
         return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
-    def to_rich(self) -> "RichTable":
+    def to_rich(self) -> RichTable:
         """Returns the table for the terminal, numbers aligned to the right."""
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
         table = RichTable(
             title=self.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD
         )

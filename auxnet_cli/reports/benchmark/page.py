@@ -1,7 +1,10 @@
 """Renders the benchmark as one HTML page, as Markdown and, 80 columns wide, for the terminal."""
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from auxnet_cli.documents.benchmark import Benchmark
 from auxnet_cli.reports.benchmark.headline import facts, reduction, remarks
@@ -19,10 +22,6 @@ from auxnet_cli.reports.charts.latencies import latencies_chart, lines_of
 from auxnet_cli.reports.formatting import counted
 from auxnet_cli.reports.table import Table, escape_markdown, markdown_list
 from auxnet_cli.reports.templates import render
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.table import Table as RichTable
 
 TITLE = "Inference time on the CPU"
 
@@ -62,11 +61,8 @@ def benchmark_markdown(benchmark: Benchmark) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def benchmark_table(benchmark: Benchmark) -> "RenderableType":
+def benchmark_table(benchmark: Benchmark) -> RenderableType:
     """Returns what ``auxnet benchmark`` shows."""
-    from rich.console import Group
-    from rich.text import Text
-
     cpu, size, peak = benchmark.cpu, benchmark.input, benchmark.peak
     external = external_table(benchmark)
     parts: list[RenderableType] = [_emphasised(table) for table in network_tables(benchmark)]
@@ -91,7 +87,7 @@ def benchmark_table(benchmark: Benchmark) -> "RenderableType":
     return Group(*parts)
 
 
-def _emphasised(table: Table) -> "RichTable":
+def _emphasised(table: Table) -> RichTable:
     """Returns a table with the multi-task network in bold."""
     drawn = table.to_rich()
     for row, cells in zip(drawn.rows, table.rows, strict=True):

@@ -1,7 +1,9 @@
 """Writes a comparison of runs as Markdown and, 80 columns wide, for the terminal."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from auxnet_cli.documents.comparison import Comparison, Difference, RunDifferences
 from auxnet_cli.documents.scores import Figure
@@ -21,9 +23,6 @@ from auxnet_cli.reports.formatting import (
     signed_interval,
 )
 from auxnet_cli.reports.table import Table, escape_markdown, markdown_list
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 COST = "screening.cost"
 RATES = {
@@ -48,11 +47,8 @@ _LEGEND = (
 )
 
 
-def comparison_tables(comparison: Comparison) -> "RenderableType":
+def comparison_tables(comparison: Comparison) -> RenderableType:
     """Returns what ``auxnet compare`` shows."""
-    from rich.console import Group
-    from rich.text import Text
-
     parts: list[RenderableType] = [Text(_heading(comparison), style="bold")]
     parts += [
         Text(str(caution), style="bold yellow") for caution in comparison_cautions(comparison)

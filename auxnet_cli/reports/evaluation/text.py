@@ -1,15 +1,13 @@
 """Writes the report of an evaluation as Markdown and, 80 columns wide, for the terminal."""
 
-from typing import TYPE_CHECKING
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from auxnet_cli.reports.evaluation.cautions import cautions
 from auxnet_cli.reports.evaluation.explanations import GENERAL, definitions, reasons
 from auxnet_cli.reports.evaluation.tables import cost_sentence, identity, tables
 from auxnet_cli.reports.formatting import count, counted
 from auxnet_cli.reports.table import Document, escape_markdown, markdown_list
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 
 def report_markdown(report: Document) -> str:
@@ -30,11 +28,8 @@ def report_markdown(report: Document) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def report_tables(report: Document) -> "RenderableType":
+def report_tables(report: Document) -> RenderableType:
     """Returns what ``auxnet evaluate`` shows of a report as in ``report.json``."""
-    from rich.console import Group
-    from rich.text import Text
-
     heading = (
         f"{report['dataset']['name']}, split {report['split']}: "
         f"{counted(report['images'], 'image')}, {count(report['defective'])} defective, "

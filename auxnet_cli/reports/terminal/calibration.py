@@ -1,20 +1,15 @@
 """Shows a calibration in the terminal, 80 columns wide."""
 
-from typing import TYPE_CHECKING
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from auxnet_cli.documents.calibration import CalibrationResult, FittedCalibration, TestForecast
 from auxnet_cli.reports.formatting import count, interval, number, percent
 from auxnet_cli.reports.table import Table
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
-
-def calibration_table(summary: CalibrationResult) -> "RenderableType":
+def calibration_table(summary: CalibrationResult) -> RenderableType:
     """Returns what ``auxnet calibrate`` shows."""
-    from rich.console import Group
-    from rich.text import Text
-
     parts: list[RenderableType] = []
     temperature, calibration = summary.temperature, summary.calibration
     if temperature is not None:
