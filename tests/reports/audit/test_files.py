@@ -9,7 +9,7 @@ import pytest
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.reports.audit.files import write_findings
-from tests.reports.html_page import Page
+from tests.reports.reading import Page
 
 
 def put(path, pixels):

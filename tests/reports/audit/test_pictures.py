@@ -6,7 +6,7 @@ from auxnet_cli.data.audit.survey import UnmatchedDefect
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import Settings
-from tests.reports.html_page import decode
+from tests.reports.reading import decode
 
 
 def put(path, pixels):

@@ -1,8 +1,6 @@
-import io
 import re
 
 import pytest
-from rich.console import Console
 
 from auxnet_cli.reports.benchmark.page import (
     benchmark_markdown,
@@ -10,6 +8,7 @@ from auxnet_cli.reports.benchmark.page import (
     benchmark_table,
     latency_charts,
 )
+from tests.reports.reading import printed
 
 
 def test_the_page_needs_no_other_file(benchmarked):
@@ -50,14 +49,8 @@ def test_markdown_has_the_same_figures(benchmarked):
 WAYS = ("tensorflow fp32", "openvino fp32", "openvino bf16")
 
 
-def shown(benchmark):
-    console = Console(file=io.StringIO(), width=80, color_system=None)
-    console.print(benchmark_table(benchmark))
-    return console.file.getvalue()
-
-
 def test_the_terminal_shows_rows_ratios_and_reductions(benchmarked):
-    text = shown(benchmarked(left_out=["This CPU does not compute in bf16."]))
+    text = printed(benchmark_table(benchmarked(left_out=["This CPU does not compute in bf16."])))
     rows = [line.split() for line in text.splitlines()]
     assert ["ResNet-50", "50.0", "50.0-50.0", "30.5", "12.0", "120", "%", "900"] in rows
     assert ["the", "three", "together", "400", "91.5", "36.0"] in rows
@@ -73,7 +66,7 @@ def test_the_terminal_shows_rows_ratios_and_reductions(benchmarked):
     "given", [{}, {"beside": "swift"}, {"against": ("yolo11n-seg.onnx",)}, {"threads": (1, 2)}]
 )
 def test_the_terminal_fits_80_columns_uncut(benchmarked, given):
-    text = shown(benchmarked(ways=WAYS, **given))
+    text = printed(benchmark_table(benchmarked(ways=WAYS, **given)))
     assert max(map(len, text.splitlines())) <= 80
     assert "…" not in text
     if len(given) == 0:
@@ -82,6 +75,6 @@ def test_the_terminal_fits_80_columns_uncut(benchmarked, given):
 
 
 def test_external_models_have_a_table(benchmarked):
-    text = shown(benchmarked(ways=WAYS, against=("yolo11n-seg.onnx",)))
+    text = printed(benchmark_table(benchmarked(ways=WAYS, against=("yolo11n-seg.onnx",))))
     row = ["yolo11n-seg.onnx", "openvino", "bf16", "120", "120-120", "10.0", "42", "%"]
     assert row in [line.split() for line in text.splitlines()]

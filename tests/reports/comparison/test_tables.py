@@ -1,5 +1,4 @@
 import pytest
-from rich.console import Console
 
 from auxnet_cli.documents.comparison import Comparison
 from auxnet_cli.reports.comparison.tables import (
@@ -11,17 +10,11 @@ from auxnet_cli.reports.comparison.tables import (
     run_tables,
     verdict_tests,
 )
+from tests.reports.reading import printed
 
 
 def typed(comparison):
     return Comparison.model_validate(comparison)
-
-
-def shown(comparison):
-    console = Console(width=80, force_terminal=False)
-    with console.capture() as capture:
-        console.print(comparison_tables(typed(comparison)))
-    return capture.get()
 
 
 def test_a_run_beside_the_first(comparison):
@@ -51,7 +44,7 @@ def test_mcnemar_in_words(comparison, changed, start, end):
 
 def test_the_terminal_shows_it_in_80_columns(comparison):
     comparison["split"] = "val"
-    text = shown(comparison)
+    text = printed(comparison_tables(typed(comparison)))
     assert "strips, split val: 1,200 images in 300 groups" in text
     assert "-0.250 to -0.150   better" in text
     assert "Not the test split but val. Models of" in text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.reports.evaluation.gallery import choose, dice, draw_cases
-from tests.reports.html_page import decode
+from tests.reports.reading import decode
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from auxnet_cli.reports.evaluation.page import (
     strongest_votes,
 )
 from auxnet_cli.reports.folder import write_files
-from tests.reports.html_page import Page
+from tests.reports.reading import Page
 
 HOSTILE = ("<script>alert(1)</script>", '$x$ & "q" \'--><b>')
 DRAWN = {

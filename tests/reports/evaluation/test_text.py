@@ -1,6 +1,5 @@
-from rich.console import Console
-
 from auxnet_cli.reports.evaluation.text import report_markdown, report_tables
+from tests.reports.reading import printed
 
 
 def test_the_page_holds_figures_identity_and_definitions(report):
@@ -25,10 +24,7 @@ def test_the_page_holds_figures_identity_and_definitions(report):
 
 
 def test_the_report_fits_80_columns_and_the_gravest_comes_first(judged):
-    console = Console(width=80, force_terminal=False)
-    with console.capture() as capture:
-        console.print(report_tables(judged()[0]))
-    lines = capture.get().splitlines()
+    lines = printed(report_tables(judged()[0])).splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0].startswith("strips, split test: 48 images, 32 defective, 16 good")
     assert lines[1].startswith("crack is never found. 0 found of 16 images (class scores), ")

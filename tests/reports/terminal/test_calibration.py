@@ -1,9 +1,6 @@
-import io
-
-from rich.console import Console
-
 from auxnet_cli.documents.calibration import CalibrationResult
 from auxnet_cli.reports.terminal.calibration import calibration_table
+from tests.reports.reading import printed
 
 
 def _rate(hits, trials):
@@ -36,11 +33,7 @@ SUMMARY = {
 
 
 def _shown(summary):
-    stream = io.StringIO()
-    Console(file=stream, width=80).print(
-        calibration_table(CalibrationResult.model_validate(summary))
-    )
-    return " ".join(stream.getvalue().split())
+    return " ".join(printed(calibration_table(CalibrationResult.model_validate(summary))).split())
 
 
 def test_gain_cost_and_thresholds_are_shown():

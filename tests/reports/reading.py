@@ -1,10 +1,12 @@
-"""A page as a parser sees it; what a browser makes of it is in test_page_browser.py."""
+"""Reads what reports show: pages, as a parser sees them, pictures within, and the terminal."""
 
 import base64
+import io
 from html.parser import HTMLParser
 
 import cv2
 import numpy as np
+from rich.console import Console
 
 VOID = {"meta", "img", "link", "br", "rect", "line"}
 
@@ -13,6 +15,13 @@ def decode(source):
     """The picture of a data URI."""
     coded = base64.b64decode(source.split(",")[1])
     return cv2.imdecode(np.frombuffer(coded, np.uint8), cv2.IMREAD_COLOR)
+
+
+def printed(renderable, width=80):
+    """What a terminal of a width shows, without colours."""
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(renderable)
+    return console.file.getvalue()
 
 
 class Page(HTMLParser):
