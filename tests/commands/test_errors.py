@@ -1,5 +1,6 @@
 """A job names its arguments in an error; the command names its options in the same sentence."""
 
+import re
 from typing import NamedTuple
 
 import pytest
@@ -121,18 +122,13 @@ CALLS = [
 OPTIONS = {"overrides": "--set", "start_from": "--from", "batches": "--batch"}
 
 
-class Arguments(dict):
-    """Names of arguments in backticks."""
-
-    def __missing__(self, name):
-        return f"`{name}`"
+def sentence(says, name):
+    """Puts what ``name`` makes of each argument in place of the argument."""
+    return re.sub(r"\{(\w+)\}", lambda match: name(match[1]), says)
 
 
-class Options(dict):
-    """The options of these arguments."""
-
-    def __missing__(self, name):
-        return OPTIONS.get(name, f"--{name.replace('_', '-')}")
+def option(argument):
+    return OPTIONS.get(argument, f"--{argument.replace('_', '-')}")
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +144,7 @@ def _workspace(tmp_path, monkeypatch, made):
 def test_python_callers_read_the_names_of_arguments(call):
     with pytest.raises(InputError) as caught:
         getattr(auxnet_cli, call.job)(**call.arguments)
-    assert call.says.format_map(Arguments()) in str(caught.value)
+    assert sentence(call.says, "`{}`".format) in str(caught.value)
     assert "--" not in str(caught.value)
 
 
@@ -156,7 +152,7 @@ def test_python_callers_read_the_names_of_arguments(call):
 def test_the_command_line_reads_the_names_of_options(call):
     done = CliRunner().invoke(app, call.line.split())
     assert done.exit_code == 2
-    assert call.says.format_map(Options()) in done.stderr
+    assert sentence(call.says, option) in done.stderr
 
 
 def test_each_job_has_a_call():

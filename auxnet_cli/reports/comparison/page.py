@@ -1,6 +1,7 @@
 """Draws a comparison of runs as one HTML page that needs no other file."""
 
-from auxnet_cli.documents.comparison import ComparedRun, Comparison
+from auxnet_cli.documents.comparison import Comparison
+from auxnet_cli.documents.section import Interval
 from auxnet_cli.reports.charts.differences import Difference, differences_chart
 from auxnet_cli.reports.comparison.tables import (
     COST,
@@ -87,17 +88,15 @@ def _run_figures(comparison: Comparison) -> Table:
     """Tabulates each run's figures with their intervals."""
     runs = comparison.runs
     rows = tuple(
-        (figure_title(key), *(_with_interval(run, key) for run in runs))
+        (figure_title(key), *(_figure(run.figures.get(key), run.ci95[key]) for run in runs))
         for key in figure_keys(comparison)
     )
     return Table("Figures", ("Figure", *(run.name for run in runs)), rows)
 
 
-def _with_interval(run: ComparedRun, key: str) -> str:
-    value, bounds = run.figures.get(key), run.ci95[key]
-    if value is None or bounds is None:
-        return number(value)
-    return f"{number(value)} ({interval(bounds)})"
+def _figure(value: float | None, bounds: Interval | None) -> str:
+    known = value is not None and bounds is not None
+    return number(value) + (f" ({interval(bounds)})" if known else "")
 
 
 def _changes(changes: list[Difference], first: str) -> Table:

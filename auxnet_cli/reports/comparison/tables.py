@@ -1,12 +1,11 @@
 """Writes a comparison of runs as Markdown and, 80 columns wide, for the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from auxnet_cli.documents.comparison import Comparison, Difference, RunDifferences
-from auxnet_cli.documents.scores import Figure
+from auxnet_cli.documents.comparison import Comparison, RunDifferences
 from auxnet_cli.reports.cautions import (
     Caution,
     group_cautions,
@@ -39,7 +38,6 @@ _TITLES = {
     },
     **{f"detection.{key}": f"mAP, {title} defects" for key, title in SIZES.items()},
 }
-Figures = Mapping[str, Figure]
 _LEGEND = (
     "Difference: the run's figure less that of the first, with its 95 % interval. better, worse: "
     "more than chance; open: cannot be told from chance on these images. Of twenty figures of "
@@ -119,32 +117,27 @@ def precision_notes(comparison: Comparison) -> list[str]:
 
 def run_tables(comparison: Comparison) -> list[Table]:
     """Tabulates the figures of each run but the first beside those of the first."""
-    first = comparison.runs[0].figures
     header = ("Figure", "First", "Run", "Difference", "95 % interval", "")
     figures = {run.name: run.figures for run in comparison.runs}
     return [
         Table(
             f"{change.run} against {change.against}",
             header,
-            tuple(_rows(first, figures[change.run], change.figures)),
+            tuple(
+                (
+                    figure_title(key),
+                    number(comparison.runs[0].figures[key]),
+                    number(figures[change.run][key]),
+                    f"{figure.difference:+.3f}",
+                    signed_interval(figure.ci95),
+                    OUTCOMES[figure.better],
+                )
+                for key, figure in change.figures.items()
+                if figure.difference is not None
+            ),
         )
         for change in comparison.differences
     ]
-
-
-def _rows(
-    first: Figures, run: Figures, differences: Mapping[str, Difference]
-) -> Iterator[tuple[str, ...]]:
-    for key, figure in differences.items():
-        if figure.difference is not None:
-            yield (
-                figure_title(key),
-                number(first[key]),
-                number(run[key]),
-                f"{figure.difference:+.3f}",
-                signed_interval(figure.ci95),
-                OUTCOMES[figure.better],
-            )
 
 
 def runs_table(comparison: Comparison) -> Table:
