@@ -7,7 +7,6 @@ from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.documents.report import SCHEMA, ModelIdentity, Report
-from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
@@ -24,6 +23,9 @@ from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.system.files import check_folder, json_text
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.workspace import find_dataset, find_run
+
+JUDGING = {"size", "tile", "bits", "decision"}
+"""Settings of a run that bear on how its images are judged."""
 
 
 def evaluate(
@@ -92,7 +94,8 @@ def evaluate(
         **full_score(evaluated),
     )
     document = report.document()
-    look_again, settings = _look_again(inspector, records), _settings(inspector)
+    look_again = _look_again(inspector, records)
+    settings = card.model_dump(mode="json", include=JUDGING)
     files = {
         **report_files(document, evidence, look_again, dataset.classes, settings),
         "report.md": report_markdown(document),
@@ -119,17 +122,6 @@ def _identity(inspector: Inspector) -> ModelIdentity:
         engine=inspector.engine.name,
         precision=inspector.engine.precision,
     )
-
-
-def _settings(inspector: Inspector) -> Entries:
-    """Returns those settings of the run that bear on how its images are judged."""
-    card = inspector.card
-    return {
-        "size": list(card.size),
-        "tile": card.tile.model_dump(mode="json"),
-        "bits": card.bits,
-        "decision": card.decision.model_dump(mode="json"),
-    }
 
 
 def _look_again(inspector: Inspector, records: Sequence[Record]) -> InspectAgain:
