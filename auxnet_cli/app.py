@@ -67,7 +67,7 @@ for job in (
 
 
 def main() -> None:
-    """Run ``auxnet``."""
+    """Runs ``auxnet``."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Names of files may be no Unicode. Rich and tqdm write boxes and blocks, and a Windows

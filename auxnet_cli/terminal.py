@@ -33,9 +33,16 @@ class PartlyDone(NamedTuple):
     document: Any
 
 
-_ARGUMENT = re.compile(r"`(\w+)`")
-_SHARED = {name: f"--{name}" for name in ("model", "data", "out", "engine", "precision")}
-"""Options by the argument that they are of, where a message names that of another command."""
+_ARGUMENT = re.compile(r"`(\w+(?:=False)?)`")
+_NAMED_ALIKE = ("model", "data", "out", "engine", "precision", "tasks", "val", "test", "resume")
+_SHARED = {
+    **{name: f"--{name}" for name in _NAMED_ALIKE},
+    "overrides": "--set",
+    "start_from": "--from",
+    "resume=False": "--no-resume",
+    "batches": "--batch",
+}
+"""Options by argument, where a message names that of another command, or the names differ."""
 
 _as_json = ContextVar("as_json", default=False)
 
@@ -94,11 +101,11 @@ def command(function: Callable[..., Any]) -> Callable[..., None]:
         else:
             document = result.document if isinstance(result, PartlyDone) else result
             if json_:
-                # A typed document; pydantic itself is not imported to print another one.
+                # A document or settings; pydantic itself is not imported to print another result.
                 if hasattr(document, "document"):
                     document = document.document()
                 elif hasattr(document, "model_dump"):
-                    document = document.model_dump(by_alias=True)
+                    document = document.model_dump(mode="json")
                 text = json.dumps(document, indent=2, ensure_ascii=False)
                 sys.stdout.write(plain(text) + "\n")
             if isinstance(result, PartlyDone):
@@ -120,7 +127,8 @@ def _flags(signature: inspect.Signature) -> dict[str, str]:
             if isinstance(option, typer.models.OptionInfo):
                 names = map(str, (option.default, *(option.param_decls or ())))
                 declared = [text for text in names if text.startswith("--")]
-                flags[name] = declared[0] if declared else f"--{name.replace('_', '-')}"
+                flag = declared[0] if declared else f"--{name.replace('_', '-')}"
+                flags[name] = flag.split("/")[0]
     return flags
 
 

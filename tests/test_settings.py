@@ -54,7 +54,7 @@ def test_settings_do_not_change():
 )
 def test_absurd_values(override):
     name = override.partition("=")[0]
-    with pytest.raises(InputError, match=f"--set {name}=.*: {name} is .*, but: "):
+    with pytest.raises(InputError, match=f"`overrides` {name}=.*: {name} is .*, but: "):
         load_settings(overrides=[override])
 
 

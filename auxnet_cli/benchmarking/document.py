@@ -1,6 +1,7 @@
 """Turns measurements into ``benchmark.json``."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 
 from auxnet_cli.benchmarking.measurements import Measurements
@@ -42,7 +43,7 @@ def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
 
     networks = list(_networks(measured))
     family = networks[: 1 + len(measured.single_tasks(0))]
-    machine, (height, width) = cpu(), measured.job.size
+    height, width = measured.job.size
     variants = measured.job.subjects[0].variants
     engines = dict.fromkeys(variant.engine for variant in variants)
     styles = ", ".join(f"{engine}: {ENGINES[engine].call_style}" for engine in engines)
@@ -50,7 +51,7 @@ def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
     return Benchmark(
         schema=SCHEMA,
         tool_version=__version__,
-        cpu=Cpu(model=machine.model, cores=machine.cores, flags=list(machine.flags)),
+        cpu=Cpu(**asdict(cpu())),
         threads=next(iter(measured.timed)),
         input=InputSize(height=height, width=width),
         call_style=f"{styles}; reduction within {first}",

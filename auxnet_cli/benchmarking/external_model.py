@@ -88,13 +88,13 @@ def read_external(path: Path, size: tuple[int, int]) -> ExternalModel:
         InputError: it is missing or damaged, or does not take one image.
     """
     if not path.is_file():
-        raise InputError(f"--against {path}: there is no such file.")
+        raise InputError(f"`against` {path}: there is no such file.")
     try:
         with muted():  # each of OpenVINO's readers prints its own complaint
             graph = core().read_model(path)
     except Exception as error:  # it raises whatever its parts raise
         raise InputError(
-            f"--against {path} cannot be read as an ONNX model{_reason(error)}: export it anew."
+            f"`against` {path} cannot be read as an ONNX model{_reason(error)}: export it anew."
         ) from None
     sides = _input_sides(path, graph)
     channels_first = sides[1] in CHANNELS or sides[3] not in CHANNELS
@@ -105,8 +105,8 @@ def read_external(path: Path, size: tuple[int, int]) -> ExternalModel:
         parameters, operations = graph_cost(graph)
     except Exception as error:
         raise InputError(
-            f"--against {path} does not take an input of {size[0]}x{size[1]}{_reason(error)}: "
-            "give another --size, or export it for one size."
+            f"`against` {path} does not take an input of {size[0]}x{size[1]}{_reason(error)}: "
+            "give another `size`, or export it for one size."
         ) from None
     return ExternalModel(
         name=path.name,
@@ -125,14 +125,14 @@ def _input_sides(path: Path, graph: Any) -> list[int | None]:
     """Returns the shape of the one input, with ``None`` for what it leaves open."""
     if len(graph.inputs) != 1:
         raise InputError(
-            f"--against {path} takes {len(graph.inputs)} inputs: only models of one image can be "
+            f"`against` {path} takes {len(graph.inputs)} inputs: only models of one image can be "
             "timed."
         )
     shape = graph.input(0).partial_shape
     kind = graph.input(0).element_type.get_type_name()
     if shape.rank.is_dynamic or len(shape) != 4 or kind not in PIXEL_TYPES:
         raise InputError(
-            f"--against {path} takes {shape} of {kind}: only models of one image, four axes of "
+            f"`against` {path} takes {shape} of {kind}: only models of one image, four axes of "
             "uint8 or float, can be timed."
         )
     return [side.get_length() if side.is_static else None for side in shape]

@@ -53,7 +53,7 @@ def plan_network(
         InputError: there is no such run or preset, or both are given.
     """
     if model is not None and preset is not None:
-        raise InputError("--model and --preset exclude each other: a run brings its own settings.")
+        raise InputError("`model` and `preset` exclude each other: a run brings its own settings.")
     if model is None and (preset is not None or not (RUNS / "latest").is_file()):
         return *plan_untrained(preset or PRESET), None
     run = find_run(model)
@@ -95,7 +95,7 @@ def plan_beside(preset: str, plan: NetworkPlan) -> NetworkPlan:
     """
     other, _ = plan_untrained(preset)
     if other.family == plan.family:
-        raise InputError(f"--beside {preset} is what is timed already: name another preset.")
+        raise InputError(f"`beside` {preset} is what is timed already: name another preset.")
     shared = {"classes": plan.classes, "label_kind": plan.label_kind, "tasks": plan.tasks}
     return other.model_copy(update=shared)
 

@@ -49,11 +49,11 @@ def choose_variants(
 def _check_names(engines: Sequence[str], precisions: Sequence[str]) -> None:
     for option, names in (("engines", engines), ("precisions", precisions)):
         if not names:
-            raise InputError(f"--{option} names none: give one or more, with commas between.")
+            raise InputError(f"`{option}` names none: give one or more, with commas between.")
     for engine in engines:
         if engine == "auto":
             raise InputError(
-                f"--engines auto: name those to time, of {', '.join(engine_names()[1:])}."
+                f"`engines` auto: name those to time, of {', '.join(engine_names()[1:])}."
             )
         check_engine(engine)
         if ENGINES[engine].artefact:

@@ -133,7 +133,7 @@ def _converse(
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
     # A system that is out of memory kills without a word.
-    reason = lines[-1] if lines else "killed, perhaps for memory: a smaller --size needs less"
+    reason = lines[-1] if lines else "killed, perhaps for memory: a smaller `size` needs less"
     raise AuxnetError(f"The benchmark's worker process ended with code {code} ({reason}).")
 
 

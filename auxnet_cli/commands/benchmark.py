@@ -61,7 +61,7 @@ def benchmark(
 ) -> "Benchmark":
     """Time Defect-Aux-Net on this CPU beside three single-task networks."""
     from auxnet_cli.jobs.benchmark import benchmark as run_benchmark
-    from auxnet_cli.reports.benchmark.terminal import benchmark_table
+    from auxnet_cli.reports.benchmark.page import benchmark_table
 
     result = run_benchmark(
         model=model,

@@ -43,5 +43,5 @@ def calibrate(
     result = run_calibration(
         model, data, catch, false_alarms, temperature, reset, engine, precision
     )
-    console().print(calibration_table(result.document()))
+    console().print(calibration_table(result))
     return result

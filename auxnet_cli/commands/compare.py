@@ -38,7 +38,7 @@ def compare(
     from auxnet_cli.jobs.compare import comparison_folder
     from auxnet_cli.reports.comparison.tables import comparison_tables
 
-    document = run_comparison(
+    comparison = run_comparison(
         runs,
         data,
         split,
@@ -49,7 +49,7 @@ def compare(
         precision=precision,
     )
     screen = console()
-    screen.print(comparison_tables(document.document()))
+    screen.print(comparison_tables(comparison))
     page = comparison_folder(runs, split, out) / "comparison.html"
     screen.print(f"Comparison: {page}", markup=False)
-    return document
+    return comparison

@@ -1,11 +1,14 @@
 """``auxnet config``."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.settings import Settings
 
 
 @command
@@ -17,7 +20,7 @@ def config(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="One setting.", metavar="KEY=VALUE")
     ] = None,
-) -> dict[str, Any]:
+) -> "Settings":
     """Print every setting with its value, unit and help."""
     from rich.markup import escape
     from rich.table import Table
@@ -38,7 +41,7 @@ def config(
             help_ += f" [dim](default {_short(defaults[name])})[/]"
         table.add_row(name, shown, unit, help_)
     console().print(table)
-    return settings.model_dump(mode="json")
+    return settings
 
 
 def _short(value: Any) -> str:

@@ -1,12 +1,15 @@
 """``auxnet convert``: writes a data set in another program's format."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.data.exporters import EXPORTERS
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.prepared import Conversion
 
 _FORMATS = ", ".join(EXPORTERS)
 _HELP = " or ".join(_FORMATS.rsplit(", ", 1)) + "."
@@ -20,22 +23,21 @@ def convert(
     out: Annotated[
         Path | None, typer.Option(help="The folder to write.", show_default="<name>-<format>")
     ] = None,
-) -> Any:
+) -> "Conversion":
     """Write a data set in another format, and say what that cannot express."""
     from rich.markup import escape
 
     from auxnet_cli.commands.audit_findings import show_findings
-    from auxnet_cli.documents.audit import Finding
     from auxnet_cli.jobs.convert import convert as run
 
-    summary = run(data, to, out=out)
+    converted = run(data, to, out=out)
     screen = console()
-    show_findings(summary["audit"], [Finding(**finding) for finding in summary["findings"]])
-    lost = f" What {to} cannot express: {summary['out']}/audit.md." if summary["audit"] else ""
+    show_findings(converted.audit, converted.findings)
+    lost = f" What {to} cannot express: {converted.out}/audit.md." if converted.audit else ""
     screen.print(
         escape(
-            f"{summary['images']} images with {summary['annotations']} defects written to "
-            f"{summary['out']}.{lost}"
+            f"{converted.images} images with {converted.annotations} defects written to "
+            f"{converted.out}.{lost}"
         )
     )
-    return summary
+    return converted

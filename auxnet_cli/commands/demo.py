@@ -1,11 +1,14 @@
 """``auxnet demo``: all steps on synthetic steel, without a download."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from auxnet_cli.terminal import command, console
+
+if TYPE_CHECKING:
+    from auxnet_cli.documents.demonstration import Demonstration
 
 FOLDER = Path("auxnet-demo")
 
@@ -16,7 +19,7 @@ def demo(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only show that all works: few images, low scores.")
     ] = False,
-) -> dict[str, Any]:
+) -> "Demonstration":
     """Make a synthetic data set, then prepare, train, evaluate, predict and benchmark on it."""
     from auxnet_cli.jobs.demonstrate import demonstrate
     from auxnet_cli.reports.terminal.demo import demo_panel

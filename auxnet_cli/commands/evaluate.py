@@ -41,7 +41,7 @@ def evaluate(
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
     from auxnet_cli.jobs.evaluate import report_folder
-    from auxnet_cli.reports.terminal.evaluation import report_tables
+    from auxnet_cli.reports.evaluation.text import report_tables
 
     report = run_evaluation(
         model,

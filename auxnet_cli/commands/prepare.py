@@ -1,7 +1,7 @@
 """Implements ``auxnet prepare``, which converts somebody's annotations to the common format."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -61,7 +61,7 @@ def prepare(
     ] = False,
     look: Annotated[str, typer.Option(help="Of synthetic images: strip or fastener.")] = "strip",
     images: Annotated[int, typer.Option(help="How many synthetic images to make.")] = 300,
-) -> Any:
+) -> "PreparedDataset":
     """Turn somebody's annotations into the common format, and say what is odd in them."""
     from auxnet_cli.data.audit.strict import FindingsError
     from auxnet_cli.jobs.prepare import prepare as run

@@ -31,10 +31,10 @@ def pretrain(
 
     result = run(parse_tasks(tasks), data, images, preset, config, set_ or (), out)
     terminal = console()
-    drawn = sum(split["images"] for split in result.grown["counts"].values())
+    drawn = sum(split.images for split in result.grown.counts.values())
     terminal.print(
         f"Trained {result.epochs} epochs on {drawn} drawn images "
-        f"({escape(result.grown['out'])}) in {result.seconds / 60:.1f} min; the best was "
+        f"({escape(result.grown.out)}) in {result.seconds / 60:.1f} min; the best was "
         f"epoch {result.best_epoch}. The run: [bold]{escape(result.run)}[/]"
     )
     follow = f"auxnet train --from {result.run} --data {result.photos}"

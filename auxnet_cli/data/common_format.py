@@ -8,14 +8,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.images.image_file import Stored
 from auxnet_cli.data.images.resize import blank_thumbnail
 from auxnet_cli.data.labels.instances import Instance
-from auxnet_cli.documents.dataset_card import DatasetCard, DatasetHead, SplitCounts, SplitRecipe
+from auxnet_cli.documents.dataset_card import (
+    DatasetCard,
+    DatasetHead,
+    ProceduralRecipe,
+    SplitCounts,
+    SplitRecipe,
+)
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.system.files import sha256, write_text, write_yaml
 
 DESCRIPTION = "auxnet common format"
@@ -61,7 +67,7 @@ def write_dataset(
     entries: Sequence[Entry],
     splits: Sequence[str],
     head: DatasetHead,
-    recipe: SplitRecipe | dict[str, Any],
+    recipe: SplitRecipe | ProceduralRecipe,
     images: str | None = None,
 ) -> DatasetCard:
     """Writes the annotations of one way to split the images, and ``dataset.yaml``.
@@ -73,7 +79,7 @@ def write_dataset(
     if images is None:  # other programs look for the images below the same folder
         for split in SPLITS:
             link_or_copy(annotations / f"{split}.json", annotations / other_name(split))
-    optional: dict[str, Any] = {} if images is None else {"images": images}
+    optional: Entries = {} if images is None else {"images": images}
     card = DatasetCard(
         **head.document(),
         counts=count(entries, splits, head.classes),

@@ -152,7 +152,7 @@ class Dataset:
         """
         records = self.split(split)
         if not records:
-            shares = "a smaller --val or --test" if split == "train" else f"a larger --{split}"
+            shares = "a smaller `val` or `test`" if split == "train" else f"a larger `{split}`"
             raise InputError(
                 f"The split '{split}' of {self.root} holds no image: prepare the data set with "
                 f"{shares}."

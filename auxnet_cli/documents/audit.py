@@ -9,13 +9,10 @@ Number = int | float
 
 
 class Finding(Document):
-    """One thing that is wrong or odd in a source.
+    """What is wrong or odd in a source (``detail``), and what was done about it (``action``).
 
-    Attributes:
-        kind: a short name that similar findings share, such as ``unreadable-image``.
-        file: path below the source, with forward slashes; ``""`` if it concerns the whole set.
-        detail: what is wrong.
-        action: what was done about it.
+    Similar findings share a ``kind``, such as ``unreadable-image``. ``file`` is a path below the
+    source, with forward slashes, or ``""`` for the whole set.
     """
 
     kind: str

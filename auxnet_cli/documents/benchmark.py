@@ -67,7 +67,6 @@ class CallTimes(Condition):
     Attributes:
         gflop: operations for one image, in 10^9.
         latency_ms: of a whole call.
-        images_per_second: at the median latency.
         peak_share: the part, 0-1, of the CPU's peak speed that the network reaches.
         runs: calls that count.
         peak_rss_mb: peak memory of a process with this network alone; ``None`` if not measured.
@@ -155,12 +154,7 @@ class Peak(Document):
 
 
 class Throughput(Variant):
-    """Images a second of the multi-task network with all cores.
-
-    Attributes:
-        images_per_second: median of several bursts.
-        way: ``2 streams`` or ``4 threads``.
-    """
+    """Median speed of the multi-task network with all cores; ``way`` is like ``2 streams``."""
 
     images_per_second: float
     way: str
@@ -171,14 +165,10 @@ class Benchmark(Document):
 
     Attributes:
         threads: the first number of threads.
-        input: of our networks.
         call_style: how each engine is called, and what the reduction is taken in.
         networks: our networks in each condition, each multi-task network before its single-task
             networks.
-        reduction: in the first variant, threads and batch.
-        paper: the reduction that the paper reports.
-        against: external models in each condition.
-        throughput: empty if not measured.
+        reduction: in the first variant, threads and batch; ``paper`` is what the paper reports.
         first_result_s: seconds of ``auxnet predict`` on one photo; ``None`` if not measured.
         left_out: a sentence for each variant that could not be timed.
     """

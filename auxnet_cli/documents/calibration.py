@@ -1,4 +1,4 @@
-"""What fitting a verdict to a split gave: the result of ``auxnet calibrate``."""
+"""Describes a verdict that is fitted to a split: the result of ``auxnet calibrate``."""
 
 from auxnet_cli.documents.section import Interval, Section
 

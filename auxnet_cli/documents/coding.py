@@ -1,11 +1,11 @@
-"""States how the input of a network is made and its output is read; every model card holds it.
+"""States how the input of a network is made and its output is read, for the model card.
 
 Programs that run an exported network without auxnet follow it: see ``docs/export.md``.
 """
 
 import math
-from typing import Any
 
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.verdict.fused_votes import FAINTEST_VOTE, MOST_LOG_ODDS
 
 BOX_SPREAD = (0.1, 0.1, 0.2, 0.2)
@@ -14,7 +14,7 @@ BOX_SPREAD = (0.1, 0.1, 0.2, 0.2)
 BOX_MOST_LOG_SCALE = math.log(1000 / 16)
 """Largest log of a box's size over its anchor's, so that ``exp`` cannot overflow."""
 
-CODING: dict[str, Any] = {
+CODING: Entries = {
     "input": {
         "name": "pixels",
         "dtype": "uint8",

@@ -1,4 +1,4 @@
-"""The comparison of runs, ``comparison.json``. Figures are named ``section.figure``."""
+"""Describes ``comparison.json``. Figures are named ``section.figure``."""
 
 from typing import ClassVar, Literal
 
@@ -29,10 +29,9 @@ class Difference(Section):
     """The run's figure less that of the first."""
     ci95: Interval | None
     told_apart: bool
-    """Whether there is more to it than chance: 0 lies outside ``ci95`` and, for the verdicts'
-    rates, ``mcnemar`` is significant, too (5 % each). Where all groups show the same difference
-    there is no ``ci95``: of the rates, ``mcnemar`` then decides, as long as there are groups enough
-    to be no chance by themselves."""
+    """Whether it is more than chance: 0 lies outside ``ci95`` and, for the verdicts' rates,
+    ``mcnemar`` is significant, too (5 % each). Where all groups show the same difference there is
+    no ``ci95``; ``mcnemar`` then decides about the rates, if there are enough groups."""
     better: bool | None
     """Whether the run is better than the first; ``None`` where they cannot be told apart."""
     mcnemar: McNemar | None = None
@@ -73,7 +72,7 @@ class ComparedRun(RunFigures):
 
 
 class ComparisonFigures(Section):
-    """What the images tell of models: their figures, and how they differ from the first."""
+    """The figures of models on the same images, and how they differ from the first."""
 
     groups: int
     replicates: int

@@ -5,8 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, FailFast, Field, model_validator
 
-from auxnet_cli.documents.base import Document, PathText
-from auxnet_cli.documents.document import StrictDocument
+from auxnet_cli.documents.base import Document, PathText, StrictDocument
 from auxnet_cli.system.containment import is_inner_name
 from auxnet_cli.system.values import quoted
 
@@ -70,10 +69,8 @@ Side = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 class DatasetHead(StrictDocument):
     """What a data set is, in ``dataset.yaml``.
 
-    Attributes:
-        kind: of the source, as ``prepare`` names it.
-        classes: their names, in the order of the network's outputs.
-        bits: bit depth of the camera; only given if images are stored with 16 bits.
+    ``classes`` are in the order of the network's outputs; ``bits`` is the bit depth of the camera,
+    given only if images are stored with 16 bits.
     """
 
     name: Annotated[Word, BeforeValidator(_as_text)]
@@ -91,8 +88,7 @@ class DatasetHead(StrictDocument):
 class DatasetDocument(DatasetHead):
     """``dataset.yaml`` of unknown origin: what no reader needs is not checked.
 
-    Attributes:
-        images: the folder of the images, relative to the file; a fold uses those of its data set.
+    ``images`` is their folder, relative to the file; a fold uses the one of its data set.
     """
 
     split: dict[str, object] | None = None
@@ -114,11 +110,9 @@ class SplitRecipe(StrictDocument):
 
     Attributes:
         val, test: fractions of the images, 0-1.
-        seed: of the split.
         group_by: the rule that groups images; ``None`` if they were only grouped by their content.
         given: the splits that the source itself defines.
-        folds: number of folds.
-        fold: the number of this fold, from 1.
+        folds: how many there are; ``fold`` is the number of this one, from 1.
     """
 
     val: int | float
@@ -130,22 +124,49 @@ class SplitRecipe(StrictDocument):
     fold: int = 0
 
 
+class Photos(StrictDocument):
+    """The data set whose photos a procedural set is drawn on."""
+
+    of: str
+    fingerprint: str
+
+
+class ProceduralRecipe(StrictDocument):
+    """What a set of procedural defects is drawn from.
+
+    Attributes:
+        size: of the images, (height, width) in pixels.
+        tile: the size of the tiles that are cut from the photos; ``None`` for whole photos.
+    """
+
+    images: int
+    size: list[int]
+    tile: list[int] | None
+    seed: int
+    photos: Photos
+
+
 class DatasetCard(DatasetHead):
     """``dataset.yaml`` as auxnet writes it; see :class:`DatasetDocument`."""
 
     counts: dict[str, SplitCounts]
-    split: SplitRecipe | dict[str, Any]
+    split: SplitRecipe | ProceduralRecipe
     tool_version: str
     fingerprint: str
     images: str = "images"
 
 
+class ProceduralSet(DatasetCard):
+    """A set of procedural defects: the content of its ``dataset.yaml``, and ``out``, its folder."""
+
+    split: ProceduralRecipe
+    out: PathText
+
+
 class DatasetIdentity(Document):
     """The data set that a report was made from.
 
-    Attributes:
-        groups_lost: whether the images were divided by groups that the annotations do not record,
-            as in data sets of early versions.
+    ``groups_lost`` says whether it was divided by groups that its annotations do not record.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The probability of detection of a report: which size of flaw is found, after MIL-HDBK-1823A."""
+"""Describes which size of flaw is detected, after MIL-HDBK-1823A: a section of the report."""
 
 from auxnet_cli.documents.scores import Figure
 from auxnet_cli.documents.section import Interval, Section

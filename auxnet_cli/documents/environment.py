@@ -1,31 +1,20 @@
 """Describes what a run was made with: versions, machine, seed, data."""
 
-from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict
-
-from auxnet_cli.system.cpu import Cpu
-from auxnet_cli.system.files import write_json
+from auxnet_cli.documents.base import Document
+from auxnet_cli.documents.benchmark import Cpu
 
 
-class Environment(BaseModel):
+class Environment(Document):
     """What is written to ``environment.json`` when a run starts.
 
     Attributes:
-        auxnet: version of auxnet.
-        python: version of Python.
+        auxnet, python: their versions.
         packages: versions of the packages that decide about the numbers, by name.
-        keras_backend: tensorflow, jax or torch.
         platform: operating system and its version.
-        cpu: of the machine.
-        seed: the setting.
         initial_weights: where the first weights came from, in words.
-        warnings: that were given before the training, a sentence each.
+        warnings: sentences that were shown before the training.
         dataset: name and fingerprint of the data set.
-        preset: what the settings started from.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     auxnet: str
     python: str
@@ -38,7 +27,3 @@ class Environment(BaseModel):
     warnings: list[str]
     dataset: dict[str, str]
     preset: str
-
-    def write(self, path: Path) -> None:
-        """Write the document as JSON."""
-        write_json(path, self.model_dump())

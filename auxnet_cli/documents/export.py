@@ -8,11 +8,9 @@ class Artefact(Document):
     """An exported network.
 
     Attributes:
-        format: as users say it.
         path: the file or folder that a runtime opens.
         megabytes: of all files in its folder.
         seconds: that it took; ``None`` if it was there already.
-        parity: as in its ``parity.json``.
     """
 
     format: str
@@ -23,13 +21,7 @@ class Artefact(Document):
 
 
 class ExportSummary(Document):
-    """What was exported.
-
-    Attributes:
-        model: the run.
-        out: the folder with a folder for each format.
-        artefacts: in the order of the formats asked for.
-    """
+    """The run (``model``) and its artefacts, which have a folder each in ``out``."""
 
     model: PathText
     out: PathText

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
 
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.system.files import sha256, write_json
@@ -34,6 +35,11 @@ _LARGEST = 2**20
 Line = Annotated[str, Field(max_length=MAX_NAME), AfterValidator(printable_name)]
 
 
+def _describe_coding(schema: Entries) -> None:
+    """Adds what each card holds besides its fields to the JSON schema."""
+    schema["properties"] |= {name: {"const": value} for name, value in CODING.items()}
+
+
 class ModelCard(BaseModel):
     """What is written into ``model.json``.
 
@@ -47,9 +53,11 @@ class ModelCard(BaseModel):
         sha256: of ``model.keras``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", protected_namespaces=(), json_schema_extra=_describe_coding
+    )
 
-    schema_: Literal["auxnet/model/1"] = SCHEMA
+    schema_: Literal["auxnet/model/1"] = Field(default=SCHEMA, serialization_alias="schema")
     tool_version: Line
     name: Line
     classes: Annotated[tuple[Line, ...], FailFast()] = Field(min_length=1, max_length=MAX_CLASSES)
@@ -92,10 +100,9 @@ class ModelCard(BaseModel):
                 )
         return decision
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs."""
-        document = self.model_dump(mode="json")
-        return {"schema": document.pop("schema_"), **document, **CODING}
+        return {**self.model_dump(mode="json", by_alias=True), **CODING}
 
     def write(self, path: Path) -> None:
         """Writes the card as JSON."""
@@ -176,7 +183,7 @@ class ModelCard(BaseModel):
         if missing:
             raise InputError(
                 f"This model was trained for {', '.join(self.tasks)}, not for "
-                f"{', '.join(missing)}: train one with --tasks {','.join(tasks)}."
+                f"{', '.join(missing)}: train one with `tasks` {','.join(tasks)}."
             )
 
 
@@ -186,7 +193,7 @@ def _names(classes: tuple[str, ...]) -> str:
     return ", ".join(classes[:10]) + more
 
 
-def _uncalibrated(document: dict[str, Any]) -> dict[str, Any]:
+def _uncalibrated(document: Entries) -> Entries:
     """Removes the calibration from a card's document."""
     decision = document.get("decision")
     if not isinstance(decision, dict):

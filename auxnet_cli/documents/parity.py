@@ -35,22 +35,20 @@ class ScoreChange(Document):
 
 
 class Comparison(Document):
-    """Two networks on the same images.
+    """Two networks on the same images; the entries from ``limits`` on are of int8 alone.
 
     Attributes:
-        images: how many there are.
-        source: where they come from, in words.
+        source: where the images come from, in words.
         tolerance: largest difference of a raw output that passes; ``None`` in int8.
         outputs: by head.
         scores: by name; ``None`` where no truth is known.
-        verdicts_changed: images with another verdict.
         passed: whether the artefact may be used.
-        limits: in int8, how far each score may fall.
-        kept: in int8, the parts that stayed in fp32.
-        calibration_images: in int8, images that the ranges were measured on.
-        outputs_images: in int8, images that ``outputs`` were compared on; scores and verdicts are
-            of the whole validation split.
-        quantiser: in int8, name and version.
+        limits: how far each score may fall.
+        kept: the parts that stayed in fp32.
+        calibration_images: images that the ranges were measured on.
+        outputs_images: images that ``outputs`` were compared on; scores and verdicts are of the
+            whole validation split.
+        quantiser: name and version.
     """
 
     images: int
@@ -70,10 +68,8 @@ class Comparison(Document):
 class Identity(Document):
     """What an artefact was made from, and how.
 
-    Attributes:
-        model_sha256: of ``model.keras``.
-        runtime: name and version of what ran it.
-        files: the SHA-256 of each file of the artefact, by its path with ``/`` between.
+    ``runtime`` is the name and version of what ran it; ``files`` has the SHA-256 of each file of
+    the artefact by its path, with ``/`` between.
     """
 
     schema_: Literal["auxnet/parity/1"] = Field(alias="schema")

@@ -27,13 +27,11 @@ class PredictionLine(Document):
     """The line of an image. A task that the model lacks is ``None``.
 
     Attributes:
-        path: the image.
         verdict: ``defective`` or ``good``.
         scores: by class, 0-1.
         boxes: those that count, highest score first.
         masks: by class, of the classes that have one.
         seconds: in the network, decoding included.
-        model_sha256: of ``model.keras``.
         files: the files made of this image, by format, as paths below the output folder.
     """
 
@@ -55,16 +53,11 @@ class UnreadableImage(Document):
 
 
 class PredictionSummary(Document):
-    """What was predicted.
+    """What was predicted with the run ``model``, and written to the folder ``out``.
 
     Attributes:
-        out: the output folder.
-        model: the run.
-        model_sha256: of ``model.keras``.
         images: how many there were, ``defective``, ``good`` and ``unreadable``.
-        errors: the unreadable images.
         seconds_per_image: median time in the network, with other images beside it.
-        formats: that were written.
         cautions: sentences about images that may not be meant, such as masks.
     """
 

@@ -1,7 +1,7 @@
-"""Defines what ``prepare`` returns."""
+"""Defines what ``prepare`` and ``convert`` return."""
 
 from auxnet_cli.documents.audit import AnchorCoverage, Finding
-from auxnet_cli.documents.base import PathText
+from auxnet_cli.documents.base import Document, PathText
 from auxnet_cli.documents.dataset_card import DatasetCard, SplitRecipe
 
 
@@ -22,3 +22,23 @@ class PreparedDataset(DatasetCard):
     findings: list[Finding]
     warnings: list[PathText]
     coverage: AnchorCoverage
+
+
+class Conversion(Document):
+    """A data set in another program's format.
+
+    Attributes:
+        data: the folder of the data set.
+        out: the folder that holds the conversion.
+        images, annotations: how many of each there are.
+        audit: the number of findings of each kind: what the format cannot express.
+        findings: a few findings of each kind.
+    """
+
+    data: PathText
+    format: str
+    out: PathText
+    images: int
+    annotations: int
+    audit: dict[str, int]
+    findings: list[Finding]

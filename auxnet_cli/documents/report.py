@@ -1,12 +1,12 @@
-"""The evaluation report, ``report.json``."""
+"""Describes the report of an evaluation, ``report.json``."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from auxnet_cli.documents.dataset_card import DatasetIdentity
 from auxnet_cli.documents.detectability import Detectability
-from auxnet_cli.documents.scores import Figure, Scores
+from auxnet_cli.documents.scores import Figure, SplitScores
 from auxnet_cli.documents.section import Section
 
 SCHEMA: Literal["auxnet/report/1"] = "auxnet/report/1"
@@ -127,15 +127,11 @@ class _Identity(Section):
     split: str
 
 
-class Report(Scores, _Identity):
+class Report(SplitScores, _Identity):
     """All figures of an evaluation. The section of a registered metric is kept by its name."""
-
-    at_the_end: ClassVar = ("reasons", "unreadable")
 
     never_found: list[UndetectedClass]
     intervals: IntervalMethod
     detectability: Detectability | None
     agreement: Agreement | None
     reliability: Reliability | None
-    unreadable: list[str]
-    """Images that could not be read; they are in no figure."""

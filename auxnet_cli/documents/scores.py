@@ -1,4 +1,4 @@
-"""The scores of a split: what each head and the verdict get right, with the figures' definitions.
+"""Describes the scores of a split, and defines each figure of the heads and the verdict.
 
 Headline figures are unweighted means over the classes that have the figure, unless said otherwise.
 """
@@ -192,3 +192,11 @@ class Scores(Section):
     segmentation: SegmentationScores | None
     detection: DetectionScores | None
     screening: ScreeningScores
+
+
+class SplitScores(Scores):
+    """The scores of a split, and the images that could not be read, which are in no figure."""
+
+    at_the_end: ClassVar = ("reasons", "unreadable")
+
+    unreadable: list[str]

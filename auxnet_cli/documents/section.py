@@ -1,4 +1,4 @@
-"""The base of typed documents: an object with figures, and with a reason for each one missing."""
+"""Defines the base of documents that give a reason for each figure that is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pydantic import (
 from auxnet_cli.documents.base import Document
 
 Entries = dict[str, Any]
-"""What a section is made from: its entries by name, any of which may be :class:`Missing`."""
+"""A document as JSON has it, or what one is made from: any entry may then be :class:`Missing`."""
 
 Interval = tuple[float, float]
 """Low and high end of a 95 % interval."""

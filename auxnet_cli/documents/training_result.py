@@ -1,8 +1,7 @@
 """Describes what ``train``, ``pretrain`` and ``lr`` return."""
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
+from auxnet_cli.documents.base import Document, PathText
+from auxnet_cli.documents.dataset_card import ProceduralSet
 
 EpochLine = dict[str, int | float | None]
 """A line of ``history.jsonl``: ``epoch``, ``loss`` and each head's loss, ``learning_rate``,
@@ -10,30 +9,24 @@ EpochLine = dict[str, int | float | None]
 ``seconds``. ``None`` stands for a score that the validation split cannot give."""
 
 
-class TrainingResult(BaseModel):
-    """What ``auxnet train`` returns.
+class TrainingResult(Document):
+    """What ``auxnet train`` returns; ``run`` and ``data`` are folders.
 
     Attributes:
-        run: folder of the run.
-        data: folder of the data set.
-        epochs: that were learned.
         best_epoch: the epoch whose model was kept.
         best: its monitored score; with ``training.monitor=loss``, the negative loss.
         history: a line an epoch.
         unreadable: images that were passed over, with the reason.
-        warnings: a sentence each.
         seconds: that the call took.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    run: str
-    data: str
+    run: PathText
+    data: PathText
     epochs: int
     best_epoch: int | None
     best: float | None
     history: list[EpochLine]
-    unreadable: dict[str, str]
+    unreadable: dict[PathText, PathText]
     warnings: list[str]
     seconds: float
 
@@ -43,23 +36,18 @@ class PretrainingResult(TrainingResult):
 
     Attributes:
         photos: folder of the data set whose images were drawn on.
-        grown: content of the drawn set's ``dataset.yaml``, with ``out``, its folder.
+        grown: the drawn set.
     """
 
-    photos: str
-    grown: dict[str, Any]
+    photos: PathText
+    grown: ProceduralSet
 
 
-class RangeTest(BaseModel):
-    """The result of a range test, as it is written to ``range_test.json``.
+class RangeTest(Document):
+    """``range_test.json``: the learning rate of each step, and its loss, smoothed.
 
-    Attributes:
-        peak: the learning rate to train with.
-        rates: learning rate of each step.
-        losses: loss of each step, smoothed.
+    ``peak`` is the learning rate to train with.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     peak: float
     rates: list[float]
@@ -69,4 +57,4 @@ class RangeTest(BaseModel):
 class LearningRate(RangeTest):
     """What ``auxnet lr`` returns: the range test, and the folder that it was written to."""
 
-    out: str
+    out: PathText

@@ -75,7 +75,7 @@ class LabelledImages:
             raise InputError(
                 f"No image of the split '{PROVING}' of {dataset.root} shows a defect, and without "
                 "one int8 cannot be promised to keep its accuracy: prepare the data set with a "
-                "larger --val."
+                "larger `val`."
             )
         chosen = CalibrationImages(card, balanced(training, MOST))
         return cls(dataset, chosen, tuple(proving))

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from tqdm import tqdm
 
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import read_record
+from auxnet_cli.documents.scores import SplitScores
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_inspector import ROOM, NetworkInspector
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence
@@ -86,12 +86,8 @@ def score_split(
     inspector: NetworkInspector,
     records: Sequence[Record],
     classes: Sequence[str],
-) -> dict[str, Any]:
+) -> SplitScores:
     """Scores an inspector on images, without files and intervals.
-
-    Returns:
-        The sections of :func:`auxnet_cli.scoring.scores.score`, and ``unreadable``, the names that
-        :func:`gather_split` returns.
 
     Raises:
         InputError: none of the images can be read.
@@ -99,4 +95,4 @@ def score_split(
     evidence, unreadable = gather_split(inspector, records)
     card = inspector.card
     split = EvaluatedSplit(evidence, classes, card.tasks, card.decision, by_size=False)
-    return {**score(split).document(), "unreadable": unreadable}
+    return SplitScores(**score(split).entries(), unreadable=unreadable)

@@ -1,4 +1,4 @@
-"""The benchmark: Defect-Aux-Net beside three single-task networks, as in the paper's Table VI."""
+"""Times Defect-Aux-Net beside three single-task networks, as in the paper's Table VI."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -182,19 +182,19 @@ def _check_out(out: Path | None) -> None:
     check_folder(out and out.parent)
     if out is not None and out.suffix in {".html", ".md"} and not out.is_dir():
         raise InputError(
-            f"--out {out} is taken by the report: name the JSON file; .html and .md lie beside it."
+            f"`out` {out} is taken by the report: name the JSON file; .html and .md lie beside it."
         )
 
 
 def _check(
     threads: Sequence[int], batches: Sequence[int], size: tuple[int, int] | None, runs: int
 ) -> None:
-    for name, values in (("threads", threads), ("batch", batches), ("runs", (runs,))):
+    for name, values in (("threads", threads), ("batches", batches), ("runs", (runs,))):
         if not values:
-            raise InputError(f"--{name} names no number: give 1 or more.")
+            raise InputError(f"`{name}` names no number: give 1 or more.")
         for value in values:
             if value < 1:
-                raise InputError(f"--{name} {value} is not possible: take 1 or more.")
+                raise InputError(f"`{name}` {value} is not possible: take 1 or more.")
     if size is not None and min(size) < SMALLEST:
         raise InputError(
             f"An input of {size[0]}x{size[1]} is too small: take {SMALLEST} pixels or more a side."

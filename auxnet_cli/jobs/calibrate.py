@@ -84,7 +84,7 @@ def calibrate(
     for caution in training_cautions(card.dataset, identity) + group_cautions(identity):
         warn(str(caution))
     records = dataset.filled_split(SPLIT)
-    if target is not None:  # early: the images are not inspected in vain
+    if target is not None:  # before the images are inspected
         target.check(np.array([bool(record.labels) for record in records]), dataset.root)
     inspector = Inspector.open(run, engine, bare, precision=precision, images=len(records))
     scores = None

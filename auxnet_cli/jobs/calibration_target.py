@@ -1,4 +1,4 @@
-"""The rate that a calibration promises, and whether a split has images enough for it."""
+"""Defines the rate that a calibration promises; checks that a split has images enough for it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,13 +58,13 @@ class CalibrationTarget:
         """
         numbers = {"defective": int(defective.sum()), "good": int((~defective).sum())}
         kinds = ("defective", "good") if self.kind == "catch" else ("good", "defective")
-        held, others = (numbers[kind] for kind in kinds)
+        number, others = (numbers[kind] for kind in kinds)
         needed = images_needed(self.kind, self.level)
-        if held < needed:
+        if number < needed:
             raise InputError(
-                f"The validation split of {root} holds {held} {kinds[0]} images, but "
-                f"`{self.argument}` {self.level:g} takes at least {needed}: {self._easier(held)}"
-                "prepare the data set with a larger --val."
+                f"The validation split of {root} holds {number} {kinds[0]} images, but "
+                f"`{self.argument}` {self.level:g} takes at least {needed}: {self._easier(number)}"
+                "prepare the data set with a larger `val`."
             )
         if not others:
             raise InputError(
@@ -72,10 +72,10 @@ class CalibrationTarget:
                 "votes of the heads cannot be weighed: prepare the data set with some."
             )
 
-    def _easier(self, held: int) -> str:
+    def _easier(self, number: int) -> str:
         """Says what so many images are enough for, in thousandths."""
-        if held < 2:
+        if number < 2:
             return ""
         if self.kind == "catch":
-            return f"ask for `catch` {1000 * (held - 1) // held / 1000:g} at most, or "
-        return f"ask for `false_alarms` {-(-1000 // held) / 1000:g} at least, or "
+            return f"ask for `catch` {1000 * (number - 1) // number / 1000:g} at most, or "
+        return f"ask for `false_alarms` {-(-1000 // number) / 1000:g} at least, or "

@@ -51,9 +51,6 @@ def compare(
         engine: a name of ``inference.engines.registry.ENGINES``.
         precision: of ``inference.engines.registry.PRECISIONS``.
 
-    Returns:
-        The comparison, as in ``comparison.json``.
-
     Raises:
         InputError: fewer than two runs, one named twice, there is no such run, data set or split,
             the split is empty or unreadable, a run knows other classes than the data set,
@@ -101,11 +98,10 @@ def compare(
         differences=figures.differences,
         unreadable=unreadable,
     )
-    as_json = document.document()
     files = {
-        **comparison_files(as_json),
-        "comparison.md": comparison_markdown(as_json),
-        "comparison.json": json_text(as_json),
+        **comparison_files(document),
+        "comparison.md": comparison_markdown(document),
+        "comparison.json": json_text(document.document()),
     }
     write_files(comparison_folder(paths, split, out), files, CHARTS)
     return document

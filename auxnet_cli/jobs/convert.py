@@ -2,34 +2,17 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, TypedDict
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset, Record
 from auxnet_cli.data.exporters import find_exporter
+from auxnet_cli.documents.prepared import Conversion
 from auxnet_cli.errors import InputError
 from auxnet_cli.reports.audit.files import write_findings
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.system.values import quoted
 from auxnet_cli.workspace import find_dataset
-
-
-class Conversion(TypedDict):
-    """What a conversion wrote.
-
-    ``images`` and ``annotations`` are numbers of the data set, ``audit`` counts the findings by
-    kind (what the format cannot express), and ``findings`` has a few of each. Where there are any,
-    they are in ``audit.md`` and ``audit.json``, too.
-    """
-
-    data: str
-    format: str
-    out: str
-    images: int
-    annotations: int
-    audit: dict[str, int]
-    findings: list[dict[str, Any]]
 
 
 def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> Conversion:
@@ -56,15 +39,15 @@ def convert(data: StrPath, to: str, *, out: StrPath | None = None) -> Conversion
         write(dataset, folder, audit)
         if audit.findings:
             write_findings(folder, audit)
-    return {
-        "data": str(root),
-        "format": to,
-        "out": str(out),
-        "images": len(records),
-        "annotations": sum(len(record.annotations) for record in records),
-        "audit": audit.counts(),
-        "findings": [finding.model_dump() for finding in audit.examples()],
-    }
+    return Conversion(
+        data=str(root),
+        format=to,
+        out=str(out),
+        images=len(records),
+        annotations=sum(len(record.annotations) for record in records),
+        audit=audit.counts(),
+        findings=audit.examples(),
+    )
 
 
 def _check_images(dataset: Dataset, records: list[Record]) -> None:
@@ -84,6 +67,6 @@ def _check_images(dataset: Dataset, records: list[Record]) -> None:
 def _check_target(out: Path, data: Path) -> None:
     check_folder(out)
     if out.is_dir() and any(out.iterdir()):
-        raise InputError(f"{out} is there and not empty: name another folder with --out.")
+        raise InputError(f"{out} is there and not empty: name another folder with `out`.")
     if out.resolve().is_relative_to(data.resolve()):
-        raise InputError(f"{out} lies in the data set itself: name another folder with --out.")
+        raise InputError(f"{out} lies in the data set itself: name another folder with `out`.")

@@ -1,11 +1,11 @@
-"""The demonstration: synthetic → prepare → train → evaluate → predict → benchmark."""
+"""Runs all steps on synthetic data: prepare, train, evaluate, predict, benchmark."""
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
+from auxnet_cli.documents.demonstration import Demonstration
 from auxnet_cli.system.paths import StrPath, as_path
 
 IMAGES, QUICK_IMAGES = 400, 60
@@ -15,18 +15,13 @@ BENCHMARK_RUNS, QUICK_RUNS = 20, 3
 
 def demonstrate(
     out: StrPath, quick: bool = False, announce: Callable[[str], object] = lambda _: None
-) -> dict[str, Any]:
-    """Go the whole road in a workspace of its own.
+) -> Demonstration:
+    """Runs all steps in a workspace.
 
     Args:
-        out: folder of the workspace; it is made if need be.
+        out: folder of the workspace; it may exist.
         quick: few images and two epochs, to see that everything works; the scores mean nothing.
-        announce: told each step as it begins.
-
-    Returns:
-        ``workspace``, ``run``, ``report`` and ``benchmark`` (as their functions give them),
-        ``report_file``, ``overlays``, ``benchmark_file``, ``images`` (the data set's
-        folder of images, below the workspace), ``quick`` and ``seconds`` by step.
+        announce: called with the name of each step when it begins.
     """
     from auxnet_cli.data.dataset import Dataset
     from auxnet_cli.jobs.benchmark import benchmark
@@ -42,11 +37,11 @@ def demonstrate(
     seconds: dict[str, float] = {}
 
     @contextlib.contextmanager
-    def step(name: str, what: str) -> Any:
+    def step(name: str, what: str) -> Iterator[None]:
         announce(f"{len(seconds) + 1}/5 {name}: {what}")
-        begun = time.perf_counter()
+        started = time.perf_counter()
         yield
-        seconds[name] = round(time.perf_counter() - begun, 1)
+        seconds[name] = round(time.perf_counter() - started, 1)
 
     with contextlib.chdir(out):
         with step("prepare", "draw images of rolled strip, with exact masks"):
@@ -64,15 +59,15 @@ def demonstrate(
                 model=run, runs=QUICK_RUNS if quick else BENCHMARK_RUNS, thorough=not quick
             )
         report_file = report_folder(run, "test", None) / "report.html"
-    return {
-        "workspace": str(out),
-        "run": str(run),
-        "report": report.document(),
-        "benchmark": times.document(),
-        "report_file": str(out / report_file),
-        "overlays": str(out / predicted.out / "overlays"),
-        "benchmark_file": str(out / run / "benchmark.json"),
-        "images": str(data / "images"),
-        "quick": quick,
-        "seconds": seconds,
-    }
+    return Demonstration(
+        workspace=str(out),
+        run=str(run),
+        report=report,
+        benchmark=times,
+        report_file=str(out / report_file),
+        overlays=str(out / predicted.out / "overlays"),
+        benchmark_file=str(out / run / "benchmark.json"),
+        images=str(data / "images"),
+        quick=quick,
+        seconds=seconds,
+    )

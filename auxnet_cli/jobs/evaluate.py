@@ -1,23 +1,20 @@
 """Evaluates a run: predicts a split and scores it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli import __version__
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.data.record_image import read_record
 from auxnet_cli.documents.report import SCHEMA, ModelIdentity, Report
-from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
+from auxnet_cli.reports.evaluation.gallery import InspectAgain, Masks, Pixels
 from auxnet_cli.reports.evaluation.image_lines import image_lines
-from auxnet_cli.reports.evaluation.markdown import report_markdown
 from auxnet_cli.reports.evaluation.page import CHARTS, report_files
+from auxnet_cli.reports.evaluation.text import report_markdown
 from auxnet_cli.reports.folder import write_files
 from auxnet_cli.scoring.evidence import EvaluatedSplit
 from auxnet_cli.scoring.metrics.screening import check_costs
@@ -26,6 +23,9 @@ from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.system.files import check_folder, json_text
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.workspace import find_dataset, find_run
+
+JUDGING = {"size", "tile", "bits", "decision"}
+"""Settings of a run that bear on how its images are judged."""
 
 
 def evaluate(
@@ -55,9 +55,6 @@ def evaluate(
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
         engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
         precision: of ``inference.engines.registry.PRECISIONS``.
-
-    Returns:
-        The report, as in ``report.json``.
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
@@ -97,7 +94,8 @@ def evaluate(
         **full_score(evaluated),
     )
     document = report.document()
-    look_again, settings = _look_again(inspector, records), _settings(inspector)
+    look_again = _look_again(inspector, records)
+    settings = card.model_dump(mode="json", include=JUDGING)
     files = {
         **report_files(document, evidence, look_again, dataset.classes, settings),
         "report.md": report_markdown(document),
@@ -126,25 +124,11 @@ def _identity(inspector: Inspector) -> ModelIdentity:
     )
 
 
-def _settings(inspector: Inspector) -> Entries:
-    """Returns those settings of the run that bear on how its images are judged."""
-    card = inspector.card
-    return {
-        "size": list(card.size),
-        "tile": card.tile.model_dump(mode="json"),
-        "bits": card.bits,
-        "decision": card.decision.model_dump(mode="json"),
-    }
-
-
-LookAgain = Callable[[str], tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]]
-
-
-def _look_again(inspector: Inspector, records: Sequence[Record]) -> LookAgain:
+def _look_again(inspector: Inspector, records: Sequence[Record]) -> InspectAgain:
     """Makes a function from an image's name to the image, its true masks and its inspection."""
     named = {record.name: record for record in records}
 
-    def look_again(name: str) -> tuple[NDArray[np.uint8], NDArray[np.bool_] | None, Inspection]:
+    def look_again(name: str) -> tuple[Pixels, Masks | None, Inspection]:
         record = named[name]
         truth = Truth(record, len(inspector.card.classes))
         image = read_record(record, inspector.card.bits)

@@ -45,8 +45,8 @@ def export(
         InputError: there is no such run, format or data; a package is missing; for int8, the format
             cannot be quantised, or there is no data set.
         AuxnetError: a network could not be converted, or its artefact answers differently or, in
-            int8, worse; then none is left in its folder. The other formats are exported
-            nevertheless.
+            int8, worse; then none is left in its folder. The other formats are
+            exported all the same.
     """
     model, data, out = as_path(model), as_path(data), as_path(out)
     check_folder(out)

@@ -23,7 +23,7 @@ def find_lr(
     overrides: Sequence[str] = (),
     out: StrPath | None = None,
 ) -> LearningRate:
-    """Make a range test without training; the arguments are those of ``train``.
+    """Makes a range test without training; the arguments are those of ``train``.
 
     ``range_test.json`` and ``range_test.png`` are written to ``out``, or to ``./range_test``.
 
@@ -41,7 +41,7 @@ def find_lr(
 
 
 def find_peak(loop: Loop, folder: Path) -> RangeTest:
-    """Make a range test, write it to ``folder`` and set the peak of the loop's schedule by it."""
+    """Makes a range test, writes it to ``folder``, and sets the peak of the loop's schedule."""
     tested = range_test(loop)
     write_json(folder / "range_test.json", tested.model_dump())
     save_range_chart(tested.rates, tested.losses, tested.peak, folder / "range_test.png")

@@ -70,7 +70,7 @@ def predict(
             or lacks a task, an unknown format, engine or precision, a threshold outside 0-1,
             another prediction is being written to ``out``.
         AuxnetError: the run could not be exported for the engine that was asked for; ``strict``,
-            and an image cannot be read; the output folder was removed meanwhile.
+            and an image cannot be read; the output folder was removed.
         OSError: the disk refuses.
         KeyboardInterrupt: Ctrl-C, SIGTERM or SIGHUP.
     """

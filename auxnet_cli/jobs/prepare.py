@@ -181,7 +181,7 @@ def _default_name(kind: str, source: Path | None, look: str) -> str:
 def _check_choices(kind: str, annotations: str, unlabelled: str) -> None:
     if kind != "tekerreka" and annotations != "auto":
         raise InputError(
-            f"--annotations is for tekerreka: leave it out, since {kind} says what to read."
+            f"`annotations` is for tekerreka: leave it out, since {kind} says what to read."
         )
     check_policy(kind, unlabelled)
 
@@ -191,14 +191,14 @@ def _check_target(out: Path, source: Path | None) -> None:
     check_folder(out)
     if out.is_dir() and any(out.iterdir()) and not (out / "dataset.yaml").is_file():
         raise InputError(
-            f"{out} holds something that is no data set: name another folder with --out."
+            f"{out} holds something that is no data set: name another folder with `out`."
         )
     if source is not None:
         inner, outer = source.resolve(), out.resolve()
         if inner.is_relative_to(outer) or outer.is_relative_to(inner):
             raise InputError(
                 f"The data set would be written to {out}, and the source is {source}: neither may "
-                "lie in the other; name another folder with --out."
+                "lie in the other; name another folder with `out`."
             )
 
 

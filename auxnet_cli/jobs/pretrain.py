@@ -1,7 +1,4 @@
-"""Pretrains: the whole network learns first on procedural defects, on the plant's own photos.
-
-It is a training like any other, on a data set that :mod:`training.procedural_set` draws.
-"""
+"""Pretrains a network on procedural defects, which are drawn on photos of good parts."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,11 +22,12 @@ def pretrain(
     overrides: Sequence[str] = (),
     out: StrPath | None = None,
 ) -> PretrainingResult:
-    """Draw a data set of procedural defects on the photos of another one, and train on it.
+    """Draws procedural defects on the photos of a data set, and trains on the result.
 
     The settings are those of a training on the data set itself, so that the two networks fit.
-    Exceptions are the epochs, which are ``pretraining.epochs``; balanced sampling and tiles, which
-    the drawing sees to; and frozen epochs, which belong to the training that follows.
+    Exceptions are the epochs, which are ``pretraining.epochs``, frozen epochs, which belong to the
+    training that follows, and balanced sampling and tiles, since the drawn images are balanced and
+    are tiles already.
 
     The arguments are those of :func:`auxnet_cli.jobs.train.train`; ``images`` says how many images
     to draw, ``pretraining.images`` if not given.
@@ -46,7 +44,7 @@ def pretrain(
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
     settings = load_settings(preset, config, overrides)
-    procedural_set = write_procedural_set(dataset, settings, preset)
+    grown = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,
         f"training.epochs={settings.pretraining.epochs}",
@@ -54,5 +52,5 @@ def pretrain(
         "training.sampling=natural",
         "tile.size=null",
     ]
-    trained = train(tasks, Path(procedural_set["out"]), preset, config, overrides, out)
-    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=procedural_set)
+    trained = train(tasks, Path(grown.out), preset, config, overrides, out)
+    return PretrainingResult(**dict(trained), photos=str(dataset.root), grown=grown)

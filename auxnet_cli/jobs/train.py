@@ -34,7 +34,7 @@ def train(
     start_from: StrPath | None = None,
     resume: bool | None = None,
 ) -> TrainingResult:
-    """Train a network and write a run.
+    """Trains a network and writes a run.
 
     Args:
         tasks: of cls, seg, det; the settings' if not given.
@@ -58,14 +58,14 @@ def train(
     workers = open_workers()  # before anything is computed
     if resume:
         if tasks is not None or preset or config or overrides or start_from:
-            raise InputError("--resume goes on with the run's own settings: give no others.")
+            raise InputError("`resume` goes on with the run's own settings: give no others.")
         plan = resumed_plan(out, data)
     else:
         plan = new_plan(tasks, data, preset, config, overrides, start_from)
         plan = continued(plan, out) if resume is None else plan
     check_agreement(workers, plan)
 
-    begun = time.perf_counter()
+    started = time.perf_counter()
     initial = initialise(plan)
     warnings = [initial.warning] if initial.warning else []
     warnings += cautions(plan.dataset.split("train"), plan.settings)
@@ -112,19 +112,19 @@ def train(
         history=loop.record.history,
         unreadable=loop.batches.unreadable,
         warnings=warnings,
-        seconds=round(time.perf_counter() - begun, 1),
+        seconds=round(time.perf_counter() - started, 1),
     )
 
 
 def _say(text: str) -> None:
-    """Print a line for people; an empty text prints nothing."""
+    """Prints a line for people, unless it is empty."""
     if text:
         console(errors=True).print(text, markup=False)
 
 
 @contextmanager
 def _run_folder(plan: Plan, out: Path | None, workers: Workers) -> Iterator[Path]:
-    """Give the run's folder to the chief, which writes it, and a temporary one to the others."""
+    """Gives the run's folder to the chief, which writes it, and a temporary one to the others."""
     if workers.chief:
         run = plan.saved.run if plan.saved else take(out)
         with hold(run):
@@ -135,7 +135,7 @@ def _run_folder(plan: Plan, out: Path | None, workers: Workers) -> Iterator[Path
 
 
 def _finish(loop: Loop) -> None:
-    """Complete the run's files and make it the latest."""
+    """Completes the run's files and makes it the latest."""
     loop.record.close()
     for logger in loop.loggers:
         logger.close()

@@ -12,13 +12,7 @@ _SPLIT_USES = {
 
 @dataclass(frozen=True)
 class Caution:
-    """One warning.
-
-    Attributes:
-        lead: the warning in a few words.
-        text: what it means for the reader.
-        grave: whether it must be read before all figures.
-    """
+    """A warning in a few words, and what it means; a grave one is read before all figures."""
 
     lead: str
     text: str
@@ -43,10 +37,7 @@ def split_cautions(split: str) -> list[Caution]:
 def training_cautions(trained: Document, dataset: Document, run: str = "") -> list[Caution]:
     """Warns if a model was trained on other data than it is judged by.
 
-    Args:
-        trained: ``name`` and ``fingerprint`` of the data set that the model learned from.
-        dataset: ``name`` and ``fingerprint`` of the data set with the judged images.
-        run: name of the model's run if there are several runs.
+    Both data sets have ``name`` and ``fingerprint``. ``run`` names the model if there are several.
     """
     if trained["fingerprint"] == dataset["fingerprint"]:
         return []

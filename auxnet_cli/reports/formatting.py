@@ -26,6 +26,11 @@ def interval(bounds: Sequence[float] | None, write: Callable[[Any], str] = numbe
     return f"{low:.3f}-{high:.3f}"
 
 
+def signed_interval(bounds: Sequence[float] | None) -> str:
+    """Formats the interval of a difference: ``-0.250 to +0.150``."""
+    return ABSENT if bounds is None else "{:+.3f} to {:+.3f}".format(*bounds)
+
+
 def size(value: float | None) -> str:
     """Formats the size of a defect with three significant digits."""
     if value is None:

@@ -1,25 +1,21 @@
 """Holds a table of a report as plain text, and writes it as Markdown or for the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.table import Table as RichTable
+from rich.box import SIMPLE_HEAD
+from rich.table import Table as RichTable
+from rich.text import Text
 
-Document = Mapping[str, Any]
+from auxnet_cli.documents.section import Entries
+
+Document = Entries
 """A result, or a section of one, as it stands in its JSON file."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table, the same on a page, in Markdown and in the terminal.
-
-    Attributes:
-        title: what it shows.
-        header: the name of each column.
-        rows: the cells; the first cell of a row names it.
-    """
+    """A table, the same on a page, in Markdown and in the terminal; its first cell names a row."""
 
     title: str
     header: tuple[str, ...]
@@ -31,12 +27,8 @@ class Table:
         cells = (self.header, rule, *(map(escape_markdown, row) for row in self.rows))
         return "\n".join(f"| {' | '.join(row)} |" for row in cells)
 
-    def to_rich(self) -> "RichTable":
+    def to_rich(self) -> RichTable:
         """Returns the table for the terminal, numbers aligned to the right."""
-        from rich.box import SIMPLE_HEAD
-        from rich.table import Table as RichTable
-        from rich.text import Text
-
         table = RichTable(
             title=self.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD
         )

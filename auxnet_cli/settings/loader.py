@@ -74,7 +74,7 @@ def load_settings(
         layers.append((str(workspace_file), _read_yaml(workspace_file)))
     if config is not None:
         layers.append((str(config), _read_yaml(config)))
-    layers += [(f"--set {text}", _parse_override(text)) for text in overrides]
+    layers += [(f"`overrides` {text}", _parse_override(text)) for text in overrides]
     merged: dict[str, Any] = {}
     for source, layer in layers:
         _check_keys(layer, source)
@@ -120,8 +120,8 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 def _parse_override(text: str) -> dict[str, Any]:
     key, sign, value = text.partition("=")
     if not sign or not key.strip():
-        raise InputError(f"--set {text}: write it as KEY=VALUE, such as training.epochs=5.")
-    node = parse_yaml(value, f"--set {text}")
+        raise InputError(f"`overrides` {text}: write it as KEY=VALUE, such as training.epochs=5.")
+    node = parse_yaml(value, f"`overrides` {text}")
     # YAML 1.1 reads 1e-3 as text.
     if isinstance(node, str):
         with suppress(ValueError):

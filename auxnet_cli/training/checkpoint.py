@@ -134,7 +134,7 @@ class Checkpoint:
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(v.shape) for v in variables]:
             raise InputError(
-                f"{path} holds the state of another network: start anew with --no-resume."
+                f"{path} holds the state of another network: start anew with `resume=False`."
             )
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
@@ -164,7 +164,7 @@ def _opened(path: Path) -> Iterator[Any]:
     except Exception as error:  # zip, NumPy and JSON raise whatever their parts raise
         reason = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
-            f"{path} cannot be read ({reason}): start anew with --no-resume."
+            f"{path} cannot be read ({reason}): start anew with `resume=False`."
         ) from None
 
 

@@ -96,8 +96,8 @@ def training_heads(dataset: Dataset, settings: Settings) -> dict[str, Head]:
 def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
     if settings.model.weights not in ("auto", "none"):
         raise InputError(
-            f"model.weights={settings.model.weights} and --from {run} both say what the encoder "
-            "starts from: give one of them."
+            f"model.weights={settings.model.weights} and `start_from` {run} both say what the "
+            "encoder starts from: give one of them."
         )
     _check_encoder(run, settings.model)
     card = ModelCard.read(run / CARD)
@@ -126,6 +126,7 @@ def _check_encoder(run: Path, model: ModelSettings) -> None:
             [f"model.{name}={getattr(each, name)}" for name in differing] for each in (there, model)
         )
         raise InputError(
-            f"--from {run}: it has {', '.join(theirs)}, and this training {', '.join(ours)}, so "
-            f"its encoder does not fit; add {' '.join(f'--set {text}' for text in theirs)}."
+            f"`start_from` {run}: it has {', '.join(theirs)}, and this training {', '.join(ours)}, "
+            "so its encoder does not fit; add "
+            f"{' '.join(f'`overrides` {text}' for text in theirs)}."
         )

@@ -67,7 +67,7 @@ def training_records(dataset: Dataset) -> list[Record]:
     if not records:
         raise InputError(
             f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
+            "with `data`, or prepare it with a smaller `val` and `test`."
         )
     return records
 
@@ -85,11 +85,11 @@ def resumed_plan(out: Path | None, data: Path | None) -> Plan:
         if dataset.fingerprint != saved.origin.fingerprint:
             raise InputError(
                 f"The data set {dataset.root} is not the one that {saved.run} learns from: it was "
-                "prepared anew, or name the right one with --data."
+                "prepared anew, or name the right one with `data`."
             )
         return Plan(dataset, read_settings(saved.run / CONFIG), saved=saved)
     raise InputError(
-        f"There is no unfinished training in {out or RUNS.resolve()}: leave --resume out to begin "
+        f"There is no unfinished training in {out or RUNS.resolve()}: leave `resume` out to begin "
         "one."
     )
 
@@ -107,7 +107,7 @@ def continued(plan: Plan, out: Path | None) -> Plan:
         if out is not None:
             raise InputError(
                 f"{saved.run} holds an unfinished training with {difference}: go on with that one "
-                "by --resume, or name another folder with --out."
+                "by `resume`, or name another folder with `out`."
             )
     return plan
 
@@ -122,7 +122,7 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
     if tuple(workers.agree(float(number)) for number in begun) != begun:
         raise InputError(
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
-            "with --no-resume."
+            "with `resume=False`."
         )
 
 
@@ -151,7 +151,7 @@ def _difference(saved: Saved, plan: Plan) -> str:
     if saved.origin.fingerprint != plan.dataset.fingerprint:
         return "another data set"
     if saved.origin.source != str(plan.source or ""):
-        return f"other first weights (--from {saved.origin.source or 'not given'})"
+        return f"other first weights (`start_from` {saved.origin.source or 'not given'})"
     try:
         before = {name: value for name, value, *_ in walk(read_settings(saved.run / CONFIG))}
     except InputError:

@@ -8,7 +8,6 @@ looked at, audited and converted like any other.
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -24,7 +23,13 @@ from auxnet_cli.data.samples.sample import Sample, read_sample
 from auxnet_cli.data.samples.tiling import draw_window
 from auxnet_cli.data.sources.source import Labels, Source, SourceImage
 from auxnet_cli.data.synthetic.photographs import CLASSES, draw_defects
-from auxnet_cli.documents.dataset_card import DatasetHead
+from auxnet_cli.documents.dataset_card import (
+    DatasetCard,
+    DatasetHead,
+    Photos,
+    ProceduralRecipe,
+    ProceduralSet,
+)
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
@@ -42,19 +47,16 @@ MIN_GOOD = 8
 HELD_OUT = 0.05
 """Share of the images that are drawn on photos of the validation split."""
 
-Photos = Mapping[str, Sequence[Record]]
+PhotoSplits = Mapping[str, Sequence[Record]]
 """The photos of the training and of the validation split."""
 
 
-def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> dict[str, Any]:
+def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> ProceduralSet:
     """Writes the set ``<dataset>/grown``, or keeps an earlier one that was made just so.
 
     The photos of the training split carry its training images, those of the validation split its
     validation images; it has no test split. Of the settings, which come from ``preset``, the images
     depend on ``seed``, ``data.size``, ``tile`` and ``pretraining.images``, the audit on more.
-
-    Returns:
-        The content of ``dataset.yaml``, with ``out``, the folder.
 
     Raises:
         InputError: the training split has no image, or the folder holds something else.
@@ -64,21 +66,21 @@ def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> d
     out = dataset.root / FOLDER
     training_records(dataset)
     photos = choose_photos(dataset)
-    recipe: dict[str, object] = {
-        "images": settings.pretraining.images,
-        "size": list(settings.data.size),
-        "tile": list(settings.tile.size) if settings.tile.size else None,
-        "seed": settings.seed,
-        "photos": {"of": dataset.name, "fingerprint": dataset.fingerprint},
-    }
-    document = _read_earlier(out)
-    if (document.get("split"), document.get("tool_version")) != (recipe, __version__):
+    recipe = ProceduralRecipe(
+        images=settings.pretraining.images,
+        size=list(settings.data.size),
+        tile=list(settings.tile.size) if settings.tile.size else None,
+        seed=settings.seed,
+        photos=Photos(of=dataset.name, fingerprint=dataset.fingerprint),
+    )
+    card = _read_earlier(out)
+    if card is None or (card.split, card.tool_version) != (recipe, __version__):
         with whole_folder(out) as folder:
-            document = _write(folder, dataset, photos, recipe, settings, preset)
-    return document | {"out": str(out)}
+            card = _write(folder, dataset, photos, recipe, settings, preset)
+    return ProceduralSet(**card.document(), out=str(out))
 
 
-def choose_photos(dataset: Dataset) -> Photos:
+def choose_photos(dataset: Dataset) -> PhotoSplits:
     """Returns the good parts of each split, or all its photos where too few are good."""
     photos = {}
     for split in ("train", "val"):
@@ -89,7 +91,7 @@ def choose_photos(dataset: Dataset) -> Photos:
 
 
 def procedural_images(
-    dataset: Dataset, photos: Photos, settings: Settings
+    dataset: Dataset, photos: PhotoSplits, settings: Settings
 ) -> Iterator[SourceImage]:
     """Yields images of the network's size with 0-4 defects each; of tiled images, random tiles.
 
@@ -136,8 +138,8 @@ def _labels(sample: Sample, _height: int, _width: int) -> Labels:
             yield name, instances == number
 
 
-def _read_earlier(out: Path) -> dict[str, Any]:
-    """Reads ``dataset.yaml`` of an earlier set; empty where there is none, or a damaged one."""
+def _read_earlier(out: Path) -> DatasetCard | None:
+    """Reads ``dataset.yaml`` of an earlier set; ``None`` if there is none or it is damaged."""
     path = out / "dataset.yaml"
     if not path.is_file():
         if out.exists():
@@ -145,22 +147,21 @@ def _read_earlier(out: Path) -> dict[str, Any]:
                 f"{out} holds something that is no data set, but pretraining writes one there: "
                 "move it away."
             )
-        return {}
+        return None
     try:
-        document = read_yaml(path)
-    except InputError:
-        return {}
-    return document if isinstance(document, dict) else {}
+        return DatasetCard.check(read_yaml(path))
+    except (InputError, ValueError):
+        return None
 
 
 def _write(
     folder: Path,
     dataset: Dataset,
-    photos: Photos,
-    recipe: dict[str, object],
+    photos: PhotoSplits,
+    recipe: ProceduralRecipe,
     settings: Settings,
     preset: str,
-) -> dict[str, Any]:
+) -> DatasetCard:
     """Draws the images into ``folder``, and writes their truth and audit beside them."""
     audit = Audit()
     images = procedural_images(dataset, photos, settings)
@@ -182,4 +183,4 @@ def _write(
     statistics = survey(entries, thumbnails, (), card, preset, whole, audit)
     pictures = Pictures(folder / "images", {entry.file: entry.name for entry in entries}, None, 8)
     write_audit(folder, card.name, statistics, whole, pictures)
-    return card.document()
+    return card

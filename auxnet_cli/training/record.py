@@ -2,11 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
+
+from pydantic import ValidationError
 
 from auxnet_cli.backend import keras
 from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
+from auxnet_cli.documents.scores import SplitScores
 from auxnet_cli.documents.training_result import EpochLine
+from auxnet_cli.errors import InputError
 from auxnet_cli.reports.charts.training_curves import save_curves
 from auxnet_cli.system.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.system.untrusted import read_json
@@ -50,7 +53,7 @@ class RunRecord(Stateful):
             (sign * score, epoch) for epoch, line in lines if (score := line.get(name)) is not None
         ]
 
-    def add(self, line: EpochLine, report: dict[str, Any] | None = None) -> bool:
+    def add(self, line: EpochLine, report: SplitScores | None = None) -> bool:
         """Writes an epoch down; saves the model, and returns ``True``, if it is the best so far."""
         self.history.append(line)
         improved = self.best_epoch == len(self.history)
@@ -60,13 +63,22 @@ class RunRecord(Stateful):
         if improved:
             self._save()
             if report is not None:
-                write_json(self.folder / REPORT, report)
+                write_json(self.folder / REPORT, report.document())
         return improved
 
-    def report(self) -> dict[str, Any] | None:
-        """Returns the best model's scores on the validation split."""
+    def report(self) -> SplitScores | None:
+        """Returns the best model's scores on the validation split.
+
+        Raises:
+            InputError: the file is damaged, or of another version.
+        """
         path = self.folder / REPORT
-        return read_json(path, "report") if path.is_file() else None
+        if not path.is_file():
+            return None
+        try:
+            return SplitScores.model_validate(read_json(path, "report"))
+        except ValidationError:
+            raise InputError(f"{path} is damaged, or of another version.") from None
 
     def close(self) -> None:
         """Saves the network as it is where no epoch gave a score to choose by."""

@@ -4,17 +4,19 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.benchmark import Cpu
 from auxnet_cli.documents.environment import Environment
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings
 from auxnet_cli.system.cpu import cpu
-from auxnet_cli.system.files import write_yaml
+from auxnet_cli.system.files import write_json, write_yaml
 from auxnet_cli.system.locking import LockedError, lock
 from auxnet_cli.training.checkpoint import FOLDER
 from auxnet_cli.workspace import new_run
@@ -82,19 +84,20 @@ def write_inputs(
 ) -> None:
     """Writes ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
     write_yaml(run / CONFIG, settings.model_dump(mode="json"))
-    Environment(
+    environment = Environment(
         auxnet=__version__,
         python=platform.python_version(),
         packages=_versions(),
         keras_backend=keras.backend.backend(),
         platform=platform.platform(),
-        cpu=cpu(),
+        cpu=Cpu(**asdict(cpu())),
         seed=settings.seed,
         initial_weights=initial_weights,
         warnings=warnings,
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
         preset=preset,
-    ).write(run / ENVIRONMENT)
+    )
+    write_json(run / ENVIRONMENT, environment.document())
 
 
 def _versions() -> dict[str, str]:

@@ -1,14 +1,14 @@
 """Warns of classes that a trained network never detects: good means of a report can hide them."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from auxnet_cli.documents.scores import Scores
 from auxnet_cli.scoring.metrics.undetected_classes import class_figures, undetected_classes
 from auxnet_cli.settings import Settings
 from auxnet_cli.task import TASKS
 
 
-def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[str]:
+def undetected_warnings(report: Scores, settings: Settings) -> list[str]:
     """Returns a sentence, with what to do, for each class that a head never detects.
 
     The report is of the best model on the validation split, from
@@ -24,7 +24,7 @@ def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[s
     return warnings
 
 
-def unjudged(report: Mapping[str, Any]) -> list[str]:
+def unjudged(report: Scores) -> list[str]:
     """Returns the classes that the validation split does not show, in the data set's order."""
     shown: dict[str, bool] = {}
     for figure in class_figures(report):

@@ -1,11 +1,11 @@
 """Validates a network: it predicts the validation split and is scored like any model."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.scores import SplitScores
 from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.inference.engines.opening import open_engine
 from auxnet_cli.inference.evaluate_split import score_split
@@ -21,7 +21,7 @@ class Validator:
 
     def __init__(self, network: keras.Model, card: ModelCard, records: Sequence[Record]) -> None:
         self.inspector = NetworkInspector.of(card, open_engine(network))
-        self.report: dict[str, Any] | None = None
+        self.report: SplitScores | None = None
         self._records = records
 
     def scores(self) -> EpochLine:

@@ -121,11 +121,11 @@ def test_variants_that_need_no_quantising(ours, runs_in):
         ({"kind": "int64"}, r"takes \[1,3,64,96\] of i64"),
         ({"shape": (1, 3, 64)}, r"takes \[1,3,64\] of f32"),
         ({"shape": (1, 4, 64, 96)}, r"cannot be read .* \(Data batch channel count \(4\)"),
-        ({"fixed": True}, r"does not take an input of 128x800 \(.*\): give another --size"),
+        ({"fixed": True}, r"does not take an input of 128x800 \(.*\): give another `size`"),
     ],
 )
 def test_models_that_cannot_be_timed(model, given, says):
-    with pytest.raises(InputError, match=rf"--against .*Prüfling.onnx {says}"):
+    with pytest.raises(InputError, match=rf"`against` .*Prüfling.onnx {says}"):
         read_external(model(**given), (128, 800))
 
 

@@ -62,9 +62,9 @@ def test_a_cpu_without_bf16(all_installed, monkeypatch):
 @pytest.mark.parametrize(
     ("engines", "precisions", "says"),
     [
-        ([], ["fp32"], "--engines names none"),
-        (["openvino"], [], "--precisions names none"),
-        (["auto"], ["fp32"], "--engines auto: name those to time, of tensorflow, keras, openvino"),
+        ([], ["fp32"], "`engines` names none"),
+        (["openvino"], [], "`precisions` names none"),
+        (["auto"], ["fp32"], "`engines` auto: name those to time, of tensorflow, keras, openvino"),
         (["tensorflo"], ["fp32"], "Did you mean 'tensorflow'"),
         (["openvino"], ["int4"], "no precision 'int4'"),
         (["litert"], ["int8"], "nothing to time. The engine litert does not compute in int8"),

@@ -1,12 +1,12 @@
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from auxnet_cli.commands.compare import compare
+from auxnet_cli.documents.comparison import Comparison
 from auxnet_cli.errors import InputError
 
 
@@ -19,15 +19,21 @@ def run():
 
 def test_options_reach_the_library_and_the_comparison_comes_out(run, monkeypatch):
     data = {"name": "strips", "fingerprint": "f"}
+    narrow = {
+        "sha256": "ab", "tasks": ["cls"], "parameters": 1, "dataset": data, "name": "narrow",
+        "threshold_rule": "x", "figures": {}, "ci95": {},
+    }  # fmt: skip
     document = {
-        "dataset": data, "split": "val", "images": 3, "groups": 2, "differences": [],
-        "runs": [{"name": "narrow", "dataset": data, "figures": {}}],
+        "schema": "auxnet/comparison/1", "tool_version": "0", "split": "val", "images": 3,
+        "dataset": {**data, "groups_lost": False}, "cost_escape": 9.0, "cost_false_alarm": 1.0,
+        "groups": 2, "replicates": 1, "seed": 0, "runs": [narrow], "differences": [],
+        "unreadable": [],
     }  # fmt: skip
     calls = []
     monkeypatch.setattr(
         "auxnet_cli.jobs.compare.compare",
         lambda *given, **costs: (
-            calls.append((*given, costs)) or SimpleNamespace(document=lambda: document)
+            calls.append((*given, costs)) or Comparison.model_validate(document)
         ),
     )
     result = run(

@@ -5,6 +5,12 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.commands.pretrain import pretrain
+from auxnet_cli.documents.dataset_card import (
+    Photos,
+    ProceduralRecipe,
+    ProceduralSet,
+    SplitCounts,
+)
 from auxnet_cli.documents.training_result import PretrainingResult
 
 RESULT = PretrainingResult(
@@ -18,10 +24,26 @@ RESULT = PretrainingResult(
     warnings=[],
     seconds=90.0,
     photos="data/strips",
-    grown={
-        "out": "data/strips/grown",
-        "counts": {"train": {"images": 38}, "val": {"images": 2}, "test": {"images": 0}},
-    },
+    grown=ProceduralSet(
+        name="strips-grown",
+        kind="grown",
+        classes=["pit"],
+        label_kind="multi-label",
+        counts={
+            split: SplitCounts(images=number, good=0, defective=number, classes={"pit": number})
+            for split, number in (("train", 38), ("val", 2), ("test", 0))
+        },
+        split=ProceduralRecipe(
+            images=40,
+            size=[32, 96],
+            tile=None,
+            seed=0,
+            photos=Photos(of="strips", fingerprint="f"),
+        ),
+        tool_version="0.1.0",
+        fingerprint="g",
+        out="data/strips/grown",
+    ),
 )
 
 
@@ -40,7 +62,7 @@ def test_options_reach_the_library(call):
         (("cls", "det"), Path("d"), 40, "swift", Path("c.yaml"), ["seed=1"], Path("o"))
     ]
     printed = json.loads(done.stdout)
-    assert printed == RESULT.model_dump()
+    assert printed == RESULT.document()
     assert list(printed)[-3:] == ["seconds", "photos", "grown"]
 
 

@@ -15,10 +15,11 @@ from auxnet_cli.data.common_format import (
     write_dataset,
 )
 from auxnet_cli.data.labels.instances import components
-from auxnet_cli.documents.dataset_card import DatasetHead
+from auxnet_cli.documents.dataset_card import DatasetHead, SplitRecipe
 
 CLASSES = ["pit", "crack"]
 HEAD = DatasetHead(name="a", kind="coco", classes=CLASSES, label_kind="multi-label")
+RECIPE = SplitRecipe(val=0.5, test=0, seed=0, group_by=None)
 MASK = np.zeros((6, 9), bool)
 MASK[1:3, 2:5] = MASK[5, 8] = True
 DEFECTS = tuple(("crack", defect) for defect in components(MASK))
@@ -70,14 +71,14 @@ def test_counts():
 
 
 def test_other_programs_find_the_files_by_their_second_name(tmp_path):
-    card = write_dataset(tmp_path, ENTRIES, ["train", "val"], HEAD, {})
+    card = write_dataset(tmp_path, ENTRIES, ["train", "val"], HEAD, RECIPE)
     assert card.fingerprint == fingerprint(tmp_path / "annotations", CLASSES)
     assert len(list((tmp_path / "annotations").iterdir())) == 6
     for split in ("train", "val", "test"):
         first = (tmp_path / f"annotations/{split}.json").read_bytes()
         assert (tmp_path / f"annotations/instances_{split}.json").read_bytes() == first
     # They would look for the images of a fold in the fold.
-    write_dataset(tmp_path / "fold", ENTRIES, ["train", "val"], HEAD, {}, "../../images")
+    write_dataset(tmp_path / "fold", ENTRIES, ["train", "val"], HEAD, RECIPE, "../../images")
     names = {path.name for path in (tmp_path / "fold/annotations").iterdir()}
     assert names == {"train.json", "val.json", "test.json"}
 

@@ -258,7 +258,7 @@ def test_mutated_documents_are_read_or_refused(tmp_path_factory, data):
 
 
 @pytest.mark.parametrize(
-    ("split", "advice"), [("train", "a smaller --val or --test"), ("val", "a larger --val")]
+    ("split", "advice"), [("train", "a smaller `val` or `test`"), ("val", "a larger `val`")]
 )
 def test_an_empty_split_is_refused_with_what_to_do(root, split, advice):
     empty = {**SPLIT, "images": [], "annotations": []}

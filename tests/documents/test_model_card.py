@@ -258,6 +258,6 @@ def test_the_network_of_a_card(card, tmp_path):
 
 @pytest.mark.parametrize("tasks", [("seg",), ("cls", "seg")])
 def test_tasks_that_are_not(card, tasks):
-    says = rf"trained for cls, det, not for seg: .*--tasks {','.join(tasks)}"
+    says = rf"trained for cls, det, not for seg: .*`tasks` {','.join(tasks)}"
     with pytest.raises(InputError, match=says):
         card.require(tasks)

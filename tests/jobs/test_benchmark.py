@@ -198,17 +198,17 @@ def test_benchmark_file(tmp_path, monkeypatch, out, file):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"threads": (1, 0)}, "--threads 0"),
-        ({"threads": ()}, "--threads names no number"),
-        ({"batches": (-1,)}, "--batch -1"),
-        ({"runs": 0}, "--runs 0"),
+        ({"threads": (1, 0)}, "`threads` 0"),
+        ({"threads": ()}, "`threads` names no number"),
+        ({"batches": (-1,)}, "`batches` -1"),
+        ({"runs": 0}, "`runs` 0"),
         ({"size": (16, 800)}, "16x800 is too small"),
         ({"engines": ["tensorflo"]}, "Did you mean 'tensorflow'"),
         ({"preset": "seversta"}, "Did you mean 'severstal'"),
         ({"beside": "severstal"}, "is what is timed already"),
         ({"beside": "swif"}, "Did you mean 'swift'"),
         ({"against": [Path("absent.onnx")]}, "absent.onnx: there is no such file"),
-        ({"out": Path("report.html")}, "--out report.html"),
+        ({"out": Path("report.html")}, "`out` report.html"),
         ({"out": Path(__file__) / "times.json"}, "is a file"),
     ],
 )

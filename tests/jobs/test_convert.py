@@ -36,10 +36,10 @@ def test_each_format_is_written_twice_alike_and_shares_nothing_with_the_data_set
     """Another program may write into it: a link would change the data set, and the originals."""
     summary = convert(made.root, to)
     out = Path(f"strips-{to}")
-    assert (summary["out"], summary["images"]) == (str(out), 16)
+    assert (summary.out, summary.images) == (str(out), 16)
     first = content(out)
     assert {path for path in first if path.startswith("audit.")} == (
-        {"audit.json", "audit.md"} if summary["audit"] else set()
+        {"audit.json", "audit.md"} if summary.audit else set()
     )
     convert(made.root, to, out=Path("again"))
     assert content(Path("again")) == first
@@ -60,9 +60,14 @@ def test_an_exporter_is_a_module_and_an_entry(made, tmp_path, monkeypatch):
     monkeypatch.setitem(EXPORTERS, "toy", "toy_exporter")
     summary = convert(made.root, "toy")
     assert Path("strips-toy/toy.txt").read_text() == ",".join(made.classes)
-    assert (summary["format"], summary["audit"]) == ("toy", {"colour-lost": 1})
-    assert json.loads(Path("strips-toy/audit.json").read_text())["counts"] == summary["audit"]
-    assert summary["findings"][0].keys() == {"kind", "file", "detail", "action"}
+    assert (summary.format, summary.audit) == ("toy", {"colour-lost": 1})
+    assert json.loads(Path("strips-toy/audit.json").read_text())["counts"] == summary.audit
+    assert [*summary.document()] == [
+        *("data", "format", "out", "images", "annotations", "audit", "findings"),
+    ]
+    assert summary.document()["findings"] == [
+        {"kind": "colour-lost", "file": "", "detail": "toys are grey", "action": "left out"}
+    ]
     with pytest.raises(InputError, match=r"Did you mean 'toy'\? Formats .*, severstal, toy\."):
         convert(made.root, "toys")
     app = typer.Typer()
@@ -73,7 +78,7 @@ def test_an_exporter_is_a_module_and_an_entry(made, tmp_path, monkeypatch):
 
 
 def test_wrong_calls(made, mine):
-    assert convert(Path("mine"), "voc", out=Path("voc"))["data"] == str(Path("data/mine"))
+    assert convert(Path("mine"), "voc", out=Path("voc")).data == str(Path("data/mine"))
     with pytest.raises(InputError, match=r"Did you mean 'yolo'.* Formats that .*: coco"):
         convert(made.root, "yolov8")
     with pytest.raises(InputError, match="no prepared data set"):

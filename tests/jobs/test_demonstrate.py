@@ -10,7 +10,7 @@ from auxnet_cli.jobs import demonstrate as demonstration
 
 
 @pytest.fixture
-def road(monkeypatch, trained, made):
+def road(monkeypatch, trained, made, benchmarked):
     """The demonstration with training and timing, its slow parts, taken from elsewhere."""
     run, _ = trained
     seen = {}
@@ -22,7 +22,7 @@ def road(monkeypatch, trained, made):
 
     def benchmark(model, runs, thorough):
         seen["benchmark"] = (model, runs, thorough)
-        return SimpleNamespace(document=lambda: {"networks": []})
+        return benchmarked()
 
     monkeypatch.setattr("auxnet_cli.jobs.train.train", train)
     monkeypatch.setattr("auxnet_cli.jobs.benchmark.benchmark", benchmark)
@@ -42,15 +42,22 @@ def test_a_quick_demonstration(road, tmp_path, monkeypatch):
         "4/5 predict",
         "5/5 benchmark",
     ]
-    assert list(answer["seconds"]) == ["prepare", "train", "evaluate", "predict", "benchmark"]
+    assert list(answer.seconds) == ["prepare", "train", "evaluate", "predict", "benchmark"]
     assert road["train"] == (Path("data/synthetic-strip"), demonstration.QUICK)
     assert road["benchmark"] == (Path("runs/first"), demonstration.QUICK_RUNS, False)
-    report = Path(answer["report_file"])
+    report = Path(answer.report_file)
     assert report.is_file()
-    assert json.loads((report.parent / "report.json").read_text()) == answer["report"]
-    drawn = list(Path(answer["overlays"]).iterdir())
-    assert len(drawn) == answer["report"]["images"] > 0
-    assert Path("demo", answer["images"]).is_dir()
+    assert json.loads((report.parent / "report.json").read_text()) == answer.report.document()
+    drawn = list(Path(answer.overlays).iterdir())
+    assert len(drawn) == answer.report.images > 0
+    assert Path("demo", answer.images).is_dir()
+    document = answer.document()
+    assert list(document) == [
+        *("workspace", "run", "report", "benchmark", "report_file", "overlays", "benchmark_file"),
+        *("images", "quick", "seconds"),
+    ]
+    assert document["benchmark"] == answer.benchmark.document()
+    assert json.loads(json.dumps(document["report"])) == answer.report.document()
 
 
 def test_a_file_is_no_workspace():

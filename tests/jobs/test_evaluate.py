@@ -18,7 +18,7 @@ from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.evaluate import evaluate, report_folder
 from auxnet_cli.reports.evaluation.page import report_files
-from auxnet_cli.reports.terminal.evaluation import report_tables
+from auxnet_cli.reports.evaluation.text import report_tables
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
 CLASSES = ("pit", "crack")

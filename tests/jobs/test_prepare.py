@@ -351,8 +351,8 @@ def test_no_usable_image():
         ("synthetic", {"group_by": Path("none.csv")}, "no group file"),
         ("synthetic", {"group_by": "part("}, "no regular expression"),
         ("synthetic", {"folds": 1}, "at least 2 are needed"),
-        ("synthetic", {"folds": 4, "val": 0.75, "test": 0.1}, "take a smaller --val"),
-        ("masks", {"annotations": "coco"}, "--annotations is for tekerreka"),
+        ("synthetic", {"folds": 4, "val": 0.75, "test": 0.1}, "take a smaller `val`"),
+        ("masks", {"annotations": "coco"}, "`annotations` is for tekerreka"),
         ("masks", {"unlabelled": "god"}, "Did you mean 'good'"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_run_on_procedural_defects(plant, eager, tiny):
     overrides = [*tiny, *FEW, "model.attention=none", "training.frozen_epochs=1"]
     answer = pretrain(overrides=overrides, out=Path("runs/pre"))
     assert answer.photos == str(Path("data/strips"))
-    assert answer.data == answer.grown["out"] == str(Path("data/strips/grown"))
+    assert answer.data == answer.grown.out == str(Path("data/strips/grown"))
     assert [line["epoch"] for line in answer.history] == [1]
     # The photos of the validation split carry the images that the scores are from.
     assert answer.history[0]["val_score"] is not None

@@ -212,17 +212,26 @@ def comparison():
         }
 
     def change(name, difference, spread, better, mcnemar):
-        bounds = [difference - spread, difference + spread]
-        escape = {"difference": difference, "ci95": bounds, "better": better, "mcnemar": mcnemar}
-        reasons = {"difference": lacking, "ci95": lacking}
-        absent = {"difference": None, "ci95": None, "better": None, "reasons": reasons}
+        escape = {
+            "difference": difference,
+            "ci95": [difference - spread, difference + spread],
+            "told_apart": better is not None,
+            "better": better,
+            "mcnemar": mcnemar,
+        }
+        absent = {
+            **{"difference": None, "ci95": None, "told_apart": False, "better": None},
+            "reasons": {"difference": lacking, "ci95": lacking},
+        }
         return {"run": name, "against": "a|1", "figures": {escapes: escape, dice: absent}}
 
     mcnemar = {"only_first": 18, "only_other": 2, "p_value": 0.0004}
     return {
+        "schema": "auxnet/comparison/1",
         "tool_version": "0.1.0",
-        "dataset": dict(DATA),
+        "dataset": {**DATA, "groups_lost": False},
         "split": "test",
+        **{"cost_escape": 1.0, "cost_false_alarm": 1.0},
         **{"images": 1200, "groups": 300, "replicates": 1000, "seed": 0},
         "runs": [run("a|1", 0.3, 0.7), run("b", 0.1, None), run("c", 0.25, 0.7)],
         "differences": [

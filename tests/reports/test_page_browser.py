@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from auxnet_cli.documents.comparison import Comparison
 from auxnet_cli.reports.comparison.page import comparison_files
 from tests.shared_data import SHARED
 
@@ -106,7 +107,9 @@ def test_print_opens_what_is_folded(chromium, written):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_comparison(chromium, tmp_path, comparison, width):
     file = tmp_path / "comparison.html"
-    file.write_text(comparison_files(comparison)["comparison.html"], encoding="utf-8")
+    file.write_text(
+        comparison_files(Comparison.model_validate(comparison))["comparison.html"], encoding="utf-8"
+    )
     opened = Opened(chromium, file, width)
     opened.check()
     ((wide, high),) = opened.charts()

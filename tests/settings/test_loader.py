@@ -67,7 +67,9 @@ def test_numbers_as_people_write_them(override, name, value):
     ],
 )
 def test_a_typo_is_answered_with_the_nearest_name(override, hint):
-    with pytest.raises(InputError, match=rf"--set {override.partition('=')[0]}.*mean '{hint}'"):
+    with pytest.raises(
+        InputError, match=rf"`overrides` {override.partition('=')[0]}.*mean '{hint}'"
+    ):
         load_settings(overrides=[override])
 
 
@@ -112,7 +114,7 @@ def test_a_wrong_value_is_one_sentence_with_its_source(override):
     with pytest.raises(InputError) as caught:
         load_settings(overrides=[override])
     message = str(caught.value)
-    assert message.startswith(f"--set {override}: ")
+    assert message.startswith(f"`overrides` {override}: ")
     assert override.split("=")[0] in message.split(": ", 1)[1] or "anchors" in message
     assert "\n" not in message
 
@@ -124,7 +126,7 @@ def test_a_set_without_key_or_value(override):
 
 
 def test_a_set_with_bad_yaml():
-    with pytest.raises(InputError, match=r"--set data\.size=\[1, line .*: it is no YAML"):
+    with pytest.raises(InputError, match=r"`overrides` data\.size=\[1, line .*: it is no YAML"):
         load_settings(overrides=["data.size=[1"])
 
 

@@ -116,7 +116,7 @@ def test_a_damaged_one_is_refused(saved, kind):
     run, held = saved
     damage(run / FOLDER / FILE, kind)
     assert read_saved(run) is None
-    says = r"cannot be read .* start anew with --no-resume"
+    says = r"cannot be read .* start anew with `resume=False`"
     with pytest.raises(InputError, match=says) as caught:
         checkpoint(run, held).load()
     assert "\n" not in str(caught.value)

@@ -61,7 +61,7 @@ def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
         (
             ["model.attention=none", "model.encoder=resnet50"],
             r"tiny: it has model\.encoder=resnet18, model\.attention=se\+spatial, and this .*add "
-            r"--set model\.encoder=resnet18 --set model\.attention=se\+spatial",
+            r"`overrides` model\.encoder=resnet18 `overrides` model\.attention=se\+spatial",
         ),
         (["model.reduction=8"], r"model\.reduction=16"),
         (["model.weights=imagenet"], "both say what the encoder starts from"),

@@ -53,10 +53,10 @@ def content(folder):
 
 
 def test_it_is_a_data_set_in_the_common_format(plant, tmp_path, monkeypatch):
-    document = write(plant)
-    assert document["out"] == str(plant.root / "grown")
-    assert [document["counts"][split]["images"] for split in ("train", "val", "test")] == [28, 2, 0]
-    assert document["counts"]["train"]["good"] > 0
+    card = write(plant)
+    assert card.out == str(plant.root / "grown")
+    assert [card.counts[split].images for split in ("train", "val", "test")] == [28, 2, 0]
+    assert card.counts["train"].good > 0
     made = Dataset.open(plant.root / "grown")
     assert (made.name, made.kind, made.label_kind) == ("strips-grown", "grown", "multi-label")
     assert made.classes == CLASSES
@@ -71,7 +71,9 @@ def test_it_is_a_data_set_in_the_common_format(plant, tmp_path, monkeypatch):
     assert {"audit.html", "audit.md", "audit.json"} <= names
     kinds = json.loads((made.root / "audit.json").read_text())["counts"]
     assert set(kinds) <= {"anchors-miss-defects", "tiny-mask"}
-    assert yaml.safe_load((made.root / "dataset.yaml").read_text())["split"] == {
+    document = yaml.safe_load((made.root / "dataset.yaml").read_text())
+    assert {**document, "out": card.out} == card.document()
+    assert document["split"] == {
         "images": 30,
         "size": [32, 96],
         "tile": None,
@@ -83,16 +85,16 @@ def test_it_is_a_data_set_in_the_common_format(plant, tmp_path, monkeypatch):
 
 
 def test_it_is_kept_where_it_is_right_and_made_anew_where_not(plant):
-    document = write(plant)
+    card = write(plant)
     folder = plant.root / "grown"
     first = content(folder)
     (folder / "extra").touch()
-    assert write(plant) == document
+    assert write(plant) == card
     assert (folder / "extra").exists()
-    assert write(plant, "seed=1")["fingerprint"] != document["fingerprint"]
+    assert write(plant, "seed=1").fingerprint != card.fingerprint
     assert not (folder / "extra").exists()
     (folder / "dataset.yaml").write_text("a: [")
-    assert write(plant) == document
+    assert write(plant) == card
     assert content(folder) == first
 
 
@@ -114,7 +116,7 @@ def test_no_photo_to_draw_on(plant):
 def test_a_fold_has_a_set_of_its_own(tmp_path):
     prepare("synthetic", images=16, out=tmp_path / "data" / "strips", folds=2)
     fold = Dataset.open(tmp_path / "data" / "strips" / "folds" / "1")
-    assert write(fold)["name"] == "strips-fold-1-grown"
+    assert write(fold).name == "strips-fold-1-grown"
     assert (fold.root / "grown" / "dataset.yaml").is_file()
 
 

@@ -3,6 +3,10 @@ import json
 import pytest
 
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.documents.scores import SplitScores
+from auxnet_cli.errors import InputError
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.scores import score
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 from auxnet_cli.system.files import sha256
 from auxnet_cli.training.record import RunRecord
@@ -122,13 +126,23 @@ def test_a_full_disk_keeps_the_earlier_model(record, tmp_path, monkeypatch):
 
 
 def test_the_best_models_report_is_kept(record, tmp_path):
-    run = record("score")
+    run, path = record("score"), tmp_path / "validation.json"
+    scores = score(EvaluatedSplit([], ("pit",), ("cls",)))
+    first, second, third = (
+        SplitScores(**scores.entries(), unreadable=[name]) for name in ("a", "b", "c")
+    )
     assert run.report() is None
-    run.add(line(1, val_score=0.5), {"images": 1})
-    run.add(line(2, val_score=0.4), {"images": 2})
-    assert run.report() == {"images": 1}
-    run.add(line(3, val_score=0.6), {"images": 3})
-    assert run.report() == json.loads((tmp_path / "validation.json").read_text()) == {"images": 3}
+    run.add(line(1, val_score=0.5), first)
+    run.add(line(2, val_score=0.4), second)
+    assert run.report() == first
+    run.add(line(3, val_score=0.6), third)
+    assert run.report() == third
+    document = json.loads(path.read_text())
+    assert document == {**scores.document(), "unreadable": ["c"]}
+    assert list(document)[-2:] == ["reasons", "unreadable"]
+    path.write_text('{"images": 3}')
+    with pytest.raises(InputError, match=r"validation\.json is damaged, or of another version"):
+        run.report()
 
 
 def test_earlier_lines_are_taken_up_without_saving(record, tmp_path):

@@ -60,8 +60,8 @@ def check_audit_folder(out: Path) -> None:
         mixed = folder.exists() or folder.is_symlink()
     if mixed:
         raise InputError(
-            f"--strict may have to write an audit to {folder}, which holds something else: name "
-            "another folder with --out."
+            f"`strict` may have to write an audit to {folder}, which holds something else: name "
+            "another folder with `out`."
         )
 
 
@@ -92,7 +92,7 @@ def refuse_findings(audit: Audit, written: Path, out: Path, settled: Collection[
     if len(serious) > _NAMED:
         named += f" and {len(serious) - _NAMED} more kinds"
     message = (
-        f"No data set was written, as --strict asks: the audit found {named}. Mend the source by "
-        f"{folder / 'audit.md'}, or prepare without --strict."
+        f"No data set was written, as `strict` asks: the audit found {named}. Mend the source by "
+        f"{folder / 'audit.md'}, or prepare without `strict`."
     )
     raise FindingsError(message, audit, folder)

@@ -69,6 +69,6 @@ def check_policy(kind: str, policy: str) -> None:
     able = [name for name, entry in FORMATS.items() if entry.allows_unlabelled]
     if policy != POLICIES[0] and kind not in able:
         raise InputError(
-            f"--unlabelled is for {', '.join(able)}: leave it out, since {kind} has a rule of "
+            f"`unlabelled` is for {', '.join(able)}: leave it out, since {kind} has a rule of "
             "its own for images without labels."
         )

@@ -25,7 +25,7 @@ def read(request: Request, audit: Audit) -> Source:
             f"Looks: {', '.join(LOOKS)}."
         )
     if request.images < 1:
-        raise InputError(f"--images is {request.images}, but at least one image must be made.")
+        raise InputError(f"`images` is {request.images}, but at least one image must be made.")
     classes, images = LOOKS[request.look], _images(request)
     return Source(None, classes, images, request.images, "multi-label", keeps_unseen=True)
 

@@ -78,7 +78,7 @@ def divide(
     divided = recipe.val + recipe.test > 0 and whole is None
     if rule and divided and len(set(groups)) == 1 and len(groups) > 1:
         raise InputError(
-            f"--group-by {recipe.group_by} puts all {len(groups)} images in one group, which "
+            f"`group_by` {recipe.group_by} puts all {len(groups)} images in one group, which "
             "leaves none for validation and test: group them by something finer."
         )
     labels = [frozenset(classes.index(name) for name in entry.classes) for entry in entries]

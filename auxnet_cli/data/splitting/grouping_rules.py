@@ -43,7 +43,7 @@ def read_rule(text: str) -> GroupingRule:
             expression = re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise InputError(
-            f"--group-by '{text}' is neither `folder` nor a file here, and no regular expression: "
+            f"`group_by` '{text}' is neither `folder` nor a file here, and no regular expression: "
             f"{error}."
         ) from None
     return partial(_by_expression, expression)
@@ -73,7 +73,7 @@ def _by_expression(
     _note_missing(parts, entries, reason, audit)
     if all(part is None for part in parts):
         raise InputError(
-            f"--group-by '{expression.pattern}' is no file here and, as a regular expression, "
+            f"`group_by` '{expression.pattern}' is no file here and, as a regular expression, "
             f"names a part in none of the {len(entries)} paths, such as {entries[0].file}."
         )
     return parts

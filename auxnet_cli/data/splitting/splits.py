@@ -97,11 +97,11 @@ def check_folds(folds: int, val: float) -> None:
         InputError: it does not.
     """
     if folds < 2:
-        raise InputError(f"--folds {folds}: at least 2 are needed, one to test and one to train.")
+        raise InputError(f"`folds` {folds}: at least 2 are needed, one to test and one to train.")
     if not val < 1 - 1 / folds:
         raise InputError(
-            f"--folds {folds} with val {val}: a fold tests 1/{folds} of the images and validates "
-            f"{val:g} of them, which leaves none to train on; take a smaller --val."
+            f"`folds` {folds} with val {val}: a fold tests 1/{folds} of the images and validates "
+            f"{val:g} of them, which leaves none to train on; take a smaller `val`."
         )
 
 
@@ -126,7 +126,7 @@ def fold_images(
     number = len(set(groups))
     if number < folds:
         raise InputError(
-            f"--folds {folds}: there are only {number} groups of images, and no group is divided; "
+            f"`folds` {folds}: there are only {number} groups of images, and no group is divided; "
             "take fewer folds."
         )
     names = [str(fold) for fold in range(folds)]

@@ -43,13 +43,14 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
     try:
         return _from_imagenet(encoder, width)
     except UnavailableError as error:
-        advice = f"{_advice(encoder, width)}, or --set model.weights=none to learn from scratch."
         if wanted == "imagenet":
+            advice = _advice(encoder, width, "`overrides`")
             raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
         return EncoderWeights(
             None,
             f"none: learned from scratch, because {error}",
-            f"Learning from scratch: {error}. Expect weaker scores from few images. {advice}",
+            f"Learning from scratch: {error}. Expect weaker scores from few images. "
+            f"{_advice(encoder, width)}",
         )
 
 
@@ -91,32 +92,35 @@ def _from_imagenet(encoder: str, width: float) -> EncoderWeights:
     return EncoderWeights(donor, "ImageNet", scaling=pretrained.scaling(donor))
 
 
-def _advice(encoder: str, width: float) -> str:
-    if width != 1:
-        return "Take --set model.encoder_width=1"
+def _advice(encoder: str, width: float, option: str = "--set") -> str:
+    """Says what to set; ``option`` is what takes settings."""
     known = pretrained_encoders()
-    if encoder in known:
-        return (
-            f"Give a file saved from keras.applications.{known[encoder].application} with --set "
-            "model.weights=FILE"
+    if width != 1:
+        advice = f"Take {option} model.encoder_width=1"
+    elif encoder in known:
+        advice = (
+            f"Give a file saved from keras.applications.{known[encoder].application} with "
+            f"{option} model.weights=FILE"
         )
-    return (
-        f"Take --set model.encoder={' or '.join(known)} (those also with a file saved from "
-        "keras.applications, --set model.weights=FILE)"
-    )
+    else:
+        advice = (
+            f"Take {option} model.encoder={' or '.join(known)} (those also with a file saved from "
+            f"keras.applications, {option} model.weights=FILE)"
+        )
+    return f"{advice}, or {option} model.weights=none to learn from scratch."
 
 
 def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
     path, known = Path(wanted), pretrained_encoders()
     if width != 1:
         raise InputError(
-            f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
-            "model.encoder_width=1 or --set model.weights=none."
+            f"model.weights={wanted}: {_unpublished(encoder, width)}. Take `overrides` "
+            "model.encoder_width=1 or `overrides` model.weights=none."
         )
     if encoder not in known:
         raise InputError(
             f"model.weights={path}: only {' and '.join(known)} take weights of "
-            f"keras.applications, and the encoder is {encoder}. Use --set "
+            f"keras.applications, and the encoder is {encoder}. Use `overrides` "
             f"model.encoder={next(iter(known))} or model.weights=none."
         )
     if not path.is_file():

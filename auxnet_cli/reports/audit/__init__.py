@@ -1,1 +1,1 @@
-"""The audit of a data set as files to read."""
+"""Writes the audit of a data set as files to read."""

@@ -40,7 +40,7 @@ class Pictures:
             images: the folder of the data set's images.
             names: path below ``images`` by path below the source.
             root: the source, for skipped images; ``None`` if it is no folder.
-            bits: bit depth of the camera.
+            bits: of the camera; ``None`` for images of 8 bits.
         """
         self._images, self._names, self._root = images, names, root
         self._bits = bits or 16

@@ -1,1 +1,1 @@
-"""The benchmark as a page, as Markdown and in the terminal."""
+"""Shows the benchmark as a page, as Markdown and in the terminal."""

@@ -15,14 +15,7 @@ from auxnet_cli.reports.benchmark.tables import (
 
 @dataclass(frozen=True)
 class Fact:
-    """A headline figure.
-
-    Attributes:
-        title: what it is.
-        value: with its unit.
-        interval: 95 %, or empty.
-        note: of what, and how measured.
-    """
+    """A headline figure with its unit, its 95 % interval or ``""``, and how it was measured."""
 
     title: str
     value: str

@@ -73,13 +73,10 @@ def dice_parts_chart(per_class: Document) -> Chart:
 
 @dataclass(frozen=True)
 class LengthBin:
-    """The defects of one range of lengths.
+    """The number of defects from the length ``low`` to ``high``, in the unit of the chart.
 
-    Attributes:
-        low, high: shortest and longest length, in the unit of the chart.
-        defects: number of defects.
-        detected: number of detected defects by ``masked`` and ``boxed``; without the head, no
-            entry.
+    ``detected`` is how many of them are ``masked`` and ``boxed``; a head that the model lacks has
+    no entry.
     """
 
     low: float
@@ -96,9 +93,7 @@ class LengthBin:
 def length_bins(evidence: Sequence[Evidence], scale: float = 1.0) -> list[LengthBin]:
     """Sorts the defects into up to four bins of about as many; equal lengths share a bin.
 
-    Args:
-        evidence: the images.
-        scale: units of length a pixel.
+    ``scale`` is the side of a pixel in the unit of the lengths.
     """
     flaws = [flaw for image in evidence for flaw in image.flaws]
     if not flaws:
@@ -122,9 +117,7 @@ def length_bins(evidence: Sequence[Evidence], scale: float = 1.0) -> list[Length
 def length_chart(bins: Sequence[LengthBin], unit: str = "px") -> Chart | None:
     """Draws the part found of each bin with its interval; ``None`` where no head finds defects.
 
-    Args:
-        bins: the defects.
-        unit: of their lengths, ``px`` or ``mm``.
+    ``unit`` is that of the lengths, ``px`` or ``mm``.
     """
     heads = [head for head in _HEADS if bins and all(head in step.detected for step in bins)]
     if not heads:

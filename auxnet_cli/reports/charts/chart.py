@@ -53,14 +53,9 @@ _LINE_COLOURS = [PALETTE[index] for index in (6, 5, 3, 2, 1, 0)]
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart.
+    """A whole SVG document, with its title and how to read it (``caption``).
 
-    Attributes:
-        name: name of its file, without suffix.
-        title: what it shows, in a few words.
-        caption: how to read it.
-        description: what a screen reader says in its place.
-        svg: a whole SVG document.
+    ``name`` is its file without suffix; ``description`` is what a screen reader says in its place.
     """
 
     name: str
@@ -89,13 +84,7 @@ class Chart:
 
 @dataclass
 class Canvas:
-    """A figure to draw a chart on; the chart is there after :func:`new_canvas` is left.
-
-    Attributes:
-        name: name of the chart.
-        figure: what to draw on.
-        svg: the SVG document.
-    """
+    """A figure to draw a chart on; the chart is there after :func:`new_canvas` is left."""
 
     name: str
     figure: "Figure"
@@ -117,10 +106,10 @@ def new_canvas(
     """Opens a canvas in the common style of charts.
 
     Args:
-        name: the chart's name, from which the ids in the SVG are made.
-        width: inches.
-        height: inches.
-        margins: margins around the axes that are not the usual ones, as fractions of the chart.
+        name: of the chart; the ids in the SVG are made from it.
+        width: in inches, like ``height``.
+        height: in inches.
+        margins: those around the axes that are not the usual ones, as fractions of the chart.
         compute_margins: make room for long names, which takes as long as drawing itself.
     """
     from matplotlib import rc_context

@@ -22,8 +22,7 @@ class Difference:
     """One line of the chart.
 
     Attributes:
-        run: the run whose figure it is.
-        figure: the figure's title.
+        figure: its title.
         value: the run's figure less that of the first run, 0-1.
         interval: low and high end of the 95 % interval; ``None`` where it does not exist.
         falling: whether a low figure is good.
@@ -44,12 +43,7 @@ class Difference:
 
 
 def differences_chart(differences: Sequence[Difference], first: str) -> Chart | None:
-    """Draws the forest plot; ``None`` where there is nothing to show.
-
-    Args:
-        differences: the lines, from the top.
-        first: name of the run that the others are compared with.
-    """
+    """Draws the differences from the run ``first``, from the top; ``None`` where there are none."""
     if not differences:
         return None
     several_runs = len({line.run for line in differences}) > 1

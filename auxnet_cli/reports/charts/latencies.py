@@ -1,4 +1,4 @@
-"""Times of one pass, engine by engine: the single-task networks end to end, and the one below."""
+"""Draws the times of a call: single-task networks end to end, and the multi-task one below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,28 +24,37 @@ THICK = 0.36
 
 @dataclass(frozen=True)
 class Bars:
-    """One line of the plot.
+    """The bars of one way to compute.
 
     Attributes:
-        title: of the line.
-        singles: milliseconds of each network that is stacked; none for a model by itself.
-        one: the bar below: median, and what 5 and 95 % of calls stay below, milliseconds.
+        title: names the way.
+        singles: milliseconds of each single-task network, stacked; none for an external model.
+        latency: of the multi-task network, or of the external model.
         ours: whether it is a network of ours.
     """
 
     title: str
-    singles: tuple[tuple[str, float], ...]
-    one: Latency
+    singles: tuple[float, ...]
+    latency: Latency
     ours: bool = True
+
+    @property
+    def end(self) -> float:
+        """Where the longest bar ends, in milliseconds."""
+        return max(sum(self.singles), self.latency.median, self.latency.p95)
+
+    @property
+    def description(self) -> str:
+        """What a screen reader says."""
+        text = f"{self.title}: {self.latency.median:.1f} ms"
+        total = f", the single-task networks {sum(self.singles):.1f} ms" if self.singles else ""
+        return text + total
 
 
 def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> Chart:
-    """The bars.
+    """Draws the bars of each way, the first on top.
 
-    Args:
-        lines: from the top.
-        condition: threads and batch, in words.
-        number: of the plot on its page.
+    ``condition`` names threads and batch; ``number`` counts the charts of a page.
     """
     red = "" if all(line.ours for line in lines) else " Red: other models."
     name = f"{NAME}-{number}" if number else NAME
@@ -55,12 +64,12 @@ def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> C
     ) as canvas:
         axis = canvas.figure.subplots()
         for row, line in enumerate(lines):
-            _line(axis, row, line)
+            _draw(axis, row, line)
         titles = ["\n".join(map(short_label, line.title.rsplit(": ", 1))) for line in lines]
         axis.set_yticks(range(len(lines)), titles)
         axis.tick_params(axis="y", length=0)
         axis.set_ylim(len(lines) - 0.45, -0.55)
-        axis.set_xlim(0, 1.14 * max(map(_end, lines)))
+        axis.set_xlim(0, 1.14 * max(line.end for line in lines))
         axis.set_xlabel("ms a call")
         value_grid(axis, "x")
 
@@ -68,66 +77,53 @@ def latencies_chart(lines: Sequence[Bars], condition: str, number: int = 0) -> C
         f"Time of a call, {condition}",
         "Grey: the single-task networks, one after the other. Blue: the one network that does all "
         f"of it.{red} Bars are medians; the thin line spans 5-95 % of the calls.",
-        "; ".join(_told(line) for line in lines),
+        "; ".join(line.description for line in lines),
     )
 
 
-def _line(axis: "Axes", row: int, line: Bars) -> None:
-    at, end = row - THICK / 2 - 0.02, 0.0
-    for place, (_, milliseconds) in enumerate(line.singles):
+def _draw(axis: "Axes", row: int, line: Bars) -> None:
+    y, end = row - THICK / 2 - 0.02, 0.0
+    for index, milliseconds in enumerate(line.singles):
         axis.barh(
-            at, milliseconds, THICK, left=end, color=PALE[place % len(PALE)],
+            y, milliseconds, THICK, left=end, color=PALE[index % len(PALE)],
             edgecolor="white", linewidth=0.8,
         )  # fmt: skip
         end += milliseconds
     if line.singles:
-        _value(axis, end, at, end)
-        at = row + THICK / 2 + 0.02
+        _value(axis, end, y, end)
+        y = row + THICK / 2 + 0.02
     else:
-        at = row
-    colour = line_colour(0) if line.ours else line_colour(1)
-    axis.barh(at, line.one.median, THICK, color=colour)
-    axis.plot([line.one.p5, line.one.p95], [at, at], color=INK, linewidth=1.1)
-    _value(axis, max(line.one.median, line.one.p95), at, line.one.median)
+        y = row
+    latency = line.latency
+    axis.barh(y, latency.median, THICK, color=line_colour(0 if line.ours else 1))
+    axis.plot([latency.p5, latency.p95], [y, y], color=INK, linewidth=1.1)
+    _value(axis, max(latency.median, latency.p95), y, latency.median)
 
 
-def _value(axis: "Axes", place: float, at: float, milliseconds: float) -> None:
+def _value(axis: "Axes", x: float, y: float, milliseconds: float) -> None:
     axis.annotate(
         f"{milliseconds:.0f}" if milliseconds >= 100 else f"{milliseconds:.1f}",
-        (place, at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8,
+        (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8,
     )  # fmt: skip
 
 
-def _end(line: Bars) -> float:
-    return max(sum(value for _, value in line.singles), line.one.median, line.one.p95)
-
-
-def _told(line: Bars) -> str:
-    if not line.singles:
-        return f"{line.title}: {line.one.median:.1f} ms"
-    total = sum(value for _, value in line.singles)
-    return f"{line.title}: {line.one.median:.1f} ms, the single-task networks {total:.1f} ms"
-
-
 def lines_of(benchmark: Benchmark, families: Sequence[Sequence[NetworkTimes]]) -> list[Bars]:
-    """The lines of networks of one number of threads and one batch.
+    """Returns the bars of one number of threads and one batch, with the external models.
 
-    Args:
-        benchmark: with the external models, those of the same condition.
-        families: a multi-task network and its single-task ones each.
+    Each family is a multi-task network and its single-task networks.
     """
     several = len({ours.family for ours, *_ in families}) > 1
     ours = [
         Bars(
             network.label + (f": {network.family}" if several else ""),
-            tuple((single.name, single.latency_ms.median) for single in singles),
+            tuple(single.latency_ms.median for single in singles),
             network.latency_ms,
         )
         for network, *singles in families
     ]
     same = families[0][0].threads, families[0][0].batch
     external = [
-        Bars(f"{model.name}: {model.label}", (), model.latency_ms, False)
+        Bars(f"{model.name}: {model.label}", (), model.latency_ms, ours=False)
         for model in benchmark.against
         if (model.threads, model.batch) == same
     ]

@@ -29,10 +29,7 @@ def ranking_charts(
 ) -> list[Chart]:
     """Draws both charts from the scores of the classification head; none without its scores.
 
-    Args:
-        evidence: the images.
-        classes: their names.
-        threshold: the score from which a class is predicted; marked on each line.
+    A mark on each line shows ``threshold``, the score from which a class is predicted.
     """
     scored = [image for image in evidence if image.scores is not None]
     if not scored:

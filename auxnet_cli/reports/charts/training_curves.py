@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from auxnet_cli.reports.table import Document
+from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.system.files import whole_file
 from auxnet_cli.task import TASKS
 
@@ -15,16 +15,13 @@ if TYPE_CHECKING:
 _LOSSES = ("loss", *(task.section for task in TASKS.values()))
 
 
-def save_curves(history: Sequence[Document], path: Path) -> None:
-    """Draws losses, validation scores and the learning rate over the epochs.
+def save_curves(history: Sequence[EpochLine], path: Path) -> None:
+    """Draws losses, validation scores and the learning rate over the epochs, as a PNG.
 
-    Args:
-        history: one mapping an epoch: ``epoch``; the training losses ``loss``, ``classification``,
-            ``segmentation``, ``detection``, with or without the ending ``_loss``, and the same with
-            ``val_`` before (drawn dashed); any other ``val_*`` is a score or a rate
-            of 0-1; ``learning_rate``. Keys may be absent, or ``None``, where an epoch was not
-            validated.
-        path: the PNG to write.
+    An epoch has ``epoch``, ``learning_rate``, and the training losses ``loss``, ``classification``,
+    ``segmentation`` and ``detection``, with or without the ending ``_loss``; the same with ``val_``
+    before are drawn dashed. Any other ``val_*`` is a score or a rate of 0-1. Keys may be absent, or
+    ``None``, where an epoch was not validated.
     """
     names = list(dict.fromkeys(name for epoch in history for name in epoch))
     losses = [name for name in names if _is_loss(name)]
@@ -49,14 +46,7 @@ def save_curves(history: Sequence[Document], path: Path) -> None:
 def save_range_chart(
     rates: Sequence[float], losses: Sequence[float], peak: float, path: Path
 ) -> None:
-    """Draws the smoothed loss over the learning rate, and the peak that was chosen.
-
-    Args:
-        rates: learning rate of each step.
-        losses: smoothed loss of each step.
-        peak: the chosen learning rate.
-        path: the PNG to write.
-    """
+    """Draws the smoothed loss of each step over its learning rate, and the peak that was chosen."""
     figure = _figure(7, 4, layout="constrained")
     axis = figure.subplots()
     axis.plot(rates, losses)
@@ -90,7 +80,7 @@ def _is_loss(name: str) -> bool:
     return stem in _LOSSES or stem.endswith("_loss")
 
 
-def _draw_panel(axis: "Axes", history: Sequence[Document], names: Sequence[str]) -> None:
+def _draw_panel(axis: "Axes", history: Sequence[EpochLine], names: Sequence[str]) -> None:
     """Draws a line a name; a validation loss is dashed in the colour of its training loss.
 
     Among scores, escape and false-alarm rates are dotted, because they should fall.

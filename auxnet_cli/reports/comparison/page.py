@@ -1,5 +1,7 @@
 """Draws a comparison of runs as one HTML page that needs no other file."""
 
+from auxnet_cli.documents.comparison import Comparison
+from auxnet_cli.documents.section import Interval
 from auxnet_cli.reports.charts.differences import Difference, differences_chart
 from auxnet_cli.reports.comparison.tables import (
     COST,
@@ -12,8 +14,8 @@ from auxnet_cli.reports.comparison.tables import (
     runs_table,
 )
 from auxnet_cli.reports.folder import chart_files
-from auxnet_cli.reports.formatting import ABSENT, interval, number
-from auxnet_cli.reports.table import Document, Table
+from auxnet_cli.reports.formatting import interval, number, signed_interval
+from auxnet_cli.reports.table import Table
 from auxnet_cli.reports.templates import render
 
 CHARTS = ("differences",)
@@ -30,52 +32,42 @@ _DRAWN = (
 )
 
 
-def comparison_files(document: Document) -> dict[str, str]:
-    """Returns ``comparison.html`` and ``figures/differences.svg``, by path in the folder.
-
-    Args:
-        document: as in ``comparison.json``.
-    """
-    changes = differences(document)
-    first = document["runs"][0]["name"]
+def comparison_files(comparison: Comparison) -> dict[str, str]:
+    """Returns ``comparison.html`` and ``figures/differences.svg``, by path in the folder."""
+    changes = differences(comparison)
+    first = comparison.runs[0].name
     chart = differences_chart([change for key, change in changes if key in _DRAWN], first)
     page = render(
         "comparison.html.j2",
-        comparison=document,
-        cautions=comparison_cautions(document),
+        comparison=comparison,
+        cautions=comparison_cautions(comparison),
         first=first,
         gains=[(change, gain(key, change)) for key, change in changes if change.better is not None],
-        notes=precision_notes(document),
+        notes=precision_notes(comparison),
         chart=chart,
-        run_figures=_run_figures(document),
+        run_figures=_run_figures(comparison),
         changes=_changes([change for _, change in changes], first),
-        runs=runs_table(document),
+        runs=runs_table(comparison),
         reasons=[
-            f"{change['run']}, {figure_title(key)}: {reason}"
-            for change, key, reason in absent_figures(document)
+            f"{change.run}, {figure_title(key)}: {reason}"
+            for change, key, reason in absent_figures(comparison)
         ],
-        unreadable=document["unreadable"],
+        unreadable=comparison.unreadable,
     )
     return {**chart_files([chart] if chart else []), "comparison.html": page}
 
 
-def differences(document: Document) -> list[tuple[str, Difference]]:
+def differences(comparison: Comparison) -> list[tuple[str, Difference]]:
     """Returns all differences that exist, with the key of the figure, figure by figure."""
     return [
         (
             key,
-            Difference(
-                run["run"],
-                figure_title(key),
-                run["figures"][key]["difference"],
-                run["figures"][key]["ci95"],
-                key in RATES or key == COST,
-                run["figures"][key]["better"],
-            ),
+            Difference(run.run, figure_title(key), value, figure.ci95, low_is_good, figure.better),
         )
-        for key in figure_keys(document)
-        for run in document["differences"]
-        if key in run["figures"] and run["figures"][key]["difference"] is not None
+        for key in figure_keys(comparison)
+        for low_is_good in (key in RATES or key == COST,)
+        for run in comparison.differences
+        if (figure := run.figures.get(key)) and (value := figure.difference) is not None
     ]
 
 
@@ -92,21 +84,19 @@ def gain(key: str, difference: Difference) -> str:
     return f"{name}: {scale * difference.value:{form}}{unit}, {bounds}"
 
 
-def _run_figures(document: Document) -> Table:
+def _run_figures(comparison: Comparison) -> Table:
     """Tabulates each run's figures with their intervals."""
-    runs = document["runs"]
+    runs = comparison.runs
     rows = tuple(
-        (figure_title(key), *(_with_interval(run, key) for run in runs))
-        for key in figure_keys(document)
+        (figure_title(key), *(_figure(run.figures.get(key), run.ci95[key]) for run in runs))
+        for key in figure_keys(comparison)
     )
-    return Table("Figures", ("Figure", *(run["name"] for run in runs)), rows)
+    return Table("Figures", ("Figure", *(run.name for run in runs)), rows)
 
 
-def _with_interval(run: Document, key: str) -> str:
-    value, bounds = run["figures"].get(key), run["ci95"].get(key)
-    if value is None or bounds is None:
-        return number(value)
-    return f"{number(value)} ({interval(bounds)})"
+def _figure(value: float | None, bounds: Interval | None) -> str:
+    known = value is not None and bounds is not None
+    return number(value) + (f" ({interval(bounds)})" if known else "")
 
 
 def _changes(changes: list[Difference], first: str) -> Table:
@@ -115,7 +105,7 @@ def _changes(changes: list[Difference], first: str) -> Table:
             change.figure,
             change.run,
             f"{change.value:+.3f}",
-            ABSENT if change.interval is None else "{:+.3f} to {:+.3f}".format(*change.interval),
+            signed_interval(change.interval),
             change.outcome,
         )
         for change in changes

@@ -1,8 +1,11 @@
-"""Writes a comparison of runs as tables: in the terminal, 80 columns wide, and as Markdown."""
+"""Writes a comparison of runs as Markdown and, 80 columns wide, for the terminal."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from auxnet_cli.documents.comparison import Comparison, RunDifferences
 from auxnet_cli.reports.cautions import (
     Caution,
     group_cautions,
@@ -11,11 +14,14 @@ from auxnet_cli.reports.cautions import (
 )
 from auxnet_cli.reports.charts.differences import OUTCOMES
 from auxnet_cli.reports.evaluation.tables import HEADLINES, SIZES
-from auxnet_cli.reports.formatting import ABSENT, count, counted, number, precision_note
-from auxnet_cli.reports.table import Document, Table, escape_markdown, markdown_list
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from auxnet_cli.reports.formatting import (
+    count,
+    counted,
+    number,
+    precision_note,
+    signed_interval,
+)
+from auxnet_cli.reports.table import Table, escape_markdown, markdown_list
 
 COST = "screening.cost"
 RATES = {
@@ -39,46 +45,45 @@ _LEGEND = (
 )
 
 
-def comparison_tables(document: Document) -> "RenderableType":
-    """Returns what ``auxnet compare`` shows of a comparison as in ``comparison.json``."""
-    from rich.console import Group
-    from rich.text import Text
-
-    parts: list[RenderableType] = [Text(_heading(document), style="bold")]
-    parts += [Text(str(caution), style="bold yellow") for caution in comparison_cautions(document)]
-    parts += [table.to_rich() for table in run_tables(document)]
-    parts += [Text(line) for line in (*precision_notes(document), *verdict_tests(document))]
+def comparison_tables(comparison: Comparison) -> RenderableType:
+    """Returns what ``auxnet compare`` shows."""
+    parts: list[RenderableType] = [Text(_heading(comparison), style="bold")]
+    parts += [
+        Text(str(caution), style="bold yellow") for caution in comparison_cautions(comparison)
+    ]
+    parts += [table.to_rich() for table in run_tables(comparison)]
+    parts += [Text(line) for line in (*precision_notes(comparison), *verdict_tests(comparison))]
     return Group(*parts, Text(_LEGEND, style="dim"))
 
 
-def comparison_markdown(document: Document) -> str:
-    """Returns ``comparison.md`` of a comparison as in ``comparison.json``."""
-    blocks = ["# Comparison of runs", escape_markdown(_heading(document)) + "."]
-    blocks += [caution.to_markdown() for caution in comparison_cautions(document)]
-    for table in run_tables(document):
+def comparison_markdown(comparison: Comparison) -> str:
+    """Returns ``comparison.md``."""
+    blocks = ["# Comparison of runs", escape_markdown(_heading(comparison)) + "."]
+    blocks += [caution.to_markdown() for caution in comparison_cautions(comparison)]
+    for table in run_tables(comparison):
         blocks += [f"## {escape_markdown(table.title)}", table.to_markdown()]
-    notes = [*precision_notes(document), *verdict_tests(document)]
+    notes = [*precision_notes(comparison), *verdict_tests(comparison)]
     blocks.append("\n".join(f"- {escape_markdown(line)}" for line in notes))
-    blocks += [_LEGEND, "## Runs", runs_table(document).to_markdown()]
+    blocks += [_LEGEND, "## Runs", runs_table(comparison).to_markdown()]
     absent = [
-        f"{change['run']} against {change['against']}, {figure_title(key)}: {reason}"
-        for change, key, reason in absent_figures(document)
+        f"{change.run} against {change.against}, {figure_title(key)}: {reason}"
+        for change, key, reason in absent_figures(comparison)
     ]
     blocks += markdown_list("Differences and intervals that do not exist", absent)
-    blocks += markdown_list("Images passed over as unreadable", document["unreadable"])
-    blocks.append(_method(document))
+    blocks += markdown_list("Images passed over as unreadable", comparison.unreadable)
+    blocks.append(_method(comparison))
     return "\n\n".join(blocks) + "\n"
 
 
-def comparison_cautions(document: Document) -> list[Caution]:
+def comparison_cautions(comparison: Comparison) -> list[Caution]:
     """Returns the warnings that a comparison gives rise to, the gravest first."""
-    dataset = document["dataset"]
+    dataset = comparison.dataset.document()
     cautions = [
         caution
-        for run in document["runs"]
-        for caution in training_cautions(run["dataset"], dataset, run["name"])
+        for run in comparison.runs
+        for caution in training_cautions(run.dataset, dataset, run.name)
     ]
-    cautions += split_cautions(document["split"]) + group_cautions(dataset)
+    cautions += split_cautions(comparison.split) + group_cautions(dataset)
     return sorted(cautions, key=lambda caution: not caution.grave)
 
 
@@ -87,84 +92,80 @@ def figure_title(key: str) -> str:
     return _TITLES.get(key, key.replace(".", ", ").replace("_", " "))
 
 
-def figure_keys(document: Document) -> list[str]:
+def figure_keys(comparison: Comparison) -> list[str]:
     """Returns the figures of any run: the headline figures first and in their order."""
-    present = dict.fromkeys(key for run in document["runs"] for key in run["figures"])
+    present = dict.fromkeys(key for run in comparison.runs for key in run.figures)
     return [key for key in {**_TITLES, **present} if key in present]
 
 
-def absent_figures(document: Document) -> Iterator[tuple[Document, str, str]]:
+def absent_figures(comparison: Comparison) -> Iterator[tuple[RunDifferences, str, str]]:
     """Yields run, key and reason of the differences and intervals that do not exist."""
-    for change in document["differences"]:
-        for key, figure in change["figures"].items():
-            for reason in dict.fromkeys(figure.get("reasons", {}).values()):
+    for change in comparison.differences:
+        for key, figure in change.figures.items():
+            for reason in dict.fromkeys(figure.reasons.values()):
                 yield change, key, reason
 
 
-def precision_notes(document: Document) -> list[str]:
+def precision_notes(comparison: Comparison) -> list[str]:
     """Names the runs whose mean precision leaves classes out."""
     return [
-        f"Precision of {run['name']}: {precision_note(run['precision_classes'], run['classes'])}."
-        for run in document["runs"]
-        if 0 < run.get("precision_classes", 0) < run["classes"]
+        f"Precision of {run.name}: {precision_note(averaged, known)}."
+        for run in comparison.runs
+        if (averaged := run.precision_classes) and (known := run.classes) and averaged < known
     ]
 
 
-def run_tables(document: Document) -> list[Table]:
+def run_tables(comparison: Comparison) -> list[Table]:
     """Tabulates the figures of each run but the first beside those of the first."""
-    first = document["runs"][0]["figures"]
     header = ("Figure", "First", "Run", "Difference", "95 % interval", "")
-    figures = {run["name"]: run["figures"] for run in document["runs"]}
+    figures = {run.name: run.figures for run in comparison.runs}
     return [
         Table(
-            f"{change['run']} against {change['against']}",
+            f"{change.run} against {change.against}",
             header,
-            tuple(_rows(first, figures[change["run"]], change["figures"])),
+            tuple(
+                (
+                    figure_title(key),
+                    number(comparison.runs[0].figures[key]),
+                    number(figures[change.run][key]),
+                    f"{figure.difference:+.3f}",
+                    signed_interval(figure.ci95),
+                    OUTCOMES[figure.better],
+                )
+                for key, figure in change.figures.items()
+                if figure.difference is not None
+            ),
         )
-        for change in document["differences"]
+        for change in comparison.differences
     ]
 
 
-def _rows(first: Document, run: Document, differences: Document) -> Iterator[tuple[str, ...]]:
-    for key, figure in differences.items():
-        bounds = figure["ci95"]
-        if figure["difference"] is not None:
-            yield (
-                figure_title(key),
-                number(first[key]),
-                number(run[key]),
-                f"{figure['difference']:+.3f}",
-                ABSENT if bounds is None else f"{bounds[0]:+.3f} to {bounds[1]:+.3f}",
-                OUTCOMES[figure["better"]],
-            )
-
-
-def runs_table(document: Document) -> Table:
+def runs_table(comparison: Comparison) -> Table:
     """Tabulates the compared runs, each with the rule of its verdict."""
     rows = tuple(
         (
-            run["name"],
-            ", ".join(run["tasks"]),
-            count(run["parameters"]),
-            run["dataset"]["name"],
-            run["threshold_rule"],
-            run["sha256"],
+            run.name,
+            ", ".join(run.tasks),
+            count(run.parameters),
+            run.dataset["name"],
+            run.threshold_rule,
+            run.sha256,
         )
-        for run in document["runs"]
+        for run in comparison.runs
     )
     header = ("Run", "Tasks", "Parameters", "Trained on", "Verdict", "Model, SHA-256")
     return Table("Runs", header, rows)
 
 
-def verdict_tests(document: Document) -> list[str]:
+def verdict_tests(comparison: Comparison) -> list[str]:
     """Says the results of McNemar's test of the verdicts in words."""
     return [
-        f"{figure_title(key)}, {change['run']}: {counted(test['only_first'], 'image')} only "
-        f"{change['against']} judged wrongly, {count(test['only_other'])} only {change['run']} "
-        f"(McNemar's exact test, p {_p_value(test['p_value'])})."
-        for change in document["differences"]
-        for key, figure in change["figures"].items()
-        if (test := figure.get("mcnemar")) is not None
+        f"{figure_title(key)}, {change.run}: {counted(test.only_first, 'image')} only "
+        f"{change.against} judged wrongly, {count(test.only_other)} only {change.run} "
+        f"(McNemar's exact test, p {_p_value(test.p_value)})."
+        for change in comparison.differences
+        for key, figure in change.figures.items()
+        if (test := figure.mcnemar) is not None
     ]
 
 
@@ -172,19 +173,19 @@ def _p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
-def _heading(document: Document) -> str:
+def _heading(comparison: Comparison) -> str:
     return (
-        f"{document['dataset']['name']}, split {document['split']}: "
-        f"{counted(document['images'], 'image')} in {counted(document['groups'], 'group')}"
+        f"{comparison.dataset.name}, split {comparison.split}: "
+        f"{counted(comparison.images, 'image')} in {counted(comparison.groups, 'group')}"
     )
 
 
-def _method(document: Document) -> str:
+def _method(comparison: Comparison) -> str:
     return (
-        f"Intervals: 95 % bootstrap by group (BCa, {count(document['replicates'])} replicates, "
-        f"seed {document['seed']}); each replicate draws the same groups for all runs. A rate is "
+        f"Intervals: 95 % bootstrap by group (BCa, {count(comparison.replicates)} replicates, "
+        f"seed {comparison.seed}); each replicate draws the same groups for all runs. A rate is "
         "called better or worse only where McNemar's exact test agrees. The cost counts "
-        f"{document.get('cost_escape', 1):g} for an escape and "
-        f"{document.get('cost_false_alarm', 1):g} for a false alarm. auxnet "
-        f"{document['tool_version']}, data set {document['dataset']['fingerprint']}."
+        f"{comparison.cost_escape:g} for an escape and "
+        f"{comparison.cost_false_alarm:g} for a false alarm. auxnet "
+        f"{comparison.tool_version}, data set {comparison.dataset.fingerprint}."
     )

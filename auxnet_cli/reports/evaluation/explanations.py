@@ -1,7 +1,5 @@
 """Explains what the figures of an evaluation report mean, and why some of them are absent."""
 
-from collections.abc import Mapping
-
 from auxnet_cli.reports.table import Document
 
 GENERAL = (
@@ -81,11 +79,11 @@ def reasons(document: Document, path: str = "") -> list[str]:
         names_by_reason.setdefault(reason, []).append(name)
     lines = [f"{path}{', '.join(names)}: {reason}" for reason, names in names_by_reason.items()]
     for key, section in document.items():
-        if not isinstance(section, Mapping) or key == "reasons":
+        if not isinstance(section, dict) or key == "reasons":
             continue
         # A class may be called "reasons": the keys of a grouping are names.
         parts = section if key in _GROUPINGS else {key: section}
         for name, part in parts.items():
-            if isinstance(part, Mapping):
+            if isinstance(part, dict):
                 lines += reasons(part, f"{path}{name}, ")
     return lines

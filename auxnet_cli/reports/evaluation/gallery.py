@@ -17,6 +17,8 @@ from auxnet_cli.scoring.evidence import Evidence
 Pixels = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
 InspectAgain = Callable[[str], tuple[Pixels, Masks | None, Inspection]]
+"""Gives an image, (height, width, 3) RGB, its true masks (``None`` where a defect has none) and its
+inspection by the image's name. An image is left out for which it raises ``InputError``."""
 
 GALLERIES = {
     "misses": (
@@ -47,10 +49,8 @@ class Case:
     """One image of a gallery.
 
     Attributes:
-        image: the evidence of the image.
         dice: mean Dice over the classes in truth or answer; ``None`` without masks.
-        truth: a picture of the true defects, as a data URI.
-        answer: a picture of the predictions, as a data URI.
+        truth, answer: pictures of the true defects and of the predictions, as data URIs.
         cut: left, top, width and height in pixels of the part shown; ``None`` for the whole.
         strip: whether it is so wide that truth and answer stand one above the other.
     """
@@ -117,11 +117,7 @@ def draw_cases(
 ) -> dict[str, list[Case]]:
     """Draws the images of each gallery; leaves out those that cannot be read now.
 
-    Args:
-        chosen: the images of each gallery.
-        inspect_again: gives image, true masks (``None`` where a defect has none) and inspection by
-            the image's name.
-        budget: bytes that all data URIs together may take.
+    ``budget`` is the number of bytes that all data URIs together may take.
     """
     cases: dict[str, list[Case]] = {name: [] for name in chosen}
     # In turns, so that no gallery stays empty if the budget runs out.

@@ -13,17 +13,12 @@ _DECIMALS = 6
 
 
 def image_lines(evidence: Sequence[Evidence], classes: Sequence[str]) -> str:
-    """Returns the content of ``images.jsonl``.
+    """Returns the content of ``images.jsonl``, a line an image.
 
-    Args:
-        evidence: the images.
-        classes: names, in order.
-
-    Returns:
-        A line an image: ``name``, ``group``, ``labels`` (names of the classes it shows),
-        ``verdict``, ``scores`` by class, ``votes`` by head and class, ``pixels`` by class (common
-        to truth and answer, of the truth, of the answer), and the numbers of true ``defects`` and
-        of predicted ``boxes``; ``null`` where the head was not built.
+    It has ``name``, ``group``, ``labels`` (names of the classes that the image shows), ``verdict``,
+    ``scores`` by class, ``votes`` by head and class, ``pixels`` by class (common to truth and
+    answer, of the truth, of the answer), and the numbers of true ``defects`` and of predicted
+    ``boxes``; ``null`` where the head was not built.
     """
     lines = (json.dumps(_line(image, classes), ensure_ascii=False) for image in evidence)
     return "".join(f"{line}\n" for line in lines)

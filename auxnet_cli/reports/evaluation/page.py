@@ -1,7 +1,7 @@
 """Draws the report of an evaluation as one HTML page that needs no other file."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from auxnet_cli.reports.charts.bars import dice_parts_chart, length_bins, length_chart
 from auxnet_cli.reports.charts.chart import Chart
@@ -39,11 +39,9 @@ def report_files(
     Args:
         report: as in ``report.json``.
         evidence: the images that the report was made from.
-        inspect_again: gives the image, (height, width, 3) RGB, its true masks and its inspection by
-            its name; called for the few images that are shown. An ``InputError`` leaves one out.
+        inspect_again: called for the few images that are shown.
         classes: the defect classes, in order.
-        settings: settings of the model, to be printed; ``decision.class_score`` is marked on
-            curves.
+        settings: those of the model that are printed; ``decision.class_score`` is marked on curves.
     """
     charts = _charts(report, evidence, classes, settings)
     cases = draw_cases(choose(evidence), inspect_again)
@@ -101,7 +99,7 @@ def _charts(
 def flatten(settings: Document, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yields nested settings as dotted names and values."""
     for name, value in settings.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from flatten(value, f"{prefix}{name}.")
         elif isinstance(value, list | tuple):
             yield f"{prefix}{name}", ", ".join(map(str, value))
@@ -121,11 +119,9 @@ def strongest_votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, 
 
 
 def fit_warnings(report: Document, grouping: str) -> list[str]:
-    """Returns what the fits warn of and why they lack sizes; equal texts of several stand once.
+    """Returns what the fits by ``heads`` or ``per_class`` warn of, and why they lack sizes.
 
-    Args:
-        report: as in ``report.json``.
-        grouping: ``heads`` or ``per_class``.
+    A text that several fits have in common is given once.
     """
     fits_by_text: dict[str, list[str]] = {}
     for name, fits in fits_by(report, grouping).items():

@@ -49,14 +49,10 @@ def draw(
 def draw_defects(
     image: NDArray[np.uint8], inspection: Inspection, side: int = SMALL, scored: bool = True
 ) -> Picture:
-    """Draws masks, boxes and their names on an image, without the band of :func:`draw`.
+    """Draws masks, boxes and their names on an RGB image, without the band of :func:`draw`.
 
-    Args:
-        image: (height, width, 3) RGB.
-        inspection: what to draw, of the same height and width.
-        side: pixels that the picture's longer side has at least; smaller images are enlarged a
-            whole number of times.
-        scored: whether to write the scores of boxes; true boxes have none.
+    Images whose longer side is below ``side`` pixels are enlarged a whole number of times. True
+    boxes have no scores to write (``scored``).
     """
     framed, scale = _framed(image, side)
     return _panel(framed, inspection, scale, scored)

@@ -32,14 +32,10 @@ def shorten(text: str, size: int, width: int) -> str:
 
 
 def write(picture: Picture, text: str, start: tuple[int, int], size: int, colour: Colour) -> None:
-    """Draws one line of text into the picture, in place.
+    """Draws one line of text into the picture, in place; what lies outside is cut off.
 
-    Args:
-        picture: (height, width, 3) RGB; what lies outside is cut off.
-        text: one line.
-        start: left edge and middle of the line's height, pixels.
-        size: height of the letters, pixels.
-        colour: RGB.
+    ``start`` is the left edge and the middle of the line's height, ``size`` the height of the
+    letters, in pixels.
     """
     letters = _coverage(text, size)
     left, top = start[0], start[1] - size

@@ -14,10 +14,8 @@ MOST_CHIPS = 16
 def verdict_band(inspection: Inspection, width: int, letters: int) -> Picture:
     """Draws the verdict, then each class with its colour, name and score; found classes stand out.
 
-    Args:
-        inspection: what the model found in the image.
-        width: width of the band, pixels; the chips take as many rows as they need.
-        letters: height of the verdict's letters, pixels.
+    The chips take as many rows as they need. ``letters`` is the height of the verdict's letters;
+    both sizes are in pixels.
     """
     row, margin, size = 2 * letters, letters // 2, round(0.8 * letters)
     # Readable without colour: a filled plate and capitals against a thin frame.

@@ -1,25 +1,20 @@
 """Shows what ``auxnet export`` did."""
 
-from typing import TYPE_CHECKING
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from auxnet_cli.documents.export import ExportSummary
 from auxnet_cli.documents.parity import Parity, ScoreChange
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 HEADER = ("format", "MB", "s", "largest\ndifference", "Δ accuracy", "Δ Dice", "Δ mAP", "Δ mAP50")
 
 SCORES = ("accuracy", "dice", "map", "map50")
 
 
-def export_table(summary: ExportSummary) -> "RenderableType":
+def export_table(summary: ExportSummary) -> RenderableType:
     """Lays out a summary for a terminal."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)  # 80 columns hold it
     for index, name in enumerate(HEADER):
         table.add_column(name, justify="right" if index else "left")

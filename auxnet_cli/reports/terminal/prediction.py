@@ -1,24 +1,20 @@
 """Shows what ``auxnet predict`` did."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from auxnet_cli.documents.prediction import PredictionSummary
 from auxnet_cli.plain_text import plain
 from auxnet_cli.prediction_files import FORMATS, LINES
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 MOST_ERRORS = 5
 
 
-def prediction_table(summary: PredictionSummary) -> "RenderableType":
+def prediction_table(summary: PredictionSummary) -> RenderableType:
     """Lays out a summary for a terminal."""
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table.grid(padding=(0, 2))
     table.add_row("images", str(summary.images))
     table.add_row("defective", Text(str(summary.defective), style="bold"))

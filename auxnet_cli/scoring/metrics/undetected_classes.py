@@ -1,7 +1,7 @@
 """Finds the classes that a split shows and a head never finds: good means can hide them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from auxnet_cli.documents.section import Entries, Section
 from auxnet_cli.task import TASKS
@@ -23,7 +23,7 @@ class ClassFigure(NamedTuple):
     rate: float | None
 
 
-def class_figures(report: Section | Mapping[str, Any]) -> Iterator[ClassFigure]:
+def class_figures(report: Section | Entries) -> Iterator[ClassFigure]:
     """Yields what the sections of a report tell of each head and class."""
     for head, task in TASKS.items():
         if report[task.section] is not None:
@@ -31,12 +31,12 @@ def class_figures(report: Section | Mapping[str, Any]) -> Iterator[ClassFigure]:
                 yield ClassFigure(head, name, figures[task.support], figures[task.detected])
 
 
-def finding_heads(report: Section | Mapping[str, Any], name: str) -> list[str]:
+def finding_heads(report: Section | Entries, name: str) -> list[str]:
     """Returns the heads that find a class at least once."""
     return [figure.head for figure in class_figures(report) if figure.name == name and figure.rate]
 
 
-def undetected_classes(report: Section | Mapping[str, Any]) -> list[Entries]:
+def undetected_classes(report: Section | Entries) -> list[Entries]:
     """Returns the classes that a head never finds although the split shows them.
 
     Returns:

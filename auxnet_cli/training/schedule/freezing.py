@@ -13,8 +13,8 @@ def check_frozen_epochs(epochs: int, origin: str) -> None:
     if epochs and origin.startswith("none"):
         raise InputError(
             f"training.frozen_epochs={epochs} would keep random weights in the encoder, which "
-            "starts from none: give it weights with --set model.weights=FILE or --from RUN, or "
-            "leave training.frozen_epochs at 0."
+            "starts from none: give it weights with `overrides` model.weights=FILE or `start_from` "
+            "RUN, or leave training.frozen_epochs at 0."
         )
 
 

@@ -158,8 +158,8 @@ def test_each_fold_has_its_share_of_each_class():
     [
         (1, 0.1, "at least 2"),
         (-3, 0.1, "at least 2"),
-        (2, 0.5, "take a smaller --val"),
-        (5, 0.8, "take a smaller --val"),
+        (2, 0.5, "take a smaller `val`"),
+        (5, 0.8, "take a smaller `val`"),
         (9, 0.1, "only 8 groups"),
     ],
 )

@@ -1,5 +1,3 @@
-import base64
-
 import cv2
 import numpy as np
 import pytest
@@ -8,15 +6,12 @@ from auxnet_cli.data.audit.survey import UnmatchedDefect
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import Settings
+from tests.reports.reading import decode
 
 
 def put(path, pixels):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-
-
-def decode(source):
-    return cv2.imdecode(np.frombuffer(base64.b64decode(source.split(",")[1]), np.uint8), 1)
 
 
 @pytest.fixture

@@ -1,15 +1,20 @@
 from dataclasses import replace
 
+from auxnet_cli.documents.comparison import Comparison
 from auxnet_cli.reports.comparison.page import comparison_files, differences, gain
 
 
+def typed(comparison):
+    return Comparison.model_validate(comparison)
+
+
 def page(comparison):
-    return comparison_files(comparison)["comparison.html"]
+    return comparison_files(typed(comparison))["comparison.html"]
 
 
 def test_the_page_and_its_chart(comparison):
     comparison["runs"][1]["name"] = comparison["differences"][0]["run"] = "<script>b"
-    files = comparison_files(comparison)
+    files = comparison_files(typed(comparison))
     text = files["comparison.html"]
     assert "<strong>&lt;script&gt;b is better than a|1</strong> in escape rate: -20.0 " in text
     assert "<script" not in text
@@ -23,7 +28,9 @@ def test_the_page_and_its_chart(comparison):
 
 
 def test_differences_that_exist(comparison):
-    assert [(key, change.run, change.outcome) for key, change in differences(comparison)] == [
+    assert [
+        (key, change.run, change.outcome) for key, change in differences(typed(comparison))
+    ] == [
         ("screening.escape_rate", "b", "better"),
         ("screening.escape_rate", "c", "open"),
     ]
@@ -43,7 +50,7 @@ def test_runs_that_cannot_be_told_apart(comparison):
 
 
 def test_a_gain_in_words(comparison):
-    (key, change), *_ = differences(comparison)
+    (key, change), *_ = differences(typed(comparison))
     end = " percentage points, 95 % interval -25.0 to -15.0"
     assert gain(key, change) == "escape rate: -20.0" + end
     for name in ("IoU", "Dice per image"):

@@ -1,6 +1,6 @@
 import pytest
-from rich.console import Console
 
+from auxnet_cli.documents.comparison import Comparison
 from auxnet_cli.reports.comparison.tables import (
     comparison_cautions,
     comparison_markdown,
@@ -10,24 +10,22 @@ from auxnet_cli.reports.comparison.tables import (
     run_tables,
     verdict_tests,
 )
+from tests.reports.reading import printed
 
 
-def shown(comparison):
-    console = Console(width=80, force_terminal=False)
-    with console.capture() as capture:
-        console.print(comparison_tables(comparison))
-    return capture.get()
+def typed(comparison):
+    return Comparison.model_validate(comparison)
 
 
 def test_a_run_beside_the_first(comparison):
-    first, second = run_tables(comparison)
+    first, second = run_tables(typed(comparison))
     assert first.title == "b against a|1"
     row = ("Escape rate", "0.300", "0.100", "-0.200", "-0.250 to -0.150", "better")
     assert first.rows == (row,)
     assert second.rows[0][-1] == "open"
     figure = comparison["differences"][0]["figures"]["screening.escape_rate"]
     figure |= {"better": False, "ci95": None}
-    assert run_tables(comparison)[0].rows[0][-2:] == ("none", "worse")
+    assert run_tables(typed(comparison))[0].rows[0][-2:] == ("none", "worse")
 
 
 @pytest.mark.parametrize(
@@ -39,14 +37,14 @@ def test_a_run_beside_the_first(comparison):
 )
 def test_mcnemar_in_words(comparison, changed, start, end):
     comparison["differences"][0]["figures"]["screening.escape_rate"]["mcnemar"] |= changed
-    (sentence,) = verdict_tests(comparison)
+    (sentence,) = verdict_tests(typed(comparison))
     assert sentence.startswith(start)
     assert sentence.endswith(end)
 
 
 def test_the_terminal_shows_it_in_80_columns(comparison):
     comparison["split"] = "val"
-    text = shown(comparison)
+    text = printed(comparison_tables(typed(comparison)))
     assert "strips, split val: 1,200 images in 300 groups" in text
     assert "-0.250 to -0.150   better" in text
     assert "Not the test split but val. Models of" in text
@@ -55,7 +53,7 @@ def test_the_terminal_shows_it_in_80_columns(comparison):
 
 def test_markdown_names_all_that_a_reader_needs(comparison):
     comparison["unreadable"] = ["torn.png"]
-    page = comparison_markdown(comparison)
+    page = comparison_markdown(typed(comparison))
     start = "# Comparison of runs\n\nstrips, split test: 1,200 images in 300 groups.\n"
     assert page.startswith(start)
     for part in (
@@ -73,7 +71,7 @@ def test_markdown_names_all_that_a_reader_needs(comparison):
 def test_markdown_without_gaps_has_no_lists_of_them(comparison):
     for change in comparison["differences"]:
         del change["figures"]["segmentation.dice"]
-    page = comparison_markdown(comparison)
+    page = comparison_markdown(typed(comparison))
     assert "do not exist" not in page
     assert "unreadable" not in page
 
@@ -82,21 +80,21 @@ def test_the_gravest_caution_comes_first(comparison):
     dataset = comparison["dataset"] | {"groups_lost": True}
     comparison |= {"split": "val", "dataset": dataset}
     comparison["runs"][0]["dataset"] = {"name": "coils", "fingerprint": "cd" * 32}
-    comparison["runs"][1]["dataset"] = {**dataset, "fingerprint": "cd" * 32}
-    assert [caution.lead.split(":")[0] for caution in comparison_cautions(comparison)] == [
+    comparison["runs"][1]["dataset"] = {"name": dataset["name"], "fingerprint": "cd" * 32}
+    assert [caution.lead.split(":")[0] for caution in comparison_cautions(typed(comparison))] == [
         "b", "a|1", "Not the test split but val", "The data set has no groups",
     ]  # fmt: skip
-    page = comparison_markdown(comparison)
+    page = comparison_markdown(typed(comparison))
     assert "> **b: trained on another preparation of the data.** That was strips" in page
 
 
 def test_a_precision_that_leaves_classes_out(comparison):
-    assert precision_notes(comparison) == []
+    assert precision_notes(typed(comparison)) == []
     comparison["runs"][0] |= {"classes": 5, "precision_classes": 2}
     comparison["runs"][1] |= {"classes": 5, "precision_classes": 5}
     note = "mean over 2 of 5 classes; 3 were never predicted."
-    assert precision_notes(comparison) == [f"Precision of a|1: {note}"]
-    assert f"- Precision of a\\|1: {note}" in comparison_markdown(comparison)
+    assert precision_notes(typed(comparison)) == [f"Precision of a|1: {note}"]
+    assert f"- Precision of a\\|1: {note}" in comparison_markdown(typed(comparison))
 
 
 def test_a_figure_without_a_title_keeps_its_key():

@@ -1,11 +1,10 @@
-import base64
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
 from auxnet_cli.reports.evaluation.gallery import choose, dice, draw_cases
+from tests.reports.reading import decode
 
 
 @pytest.fixture
@@ -52,21 +51,17 @@ def test_without_masks_the_strongest_vote_counts(judged):
     assert dice(best[0]) is None
 
 
-def decoded(uri):
-    return cv2.imdecode(np.frombuffer(base64.b64decode(uri.split(",")[1]), np.uint8), 1)
-
-
 def test_truth_beside_findings(judged):
     _, evidence, again, *_ = judged()
     case = draw_cases({"best": evidence[31:32]}, again)["best"][0]
     assert case.cut is None
     assert not case.strip
-    truth, answer = decoded(case.truth), decoded(case.answer)
+    truth, answer = decode(case.truth), decode(case.answer)
     assert truth.shape == answer.shape
     assert np.abs(truth.astype(int) - answer).max() > 50
     missed = draw_cases({"misses": evidence[47:48]}, again)["misses"][0]
-    grey = np.ptp(decoded(missed.answer).astype(int), axis=2)
-    coloured = np.ptp(decoded(missed.truth).astype(int), axis=2)
+    grey = np.ptp(decode(missed.answer).astype(int), axis=2)
+    coloured = np.ptp(decode(missed.truth).astype(int), axis=2)
     assert (coloured > 40).sum() > 5 * (grey > 40).sum()
 
 
@@ -85,14 +80,14 @@ def test_a_defect_of_a_large_image_is_cut_out(judged):
     assert top <= 1500
     assert top + height >= 1520
     assert width <= 400
-    assert max(decoded(case.truth).shape) <= 640
+    assert max(decode(case.truth).shape) <= 640
 
 
 def test_true_boxes_stand_in_for_masks(judged):
     _, evidence, again, *_ = judged(tasks=("det",))
     pixels, _, answer = again("31.png")
     case = draw_cases({"best": [evidence[31]]}, lambda name: (pixels, None, answer))["best"][0]
-    assert np.ptp(decoded(case.truth).astype(int), axis=2).max() > 60
+    assert np.ptp(decode(case.truth).astype(int), axis=2).max() > 60
 
 
 def test_the_budget_holds(judged):

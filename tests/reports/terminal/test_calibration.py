@@ -1,8 +1,6 @@
-import io
-
-from rich.console import Console
-
+from auxnet_cli.documents.calibration import CalibrationResult
 from auxnet_cli.reports.terminal.calibration import calibration_table
+from tests.reports.reading import printed
 
 
 def _rate(hits, trials):
@@ -18,6 +16,8 @@ SUMMARY = {
         "after": {"expected_calibration_error": 0.02, "brier": 0.09},
     },
     "calibration": {
+        **{"weights": {"cls": 1.0}, "bias": 0.0, "thresholds": {}, "shared": [], "dataset": "f"},
+        **{"target": "catch", "level": 0.99},
         "images": 1100,
         "groups": 1100,
         "recall": _rate(99, 100),
@@ -33,9 +33,7 @@ SUMMARY = {
 
 
 def _shown(summary):
-    stream = io.StringIO()
-    Console(file=stream, width=80).print(calibration_table(summary))
-    return " ".join(stream.getvalue().split())
+    return " ".join(printed(calibration_table(CalibrationResult.model_validate(summary))).split())
 
 
 def test_gain_cost_and_thresholds_are_shown():

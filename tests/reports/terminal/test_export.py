@@ -1,7 +1,6 @@
-from rich.console import Console
-
 from auxnet_cli.documents.export import ExportSummary
 from auxnet_cli.reports.terminal.export import export_table
+from tests.reports.reading import printed
 
 
 def shown(seconds, scores, **more):
@@ -31,10 +30,7 @@ def shown(seconds, scores, **more):
         "parity": parity,
     }
     summary = ExportSummary(model="runs/a", out="runs/a/exports", artefacts=[artefact])
-    console = Console(width=200, record=True, file=None)
-    with console.capture() as captured:
-        console.print(export_table(summary))
-    return captured.get()
+    return printed(export_table(summary), 200)
 
 
 def test_the_worst_head_and_the_changes_of_the_scores():

@@ -1,10 +1,8 @@
-import io
-
 import pytest
-from rich.console import Console
 
 from auxnet_cli.documents.prediction import PredictionSummary
 from auxnet_cli.reports.terminal.prediction import prediction_table
+from tests.reports.reading import printed
 
 
 @pytest.fixture
@@ -27,9 +25,7 @@ def summary(tmp_path):
 
 
 def shown(summary):
-    console = Console(file=io.StringIO(), width=300, color_system=None)
-    console.print(prediction_table(PredictionSummary(**summary)))
-    return console.file.getvalue()
+    return printed(prediction_table(PredictionSummary(**summary)), 300)
 
 
 def test_counts_time_and_what_was_written(summary, tmp_path):

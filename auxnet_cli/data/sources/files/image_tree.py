@@ -116,7 +116,7 @@ class ImageTree(SourceFolder):
         if policy == "error" and others:
             raise InputError(
                 f"{len(others)} images have no annotation ({missing}), the first is "
-                f"{self.below(others[0])}: annotate them, or choose --unlabelled skip or good."
+                f"{self.below(others[0])}: annotate them, or choose `unlabelled` skip or good."
             )
         all_good = policy == "good"
         self._note_unlabelled(others, missing, "taken as good" if all_good else "image skipped")

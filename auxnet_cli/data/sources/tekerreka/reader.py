@@ -70,7 +70,7 @@ def find_layout(root: Path) -> str:
         shown = ", ".join(f"{counts[name]} of {name}" for name in layouts)
         raise InputError(
             f"{root} holds labels of several layouts ({shown} files): choose one with "
-            f"--annotations {'|'.join(layouts)}."
+            f"`annotations` {'|'.join(layouts)}."
         )
     return layouts[0]
 

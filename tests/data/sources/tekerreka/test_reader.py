@@ -85,7 +85,7 @@ def test_fractions_are_the_papers(tmp_path):
 def test_several_layouts_must_be_told_apart(tmp_path):
     plant(tmp_path, "voc")
     plant(tmp_path, "masks")
-    with pytest.raises(InputError, match=r"4 of voc, 4 of masks files\).*--annotations voc\|masks"):
+    with pytest.raises(InputError, match=r"4 of voc, 4 of masks files\).*`annotations` voc\|masks"):
         find_layout(tmp_path)
     assert read(Request(tmp_path, annotations="voc"), Audit()).classes == ("crack",)
 

@@ -1,4 +1,5 @@
-from auxnet_cli.reports.evaluation.markdown import report_markdown
+from auxnet_cli.reports.evaluation.text import report_markdown, report_tables
+from tests.reports.reading import printed
 
 
 def test_the_page_holds_figures_identity_and_definitions(report):
@@ -20,3 +21,12 @@ def test_the_page_holds_figures_identity_and_definitions(report):
     assert "unreadable" not in page
     report["unreadable"] = ["x_1.png"]
     assert "## Images passed over as unreadable\n\n- x\\_1.png\n" in report_markdown(report)
+
+
+def test_the_report_fits_80_columns_and_the_gravest_comes_first(judged):
+    lines = printed(report_tables(judged()[0])).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith("strips, split test: 48 images, 32 defective, 16 good")
+    assert lines[1].startswith("crack is never found. 0 found of 16 images (class scores), ")
+    assert any(line.startswith("No pretrained encoder weights. ") for line in lines)
+    assert lines.index(next(line for line in lines if "Verdict" in line)) < 12
