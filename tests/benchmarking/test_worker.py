@@ -10,7 +10,13 @@ from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.settings import ModelSettings
 
-SETTINGS = ModelSettings(encoder="resnet18", attention="none", pyramid_width=8)
+SETTINGS = ModelSettings(
+    encoder="resnet18",
+    encoder_width=0.125,
+    attention="none",
+    pyramid_width=8,
+    segmentation_width=8,
+)
 PLANS = [
     NetworkPlan(
         name=task, family="tiny", tasks=(task,), classes=2, label_kind="multi-label",
@@ -52,7 +58,7 @@ def test_two_networks_are_timed_in_one_process(job):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="converting needs TensorFlow")
-def test_artefacts_are_made_once_and_run_by_their_index(job, tmp_path, monkeypatch):
+def test_artefacts_are_made_once_and_run_by_their_index(job, tmp_path, monkeypatch, shallow):
     """Also beside an external model, which here is our own, with its batch open."""
     made = []
     assert len(work(job("make"), lambda: made.append(1)).costs) == len(made) == 2
