@@ -28,6 +28,7 @@ UNTRAINED_SIZE = (32, 64)
 TINY = (
     "data.size=[32, 96]",
     "model.encoder_width=0.125",
+    "model.attention=none",
     "model.pyramid_width=16",
     "model.segmentation_width=16",
     "model.detection_width=16",

@@ -44,7 +44,8 @@ def job(tmp_path):
 def test_two_networks_are_timed_in_one_process(job):
     """The one start-up of a back end that the quick tests can afford."""
     rounds = []
-    results = call_worker(job("time", variant=KERAS), on_round=lambda: rounds.append(1))
+    two = job("time", [PLANS[0], PLANS[0]], KERAS)
+    results = call_worker(two, on_round=lambda: rounds.append(1))
     assert len(rounds) == 2
     assert [(call.subject, call.condition.batch) for call in results.calls] == [
         (0, 1), (0, 2), (1, 1), (1, 2),

@@ -111,7 +111,7 @@ def test_four_lines(workspace, shallow, monkeypatch):
     times = json.loads((run / "benchmark.json").read_text(encoding="utf-8"))
     assert [network["name"] for network in times["networks"][:4]] == [
         "Defect-Aux-Net",
-        "ResNet-18",
-        "ResNet-18 FPN",
-        "ResNet-18 RetinaNet",
+        "ResNet-18 x 0.125",
+        "ResNet-18 x 0.125 FPN",
+        "ResNet-18 x 0.125 RetinaNet",
     ]

@@ -18,7 +18,7 @@ def short(monkeypatch, tmp_path, eager):
 
 
 def test_it_writes_a_record_and_a_picture(short, made, tiny):
-    answer = find_lr(["cls"], made.root, overrides=[*tiny, "model.attention=none"]).model_dump()
+    answer = find_lr(["cls"], made.root, overrides=tiny).model_dump()
     assert answer.pop("out") == "range_test"
     assert json.loads(Path("range_test/range_test.json").read_text()) == answer
     assert Path("range_test/range_test.png").read_bytes().startswith(b"\x89PNG")
@@ -27,7 +27,7 @@ def test_it_writes_a_record_and_a_picture(short, made, tiny):
 
 
 def test_a_training_takes_the_peak_and_begins_as_if_nothing_was(short, made, tiny):
-    overrides = [*tiny, "model.attention=none", "training.epochs=1", "training.average=0"]
+    overrides = [*tiny, "training.epochs=1", "training.average=0"]
     answer = train(["cls"], made.root, overrides=[*overrides, "training.find_lr=true"])
     run = Path(answer.run)
     peak = json.loads((run / "range_test.json").read_text())["peak"]

@@ -30,7 +30,7 @@ def quick(tmp_path, monkeypatch, eager, tiny):
     monkeypatch.setattr("auxnet_cli.training.build_loop.Gallery", lambda *_: dict)
 
     def run(data, *overrides, **given):
-        overrides = [*tiny, "model.attention=none", *overrides]
+        overrides = [*tiny, *overrides]
         return train(data=data, overrides=overrides, **given)
 
     return run

@@ -79,20 +79,19 @@ def images():
     return np.random.default_rng(1).integers(0, 256, (2, *SIZE, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("suffix", [".weights.h5", ".keras"])
 @pytest.mark.parametrize("encoder", ["resnet50", "efficientnetb0"])
-def test_a_file_gives_the_same_features(encoder, suffix, request, tmp_path, images):
+def test_a_file_gives_the_same_features(encoder, request, tmp_path, images):
+    """Of weights; that of a whole model gives the same weights and scaling."""
     if encoder == "resnet50":
         theirs = request.getfixturevalue("reference")
-        path = _save(theirs, tmp_path, suffix)
+        path, whole = (_save(theirs, tmp_path, suffix) for suffix in (".weights.h5", ".keras"))
         scaled = keras.applications.resnet.preprocess_input(images.astype(np.float32))
         names, count = ("conv2_block3_out", "conv5_block3_out"), 53 + 53  # convolutions, norms
     else:
         theirs = request.getfixturevalue("efficient")
         _normalise(theirs, [0.5, 0.4, 0.3], [0.04, 0.09, 0.16])
-        path = _save(theirs, tmp_path, suffix)
-        if suffix == ".weights.h5":
-            theirs = keras.applications.EfficientNetB0(include_top=False, weights=str(path))
+        path, whole = (_save(theirs, tmp_path, suffix) for suffix in (".weights.h5", ".keras"))
+        theirs = keras.applications.EfficientNetB0(include_top=False, weights=str(path))
         scaled, names = images.astype(np.float32), ("block2b_add", "block5c_add", "top_activation")
         # 49 norms; as many convolutions, and two more in each of 16 squeeze-and-excitations.
         count = 2 * 49 + 32
@@ -101,6 +100,10 @@ def test_a_file_gives_the_same_features(encoder, suffix, request, tmp_path, imag
     network = _network(encoder, found)
     assert adopt(network, found.donor) == count
     _agree(network, _features(theirs, names, scaled), images, names)
+    other = find_weights(str(whole), encoder)
+    assert (other.origin, other.scaling) == (f"file {whole.name}", found.scaling)
+    for one, same in zip(other.donor.get_weights(), found.donor.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)
 
 
 def test_imagenets_efficientnet_gets_the_pixels_it_was_trained_on(
