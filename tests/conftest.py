@@ -1,8 +1,11 @@
 import contextlib
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +15,7 @@ from hypothesis import settings
 
 import auxnet_cli
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.system.locking import LockedError, lock
 
 # Shared machines stall now and then; a deadline a test would fail for no fault of the code.
 # A server tries the same examples each time, so that a change is not blamed for an old fault.
@@ -24,6 +28,7 @@ UNTRAINED_SIZE = (32, 64)
 TINY = (
     "data.size=[32, 96]",
     "model.encoder_width=0.125",
+    "model.attention=none",
     "model.pyramid_width=16",
     "model.segmentation_width=16",
     "model.detection_width=16",
@@ -31,6 +36,29 @@ TINY = (
     "training.batch_size=4",
     "training.epochs=2",
 )
+
+
+# What takes longest begins first, so that the test processes end together.
+LONGEST = (
+    "tests/jobs/test_train.py",
+    "tests/exporting/test_int8.py",
+    "tests/exporting/test_any_size.py",
+    "tests/inference/engines/test_opening.py",
+    "tests/jobs/test_prepare_killed.py",
+    "tests/training/test_multitask_model.py",
+    "tests/exporting/test_example.py",
+    "tests/docs/test_getting_started.py",
+    "tests/benchmarking/test_worker.py",
+    "tests/training/test_initialisation.py",
+    "tests/jobs/test_find_lr.py",
+    "tests/jobs/test_predict_killed.py",
+    "tests/model/encoders/test_weights.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,23 +75,71 @@ def tiny():
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory):
+def once(tmp_path_factory):
+    """Fills a folder in the first test process that asks for it; the others read what it made.
+
+    Gives the folder, and what ``fill`` returned.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name, fill):
+        folder, answer = shared / name, shared / f"{name}.pickle"
+        with waiting_for(shared / f"{name}.lock"):
+            if not answer.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # half of it, where its maker died
+                folder.mkdir()
+                content = pickle.dumps(fill(folder))
+                answer.write_bytes(content)
+        return folder, pickle.loads(answer.read_bytes())
+
+    return make
+
+
+@contextlib.contextmanager
+def waiting_for(path):
+    """Holds the lock on a file, once no other process does."""
+    while True:
+        try:
+            descriptor = lock(path)
+            break
+        except LockedError:
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@pytest.fixture(scope="session")
+def made(once):
     """A synthetic data set with images in every split, for reading only."""
     from auxnet_cli.jobs.prepare import prepare
 
-    folder = tmp_path_factory.mktemp("made") / "data" / "strips"
-    prepare("synthetic", images=16, out=folder, val=0.25, test=0.25)
-    return Dataset.open(folder)
+    def fill(folder):
+        prepare("synthetic", images=16, out=folder / "data" / "strips", val=0.25, test=0.25)
+
+    return Dataset.open(once("made", fill)[0] / "data" / "strips")
 
 
 @pytest.fixture(scope="session")
 def shallow_encoder():
-    """A context in which ResNet-18 has one block a level: built and loaded in half of the time."""
+    """A context in which ResNet-18 has one block a level, of one convolution.
+
+    What the tests do with networks takes as long as these have layers.
+    """
+    from auxnet_cli.model.attention import attend
     from auxnet_cli.model.encoders import resnet
+
+    def block(x, width, stride, name, settings):
+        y = resnet._conv(x, width, 3, f"{name}_1", stride=stride)
+        if stride == 1:
+            return resnet._close(y, x, name, settings)
+        return resnet.layers.Activation("relu", name=f"{name}_out")(attend(y, settings, name))
 
     @contextlib.contextmanager
     def context():
-        build = partial(resnet.RESNET18.build, repeats=(1, 1, 1, 1))
+        build = partial(resnet.RESNET18.build, block=block, repeats=(1, 1, 1, 1))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(resnet, "RESNET18", replace(resnet.RESNET18, build=build))
             yield
@@ -73,25 +149,41 @@ def shallow_encoder():
 
 @pytest.fixture
 def shallow(shallow_encoder):
-    """ResNet-18 has one block a level."""
+    """ResNet-18 has one small block a level."""
     with shallow_encoder():
         yield
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory, made, shallow_encoder):
+def trained(once, made, shallow_encoder):
     """A run of two epochs on ``made``, for reading only; and what ``train`` answered."""
     from auxnet_cli.jobs.train import train
 
-    workspace = tmp_path_factory.mktemp("trained")
-    with contextlib.chdir(workspace), shallow_encoder():
-        answer = train(data=made.root, overrides=TINY, out=Path("runs/tiny"))
+    def fill(workspace):
+        with contextlib.chdir(workspace), shallow_encoder():
+            return train(data=made.root, overrides=TINY, out=Path("runs/tiny"))
+
+    workspace, answer = once("trained", fill)
     return workspace / "runs" / "tiny", answer
+
+
+@pytest.fixture(scope="session")
+def trained_engine(trained):
+    """Keras's engine for the network of ``trained``."""
+    from auxnet_cli.inspector import Inspector
+
+    return Inspector.open(trained[0], "keras").engine
+
+
+@pytest.fixture
+def opened_once(trained_engine, monkeypatch):
+    """Copies of ``trained`` share its engine, which takes seconds to open."""
+    monkeypatch.setattr("auxnet_cli.inspector.open_run", lambda *_: trained_engine)
 
 
 @pytest.fixture
 def eager(shallow):
-    """Few small steps, fast: no graphs are traced, and ResNet-18 has one block a level."""
+    """Few small steps, fast: no graphs are traced, and ResNet-18 has one small block a level."""
     from auxnet_cli.backend import keras
 
     if keras.backend.backend() != "tensorflow":
@@ -215,19 +307,11 @@ def in_new_process():
 
 
 @pytest.fixture(scope="session")
-def untrained(made, tmp_path_factory, shallow_encoder):
-    """A run with a network that converts in a second or two, for reading only.
+def untrained_settings():
+    """Settings of a network that converts in a second or two."""
+    from auxnet_cli.settings import ModelSettings
 
-    It is untrained, with the classes of ``made``, which stands as the run's data set in the
-    workspace around it.
-    """
-    from auxnet_cli.documents.model_card import ModelCard
-    from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
-    from auxnet_cli.settings import DecisionSettings, ModelSettings
-    from auxnet_cli.system.files import sha256
-    from auxnet_cli.task import TASKS
-
-    settings = ModelSettings(
+    return ModelSettings(
         encoder="resnet18",
         attention="none",
         pyramid_width=8,
@@ -236,56 +320,84 @@ def untrained(made, tmp_path_factory, shallow_encoder):
         detection_depth=1,
         anchors={"levels": (4, 5)},
     )
-    with shallow_encoder():
-        network = defect_aux_net(len(made.classes), "multi-label", TASKS, UNTRAINED_SIZE, settings)
-    run = tmp_path_factory.mktemp("untrained") / "runs" / "Prüfung"
-    run.mkdir(parents=True)
-    network.save(run / "model.keras")
-    ModelCard(
-        tool_version="0",
-        name="untrained",
-        classes=made.classes,
-        label_kind="multi-label",
-        tasks=tuple(TASKS),
-        size=UNTRAINED_SIZE,
-        anchors=settings.anchors,
-        decision=DecisionSettings(),
-        parameters=network.count_params(),
-        initial_weights="none",
-        dataset={"name": made.name, "fingerprint": made.fingerprint},
-        sha256=sha256(run / "model.keras"),
-    ).write(run / "model.json")
-    return run
 
 
 @pytest.fixture(scope="session")
-def exported(untrained, made, tmp_path_factory):
-    """A copy of ``untrained`` that is exported to OpenVINO, for reading only."""
-    import shutil
+def build_untrained(made, shallow_encoder, untrained_settings):
+    """Builds a network of all tasks, of the classes of ``made``, for images of a size."""
+    from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+    from auxnet_cli.task import TASKS
 
+    def build(size):
+        with shallow_encoder():
+            return defect_aux_net(len(made.classes), "multi-label", TASKS, size, untrained_settings)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def untrained(once, made, build_untrained, untrained_settings):
+    """A run with a network that was not trained, for reading only.
+
+    ``made`` stands as the run's data set in the workspace around it.
+    """
+    from auxnet_cli.documents.model_card import ModelCard
+    from auxnet_cli.settings import DecisionSettings
+    from auxnet_cli.system.files import sha256
+    from auxnet_cli.task import TASKS
+
+    def fill(workspace):
+        network = build_untrained(UNTRAINED_SIZE)
+        run = workspace / "runs" / "Prüfung"
+        run.mkdir(parents=True)
+        network.save(run / "model.keras")
+        ModelCard(
+            tool_version="0",
+            name="untrained",
+            classes=made.classes,
+            label_kind="multi-label",
+            tasks=tuple(TASKS),
+            size=UNTRAINED_SIZE,
+            anchors=untrained_settings.anchors,
+            decision=DecisionSettings(),
+            parameters=network.count_params(),
+            initial_weights="none",
+            dataset={"name": made.name, "fingerprint": made.fingerprint},
+            sha256=sha256(run / "model.keras"),
+        ).write(run / "model.json")
+
+    return once("untrained", fill)[0] / "runs" / "Prüfung"
+
+
+@pytest.fixture(scope="session")
+def exported(once, untrained, made):
+    """A copy of ``untrained`` that is exported to OpenVINO, for reading only."""
     from auxnet_cli.backend import keras
 
     if keras.backend.backend() != "tensorflow":
         pytest.skip("converting needs Keras on TensorFlow")
     from auxnet_cli.jobs.export import export
 
-    run = tmp_path_factory.mktemp("exported") / "runs" / "first"
-    shutil.copytree(untrained, run)
-    (run.parents[1] / "data").mkdir()
-    shutil.copytree(made.root, run.parents[1] / "data" / made.name)
-    return run, export(run)
+    def fill(workspace):
+        shutil.copytree(untrained, workspace / "runs" / "first")
+        shutil.copytree(made.root, workspace / "data" / made.name)
+        return export(workspace / "runs" / "first")
+
+    workspace, summary = once("exported", fill)
+    return workspace / "runs" / "first", summary
 
 
 @pytest.fixture(scope="session")
-def quantised(exported, tmp_path_factory):
+def quantised(once, exported):
     """A copy of ``exported`` with its OpenVINO network in int8 as well, for reading only."""
-    import shutil
-
     from auxnet_cli.jobs.export import export
 
-    run = tmp_path_factory.mktemp("quantised") / "runs" / "first"
-    shutil.copytree(exported[0].parents[1], run.parents[1], dirs_exist_ok=True)
-    return run, export(run, int8=True)
+    def fill(workspace):
+        shutil.copytree(exported[0].parents[1], workspace, dirs_exist_ok=True)
+        return export(workspace / "runs" / "first", int8=True)
+
+    workspace, summary = once("quantised", fill)
+    return workspace / "runs" / "first", summary
 
 
 @pytest.fixture(scope="session")
@@ -298,11 +410,31 @@ def original(untrained):
     return network, open_engine(network, "keras")
 
 
+@pytest.fixture(scope="session")
+def converted(once, exported, original):
+    """Gives the network of ``untrained`` in any engine's format, for reading only."""
+    from auxnet_cli.errors import InputError
+    from auxnet_cli.exporting.conversion import convert
+    from auxnet_cli.inference.engines.registry import ENGINES
+
+    def path(name):
+        if name == "openvino":
+            return exported[0] / "exports" / "openvino" / "model.xml"
+        try:
+            ENGINES[name].require(converting=True)
+        except InputError as error:
+            pytest.skip(str(error))
+        folder, file = once(
+            f"converted-{name}", lambda folder: convert(original[0], ENGINES[name], folder).name
+        )
+        return folder / file
+
+    return path
+
+
 @pytest.fixture
 def quick(exported, original, monkeypatch):
     """Exporting takes no time: the network is loaded, and what is converted is copied."""
-    import shutil
-
     from auxnet_cli.exporting import export_network
 
     def convert(network, entry, folder):

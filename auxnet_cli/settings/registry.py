@@ -41,7 +41,7 @@ NETWORKS = {
 """``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`."""
 
 
-def registered(registry: Mapping[str, Any]) -> BeforeValidator:
+def registered(registry: Mapping[str, object]) -> BeforeValidator:
     """Returns a check that a value names an entry of ``registry``."""
 
     def check(name: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auxnet_cli.backend import keras
+from auxnet_cli.backend import Tensor, keras
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.encoders.encoder import find_encoder
 from auxnet_cli.model.heads.head import Head
@@ -54,8 +54,8 @@ class MultitaskModel(keras.Model):
     def compute_loss(
         self,
         x: Any = None,
-        y: Mapping[str, Any] | None = None,
-        y_pred: Mapping[str, Any] | None = None,
+        y: Mapping[str, Tensor] | None = None,
+        y_pred: Mapping[str, Tensor] | None = None,
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:

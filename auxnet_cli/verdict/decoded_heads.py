@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 
+Answer = Any
+"""An array of scores or probabilities, or boxes."""
+
 
 @dataclass(frozen=True)
 class DecodedHeads:
@@ -23,4 +26,4 @@ class DecodedHeads:
 
     height: int
     width: int
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Answer]

@@ -10,7 +10,13 @@ from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.settings import ModelSettings
 
-SETTINGS = ModelSettings(encoder="resnet18", attention="none", pyramid_width=8)
+SETTINGS = ModelSettings(
+    encoder="resnet18",
+    encoder_width=0.125,
+    attention="none",
+    pyramid_width=8,
+    segmentation_width=8,
+)
 PLANS = [
     NetworkPlan(
         name=task, family="tiny", tasks=(task,), classes=2, label_kind="multi-label",
@@ -38,7 +44,8 @@ def job(tmp_path):
 def test_two_networks_are_timed_in_one_process(job):
     """The one start-up of a back end that the quick tests can afford."""
     rounds = []
-    results = call_worker(job("time", variant=KERAS), on_round=lambda: rounds.append(1))
+    two = job("time", [PLANS[0], PLANS[0]], KERAS)
+    results = call_worker(two, on_round=lambda: rounds.append(1))
     assert len(rounds) == 2
     assert [(call.subject, call.condition.batch) for call in results.calls] == [
         (0, 1), (0, 2), (1, 1), (1, 2),
@@ -52,7 +59,7 @@ def test_two_networks_are_timed_in_one_process(job):
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="converting needs TensorFlow")
-def test_artefacts_are_made_once_and_run_by_their_index(job, tmp_path, monkeypatch):
+def test_artefacts_are_made_once_and_run_by_their_index(job, tmp_path, monkeypatch, shallow):
     """Also beside an external model, which here is our own, with its batch open."""
     made = []
     assert len(work(job("make"), lambda: made.append(1)).costs) == len(made) == 2

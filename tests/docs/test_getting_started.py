@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from auxnet_cli.app import app
 from auxnet_cli.backend import keras
+from auxnet_cli.benchmarking.worker import work
 from auxnet_cli.jobs.benchmark import benchmark
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "getting-started.md"
@@ -23,6 +24,7 @@ SMALL = """
 data: {size: [64, 96], workers: 1}
 model:
   encoder: resnet18
+  encoder_width: 0.125
   weights: none
   attention: none
   pyramid_width: 8
@@ -82,13 +84,16 @@ def training_eagerly():
         tf.config.run_functions_eagerly(False)
 
 
+def in_this_process(job, on_round):
+    return work(job, on_round)
+
+
 def test_four_lines(workspace, shallow, monkeypatch):
-    # What starts a process for each figure has tests of its own, and three calls are enough here.
+    # Processes, and what is measured in one for each figure, have tests of their own.
     home, timed = "auxnet_cli.jobs.benchmark", benchmark
-    monkeypatch.setattr(f"{home}.benchmark", lambda **given: timed(**{**given, "runs": 3}))
-    monkeypatch.setattr(f"{home}.BURSTS", 1)
-    monkeypatch.setattr(f"{home}._peak_memory", lambda *_: {})
-    monkeypatch.setattr(f"{home}.first_result", lambda *_: 1.0)
+    few = {"runs": 3, "engines": ["openvino"], "thorough": False}
+    monkeypatch.setattr(f"{home}.benchmark", lambda **given: timed(**{**given, **few}))
+    monkeypatch.setattr(f"{home}.call_worker", in_this_process)
     typed = four_lines()
     assert [words[:2] for words in typed] == [["auxnet", job] for job in JOBS]
     for _, *words in typed:
@@ -106,7 +111,7 @@ def test_four_lines(workspace, shallow, monkeypatch):
     times = json.loads((run / "benchmark.json").read_text(encoding="utf-8"))
     assert [network["name"] for network in times["networks"][:4]] == [
         "Defect-Aux-Net",
-        "ResNet-18",
-        "ResNet-18 FPN",
-        "ResNet-18 RetinaNet",
+        "ResNet-18 x 0.125",
+        "ResNet-18 x 0.125 FPN",
+        "ResNet-18 x 0.125 RetinaNet",
     ]

@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.backend import keras
-from auxnet_cli.exporting.conversion import convert
+from auxnet_cli.backend import keras, ops
 from auxnet_cli.inference.engines.opening import open_artefact
-from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.model.detection.anchors import make_anchors
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
+from auxnet_cli.task import TASKS
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("Keras runs on another back end", allow_module_level=True)
@@ -27,12 +26,18 @@ SETTINGS = ModelSettings(
 OTHER = (96, 160)
 
 
-def build(size, tasks=("cls", "seg", "det")):
+def build(size, tasks=TASKS):
     return defect_aux_net(2, "multi-label", tasks, size, SETTINGS)
 
 
 def noise(size, batch=1):
     return np.random.default_rng(1).integers(0, 256, (batch, *size, 3)).astype(np.uint8)
+
+
+def answers(network, images):
+    """Called as it is: to trace a graph takes longer."""
+    outputs = network(images, training=False)
+    return {head: ops.convert_to_numpy(values) for head, values in outputs.items()}
 
 
 def assert_alike(found, expected):
@@ -42,27 +47,33 @@ def assert_alike(found, expected):
 
 
 @pytest.mark.parametrize("name", ["onnx", "saved_model"])
-def test_it_answers_as_the_network_of_that_size_would(name, shallow, tmp_path):
-    for package in ENGINES[name].format.converters:
-        pytest.importorskip(package)
-    small, large = build((32, 64)), build(OTHER)
+def test_an_artefact_answers_as_the_network_of_that_size_would(
+    name, converted, original, untrained_settings, build_untrained
+):
+    small, large = original[0], build_untrained(OTHER)
     large.set_weights(small.get_weights())
-    engine = open_artefact(convert(small, ENGINES[name], tmp_path), name)
+    engine = open_artefact(converted(name), name)
     for network, size, batch in ((small, (32, 64), 1), (large, OTHER, 2)):
         found = engine.run(noise(size, batch))
-        assert_alike(found, network.predict_on_batch(noise(size, batch)))
-        assert found["segmentation"].shape == (batch, *size, 2)
-        assert found["detection_boxes"].shape[1] == len(make_anchors(size, SETTINGS.anchors))
+        assert_alike(found, answers(network, noise(size, batch)))
+        assert found["segmentation"].shape[:3] == (batch, *size)
+        anchors = make_anchors(size, untrained_settings.anchors)
+        assert found["detection_boxes"].shape[1] == len(anchors)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "own", "other"),
+    [(TASKS, (32, 64), OTHER), (["cls"], (40, 64), (50, 70))],
+    ids=["all", "classes alone have no pyramid to cut"],
+)
+def test_attention_takes_any_size(shallow, tasks, own, other):
+    small, large = build(own, tasks), build(other, tasks)
+    large.set_weights(small.get_weights())
+    pixels = noise(other)
+    assert_alike(answers(any_size(small), pixels), answers(large, pixels))
 
 
 def test_a_size_that_is_cut_stays(shallow):
     """The pyramid of 40 × 64 has 3 rows at 1/16 and 2 at 1/32, of which one is cut."""
     network = build((40, 64))
     assert any_size(network) is network
-
-
-def test_classes_alone_have_no_pyramid_to_cut(shallow):
-    small, large = build((40, 64), ["cls"]), build((50, 70), ["cls"])
-    large.set_weights(small.get_weights())
-    pixels = noise((50, 70))
-    assert_alike(any_size(small).predict_on_batch(pixels), large.predict_on_batch(pixels))

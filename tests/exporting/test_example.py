@@ -34,7 +34,7 @@ if keras.backend.backend() != "tensorflow":
 CLASSES = ("pit", "Riß, tief", "scale")
 SETTINGS = ModelSettings(
     encoder="resnet18",
-    encoder_width=0.25,
+    encoder_width=0.125,
     attention="none",
     pyramid_width=8,
     segmentation_width=8,
@@ -58,7 +58,7 @@ def write_run(folder, size, tasks, label_kind="multi-label", **more):
     for name, spread in {**spreads, "detection_boxes_out": 1}.items():
         if name not in layers:
             continue
-        found = network.predict_on_batch(pixels)[name.removesuffix("_conv").removesuffix("_out")]
+        found = network(pixels)[name.removesuffix("_conv").removesuffix("_out")].numpy()
         kernel, bias = layers[name].get_weights()
         scale = spread / found.std()
         layers[name].set_weights([kernel * scale, bias - found.mean() * scale])

@@ -102,7 +102,7 @@ def any_weights(monkeypatch):
     )
 
 
-def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights):
+def test_predict_then_decides_by_the_rule(run, made, tmp_path, any_weights, opened_once):
     """End to end: the real network, on tiles; half of 2 defective images is one."""
     _change(run, tile=TileSettings(size=(96, 200)))
     weights = sha256(run / "model.keras")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.compare import compare, comparison_folder
@@ -21,20 +20,10 @@ def copy_of(run, folder, **changes):
     return folder
 
 
-@pytest.fixture(scope="module")
-def engine(trained):
-    return Inspector.open(trained[0], "keras").engine
-
-
 @pytest.fixture
-def runs(trained, engine, tmp_path, monkeypatch):
-    """Two runs, of which the second stops every image; the network is loaded once, for speed."""
+def runs(trained, opened_once, tmp_path, monkeypatch):
+    """Two runs, of which the second stops every image."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        Inspector,
-        "open",
-        lambda run, *_, **__: Inspector.of(ModelCard.read(run / "model.json"), engine),
-    )
     monkeypatch.setattr(
         "auxnet_cli.jobs.compare.comparison", lambda contenders: comparison(contenders, 50)
     )

@@ -10,7 +10,7 @@ from auxnet_cli.jobs import demonstrate as demonstration
 
 
 @pytest.fixture
-def road(monkeypatch, trained, made, benchmarked):
+def road(monkeypatch, trained, benchmarked, opened_once):
     """The demonstration with training and timing, its slow parts, taken from elsewhere."""
     run, _ = trained
     seen = {}

@@ -14,7 +14,7 @@ from auxnet_cli.training.schedule import range_test
 def short(monkeypatch, tmp_path, eager):
     """A test of few steps, in an empty workspace."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(range_test, "STEPS", 14)
+    monkeypatch.setattr(range_test, "STEPS", 12)
 
 
 def test_it_writes_a_record_and_a_picture(short, made, tiny):

@@ -35,7 +35,7 @@ def calls(monkeypatch):
 
 
 def test_a_run_on_procedural_defects(plant, eager, tiny):
-    overrides = [*tiny, *FEW, "model.attention=none", "training.frozen_epochs=1"]
+    overrides = [*tiny, *FEW, "training.frozen_epochs=1"]
     answer = pretrain(overrides=overrides, out=Path("runs/pre"))
     assert answer.photos == str(Path("data/strips"))
     assert answer.data == answer.grown.out == str(Path("data/strips/grown"))

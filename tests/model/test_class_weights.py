@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.utils.class_weight import compute_class_weight
 
 from auxnet_cli.model.class_weights import balanced, class_weights
 
@@ -27,13 +26,19 @@ def test_a_split_by_hand():
     np.testing.assert_allclose(together, [4 / (2 * 3), 4 / 2, 1], rtol=1e-6)
 
 
+def scikit_learns(kinds, truth):
+    from sklearn.utils.class_weight import compute_class_weight
+
+    return compute_class_weight("balanced", classes=kinds, y=truth)
+
+
 @given(images)
 def test_multi_label_is_scikit_learns_for_each_class(labels):
     found = class_weights(labels, labels, 4, exclusive=False).classification
     for label in range(4):
         truth = np.array([int(label in own) for own in labels])
         kinds = np.unique(truth)
-        theirs = compute_class_weight("balanced", classes=kinds, y=truth)
+        theirs = scikit_learns(kinds, truth)
         np.testing.assert_allclose(found[kinds, label], theirs, rtol=1e-5)
         # What an image weighs is 1 on average.
         assert found[truth, label].mean() == pytest.approx(1, rel=1e-5)
@@ -45,7 +50,7 @@ def test_exclusive_is_scikit_learns(truth):
     labels = [frozenset({number - 1} if number else ()) for number in truth]
     found = class_weights(labels, labels, 4, exclusive=True).classification
     kinds = np.unique(truth)
-    theirs = compute_class_weight("balanced", classes=kinds, y=truth)
+    theirs = scikit_learns(kinds, truth)
     np.testing.assert_allclose(found[1, kinds], theirs, rtol=1e-5)
 
 
@@ -54,5 +59,5 @@ def test_segmentation_is_scikit_learns_over_pairs(labels):
     found = class_weights(labels, labels, 4, exclusive=False).segmentation
     pairs = [label for own in labels for label in own]
     kinds = np.unique(pairs)
-    theirs = compute_class_weight("balanced", classes=kinds, y=pairs)
+    theirs = scikit_learns(kinds, pairs)
     np.testing.assert_allclose(found[kinds], theirs, rtol=1e-5)

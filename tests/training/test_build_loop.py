@@ -9,7 +9,7 @@ from auxnet_cli.training.plan import new_plan
 @pytest.mark.parametrize("kind", ["none", "balanced"])
 def test_class_weights_are_those_of_the_training_split(made, tiny, tmp_path, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
-    overrides = [*tiny, "model.attention=none", f"loss.class_weights={kind}"]
+    overrides = [*tiny, f"loss.class_weights={kind}"]
     plan = new_plan(["cls"], made.root, "demo", None, overrides)
     weights = build_loop(plan, initialise(plan), tmp_path).model.class_weights
     if kind == "none":

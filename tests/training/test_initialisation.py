@@ -59,9 +59,9 @@ def test_a_damaged_run_gives_nothing(tiny, made, trained, tmp_path):
     ("overrides", "says"),
     [
         (
-            ["model.attention=none", "model.encoder=resnet50"],
-            r"tiny: it has model\.encoder=resnet18, model\.attention=se\+spatial, and this .*add "
-            r"`overrides` model\.encoder=resnet18 `overrides` model\.attention=se\+spatial",
+            ["model.attention=se", "model.encoder=resnet50"],
+            r"tiny: it has model\.encoder=resnet18, model\.attention=none, and this .*add "
+            r"`overrides` model\.encoder=resnet18 `overrides` model\.attention=none",
         ),
         (["model.reduction=8"], r"model\.reduction=16"),
         (["model.weights=imagenet"], "both say what the encoder starts from"),
@@ -92,7 +92,7 @@ def test_freezing_wants_weights(tiny, made, trained):
 def test_a_training_from_a_run_says_so(tiny, eager, made, tmp_path, monkeypatch, capsys):
     """From two tasks of other classes to three tasks."""
     monkeypatch.chdir(tmp_path)
-    few = [*tiny, "model.attention=none", "training.epochs=1"]
+    few = [*tiny, "training.epochs=1"]
     first = train(["cls", "seg"], made.root, overrides=few, out=Path("runs/first"))
     changed = tmp_path / "changed"
     shutil.copytree(made.root, changed)

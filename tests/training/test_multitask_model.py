@@ -9,14 +9,14 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 HEADS = {"classification", "segmentation", "detection"}
 
 
-def learn(made, images, targets, steps=8):
+def learn(made, images, targets, steps=4):
     losses = [made.train_on_batch(images, targets, return_dict=True) for _ in range(steps)]
     return {name: [float(step[name]) for step in losses] for name in losses[0]}
 
 
 def test_every_head_learns(compiled, batch, eager):
-    made, settings = compiled("model.attention=none")
-    losses = learn(made, *batch(settings))
+    made, settings = compiled()
+    losses = learn(made, *batch(settings), steps=8)
     assert set(losses) == {"loss", *HEADS}
     for name, values in losses.items():
         assert np.isfinite(values).all()
@@ -25,7 +25,7 @@ def test_every_head_learns(compiled, batch, eager):
 
 def test_good_parts_alone_teach_every_head(compiled, batch, eager):
     """What others' RetinaNets do not: they drop a batch without a positive anchor."""
-    made, settings = compiled("model.attention=none")
+    made, settings = compiled()
     losses = learn(made, *batch(settings, defective=False))
     for name, values in losses.items():
         assert np.isfinite(values).all()
@@ -35,9 +35,7 @@ def test_good_parts_alone_teach_every_head(compiled, batch, eager):
 
 def test_the_loss_is_the_weighted_sum_of_the_heads(compiled, batch, eager):
     weights = {"classification": 2.0, "segmentation": 0.5, "detection": 3.0}
-    made, settings = compiled(
-        "model.attention=none", *(f"loss.{head}_weight={w}" for head, w in weights.items())
-    )
+    made, settings = compiled(*(f"loss.{head}_weight={w}" for head, w in weights.items()))
     images, targets = batch(settings)
     losses = learn(made, images, targets, steps=1)
     expected = sum(weight * losses[head][0] for head, weight in weights.items())
@@ -45,7 +43,7 @@ def test_the_loss_is_the_weighted_sum_of_the_heads(compiled, batch, eager):
 
 
 def test_one_task_has_one_loss_which_is_that_of_its_head(compiled, batch, eager):
-    made, settings = compiled("model.attention=none", "tasks=[cls]")
+    made, settings = compiled("tasks=[cls]")
     images, targets = batch(settings)
     outputs = made.network(images, training=True)
     loss = head_losses(made.heads, targets, outputs, settings.loss)["classification"]
@@ -56,7 +54,7 @@ def test_one_task_has_one_loss_which_is_that_of_its_head(compiled, batch, eager)
 
 
 def test_class_weights_enter_the_loss(compiled, batch, eager):
-    made, settings = compiled("model.attention=none", "tasks=[cls]")
+    made, settings = compiled("tasks=[cls]")
     images, targets = batch(settings)
     twice = ClassWeights(np.full((2, 2), 2, np.float32), np.ones(2, np.float32))
     weighted = MultitaskModel(made.network, settings, made.heads, twice)
@@ -81,7 +79,7 @@ def bias(made, head):
 
 @pytest.mark.parametrize("kind", ["dice", "focal-tversky+bce"])
 def test_good_parts_alone_move_the_output_of_every_head(compiled, batch, eager, kind):
-    made, settings = compiled("model.attention=none", f"loss.segmentation={kind}")
+    made, settings = compiled(f"loss.segmentation={kind}")
     made.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     # At its prior of 0.01 the class subnet is quiet already: here it cries wolf at every anchor.
     scores = made.network.get_layer(OUTPUT_LAYERS["detection"])
@@ -95,7 +93,7 @@ def test_good_parts_alone_move_the_output_of_every_head(compiled, batch, eager, 
 
 
 def test_a_batch_without_masks_trains_the_other_heads_alone(compiled, batch, eager):
-    made, settings = compiled("model.attention=none")
+    made, settings = compiled()
     made.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     images, targets = batch(settings)
     targets["segmentation_known"][:] = 0

@@ -24,7 +24,7 @@ def test_no_sum_of_a_step_depends_on_timing(compiled, batch, shallow):
     def sgd():
         return keras.optimizers.SGD(0.01, global_clipnorm=1.0)
 
-    made, settings = compiled(optimizer=sgd())
+    made, settings = compiled("model.attention=se+spatial", optimizer=sgd())
     images, targets = batch(settings, count=2)
     before = made.network.get_weights()
     context.context().enable_graph_collection()
@@ -43,7 +43,7 @@ def test_no_sum_of_a_step_depends_on_timing(compiled, batch, shallow):
         assert sums.keys() == {2}, (stage, sums)
         assert sums[2] > 50, (stage, sums)
 
-    made, _ = compiled(optimizer=sgd())
+    made, _ = compiled("model.attention=se+spatial", optimizer=sgd())
     made.network.set_weights(before)
     tf.config.run_functions_eagerly(True)
     try:

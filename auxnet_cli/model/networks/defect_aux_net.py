@@ -1,9 +1,8 @@
 """Builds Defect-Aux-Net: an encoder, a pyramid, and the heads of the tasks that are asked for."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from auxnet_cli.backend import keras, layers
+from auxnet_cli.backend import Tensor, keras, layers
 from auxnet_cli.model.encoders.encoder import find_encoder
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.networks.network import Network
@@ -42,7 +41,7 @@ def defect_aux_net(
     pixels = layers.Input((*size, 3), dtype="uint8", name="pixels")
     levels = find_encoder(settings.encoder).build(scaling.layer()(pixels), settings)
     heads = open_heads(tasks, classes, label_kind, size, settings.anchors).values()
-    outputs: dict[str, Any] = {}
+    outputs: dict[str, Tensor] = {}
     for head in heads:
         if head.finest_level is None:
             outputs |= head.build(levels, {}, settings)

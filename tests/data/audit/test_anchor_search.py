@@ -44,7 +44,7 @@ def test_specks_are_beyond_any_anchor():
     assert suggestion.coverage < GOAL
 
 
-def test_the_cost_is_that_of_the_network():
+def test_the_cost_is_that_of_the_network(shallow):
     """Against the operations counted on built networks that differ in the subnets' depth only."""
     from auxnet_cli.model.cost import gflop
     from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
@@ -54,6 +54,7 @@ def test_the_cost_is_that_of_the_network():
     for depth in (1, 2):
         model = ModelSettings(
             encoder="resnet18",
+            attention="none",
             pyramid_width=16,
             detection_width=24,
             detection_depth=depth,

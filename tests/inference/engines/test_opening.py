@@ -5,7 +5,6 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.exporting.conversion import convert
 from auxnet_cli.inference.engines.opening import open_artefact, open_engine, parallel_requests
 from auxnet_cli.inference.engines.openvino import OpenVINOEngine
 from auxnet_cli.inference.engines.registry import ENGINES, exported_engines
@@ -56,14 +55,6 @@ def test_bf16_is_near_fp32_or_refused(original, exported):
     assert all(one < 0.1 * size for one, size in zip(differences, sizes, strict=True))
 
 
-def needs(name, converting=False):
-    """Skip where a package is missing; none is imported to find out."""
-    try:
-        ENGINES[name].require(converting)
-    except InputError as error:
-        pytest.skip(str(error))
-
-
 def test_another_back_end(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     assert open_engine(None).name == "keras"
@@ -73,16 +64,11 @@ def test_another_back_end(monkeypatch):
 
 @on_tensorflow
 @pytest.mark.parametrize("name", exported_engines())
-def test_an_artefact_agrees_with_keras(original, exported, tmp_path, name):
-    needs(name, converting=True)
-    network, reference = original
-    path = exported[0] / "exports" / "openvino" / "model.xml"
-    if name != "openvino":
-        path = convert(network, ENGINES[name], tmp_path)
+def test_an_artefact_agrees_with_keras(original, converted, name):
     images = noise(3)
-    engine = open_artefact(path, name, threads=1)
+    engine = open_artefact(converted(name), name, threads=1)
     assert (engine.name, engine.precision) == (name, "fp32")
-    expected, first = reference.run(images), engine.run(images)
+    expected, first = original[1].run(images), engine.run(images)
     again = engine.run(images[:1])
     assert set(first) == set(expected)
     for head, values in first.items():
@@ -94,12 +80,8 @@ def test_an_artefact_agrees_with_keras(original, exported, tmp_path, name):
 
 @on_tensorflow
 @pytest.mark.parametrize("name", ["openvino", "onnx"])
-def test_calls_side_by_side_are_answered_each_for_itself(original, exported, tmp_path, name):
-    needs(name, converting=True)
-    path = exported[0] / "exports" / "openvino" / "model.xml"
-    if name == "onnx":
-        path = convert(original[0], ENGINES[name], tmp_path)
-    images = noise(12)
+def test_calls_side_by_side_are_answered_each_for_itself(converted, name):
+    path, images = converted(name), noise(12)
     single = open_artefact(path, name, 1)
     assert single.requests == 1
     expected = [single.run(image[None]) for image in images]
@@ -148,7 +130,7 @@ def test_requests_go_as_far_as_threads_and_images():
 
 @pytest.mark.parametrize("name", [*exported_engines(), "saved_model"])
 def test_an_artefact_that_is_missing(tmp_path, name):
-    needs(name)
+    pytest.importorskip(ENGINES[name].runtime)
     path = tmp_path / ENGINES[name].format.file
     with pytest.raises(AuxnetError, match=rf"{path.name} cannot be read by {ENGINES[name].title}"):
         open_artefact(path, name)

@@ -1,3 +1,5 @@
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.registry import ENCODERS
 
 
+@cache
 def _network(name, size=(64, 96), attention="none", width=1.0):
     inputs = layers.Input((*size, 3))
     settings = ModelSettings(encoder=name, attention=attention, encoder_width=width)

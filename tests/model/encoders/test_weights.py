@@ -74,25 +74,30 @@ def _agree(network, expected, images, names):
         np.testing.assert_allclose(own / scale, theirs / scale, atol=1e-5)
 
 
+def _same(found, other):
+    """The same weights, and pixels scaled alike."""
+    assert found.scaling == other.scaling
+    for one, same in zip(found.donor.get_weights(), other.donor.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, same)
+
+
 @pytest.fixture
 def images():
     return np.random.default_rng(1).integers(0, 256, (2, *SIZE, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("suffix", [".weights.h5", ".keras"])
 @pytest.mark.parametrize("encoder", ["resnet50", "efficientnetb0"])
-def test_a_file_gives_the_same_features(encoder, suffix, request, tmp_path, images):
+def test_a_file_gives_the_same_features(encoder, request, tmp_path, images):
+    """Of weights; that of a whole model gives the same weights and scaling."""
     if encoder == "resnet50":
         theirs = request.getfixturevalue("reference")
-        path = _save(theirs, tmp_path, suffix)
+        path, whole = (_save(theirs, tmp_path, suffix) for suffix in (".weights.h5", ".keras"))
         scaled = keras.applications.resnet.preprocess_input(images.astype(np.float32))
         names, count = ("conv2_block3_out", "conv5_block3_out"), 53 + 53  # convolutions, norms
     else:
         theirs = request.getfixturevalue("efficient")
         _normalise(theirs, [0.5, 0.4, 0.3], [0.04, 0.09, 0.16])
-        path = _save(theirs, tmp_path, suffix)
-        if suffix == ".weights.h5":
-            theirs = keras.applications.EfficientNetB0(include_top=False, weights=str(path))
+        path, whole = (_save(theirs, tmp_path, suffix) for suffix in (".weights.h5", ".keras"))
         scaled, names = images.astype(np.float32), ("block2b_add", "block5c_add", "top_activation")
         # 49 norms; as many convolutions, and two more in each of 16 squeeze-and-excitations.
         count = 2 * 49 + 32
@@ -101,6 +106,9 @@ def test_a_file_gives_the_same_features(encoder, suffix, request, tmp_path, imag
     network = _network(encoder, found)
     assert adopt(network, found.donor) == count
     _agree(network, _features(theirs, names, scaled), images, names)
+    other = find_weights(str(whole), encoder)
+    assert other.origin == f"file {whole.name}"
+    _same(other, found)
 
 
 def test_imagenets_efficientnet_gets_the_pixels_it_was_trained_on(
@@ -116,13 +124,17 @@ def test_imagenets_efficientnet_gets_the_pixels_it_was_trained_on(
     assert fetched.origin == "ImageNet"
     names = ("block1a_project_bn", "block3b_add")
     expected = _features(fetched.donor, names, images.astype(np.float32))
-    for found in (fetched, find_weights(str(path), "efficientnetb0")):
-        network = _network("efficientnetb0", found)
-        adopt(network, found.donor)
-        _agree(network, expected, images, names)
-        scaled = network.get_layer("scale")(images[:1])
-        by_hand = (images[:1] / 255 - MEAN) / DEVIATION
-        np.testing.assert_allclose(keras.ops.convert_to_numpy(scaled), by_hand, atol=1e-4)
+    network = _network("efficientnetb0", fetched)
+    adopt(network, fetched.donor)
+    _agree(network, expected, images, names)
+    scaled = network.get_layer("scale")(images[:1])
+    by_hand = (images[:1] / 255 - MEAN) / DEVIATION
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(scaled), by_hand, atol=1e-4)
+    found = find_weights(str(path), "efficientnetb0")
+    np.testing.assert_allclose(found.scaling.scale, fetched.scaling.scale, rtol=1e-5)
+    np.testing.assert_allclose(found.scaling.offset, fetched.scaling.offset, rtol=1e-5)
+    assert adopt(network, found.donor)
+    _agree(network, expected, images, names)
 
 
 def test_weights_load_around_the_attention(reference):
@@ -134,7 +146,7 @@ def test_weights_load_around_the_attention(reference):
     )
 
 
-def test_weights_of_another_encoder_are_refused(reference, tmp_path):
+def test_weights_of_another_encoder_are_refused(reference, tmp_path, shallow):
     network = defect_aux_net(4, "multi-label", ("cls",), SIZE, ModelSettings(encoder="resnet18"))
     with pytest.raises(InputError, match="do not fit"):
         adopt(network, reference)

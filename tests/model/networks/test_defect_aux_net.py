@@ -18,6 +18,8 @@ SMALL = ModelSettings(
 )
 ALL = ("cls", "seg", "det")
 
+pytestmark = pytest.mark.usefixtures("shallow")
+
 
 @cache
 def _millions(tasks, attention, detection_width=256):
@@ -52,11 +54,12 @@ def test_the_presets_save_what_the_paper_saved():
     assert saved == pytest.approx(0.571, abs=0.01)
 
 
-@pytest.mark.parametrize("size", [(64, 96), (75, 101)])
-@pytest.mark.parametrize(("kind", "scores"), [("multi-label", 3), ("exclusive", 4)])
+@pytest.mark.parametrize(
+    ("size", "kind", "scores"), [((64, 96), "multi-label", 3), ((75, 101), "exclusive", 4)]
+)
 def test_outputs_are_shaped_as_the_engine_says(size, kind, scores):
     network = defect_aux_net(3, kind, ALL, size, SMALL)
-    outputs = network.predict_on_batch(np.zeros((2, *size, 3), np.uint8))
+    outputs = network(np.zeros((2, *size, 3), np.uint8))
     anchors = len(make_anchors(size, SMALL.anchors))
     assert network.input.dtype == "uint8"
     assert {name: value.shape for name, value in outputs.items()} == {
@@ -96,7 +99,8 @@ def test_anchors_follow_the_order_of_the_head():
     kernel, bias = last.get_weights()
     # Each anchor of a place answers with its own number.
     last.set_weights([np.zeros_like(kernel), np.arange(len(bias), dtype=np.float32)])
-    scores = network.predict_on_batch(np.zeros((1, 64, 128, 3), np.uint8))["detection_scores"]
+    outputs = network(np.zeros((1, 64, 128, 3), np.uint8))
+    scores = keras.ops.convert_to_numpy(outputs["detection_scores"])
     anchors = make_anchors((64, 128), SMALL.anchors)
     sizes = anchors[:, 2:] - anchors[:, :2]
     fourth = np.flatnonzero(scores[0, : 8 * 16 * 9, 0] == 4)

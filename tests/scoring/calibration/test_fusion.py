@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
 
 from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion
 from auxnet_cli.verdict.fused_votes import log_odds
@@ -20,6 +19,8 @@ def _split(seed, good=120, each=30, classes=3):
 
 
 def test_it_is_logistic_regression_on_shown_classes_against_good_images():
+    from sklearn.linear_model import LogisticRegression
+
     votes, labels = _split(1)
     good = ~labels.any(axis=1)
     pairs = np.array(

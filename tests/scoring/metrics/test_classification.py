@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn import metrics
-from sklearn.metrics import confusion_matrix, multilabel_confusion_matrix
 
 from auxnet_cli.documents.section import Missing
 from auxnet_cli.scoring.metrics.classification import FIGURES, Classification
@@ -92,6 +90,8 @@ def test_a_threshold_is_reached_in_the_networks_precision(scored):
 
 @given(IMAGES)
 def test_figures_are_scikit_learns(scored, images):
+    from sklearn import metrics
+
     metric = scored(*images)
     figures, rates = metric.section(), metric.rates()
     true = np.array([image[:2] for image in images])
@@ -166,6 +166,8 @@ def test_a_confusion_matrix_worked_by_hand(scored):
 
 @given(IMAGES)
 def test_confusion_is_scikit_learns(scored, images):
+    from sklearn.metrics import confusion_matrix, multilabel_confusion_matrix
+
     truth = np.array([image[:2] for image in images], int)
     called = np.array([image[2:] for image in images]) >= 0.5
     expected = multilabel_confusion_matrix(truth, called.astype(int), labels=[0, 1])

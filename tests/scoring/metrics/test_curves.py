@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn import metrics
 
 from auxnet_cli.scoring.metrics.curves import Ranking
 
@@ -24,6 +23,8 @@ def test_points_worked_by_hand():
 
 @given(IMAGES)
 def test_points_are_scikit_learns_with_weights(images):
+    from sklearn import metrics
+
     truth, score, weights = (np.array(column) for column in zip(*images, strict=True))
     if not (weights[truth].any() and weights[~truth].any()):
         return

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import brier_score_loss
 
 from auxnet_cli.documents.section import Missing
 from auxnet_cli.scoring.metrics.reliability import reliability
@@ -37,6 +36,8 @@ def _plain(scores, truth):
 
 @given(st.integers(0, 10_000))
 def test_the_figures_are_those_of_a_plain_reference(reliable, seed):
+    from sklearn.metrics import brier_score_loss
+
     generator = np.random.default_rng(seed)
     scores = np.round(generator.random((40, 2)), generator.integers(1, 4))
     labels = generator.random((40, 2)) < scores

@@ -13,7 +13,10 @@ def made(compiled, batch, eager):
     # With fewer channels a unit of squeeze-and-excitation may be dead.
     optimizer = keras.optimizers.Adam(RATE, beta_1=0.8, global_clipnorm=10.0)
     model, settings = compiled(
-        "tasks=[cls,seg]", "model.encoder=resnet18", "model.encoder_width=0.5", optimizer=optimizer
+        "tasks=[cls,seg]",
+        "model.encoder_width=0.5",
+        "model.attention=se+spatial",
+        optimizer=optimizer,
     )
     return model, batch(settings, count=2)
 
