@@ -35,6 +35,7 @@ from auxnet_cli.settings.section import Section
 from auxnet_cli.task import TASKS, Task, parse_tasks
 from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
+from auxnet_cli.verdict.verdict import Verdict
 
 SIZE, CLASSES = (32, 64), ("pit", "crack")
 
@@ -181,7 +182,7 @@ def predict(network, settings):
     ).model_copy(update={"decision": settings.decision})  # fmt: skip
     inspector = NetworkInspector.of(card, open_engine(network, "keras"))
     (inspection,) = inspector.inspect_batch([np.zeros((50, 70, 3), np.uint8)])
-    return inspector, inspection
+    return inspection
 
 
 def settings(tiny, *overrides):
@@ -203,7 +204,7 @@ def test_an_encoder(tiny, eager, register):
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "classification", "segmentation", "detection"}
     assert [layer.name for layer in trained.backbone] == [f"toy{level}" for level in (2, 3, 4, 5)]
-    _, inspection = predict(trained.network, chosen)
+    inspection = predict(trained.network, chosen)
     assert inspection.masks.shape == (50, 70, 2)
 
 
@@ -212,7 +213,7 @@ def test_a_network(tiny, eager, register):
     chosen = settings(tiny, "model.name=toy", "tasks=[cls]")
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "classification"}
-    _, inspection = predict(trained.network, chosen)
+    inspection = predict(trained.network, chosen)
     assert inspection.scores.shape == (2,)
 
 
@@ -252,8 +253,9 @@ def test_a_task(tiny, eager, monkeypatch):
     chosen = chosen.model_copy(update=parts)
     trained, losses = train(chosen)
     assert losses["loss"] == pytest.approx(losses["classification"] + 2 * losses["share"], rel=1e-4)
-    inspector, inspection = predict(trained.network, chosen)
-    assert inspector.threshold_rule == "defective when a class covers at least 1%"
+    inspection = predict(trained.network, chosen)
+    rule = Verdict(chosen.decision).rule(chosen.tasks)
+    assert rule == "defective when a class covers at least 1%"
     assert list(inspection.votes) == ["cls", "share"]
     assert inspection.defective == bool((inspection.votes["share"] >= 0.01).any())
     record = Record(1, "a.png", Path("a.png"), 50, 70, (), group="a.png")
