@@ -9,7 +9,7 @@ from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.archive import check_weights, load_archive
 from auxnet_cli.model.encoders.encoder import pretrained_encoders
-from auxnet_cli.model.encoders.pretrained import Pretrained, UnavailableError
+from auxnet_cli.model.encoders.pretrained import Application, UnavailableError
 from auxnet_cli.model.scaling import UNIT, Scaling
 
 
@@ -18,7 +18,7 @@ class EncoderWeights:
     """Weights to start from.
 
     Attributes:
-        donor: a ``keras.applications`` network that holds them, or ``None`` for random ones.
+        donor: a network that holds them, or ``None`` for random ones.
         origin: where they came from, in words for the run's record.
         warning: what the user must know, or "".
         scaling: of the pixels that they were trained on.
@@ -92,9 +92,9 @@ def _from_imagenet(encoder: str, width: float) -> EncoderWeights:
         raise UnavailableError(_unpublished(encoder, width))
     pretrained = pretrained_encoders().get(encoder)
     if pretrained is None:
-        raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
+        raise UnavailableError(f"no ImageNet weights are published for {encoder}")
     donor = pretrained.imagenet()
-    return EncoderWeights(donor, "ImageNet", scaling=pretrained.scaling(donor))
+    return EncoderWeights(donor, pretrained.origin, scaling=pretrained.scaling(donor))
 
 
 def _advice(encoder: str, width: float) -> str:
@@ -102,18 +102,12 @@ def _advice(encoder: str, width: float) -> str:
         return "Take --set model.encoder_width=1"
     known = pretrained_encoders()
     if encoder in known:
-        return (
-            f"Give a file saved from keras.applications.{known[encoder].application} with --set "
-            "model.weights=FILE"
-        )
-    return (
-        f"Take --set model.encoder={' or '.join(known)} (those also with a file saved from "
-        "keras.applications, --set model.weights=FILE)"
-    )
+        return known[encoder].advice
+    return f"Take --set model.encoder={' or '.join(known)}"
 
 
 def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
-    path, known = Path(wanted), pretrained_encoders()
+    path, known = Path(wanted), _applications()
     if width != 1:
         raise InputError(
             f"model.weights={wanted}: {_unpublished(encoder, width)}. Take --set "
@@ -136,7 +130,16 @@ def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
     return EncoderWeights(donor, f"file {path.name}", scaling=known[encoder].scaling(donor))
 
 
-def _read(path: Path, pretrained: Pretrained) -> keras.Model:
+def _applications() -> dict[str, Application]:
+    """Returns the encoders that take weights of ``keras.applications``, by name."""
+    return {
+        name: pretrained
+        for name, pretrained in pretrained_encoders().items()
+        if isinstance(pretrained, Application)
+    }
+
+
+def _read(path: Path, pretrained: Application) -> keras.Model:
     if path.suffix == ".keras":
         return pretrained.cut(load_archive(path))
     with path.open("rb") as stream:
@@ -148,7 +151,7 @@ def _read(path: Path, pretrained: Pretrained) -> keras.Model:
             warnings.filterwarnings("error", "Skipping", UserWarning)
             donor.load_weights(path)
             return pretrained.cut(donor)
-    title = pretrained.application
+    title = pretrained.name
     raise InputError(
         f"{path} holds no weights of keras.applications.{title} "
         f"(save them with {title}(include_top=False).save_weights(FILE))."
