@@ -24,7 +24,10 @@ with muted():
     if not any(os.environ.get(name) for name in JOINT):
         ops.zeros(1)
 
-__all__ = ["compiled", "keras", "layers", "ops"]
+__all__ = ["Tensor", "compiled", "keras", "layers", "ops"]
+
+Tensor = Any
+"""A tensor of any back end, symbolic or not."""
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -25,6 +25,12 @@ class InputError(AuxnetError):
     exit_code = 2
 
 
+def first_line(error: Exception) -> str:
+    """Returns the first line of a library's error, or its kind if it says nothing."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def nearest(name: str, known: list[str]) -> str:
     """Returns "Did you mean 'x'?" for the known name closest to a wrong name, or ""."""
     import difflib

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from auxnet_cli.documents.model_card import CARD, NETWORK, ModelCard
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder, fault
-from auxnet_cli.exporting.export_network import Original, export_fp32
+from auxnet_cli.exporting.export_network import Original, export_network
 from auxnet_cli.inference.engines.engine import Engine
 from auxnet_cli.inference.engines.opening import open_artefact, open_engine
 from auxnet_cli.inference.engines.registry import (
@@ -78,7 +78,7 @@ def _exported(run: Path, entry: EngineEntry, precision: str, digest: str) -> Pat
     before = f"{folder} {reason}. " if folder.exists() else ""
     _say(f"{before}Exporting the network to {entry.title}, once, into {folder}.")
     entry.require(converting=True)
-    export_fp32(Original(run), entry, run / EXPORTS)
+    export_network(Original(run), entry, run / EXPORTS)
     return folder / entry.format.file
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from auxnet_cli.benchmarking.latency_ratio import latency_ratio
 from auxnet_cli.benchmarking.measurements import Measurements
 from auxnet_cli.benchmarking.peak_flops import METHOD
-from auxnet_cli.benchmarking.timing import latency
+from auxnet_cli.benchmarking.timing import latency, latency_ratio
 from auxnet_cli.documents.benchmark import (
     SCHEMA,
     Benchmark,
@@ -37,9 +36,7 @@ NUMBERS = {1: "one", 2: "two", 3: "three"}
 def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
     """Returns what ``benchmark.json`` holds.
 
-    Args:
-        measured: what the workers measured.
-        left_out: a sentence for each variant that could not be timed.
+    ``left_out`` has a sentence for each variant that could not be timed.
     """
     from auxnet_cli import __version__
 

@@ -36,12 +36,10 @@ class ExternalModel(BaseModel):
     """An external model, and the input that it is timed with.
 
     Attributes:
-        name: the file's name.
         shape: of its input: (batch, channels, height, width), or with the channels last.
         dtype: of its input, as NumPy calls it.
         any_batch: whether it takes batches of any size.
         own_size: whether it takes no other height and width.
-        parameters: how many it has.
         gflop: operations for one image, in 10^9.
     """
 
@@ -82,11 +80,9 @@ def external_variants(variants: Sequence[Variant]) -> tuple[Variant, ...]:
 
 
 def read_external(path: Path, size: tuple[int, int]) -> ExternalModel:
-    """Reads what has to be known of a model.
+    """Reads what has to be known of an ONNX file.
 
-    Args:
-        path: the ONNX file.
-        size: (height, width) of the input where the model leaves it open, pixels.
+    Where it leaves its input open, that has (height, width) pixels of ``size``.
 
     Raises:
         InputError: it is missing or damaged, or does not take one image.

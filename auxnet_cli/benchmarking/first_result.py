@@ -19,12 +19,7 @@ def first_result(run: Path, size: tuple[int, int], times: int = TIMES) -> float:
     """Returns the median seconds of a process.
 
     A first call does not count: it exports the network where that was not done yet, and brings the
-    files into the system's memory.
-
-    Args:
-        run: the run's folder.
-        size: (height, width) of the photo, pixels.
-        times: calls that count.
+    files into the system's memory. The photo has (height, width) pixels.
 
     Raises:
         AuxnetError: the call failed.

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,6 @@ from auxnet_cli.benchmarking.plan import NetworkPlan
 from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder
 from auxnet_cli.inference.engines.registry import ENGINES
-
-if TYPE_CHECKING:
-    from auxnet_cli.backend import keras
 
 RUN = "run"
 PREDICTS = "openvino"
@@ -37,7 +34,7 @@ def noise(images: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (images, *size, 3), np.uint8)
 
 
-def build(plan: NetworkPlan, size: tuple[int, int]) -> "keras.Model":
+def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
     """Builds a network, untrained: trained weights do not change the time."""
     from auxnet_cli.model.networks.network import find_network  # imports Keras
 
@@ -61,13 +58,8 @@ def make(
 ) -> NetworkCost:
     """Builds a network, and writes it for each variant that runs an artefact.
 
-    Args:
-        plan: the network.
-        index: its index among all; names its folder.
-        variants: what it is timed in.
-        size: (height, width) of its input, pixels.
-        folder: where to.
-        run: also write it as a run, for ``auxnet predict``.
+    Its index among all names its folder. With ``run`` it is also written as a run, for ``auxnet
+    predict``.
     """
     from auxnet_cli.exporting.conversion import convert  # these import Keras
     from auxnet_cli.exporting.quantisation import quantise
@@ -94,11 +86,11 @@ def make(
     return NetworkCost(parameters=int(network.count_params()), gflop=round(gflop(network), 3))
 
 
-def _write_run(network: "keras.Model", plan: NetworkPlan, size: tuple[int, int], run: Path) -> None:
+def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path) -> None:
     """Writes a network as a run that is exported for the engine that predicts."""
     from auxnet_cli import __version__
     from auxnet_cli.documents.model_card import ModelCard
-    from auxnet_cli.exporting.export_network import Original, export_fp32
+    from auxnet_cli.exporting.export_network import Original, export_network
     from auxnet_cli.settings import DecisionSettings
     from auxnet_cli.system.files import sha256
 
@@ -118,4 +110,4 @@ def _write_run(network: "keras.Model", plan: NetworkPlan, size: tuple[int, int],
         dataset={"name": "none", "fingerprint": "none"},
         sha256=sha256(run / "model.keras"),
     ).write(run / "model.json")
-    export_fp32(Original(run), ENGINES[PREDICTS], run / EXPORTS)
+    export_network(Original(run), ENGINES[PREDICTS], run / EXPORTS)

@@ -1,10 +1,10 @@
-"""Counts the cost of an OpenVINO graph, and compiles it for single calls."""
+"""Counts the cost of an OpenVINO graph, and prepares it for single calls."""
 
 from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from auxnet_cli.inference.engines.openvino import core
+from auxnet_cli.inference.engines.openvino import compile_graph
 
 CONVOLUTIONS = ("Convolution", "GroupConvolution")
 
@@ -33,18 +33,7 @@ def graph_cost(graph: Any) -> tuple[int, int]:
     return parameters, operations
 
 
-def precision_hint(precision: str) -> dict[str, str]:
-    """Returns the setting by which the CPU computes what is not quantised in fp32 or bf16."""
-    return {"INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32"}
-
-
 def compiled_call(graph: Any, values: Any, precision: str, threads: int) -> Callable[[], object]:
     """Compiles a graph of one input, and returns what runs it on these values."""
-    settings = {
-        "NUM_STREAMS": "1",
-        "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": str(threads),
-        **precision_hint(precision),
-    }
-    request = core().compile_model(graph, "CPU", settings).create_infer_request()
+    request = compile_graph(graph, precision, threads).create_infer_request()
     return lambda: request.infer([values])

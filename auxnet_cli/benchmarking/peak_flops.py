@@ -31,12 +31,7 @@ def gflops(seconds: Sequence[float]) -> float:
 
 
 def peak_call(precision: str, threads: int) -> Callable[[], Any]:
-    """Returns what runs one chain, of ``OPERATIONS`` operations.
-
-    Args:
-        precision: of ``inference.engines.registry.PRECISIONS``.
-        threads: of the CPU.
-    """
+    """Returns what runs one chain, of ``OPERATIONS`` operations."""
     ops = openvino().opset13
     first, values = matrices()
     parameter = ops.parameter([EDGE, EDGE], np.float32)

@@ -24,8 +24,6 @@ class NetworkPlan(BaseModel):
     Attributes:
         name: as it stands in tables.
         family: the run or preset that it belongs to.
-        classes: number of defect classes.
-        settings: encoder, attention, widths, anchors.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,9 +46,8 @@ def plan_network(
 ) -> tuple[NetworkPlan, tuple[int, int], Path | None]:
     """Returns the multi-task network, its input size, and its run if it has one.
 
-    Args:
-        model: a run or its model file; ``runs/latest`` if there is one and no preset is given.
-        preset: an untrained network of this preset instead.
+    It is ``runs/latest`` if there is one and neither model nor preset is given; of a preset, an
+    untrained network.
 
     Raises:
         InputError: there is no such run or preset, or both are given.

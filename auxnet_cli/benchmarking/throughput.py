@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.benchmarking.making import noise
-from auxnet_cli.benchmarking.openvino_graph import precision_hint
 from auxnet_cli.inference.engines.engine import Engine
-from auxnet_cli.inference.engines.openvino import core, openvino
+from auxnet_cli.inference.engines.openvino import core, openvino, precision_hint
 
 BURST = 0.5
 """Shortest duration of a burst of images, seconds."""
@@ -19,12 +18,9 @@ Burst = Callable[[int], None]
 
 
 def images_per_second(burst: Burst, smallest: int, runs: int) -> float:
-    """Measures bursts and returns the median speed.
+    """Runs a burst of images several times, and returns the median speed.
 
-    Args:
-        burst: works on so many images.
-        smallest: images in the smallest burst that keeps all cores busy.
-        runs: bursts that count.
+    The smallest burst that keeps all cores busy has ``smallest`` images.
     """
     burst(smallest)  # the first call is slow
     images = max(smallest, round(BURST * smallest / _seconds(burst, smallest)))

@@ -22,10 +22,6 @@ def choose_variants(
 ) -> tuple[tuple[Variant, ...], list[str]]:
     """Returns each engine in each of the precisions that it and this CPU compute in.
 
-    Args:
-        engines: names of ``inference.engines.registry.ENGINES``.
-        precisions: of ``inference.engines.registry.PRECISIONS``.
-
     Returns:
         The variants, and a sentence for each that was asked for and cannot be timed.
 

@@ -38,9 +38,7 @@ def main() -> None:
 def work(job: Job, after_round: Call = lambda: None) -> Results:
     """Does a job in this process.
 
-    Args:
-        job: what to do.
-        after_round: called after each network made, each round timed, each throughput measured.
+    ``after_round`` is called after each network made, round timed or throughput measured.
     """
     kinds = {"make": _make, "time": _time, "memory": _memory, "throughput": _throughput}
     return kinds[job.kind](job, after_round)

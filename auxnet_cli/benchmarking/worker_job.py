@@ -26,8 +26,7 @@ WORKER = "auxnet_cli.benchmarking.worker"
 class Subject(BaseModel):
     """A network to measure, ours or an external one, and what it runs in.
 
-    Attributes:
-        index: its index among all subjects; names the folder of its artefacts.
+    Its index among all subjects names the folder of its artefacts.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,10 +42,8 @@ class Job(BaseModel):
     Attributes:
         kind: ``make`` the artefacts of all networks; ``time`` all subjects in turn; measure the
             peak ``memory`` of all together; or the ``throughput`` of each with all cores.
-        folder: of the artefacts.
         run: also make the first network a run, in ``benchmarking.making.RUN``.
         size: (height, width) of the input, pixels.
-        threads: of each network.
         batches: images a call; each is timed.
         runs: calls that count.
     """
@@ -82,11 +79,7 @@ class Results(BaseModel):
 
 
 class Message(BaseModel):
-    """A line from the worker: its results, an error, or neither at the end of each round.
-
-    Attributes:
-        wrong_input: whether the error is an :class:`InputError`.
-    """
+    """A line from the worker: its results, an error, or neither at the end of each round."""
 
     results: Results | None = None
     error: str | None = None
@@ -94,11 +87,7 @@ class Message(BaseModel):
 
 
 def call_worker(job: Job, on_round: Callable[[], object] = lambda: None) -> Results:
-    """Does a job in a fresh process.
-
-    Args:
-        job: what to do.
-        on_round: called after each round of timing.
+    """Does a job in a fresh process, and calls ``on_round`` after each round of timing.
 
     Raises:
         InputError: what the worker was asked for is not possible.

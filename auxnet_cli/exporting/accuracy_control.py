@@ -24,7 +24,6 @@ class Trial:
     """A network that was quantised except for some parts, and what that costs.
 
     Attributes:
-        path: the artefact.
         kept: the parts that stayed in fp32.
         scores: by name, see ``parity.score_changes``; ``None`` where an output is not a number.
         verdicts_changed: images with another verdict.

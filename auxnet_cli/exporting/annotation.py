@@ -7,12 +7,12 @@ from auxnet_cli import __version__
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.engines.registry import EngineEntry
-from auxnet_cli.model.heads import open_heads
+from auxnet_cli.model.heads import card_heads
 
 
 def axes(card: ModelCard) -> dict[str, tuple[str, ...]]:
     """Names the axes of the input and of each output."""
-    heads = open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+    heads = card_heads(card)
     outputs = {name: axes for head in heads.values() for name, axes in head.outputs.items()}
     named = {"pixels": ("height", "width", "channels"), **outputs}
     return {name: ("batch", *axes) for name, axes in named.items()}
@@ -36,10 +36,5 @@ def annotate(path: Path, entry: EngineEntry, card: ModelCard) -> None:
     """Names an artefact's axes where its format knows names, and writes :func:`metadata` into it.
 
     The network computes what it did. Annotating twice gives what annotating once gives.
-
-    Args:
-        path: the artefact.
-        entry: the engine that runs it.
-        card: the model card.
     """
     entry.load().annotate(path, axes(card), metadata(card))

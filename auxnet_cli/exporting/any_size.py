@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from auxnet_cli.backend import keras, layers
+from auxnet_cli.backend import Tensor, keras, layers
 
 import tensorflow as tf  # isort: skip
-
-Tensor = Any
 
 
 class AnyUpSampling2D(layers.UpSampling2D):

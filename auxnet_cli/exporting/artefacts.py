@@ -37,12 +37,8 @@ def _files(folder: Path) -> dict[str, Path]:
 def fault(folder: Path, entry: EngineEntry, digest: str) -> str | None:
     """Says why a folder holds no artefact to use; ``None`` where it holds one.
 
-    It must be whole, have passed the parity gate, and be of the same model and version.
-
-    Args:
-        folder: of the artefact.
-        entry: the engine that runs it.
-        digest: SHA-256 of ``model.keras``.
+    It must be whole, have passed the parity gate, and be of the same version and the same model,
+    whose ``model.keras`` has this SHA-256.
     """
     if not (folder / PARITY).is_file():
         return "was not exported"

@@ -4,8 +4,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.inference.engines.engine import first_line
+from auxnet_cli.errors import AuxnetError, InputError, first_line
 from auxnet_cli.inference.engines.registry import EngineEntry
 from auxnet_cli.system.stderr import muted
 
@@ -17,13 +16,8 @@ def convert(network: Any, entry: EngineEntry, folder: Path) -> Path:
     and if the format allows it of any size, see :func:`auxnet_cli.exporting.any_size.any_size`. Its
     outputs have the same names.
 
-    Args:
-        network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
-        entry: the engine; its packages are installed.
-        folder: where to, an empty folder.
-
     Returns:
-        The artefact's path.
+        The artefact's path, in the empty folder that was given.
 
     Raises:
         InputError: Keras does not run on TensorFlow, which all converters start from.

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
@@ -63,26 +63,14 @@ class Original:
         return parity_images(self.run, self.card, self.data)
 
 
-def export_fp32(original: Original, entry: EngineEntry, exports: Path) -> Artefact:
-    """Exports to the format of one engine, unless that is done already."""
-    return _keep(original, entry, artefact_folder(exports, entry), _convert)
-
-
-def export_int8(original: Original, entry: EngineEntry, exports: Path) -> Artefact:
-    """Quantises what was exported for one engine, unless that is done already."""
-    return _keep(original, entry, artefact_folder(exports, entry, "int8"), _quantise)
-
-
-def _keep(
-    original: Original,
-    entry: EngineEntry,
-    folder: Path,
-    write: Callable[[Original, EngineEntry, Path], None],
+def export_network(
+    original: Original, entry: EngineEntry, exports: Path, precision: str = "fp32"
 ) -> Artefact:
-    """Describes what lies in an artefact's folder, which is written if it is not there."""
+    """Exports to the format of one engine, in fp32 or int8, unless that is done already."""
+    folder = artefact_folder(exports, entry, precision)
     start, seconds = time.perf_counter(), None
     if original.data is not None or fault(folder, entry, original.digest) is not None:
-        write(original, entry, folder)
+        (_quantise if precision == "int8" else _convert)(original, entry, folder)
         seconds = round(time.perf_counter() - start, 1)
     else:
         original.card.write(folder / CARD)  # it may have been calibrated since

@@ -23,10 +23,7 @@ PROVING = "val"
 class CalibrationImages:
     """Turns images into the network's input, as batches of one image or tile each.
 
-    Attributes:
-        card: of the network.
-        records: the images.
-        most: batches at most; of more tiles some are taken, evenly over all.
+    There are ``most`` batches at most; of more tiles some are taken, evenly over all.
     """
 
     card: ModelCard
@@ -53,13 +50,7 @@ class CalibrationImages:
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """The data set of a run, divided as quantising uses it.
-
-    Attributes:
-        dataset: with the model's classes.
-        calibration: images of its training split.
-        proving: the images of its validation split.
-    """
+    """The data set of a run: its training split calibrates, its validation split proves."""
 
     dataset: Dataset
     calibration: CalibrationImages
@@ -68,12 +59,6 @@ class LabelledImages:
     @classmethod
     def find(cls, run: Path, card: ModelCard, data: Path | None = None) -> "LabelledImages":
         """Finds those of the data set that the model was trained on, or of another one.
-
-        Args:
-            run: the run's folder; the data set is searched for in ``data/`` here and beside the
-                run.
-            card: the model card, which names it.
-            data: another prepared data set.
 
         Raises:
             InputError: there is no data set of the model's classes, or a split lacks images.

@@ -38,12 +38,6 @@ def parity(
 
     A difference that is not a number, of a head that is missing or of another shape, is infinite,
     and ends the comparison.
-
-    Args:
-        card: the model card of both.
-        reference: runs the original network.
-        candidate: runs the exported one.
-        images: to run.
     """
     inspector = NetworkInspector.of(card, reference)
     heads: dict[str, HeadDifference] = {}
@@ -96,11 +90,6 @@ def score_changes(
     card: ModelCard, reference: Sequence[Evidence], artefact: Sequence[Evidence]
 ) -> dict[str, ScoreChange | None]:
     """Scores both networks on the same images.
-
-    Args:
-        card: the model card.
-        reference: the evidence of the original network.
-        artefact: the evidence of the other one, of the same images.
 
     Returns:
         Each of ``SCORES``; ``None`` where there is no truth to score by.

@@ -30,12 +30,9 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class ParityImages:
-    """Images, some of them with their truth.
+    """Images of a data set, image files, and made-up images (height, width, 3).
 
-    Attributes:
-        source: where they come from, in words for the report.
-        items: images of a data set, image files, and made-up images (height, width, 3).
-        bits: of the camera, where images are stored with 16.
+    ``source`` says where they come from, in words for the report.
     """
 
     source: str
@@ -60,12 +57,9 @@ class ParityImages:
 
 
 def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> ParityImages:
-    """Returns images of the data set that the model was trained on if it is there, else noise.
+    """Returns images of ``data``, else of the model's own data set if it is there, else noise.
 
-    Args:
-        run: the run's folder; the data set is searched for in ``data/`` here and beside the run.
-        card: the model card, which names it.
-        data: another prepared data set; or images, which noise is added to.
+    ``data`` is another prepared data set, or images, which noise is added to.
 
     Raises:
         InputError: ``data`` holds no image, or is a data set of other classes.
@@ -89,10 +83,7 @@ def parity_images(run: Path, card: ModelCard, data: Path | None = None) -> Parit
 def dataset_of(run: Path, card: ModelCard, data: Path | None) -> Dataset | None:
     """Opens the data set that is named, else the model's own; ``None`` if it is not there.
 
-    Args:
-        run: the run's folder; the data set is searched for in ``data/`` here and beside the run.
-        card: the model card, which names it.
-        data: another data set.
+    The model's own is searched for in ``data/``, here and beside the run.
 
     Raises:
         InputError: the one that is named is damaged, or of other classes.

@@ -1,43 +1,24 @@
 """Decodes the raw output of a network at the original size, and reaches the verdict."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.model.heads.head import Head
-from auxnet_cli.settings import DecisionSettings
-from auxnet_cli.verdict.decoded_heads import DecodedHeads
+from auxnet_cli.model.heads import card_heads
+from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.verdict.votes import votes
 
-Floats = NDArray[np.float32]
 
-
-@dataclass(frozen=True)
 class Decoder:
-    """Turns raw output into :class:`DecodedHeads`, and these into an :class:`Inspection`.
+    """Turns raw output into :class:`DecodedHeads`, and these into an :class:`Inspection`."""
 
-    Attributes:
-        classes: names, in order.
-        heads: of the network, by task.
-        decision: thresholds, and the temperature of the class scores.
-    """
-
-    classes: tuple[str, ...]
-    heads: Mapping[str, Head]
-    decision: DecisionSettings
+    def __init__(self, card: ModelCard) -> None:
+        self.classes, self.decision = card.classes, card.decision
+        self.heads = card_heads(card)
 
     def decode(self, outputs: Mapping[str, Floats], height: int, width: int) -> DecodedHeads:
-        """Decodes one image, or one window of an image.
-
-        Args:
-            outputs: the network's outputs without the batch axis.
-            height: of the window in the original image, pixels.
-            width: of the window in the original image, pixels.
-        """
+        """Decodes the outputs, without the batch axis, for a window of (height, width) pixels."""
         answers = {
             task: head.decode(outputs, height, width, self.decision)
             for task, head in self.heads.items()

@@ -27,12 +27,7 @@ def gather_split(
     records: Sequence[Record],
     progress: bool = False,
 ) -> tuple[list[Evidence], list[str]]:
-    """Inspects images and gathers the evidence.
-
-    Args:
-        inspector: a model, ready to inspect.
-        records: the images with their truth; their classes are the model's.
-        progress: whether to show a bar.
+    """Inspects images, of the model's classes, and gathers the evidence.
 
     Returns:
         The evidence of the images, and the names of those that could not be read or have changed
@@ -41,12 +36,31 @@ def gather_split(
     Raises:
         InputError: none of the images can be read.
     """
+    card, room = inspector.card, Room(ROOM)
+
+    def gather(batch: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
+        """Returns the evidence of the readable images, and why the others are not."""
+        errors: dict[str, str] = {}
+        readable: list[Record] = []
+        images: list[NDArray[np.uint8]] = []
+        # Decoding takes memory, too; no image is decoded that is larger than its record says.
+        with room.take(sum(record.height * record.width for record in batch)):
+            for record in batch:
+                try:
+                    images.append(read_record(record, card.bits))
+                    readable.append(record)
+                except InputError as error:
+                    errors[record.name] = str(error)
+            inspections = inspector.inspect_batch(images) if images else []
+            pairs = zip(readable, inspections, strict=True)
+            return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors
+
     evidence: list[Evidence] = []
     unreadable: list[str] = []
     # Where threads inspect side by side, each takes one image after the other.
     size = 1 if inspector.workers else BATCH
     parts = [records[start : start + size] for start in range(0, len(records), size)]
-    answers = in_order(_Gatherer(inspector), parts, inspector.workers, 2 * inspector.workers)
+    answers = in_order(gather, parts, inspector.workers, 2 * inspector.workers)
     hidden = None if progress else True
     reuse_memory()
     with (
@@ -75,11 +89,6 @@ def score_split(
 ) -> dict[str, Any]:
     """Scores an inspector on images, without files and intervals.
 
-    Args:
-        inspector: a model, ready to inspect.
-        records: the images with their truth.
-        classes: the defect classes, in order.
-
     Returns:
         The sections of :func:`auxnet_cli.scoring.scores.score`, and ``unreadable``, the names that
         :func:`gather_split` returns.
@@ -91,31 +100,3 @@ def score_split(
     card = inspector.card
     split = EvaluatedSplit(evidence, classes, card.tasks, card.decision, by_size=False)
     return {**score(split).document(), "unreadable": unreadable}
-
-
-class _Gatherer:
-    """Takes images from reading to their evidence. Several threads may use it at once."""
-
-    def __init__(self, inspector: NetworkInspector) -> None:
-        self._inspector, self._room = inspector, Room(ROOM)
-
-    def __call__(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
-        """Returns the evidence of the readable images, and why the others are not."""
-        # Decoding takes memory, too; no image is decoded that is larger than its record says.
-        with self._room.take(sum(record.height * record.width for record in records)):
-            return self._gather(records)
-
-    def _gather(self, records: Sequence[Record]) -> tuple[list[Evidence], dict[str, str]]:
-        card, errors = self._inspector.card, {}
-        readable: list[Record] = []
-        images: list[NDArray[np.uint8]] = []
-        for record in records:
-            try:
-                images.append(read_record(record, card.bits))
-                readable.append(record)
-            except InputError as error:
-                errors[record.name] = str(error)
-        if not images:
-            return [], errors
-        pairs = zip(readable, self._inspector.inspect_batch(images), strict=True)
-        return [collect_evidence(*pair, len(card.classes)) for pair in pairs], errors

@@ -3,7 +3,7 @@
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 
@@ -13,66 +13,30 @@ from auxnet_cli.inference.likely_masks import mask_cautions
 from auxnet_cli.prediction_files import WrittenPictures, is_unfinished
 
 
-@dataclass
 class Inputs:
-    """What inputs name.
+    """What inputs name, searched one after the other.
 
     Attributes:
         paths: the image files, and the folders that cannot be read; each once, in a repeatable
             order.
         unreadable: why a folder cannot be read, by its path.
-        cautions: sentences about what may not be meant as it was taken.
-    """
-
-    paths: list[Path] = field(default_factory=list)
-    unreadable: dict[Path, str] = field(default_factory=dict)
-    cautions: list[str] = field(default_factory=list)
-
-
-def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
-    """Finds the images that ``inputs`` name, and what to say about them.
-
-    A folder stands for the images in it and in its sub-folders, except hidden ones. A file is taken
-    whatever its name ends with. A pattern such as ``strips/*.png`` or ``**/*.jpg`` may come
-    unexpanded, as on Windows. What auxnet wrote itself is left out, however it is named.
-
-    Raises:
-        InputError: an input does not exist, a pattern matches nothing, or an input holds no image.
-    """
-    if not inputs:
-        raise InputError("Name at least one folder, image or pattern to predict.")
-    search = _Search()
-    for name in inputs:
-        search.add(name)
-    result = search.result
-    if not result.paths:
-        raise InputError(
-            f"{inputs[0]} holds no image but what auxnet wrote itself: name the photographs."
-        )
-    result.cautions += [
-        *search.unread_cautions(),
-        *search.link_cautions(),
-        *mask_cautions(search.below),
-    ]
-    return result
-
-
-class _Search:
-    """Searches the inputs, one after the other.
-
-    Attributes:
-        result: so far.
-        below: of each image, the parts of its path below the folder that was given.
     """
 
     def __init__(self) -> None:
-        self.result = Inputs()
-        self.below: dict[Path, tuple[str, ...]] = {}
+        self.paths: list[Path] = []
+        self.unreadable: dict[Path, str] = {}
+        # Of each image, the parts of its path below the folder that was given.
+        self._below: dict[Path, tuple[str, ...]] = {}
         self._written = WrittenPictures()
         self._seen: set[str] = set()
         self._walked: list[Path] = []  # real paths of the folders
         self._links: list[Path] = []  # to folders
         self._unread: list[Path] = []  # images, by their names, in formats that are not read
+
+    @cached_property
+    def cautions(self) -> list[str]:
+        """Sentences about what may not be meant as it was taken."""
+        return [*self._unread_cautions(), *self._link_cautions(), *mask_cautions(self._below)]
 
     def add(self, name: str | Path) -> None:
         """Takes what one input names."""
@@ -89,7 +53,7 @@ class _Search:
         for image in paths:
             self._take(image, base)
 
-    def unread_cautions(self) -> list[str]:
+    def _unread_cautions(self) -> list[str]:
         """Says that a folder holds images in formats that are not read."""
         if not self._unread:
             return []
@@ -99,7 +63,7 @@ class _Search:
             f"{self._unread[0]}. Save them as PNG, or name them one by one if they are JPEGs."
         ]
 
-    def link_cautions(self) -> list[str]:
+    def _link_cautions(self) -> list[str]:
         """Says that links to folders were not followed, unless they lead to what is inspected."""
         lost = [link for link in self._links if not self._is_walked(Path(os.path.realpath(link)))]
         if not lost:
@@ -122,9 +86,9 @@ class _Search:
         if real in self._seen or Path(real) in self._written:
             return
         self._seen.add(real)
-        self.result.paths.append(path)
-        if path not in self.result.unreadable:
-            self.below[path] = path.relative_to(base).parts
+        self.paths.append(path)
+        if path not in self.unreadable:
+            self._below[path] = path.relative_to(base).parts
 
     def _match(self, pattern: str) -> list[Path]:
         """Returns the images that a pattern matches, and those in the folders that it matches."""
@@ -156,10 +120,32 @@ class _Search:
                     self._unread.append(path)
         for error in refused:
             path = Path(error.filename)
-            self.result.unreadable[path] = f"The folder {path} cannot be read: {error.strerror}."
+            self.unreadable[path] = f"The folder {path} cannot be read: {error.strerror}."
             yield path
 
 
 def _fixed_part(pattern: Path) -> Path:
     """Returns the folder that all matches of a pattern lie in."""
     return Path(*takewhile(lambda part: not glob.has_magic(part), pattern.parts))
+
+
+def read_inputs(inputs: Sequence[str | Path]) -> Inputs:
+    """Finds the images that ``inputs`` name, and what to say about them.
+
+    A folder stands for the images in it and in its sub-folders, except hidden ones. A file is taken
+    whatever its name ends with. A pattern such as ``strips/*.png`` or ``**/*.jpg`` may come
+    unexpanded, as on Windows. What auxnet wrote itself is left out, however it is named.
+
+    Raises:
+        InputError: an input does not exist, a pattern matches nothing, or an input holds no image.
+    """
+    if not inputs:
+        raise InputError("Name at least one folder, image or pattern to predict.")
+    images = Inputs()
+    for name in inputs:
+        images.add(name)
+    if not images.paths:
+        raise InputError(
+            f"{inputs[0]} holds no image but what auxnet wrote itself: name the photographs."
+        )
+    return images

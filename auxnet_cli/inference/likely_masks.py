@@ -36,9 +36,6 @@ def mask_cautions(below: Below) -> list[str]:
 
     Masks lie in a folder named like masks, under the name of an image elsewhere; or beside the
     image, in a lossless format and with few values.
-
-    Args:
-        below: of each image, the parts of its path below the folder that was given.
     """
     apart = _apart(below)
     named = {mask for mask, _ in apart}

@@ -7,7 +7,7 @@ from typing import Any
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.engines.engine import fixed_size
-from auxnet_cli.model.heads import open_heads
+from auxnet_cli.model.heads import card_heads
 
 Shape = Sequence[int | None]
 
@@ -20,10 +20,6 @@ class MismatchError(AuxnetError):
 
 def load_network(path: Path, card: ModelCard | None = None) -> Any:
     """Reads a ``.keras`` file in safe mode; see :func:`auxnet_cli.model.archive.load_archive`.
-
-    Args:
-        path: of the file.
-        card: the model card that the network must match.
 
     Raises:
         InputError: the file is missing or damaged, or claims more than it holds.
@@ -39,12 +35,7 @@ def load_network(path: Path, card: ModelCard | None = None) -> Any:
 
 
 def check_size(size: tuple[int, int] | None, card: ModelCard, source: Path) -> None:
-    """Checks that a network takes images of the size that its card says.
-
-    Args:
-        size: (height, width) that the network takes, pixels; ``None``: any.
-        card: the model card.
-        source: of the network, for the message.
+    """Checks that a network takes images of the (height, width) that its card says.
 
     Raises:
         MismatchError: it takes another size.
@@ -60,14 +51,12 @@ def check_size(size: tuple[int, int] | None, card: ModelCard, source: Path) -> N
 def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
     """Checks that the outputs of a network are those that its card describes.
 
-    Args:
-        card: the model card.
-        shapes: of the outputs by name, without the batch axis; ``None`` where one is open.
+    Their shapes have no batch axis, and ``None`` where a side is open.
 
     Raises:
         MismatchError: they are not.
     """
-    heads = open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+    heads = card_heads(card)
     expected = {name: shape for head in heads.values() for name, shape in head.shapes.items()}
     for name in sorted({*expected, *shapes}):
         wanted, actual = expected.get(name), shapes.get(name)

@@ -18,9 +18,7 @@ from auxnet_cli.inference.engines.engine import Engine, Outputs
 from auxnet_cli.inference.network_file import check_answers
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Inspection
-from auxnet_cli.model.heads import open_heads
 from auxnet_cli.verdict.decoded_heads import DecodedHeads
-from auxnet_cli.verdict.verdict import Verdict
 
 BATCH = 8
 """Images or tiles that go through the network together: bounds the memory."""
@@ -44,13 +42,7 @@ class NotFiniteError(AuxnetError):
 
 @dataclass(frozen=True)
 class NetworkInspector:
-    """A network with what is needed to read its output.
-
-    Attributes:
-        card: the model card.
-        engine: runs the network.
-        decoder: reads its output.
-    """
+    """A network, run by an engine, with what is needed to read its output."""
 
     card: ModelCard
     engine: Engine
@@ -59,19 +51,7 @@ class NetworkInspector:
     @classmethod
     def of(cls, card: ModelCard, engine: Engine) -> Self:
         """Makes an inspector around an engine."""
-        decoder = Decoder(
-            classes=card.classes,
-            heads=open_heads(
-                card.tasks, len(card.classes), card.label_kind, card.size, card.anchors
-            ),
-            decision=card.decision,
-        )
-        return cls(card, engine, decoder)
-
-    @property
-    def threshold_rule(self) -> str:
-        """How the verdict is reached, in words."""
-        return Verdict(self.card.decision).rule(self.card.tasks)
+        return cls(card, engine, Decoder(card))
 
     @property
     def workers(self) -> int:

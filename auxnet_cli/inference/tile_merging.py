@@ -29,12 +29,8 @@ def merge(
     - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
       defect; it gets the box around both and the higher score.
 
-    Args:
-        windows: the tiles, which together cover the image.
-        parts: the heads of each tile.
-        overlap: IoU, within the strip, from which two boxes are one defect; boxes that share
-            nothing there are never one.
-        most: boxes kept at most.
+    ``overlap`` is the IoU, within the strip, from which two boxes are one defect; boxes that share
+    nothing there are never one. ``most`` boxes are kept at most.
     """
     if len(parts) == 1:
         return parts[0]

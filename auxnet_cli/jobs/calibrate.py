@@ -96,13 +96,12 @@ def calibrate(
         return _keep(run, card, bare, scores)
     target.check(np.array([image.labels.any() for image in evidence]), dataset.root)
     voters = Verdict(bare).voters(card.tasks)
-    fitted = fit_verdict(evidence, voters, card.classes, target.kind, target.level)
-    calibration = fitted.calibration(dataset.fingerprint)
-    _warn_of_chance(calibration)
-    decision = bare.model_copy(update={"calibration": calibration})
+    promise = target.kind, target.level
+    fitted = fit_verdict(evidence, voters, card.classes, *promise, dataset.fingerprint)
+    _warn_of_chance(fitted.calibration)
+    decision = bare.model_copy(update={"calibration": fitted.calibration})
     ahead = [bool(record.labels) for record in dataset.split("test")]
-    document = fitted.document(calibration, sum(ahead), ahead.count(False))
-    return _keep(run, card, decision, scores, document)
+    return _keep(run, card, decision, scores, fitted.document(sum(ahead), ahead.count(False)))
 
 
 def _check_temperature(run: Path, card: ModelCard) -> None:

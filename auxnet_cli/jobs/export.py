@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from auxnet_cli.documents.export import Artefact, ExportSummary
 from auxnet_cli.errors import AuxnetError, InputError
 from auxnet_cli.exporting.artefacts import EXPORTS
-from auxnet_cli.exporting.export_network import Original, export_fp32, export_int8
+from auxnet_cli.exporting.export_network import Original, export_network
 from auxnet_cli.exporting.quantisation import check_int8
 from auxnet_cli.inference.engines.registry import find_formats
 from auxnet_cli.system.files import check_folder
@@ -58,12 +58,12 @@ def export(
         entry.require(converting=True)
     original = Original(run, data)
     folder = out or run / EXPORTS
-    make = export_int8 if int8 else export_fp32
+    precision = "int8" if int8 else "fp32"
     artefacts: list[Artefact] = []
     failures: list[str] = []
     for entry in entries:
         try:
-            artefacts.append(make(original, entry, folder))
+            artefacts.append(export_network(original, entry, folder, precision))
         except InputError:
             raise
         except AuxnetError as error:

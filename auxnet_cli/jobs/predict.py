@@ -103,7 +103,7 @@ def predict(
             with closing(_rendered(inspect, inspector.workers, files, threads)) as images:
                 for image in images:
                     writer.write(image)
-                    if interrupt.asked and writer.images < len(files.paths):
+                    if interrupt.is_set() and writer.images < len(files.paths):
                         raise KeyboardInterrupt
             if not writer.inspected:
                 more = f" The same of all {writer.images} images." if writer.images > 1 else ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from auxnet_cli.backend import keras
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import InputError, first_line
 from auxnet_cli.system.untrusted import LARGEST, parse_json
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -51,7 +51,7 @@ def load_archive(path: Path) -> Any:
     except InputError:
         raise
     except Exception as error:  # Keras raises whatever the archive's parts raise
-        raise _unreadable(path, _first_line(error)) from None
+        raise _unreadable(path, first_line(error)) from None
 
 
 def check_archive(path: Path) -> int:
@@ -83,11 +83,7 @@ def check_archive(path: Path) -> int:
 
 
 def check_weights(source: BinaryIO, path: Path) -> int:
-    """Checks that an HDF5 file of weights holds all that it claims.
-
-    Args:
-        source: the file, open for reading.
-        path: its path, for messages.
+    """Checks that an HDF5 file of weights, which lies at ``path``, holds all that it claims.
 
     Returns:
         The largest number of weights that it may hold: each takes two bytes or more.
@@ -152,7 +148,3 @@ def _at_most(weights: int) -> Iterator[None]:
 
 def _unreadable(path: Path, reason: str) -> InputError:
     return InputError(f"{path} cannot be read as a model ({reason}).")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

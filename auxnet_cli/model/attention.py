@@ -3,21 +3,14 @@
 Both are built from stock Keras layers, so that a saved network loads without this package.
 """
 
-from typing import Any
-
-from auxnet_cli.backend import layers, ops
+from auxnet_cli.backend import Tensor, layers, ops
 from auxnet_cli.settings import ModelSettings
-
-Tensor = Any
 
 
 def attend(x: Tensor, settings: ModelSettings, name: str) -> Tensor:
-    """Applies the attention that ``model.attention`` chooses: none, se, spatial or se+spatial.
+    """Applies the attention that ``model.attention`` chooses to (batch, height, width, channels).
 
-    Args:
-        x: (batch, height, width, channels).
-        settings: ``attention``, ``reduction`` and ``spatial_kernel``.
-        name: prefix of the layers' names.
+    The names of its layers begin with ``name``.
     """
     kinds = settings.attention.split("+")
     if "se" in kinds:
@@ -30,10 +23,7 @@ def attend(x: Tensor, settings: ModelSettings, name: str) -> Tensor:
 def squeeze_excitation(x: Tensor, reduction: int, name: str) -> Tensor:
     """Scales each channel by s = σ(W2 · ReLU(W1 · z)), z the channel's mean (eqs. 1-2).
 
-    Args:
-        x: (batch, height, width, channels).
-        reduction: W1 maps to channels / reduction.
-        name: prefix of the layers' names.
+    W1 maps to channels / reduction.
     """
     channels = x.shape[-1]
     s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)
@@ -45,12 +35,8 @@ def squeeze_excitation(x: Tensor, reduction: int, name: str) -> Tensor:
 def spatial_attention(x: Tensor, kernel: int, name: str) -> Tensor:
     """Scales each pixel by a map of the channels' mean and maximum (Fig. 5).
 
-    The two are joined to (batch, height, width, 2); a convolution and a sigmoid give the map.
-
-    Args:
-        x: (batch, height, width, channels).
-        kernel: side of the convolution, pixels.
-        name: prefix of the layers' names.
+    The two are joined to (batch, height, width, 2); a convolution of ``kernel`` × ``kernel`` pixels
+    and a sigmoid give the map.
     """
     mean = ops.mean(x, axis=-1, keepdims=True)
     peak = ops.max(x, axis=-1, keepdims=True)

@@ -1,10 +1,6 @@
 """Builds what several parts of a network share: batch normalisation and enlargement."""
 
-from typing import Any
-
-from auxnet_cli.backend import layers
-
-Tensor = Any
+from auxnet_cli.backend import Tensor, layers
 
 OUTPUT = "float32"
 """Losses and scores need all digits, whatever precision the layers below compute in."""
@@ -19,10 +15,7 @@ RESNET_EPSILON = 1.001e-5
 def batch_norm(x: Tensor, name: str, epsilon: float = RESNET_EPSILON) -> Tensor:
     """Normalises (batch, height, width, channels) by channel.
 
-    Args:
-        x: the output of a convolution.
-        name: of the layer.
-        epsilon: added to the variance; trained weights need the one they were trained with.
+    Trained weights need the epsilon, which is added to the variance, that they were trained with.
     """
     return layers.BatchNormalization(epsilon=epsilon, momentum=MOMENTUM, name=name)(x)
 
@@ -35,15 +28,9 @@ def upsample(
     name: str,
     dtype: str | None = None,
 ) -> Tensor:
-    """Enlarges (batch, height, width, channels) and cuts it at the bottom and the right.
+    """Enlarges (batch, height, width, channels) by a factor a side, and cuts it to a size.
 
-    Args:
-        x: the level to enlarge.
-        size: (height, width) to cut to, pixels: strides round sizes up, so a level may exceed it.
-        factor: how many times to enlarge each side.
-        interpolation: ``nearest`` or ``bilinear``.
-        name: of the layer.
-        dtype: of the computation; the global policy's by default.
+    Strides round sizes up, so a level may exceed (height, width) at the bottom and the right.
     """
     x = layers.UpSampling2D(factor, interpolation=interpolation, dtype=dtype, name=name)(x)
     down, right = x.shape[1] - size[0], x.shape[2] - size[1]

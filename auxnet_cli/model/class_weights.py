@@ -46,11 +46,8 @@ def class_weights(
 ) -> ClassWeights:
     """Returns the balanced weights of a training split.
 
-    Args:
-        labels: the classes on each image; none means a good part.
-        masked: the classes on each image that segmentation learns from.
-        classes: number of classes.
-        exclusive: the label kind.
+    ``labels`` has the classes on each image, none on a good part; ``masked`` those on the images
+    that segmentation learns from.
     """
     shown = _count(labels, classes)
     if exclusive:

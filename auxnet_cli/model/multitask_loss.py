@@ -1,15 +1,12 @@
 """Combines the losses of the heads that a network has (eq. 6)."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from auxnet_cli.backend import ops
+from auxnet_cli.backend import Tensor, ops
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads.head import Head
 from auxnet_cli.settings import LossSettings
 from auxnet_cli.task import TASKS
-
-Tensor = Any
 
 
 def head_losses(

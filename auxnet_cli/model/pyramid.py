@@ -1,12 +1,9 @@
 """Builds the pyramid (top-down pathway): levels of one width, each merged with the coarser one."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from auxnet_cli.backend import layers
+from auxnet_cli.backend import Tensor, layers
 from auxnet_cli.model.blocks import upsample
-
-Tensor = Any
 
 
 def pyramid(levels: Mapping[int, Tensor], finest: int, width: int) -> dict[int, Tensor]:

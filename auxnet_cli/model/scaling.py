@@ -12,12 +12,7 @@ PerChannel = float | tuple[float, ...]
 
 @dataclass(frozen=True)
 class Scaling:
-    """pixel · scale + offset, on RGB pixels of 0-255.
-
-    Attributes:
-        scale: a number for all channels, or one for each.
-        offset: a number for all channels, or one for each.
-    """
+    """pixel · scale + offset, on RGB pixels of 0-255: a number for all channels, or for each."""
 
     scale: PerChannel = 1 / 255
     offset: PerChannel = 0.0

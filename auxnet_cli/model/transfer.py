@@ -14,9 +14,7 @@ Meaning = tuple[str, str]
 class ClassOutputs:
     """What the class outputs of a network stand for.
 
-    Attributes:
-        classes: names, in order.
-        label_kind: ``exclusive`` (classification has an output for "good", too) or ``multi-label``.
+    Where the labels are exclusive, classification has an output for "good", too.
     """
 
     classes: tuple[str, ...]
@@ -32,24 +30,14 @@ class ClassOutputs:
 
 @dataclass(frozen=True)
 class Transfer:
-    """What became of a network's layers.
-
-    Attributes:
-        taken: the layers taken over whole.
-        shared: layers that took over the outputs of some classes → these classes.
-        remade: those that start fresh.
-    """
+    """The layers taken over whole, those for some classes alone, and those that start fresh."""
 
     taken: tuple[str, ...]
     shared: dict[str, tuple[str, ...]]
     remade: tuple[str, ...]
 
     def summary(self, part_of: Callable[[str], str]) -> str:
-        """Returns a line for the record; a part of which nothing stayed is named once.
-
-        Args:
-            part_of: gives the part of the network that a layer belongs to.
-        """
+        """Returns a line for the record; a part of the network that is all new is named once."""
         kept = {part_of(name) for name in (*self.taken, *self.shared)}
         fresh = [name if part_of(name) in kept else part_of(name) for name in self.remade]
         parts = [f"{len(self.taken)} layers taken over"]
@@ -70,13 +58,7 @@ def transfer(
 
     A layer is taken over if the donor has one of its name and shapes. Of a layer with outputs for
     classes, those of the classes that both know by name are taken over, whatever their order.
-
-    Args:
-        network: to copy into; what is not taken over stays as it is.
-        donor: to copy from.
-        outputs: what the network's class outputs stand for.
-        donor_outputs: what the donor's class outputs stand for.
-        class_layers: the network's layers whose outputs each belong to a class → their heads.
+    ``class_layers`` names the layers whose outputs each belong to a class, with their heads.
     """
     known = {layer.name: layer for layer in donor.layers if layer.weights}
     taken: list[str] = []
@@ -93,7 +75,7 @@ def transfer(
                 shared[name] = tuple(label for _, label in copied)
             else:
                 (taken if copied else remade).append(name)
-        elif name in known and _shapes(layer) == _shapes(known[name]):
+        elif name in known and shapes(layer) == shapes(known[name]):
             layer.set_weights(known[name].get_weights())
             taken.append(name)
         else:
@@ -120,5 +102,6 @@ def _take_classes(
     return common
 
 
-def _shapes(layer: Any) -> list[tuple[int, ...]]:
+def shapes(layer: Any) -> list[tuple[int, ...]]:
+    """Returns the shapes of a layer's weights."""
     return [tuple(weight.shape) for weight in layer.weights]

@@ -23,9 +23,7 @@ class ImageResult:
     """What became of one image file.
 
     Attributes:
-        path: the image, as it was named or found.
-        image: (height, width, 3) uint8 RGB; ``None`` if it could not be read.
-        inspection: ``None`` if it could not be read.
+        image: (height, width, 3) uint8 RGB; ``None``, like the inspection, if it was unreadable.
         error: why it could not be read.
     """
 
@@ -38,10 +36,8 @@ class ImageResult:
 class FileInspector(Generic[Answer]):
     """Inspects image files. Several threads may use it at once.
 
-    Args:
-        inspector: a model, ready to inspect.
-        finish: makes an answer of each result, while the memory for the image is reserved.
-        unreadable: what is known beforehand not to be readable, and why.
+    ``finish`` makes an answer of each result, while the memory for the image is reserved;
+    ``unreadable`` says what is known beforehand not to be readable, and why.
     """
 
     def __init__(

@@ -4,11 +4,9 @@ from pathlib import Path
 
 
 class LineFile:
-    """A new UTF-8 file. What is appended reaches the system at once: a kill loses nothing.
+    """A new UTF-8 file, which begins with ``head``.
 
-    Args:
-        path: the file, which is created, or emptied.
-        head: what it begins with.
+    What is appended reaches the system at once: a kill loses nothing.
     """
 
     def __init__(self, path: Path, head: str = "") -> None:

@@ -19,12 +19,7 @@ from auxnet_cli.system.locking import LockedError, lock
 
 
 class Output:
-    """An output folder that this process writes to.
-
-    Attributes:
-        folder: the output folder.
-        unfinished: its sub-folder in which the prediction is made.
-    """
+    """An output folder that this process writes to, first into its sub-folder ``unfinished``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.unfinished = folder, folder / UNFINISHED
@@ -61,21 +56,12 @@ class Output:
         clear(self.unfinished)
 
     def lines(self, name: str, head: str = "") -> LineFile:
-        """Opens a new text file.
-
-        Args:
-            name: the file of a registered format.
-            head: what it begins with.
-        """
+        """Opens a new text file, which begins with ``head``."""
         self._lists.append(LineFile(self.unfinished / name, head))
         return self._lists[-1]
 
     def add_picture(self, name: str, content: bytes) -> None:
-        """Writes a picture.
-
-        Args:
-            name: path below the output folder.
-            content: the file's bytes.
+        """Writes a picture to a path below the output folder.
 
         Raises:
             AuxnetError: the folder has been removed.

@@ -18,12 +18,7 @@ from auxnet_cli.prediction.writers import Put, Render
 class RenderedImage:
     """A result that only needs to be written; the image itself is no longer held.
 
-    Attributes:
-        path: the image, as it was named or found.
-        puts: by format, what writes it.
-        verdict: ``None`` if it could not be read.
-        seconds: as in :class:`auxnet_cli.inspection.Inspection`.
-        error: why it could not be read.
+    ``puts`` has what writes it, by format; the others are those of :class:`ImageResult`.
     """
 
     path: Path
@@ -34,13 +29,7 @@ class RenderedImage:
 
 
 def render(result: ImageResult, stem: str, renders: Mapping[str, Render]) -> RenderedImage:
-    """Renders a result in all formats.
-
-    Args:
-        result: of an image file.
-        stem: a file name for what is written of it, unique within one prediction.
-        renders: by format.
-    """
+    """Renders a result in all formats, under a file stem that is unique within one prediction."""
     puts = {name: render_in_format(result, stem) for name, render_in_format in renders.items()}
     if result.inspection is None:
         return RenderedImage(result.path, puts, error=result.error)
@@ -48,11 +37,7 @@ def render(result: ImageResult, stem: str, renders: Mapping[str, Render]) -> Ren
 
 
 class ResultWriter:
-    """Writes results and counts them.
-
-    Args:
-        output: where to write.
-        strict: whether the first image that cannot be read stops the work.
+    """Writes results and counts them; if ``strict``, an unreadable image ends the work.
 
     Attributes:
         verdicts: how many images have each verdict.

@@ -24,9 +24,6 @@ def take_over(folder: Path) -> None:
     """Moves a prediction from ``unfinished`` into its output folder, if it is complete there.
 
     Files that neither it nor the earlier prediction lists are left alone.
-
-    Args:
-        folder: the output folder.
     """
     work = folder / UNFINISHED
     if not (work / COMPLETE).exists():

@@ -24,7 +24,6 @@ class Contender:
     """A model that takes part.
 
     Attributes:
-        name: of its run.
         evidence: of the images; the same ones in the same order for every contender.
         figures: its headline figures for (images,) weights, ``None`` for weights of one.
         exact: intervals of figures that need no bootstrap; see
@@ -47,18 +46,11 @@ class Contender:
         }
 
 
-def comparison(
-    contenders: Sequence[Contender], replicates: int = REPLICATES, seed: int = 0
-) -> ComparisonFigures:
+def comparison(contenders: Sequence[Contender], replicates: int = REPLICATES) -> ComparisonFigures:
     """Compares models with the first of them.
 
     Every bootstrap replicate draws the same groups of images for all models, so what makes a set
     of images hard or easy falls out of the differences.
-
-    Args:
-        contenders: two or more.
-        replicates: of the bootstrap.
-        seed: of the bootstrap.
     """
     first, *others = contenders
     groups = group_numbers(first.evidence)
@@ -76,7 +68,7 @@ def comparison(
             }
         return values
 
-    whole, drawn = figures(None), bootstrap(figures, groups, replicates, seed)
+    whole, drawn = figures(None), bootstrap(figures, groups, replicates)
     runs: list[Entries] = [
         {"name": contender.name, "figures": {}, "ci95": {}} for contender in contenders
     ]
@@ -95,7 +87,7 @@ def comparison(
         {
             "groups": len(np.unique(groups)),
             "replicates": replicates,
-            "seed": seed,
+            "seed": 0,
             "runs": runs,
             "differences": differences,
         }
@@ -107,11 +99,7 @@ def mcnemar(first: Flags, other: Flags) -> Entries:
 
     The images on which just one of the two is wrong split evenly if both are equally good: the
     two-sided binomial test of that. Images count as independent. Source: McNemar, Psychometrika 12
-    (1947) 153-157, in its exact form.
-
-    Args:
-        first: (images,) bool, judged wrongly by the first model.
-        other: (images,) bool, judged wrongly by the other.
+    (1947) 153-157, in its exact form. Both models' (images,) flags mark what they judge wrongly.
     """
     from scipy.stats import binomtest
 

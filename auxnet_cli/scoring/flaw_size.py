@@ -14,13 +14,8 @@ def flaw_size(true: Annotation, height: int, width: int) -> tuple[float, float]:
     The length is the longer side of the smallest rectangle, at any angle, around its pixels, which
     are squares: one pixel is 1 long.
 
-    Args:
-        true: the defect.
-        height: of the image, pixels.
-        width: of the image, pixels.
-
     Returns:
-        Area and length in pixels.
+        Area and length in pixels of the image, which is of this height and width.
     """
     if true.rle is None:
         return true.box[2] * true.box[3], max(true.box[2:])

@@ -19,12 +19,7 @@ POINTING_IOU = 0.1
 
 
 def collect_evidence(record: Record, inspection: Inspection, classes: int) -> Evidence:
-    """Condenses one image.
-
-    Args:
-        record: the image with its truth.
-        inspection: the prediction for it.
-        classes: how many there are.
+    """Condenses the truth and the prediction of one image.
 
     Raises:
         InputError: a true mask is not of the image's size.
@@ -34,7 +29,7 @@ def collect_evidence(record: Record, inspection: Inspection, classes: int) -> Ev
     boxes = None
     if inspection.boxes is not None:
         ordered = sorted(inspection.boxes, key=lambda box: -box.score)
-        boxes = _rows([(box.label, box.score, *_corners(box)) for box in ordered], 6)
+        boxes = _rows([(box.label, box.score, *_sides(box)) for box in ordered], 6)
     return Evidence(
         name=record.name,
         group=record.group,
@@ -49,7 +44,7 @@ def collect_evidence(record: Record, inspection: Inspection, classes: int) -> Ev
     )
 
 
-def _corners(box: Box) -> tuple[float, float, float, float]:
+def _sides(box: Box) -> tuple[float, float, float, float]:
     return box.x, box.y, box.width, box.height
 
 
@@ -114,7 +109,7 @@ def _pointed_at(
         return [None] * flaws, [None] * flaws
     if not boxes:
         return [False] * flaws, [False] * flaws
-    true_boxes, predicted = [list(t.box) for t in record.annotations], list(map(_corners, boxes))
+    true_boxes, predicted = [list(t.box) for t in record.annotations], list(map(_sides, boxes))
     near = coco.iou(true_boxes, [list(box) for box in predicted], [0] * len(boxes)) >= POINTING_IOU
     labels = np.array([true.label for true in record.annotations])
     same_class = labels[:, None] == np.array([box.label for box in boxes])

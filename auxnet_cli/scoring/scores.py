@@ -22,11 +22,6 @@ def score(split: EvaluatedSplit) -> Scores:
 def full_score(split: EvaluatedSplit, replicates: int = REPLICATES, seed: int = 0) -> Entries:
     """Scores images with all that a report tells of them.
 
-    Args:
-        split: the images and how they are judged.
-        replicates: of the bootstrap.
-        seed: of the bootstrap.
-
     Returns:
         The entries of :class:`auxnet_cli.documents.report.Report` from ``images`` to
         ``reliability``.

@@ -12,12 +12,7 @@ from auxnet_cli.errors import InputError
 
 @dataclass(frozen=True)
 class Truth:
-    """What one image really shows.
-
-    Attributes:
-        record: the image in the data set.
-        classes: how many classes there are.
-    """
+    """What an image of the data set really shows of the classes."""
 
     record: Record
     classes: int

@@ -57,11 +57,8 @@ def load_settings(
 ) -> Settings:
     """Merges the layers and checks the result.
 
-    Args:
-        preset: name of a file in ``defaults/``.
-        config: a YAML file of settings.
-        overrides: ``KEY=VALUE`` with a dotted key and a YAML value.
-        workspace: the folder of ``auxnet.yaml``; the current one if not given.
+    The overrides are ``KEY=VALUE`` with a dotted key and a YAML value. ``auxnet.yaml`` lies in the
+    workspace, the current folder if not given.
 
     Raises:
         InputError: an unknown preset or key, a wrong type or value, an unreadable file.

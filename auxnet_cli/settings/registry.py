@@ -14,12 +14,7 @@ from pydantic_core import PydanticKnownError
 
 @dataclass(frozen=True)
 class Entry:
-    """A part of the model.
-
-    Attributes:
-        title: its name in tables.
-        definition: the object that defines it, as ``module:name``.
-    """
+    """A part of the model: its name in tables, and what defines it, as ``module:name``."""
 
     title: str
     definition: str

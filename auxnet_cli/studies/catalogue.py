@@ -45,9 +45,9 @@ BOTH = Arm("both", pretrained_part=PRETRAINED_PART)
 """Pretrained on procedural defects, then trained with pasted real ones."""
 
 STUDIES = {
-    "tasks": Study((JOINT, *SINGLES), epochs=16, options=RESNET18),
-    "fractions": Study((JOINT, *SINGLES), epochs=16, fractions=(0.5, 0.25), options=RESNET18),
-    "crops": Study((JOINT, *SINGLES), epochs=16, seeds=1, options=CROPS, validations=4),
+    "tasks": Study((JOINT, *SINGLES), options=RESNET18),
+    "fractions": Study((JOINT, *SINGLES), fractions=(0.5, 0.25), options=RESNET18),
+    "crops": Study((JOINT, *SINGLES), seeds=1, options=CROPS, validations=4),
     "policies": Study(
         (
             JOINT,
@@ -55,18 +55,15 @@ STUDIES = {
             Arm("range test", options=("--find-lr",)),
             Arm("range test, constant", options=(*CONSTANT, "--find-lr")),
         ),
-        epochs=16,
         options=RESNET18,
     ),
-    "lean": Study((JOINT, Arm("lean", options=LEAN)), epochs=16, options=RESNET18),
+    "lean": Study((JOINT, Arm("lean", options=LEAN)), options=RESNET18),
     "balance": Study(
         (JOINT, Arm("masks x 3", options=_set("loss.segmentation_weight=3"))),
-        epochs=16,
         options=RESNET18,
     ),
     "subnets": Study(
         (JOINT, Arm("subnets of 32", options=_set("model.detection_width=32"))),
-        epochs=16,
         options=RESNET18,
     ),
     "resnet50": Study(
@@ -76,13 +73,11 @@ STUDIES = {
             Arm("swift"),
             Arm("swift, 40 epochs", options=(*CONSTANT, *_set("training.epochs=40"))),
         ),
-        epochs=16,
         seeds=4,
         options=COMMON,
     ),
     "resnet50-crops": Study(
         (Arm("ResNet-50", options=RESNET50), JOINT),
-        epochs=16,
         seeds=1,
         options=CROPS,
         validations=4,
@@ -94,12 +89,11 @@ STUDIES = {
             Arm("drawn", options=NO_PASTE, pretrained_part=PRETRAINED_PART),
             BOTH,
         ),
-        epochs=16,
         seeds=1,
         options=CROPS,
         validations=4,
     ),
-    "growing-seeds": Study((BOTH,), epochs=16, seeds=2, options=CROPS, validations=4),
+    "growing-seeds": Study((BOTH,), seeds=2, options=CROPS, validations=4),
     "long": Study(
         (Arm("both, long", pretrained_part=PRETRAINED_PART),),
         epochs=60,

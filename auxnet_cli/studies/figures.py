@@ -6,7 +6,7 @@ import numpy as np
 
 from auxnet_cli.scoring.comparison import Contender
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Evidence, Flags, Floats, Ints
-from auxnet_cli.scoring.metrics.curves import roc
+from auxnet_cli.scoring.metrics.curves import Ranking
 from auxnet_cli.scoring.scores import headlines
 from auxnet_cli.studies.stored_result import Result, read
 from auxnet_cli.studies.training import Training
@@ -52,21 +52,16 @@ def escape_at(
 ) -> float:
     """Returns the escape rate at the lowest threshold that stops at most ``alarm`` of the good.
 
-    Args:
-        alarm: the false-alarm rate, 0-1.
-        defective: (images,) bool, the truth.
-        suspicion: (images,) 0-1, the fused score.
-        weights: (images,) how often each image counts; once if not given.
+    The (images,) have a truth, a fused score of 0-1 and a weight, 1 if not given.
     """
-    false, true, _ = roc(defective, suspicion, weights)
-    return float(1 - true[false <= alarm].max(initial=0))
+    ranking = Ranking.of(defective, suspicion, weights)
+    return float(1 - ranking.recall[ranking.false_alarm_rate <= alarm].max(initial=0))
 
 
 def arm_figures(trainings: Sequence[Training]) -> tuple[Contender, dict[str, list[float]]]:
     """Returns an arm as a contender, whose figures are means over seeds, and those of each seed.
 
-    Args:
-        trainings: of one arm and fraction; every seed has the same folds.
+    The trainings are of one arm and fraction; every seed has the same folds.
     """
     seeds: dict[int, list[Result]] = {}
     for training in trainings:

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.benchmarking.timing import latency_ratio
 from auxnet_cli.task import TASKS
 from auxnet_cli.training.build_loop import build_loop
 from auxnet_cli.training.initialisation import initialise
@@ -72,12 +73,9 @@ def _step(
 
 
 def _print_ratio(what: str, above: NDArray[np.float64], below: NDArray[np.float64]) -> None:
-    rng = np.random.default_rng(0)
-    rounds = rng.integers(len(above), size=(2000, len(above)))
-    ratios = np.median(above[rounds], axis=1) / np.median(below[rounds], axis=1)
-    low, high = np.percentile(ratios, [2.5, 97.5])
-    ratio = np.median(above) / np.median(below)
-    sys.stdout.write(f"{what}: {ratio:.3f} ({low:.3f}-{high:.3f})\n")
+    ratio, interval = latency_ratio([above], [below])
+    ends = f" ({interval[0]:.3f}-{interval[1]:.3f})" if interval else ""
+    sys.stdout.write(f"{what}: {ratio:.3f}{ends}\n")
 
 
 if __name__ == "__main__":

@@ -37,11 +37,8 @@ class Result:
     """The test images of one training.
 
     Attributes:
-        evidence: of the images.
         suspicion: (images,) 0-1, how strongly the fused heads hold the image to be defective; the
             fusion is fitted on the validation split. ``None`` where that shows no good image.
-        classes: names, in order.
-        tasks: of the network.
     """
 
     evidence: list[Evidence]
@@ -53,10 +50,7 @@ class Result:
 def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
     """Inspects the test split of a data set with a finished run.
 
-    Args:
-        run: the run.
-        data: what it was trained on.
-        groups: of the images, by name; the data set's own where an image is not named.
+    An image has the group that ``groups`` names, else that of the data set.
     """
     dataset, inspector = Dataset.open(data), Inspector.open(run)
     known, unknown = (gather_split(inspector, dataset.split(split))[0] for split in ("val", "test"))

@@ -14,7 +14,7 @@ class Study:
     """Arms that are compared on one data set, each from several seeds with as many steps.
 
     Attributes:
-        arms: what is compared; the others are compared with the first.
+        arms: the others are compared with the first.
         epochs: of the whole training split; on a part of it the epochs grow, so that the number of
             steps stays the same.
         seeds: how many seeds each arm is trained from.
@@ -24,7 +24,7 @@ class Study:
     """
 
     arms: tuple[Arm, ...]
-    epochs: int
+    epochs: int = 16
     seeds: int = 3
     fractions: tuple[float, ...] = (1.0,)
     options: tuple[str, ...] = ()
@@ -35,11 +35,8 @@ class Study:
     ) -> Iterator[Training]:
         """Yields all trainings, the most telling ones first: whole data, first seed.
 
-        Args:
-            data: a data set, or one with folds, which are all trained on.
-            groups: the CSV file of groups that the data set was split by, if any.
-            out: folder of the trainings of all studies.
-            results: folder of the stored results.
+        If the data set has folds, all are trained on. ``groups`` is the CSV file that it was split
+        by, if any.
         """
         group_of = read_groups(groups)
         for fraction in self.fractions:

@@ -32,14 +32,7 @@ def write_subset(
     """Writes a data set with part of the training images of another, and its other splits.
 
     Groups stay whole. They are drawn separately for each set of classes that a group shows, at
-    least one of each set, so that no class is lost.
-
-    Args:
-        root: the data set or fold.
-        fraction: part of the groups of each set of classes, 0-1.
-        seed: of the choice.
-        groups: group by image name; an image without one is a group of its own.
-        out: folder of the new data set.
+    least one of each set, so that no class is lost. An image without a group is one of its own.
     """
     dataset = Dataset.open(root)
     kinds: dict[str, set[int]] = defaultdict(set)

@@ -15,9 +15,6 @@ def table(arms: Sequence[Sequence[Training]]) -> str:
 
     A cell has mean ± standard deviation of several seeds, or the figure of a single seed with its
     95 % interval; differences have a 95 % interval.
-
-    Args:
-        arms: the finished trainings of each arm.
     """
     made = [arm_figures(trainings) for trainings in arms]
     names = [name for name in SHOWN if any(name in seeds for _, seeds in made)]

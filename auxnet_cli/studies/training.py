@@ -38,19 +38,15 @@ class Arm:
 
 @dataclass(frozen=True)
 class Training:
-    """An arm on a data set from a seed.
+    """An arm on a data set or fold from a seed.
 
     Attributes:
-        arm: the way to train.
-        data: the data set or fold.
-        groups: the CSV file of groups that it was split by, if any.
+        groups: the CSV file of groups that the data set was split by, if any.
         fraction: part of the training images, 0-1.
-        seed: of weights, order and augmentation.
         epochs: epochs that the same number of steps would make without pretraining.
         validations: number of validations in the training.
         options: options of ``auxnet train`` and ``auxnet pretrain`` that all arms share.
-        out: folder of the trainings on this data.
-        results: folder of the stored results on this data.
+        out: folder of the trainings on this data; ``results`` is that of the stored results.
     """
 
     arm: Arm

@@ -4,7 +4,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 # Windows has no SIGHUP; there a closed console sends Ctrl-Break.
@@ -15,30 +14,23 @@ _SIGNALS = tuple(
 )
 
 
-@dataclass
-class Interrupt:
-    """Tells whether an interruption was asked for."""
-
-    asked: bool = False
-
-
 @contextmanager
-def patient_interrupt() -> Iterator[Interrupt]:
-    """Records the first Ctrl-C, SIGTERM or SIGHUP; the second one raises ``KeyboardInterrupt``.
+def patient_interrupt() -> Iterator[threading.Event]:
+    """Sets an event at the first Ctrl-C, SIGTERM or SIGHUP; the next raises ``KeyboardInterrupt``.
 
     A signal that the process ignores, as under ``nohup``, stays ignored. Outside of the main
     thread, where Python handles no signals, nothing changes.
     """
-    interrupt = Interrupt()
+    interrupt = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield interrupt
         return
 
     def note(number: int, frame: Any) -> None:
         del number, frame
-        if interrupt.asked:
+        if interrupt.is_set():
             raise KeyboardInterrupt
-        interrupt.asked = True
+        interrupt.set()
 
     before = {
         number: signal.signal(number, note)

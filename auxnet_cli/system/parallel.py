@@ -71,11 +71,7 @@ def reuse_memory() -> None:
 
 
 class Room:
-    """Bounds the total amount that several threads hold; a larger amount is held alone.
-
-    Args:
-        size: the total, in any unit.
-    """
+    """Bounds the total amount that several threads hold; a larger amount is held alone."""
 
     def __init__(self, size: int) -> None:
         self._size = self._free = size

@@ -35,13 +35,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(path: Path, what: str = "file", largest: int = LARGEST, finite: bool = True) -> Any:
-    """Reads a JSON file in UTF-8, with or without a byte-order mark.
-
-    Args:
-        path: the file.
-        what: what it is, for messages: "model card".
-        largest: most bytes that it may have.
-        finite: see :func:`parse_json`.
+    """Reads a JSON file of ``largest`` bytes at most, which messages call ``what``.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_json` refuses it.
@@ -96,13 +90,7 @@ def parse_json(content: bytes | str, source: Path | str, finite: bool = True) ->
 def read_yaml(
     path: Path, what: str = "file", largest: int = LARGEST_YAML, plain: bool = False
 ) -> Any:
-    """Reads a YAML file in UTF-8, with or without a byte-order mark.
-
-    Args:
-        path: the file.
-        what: what it is, for messages: "settings file".
-        largest: most bytes that it may have.
-        plain: see :func:`parse_yaml`.
+    """Reads a YAML file of ``largest`` bytes at most, which messages call ``what``.
 
     Raises:
         InputError: it is missing, unreadable or too large, or :func:`parse_yaml` refuses it.
@@ -132,11 +120,11 @@ def parse_yaml(content: bytes | str, source: Path | str, plain: bool = False) ->
         _check_events(yaml.parse(text, Loader=loader))
         return yaml.load(text, Loader=loader)
     except _RefusedError as error:
-        raise InputError(f"{source}{error.place} {error}.") from None
+        raise InputError(f"{source}{error.position} {error}.") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(f"{source}{place}: it is no YAML ({error.problem}).") from None
+        position = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise InputError(f"{source}{position}: it is no YAML ({error.problem}).") from None
     except yaml.YAMLError as error:
         raise InputError(f"{source} is no YAML ({' '.join(str(error).split())}).") from None
     except Exception as error:  # a value that does not fit its tag raises any error
@@ -148,7 +136,7 @@ class _RefusedError(Exception):
 
     def __init__(self, text: str, line: int | None = None) -> None:
         super().__init__(text)
-        self.place = "" if line is None else f", line {line + 1}:"
+        self.position = "" if line is None else f", line {line + 1}:"
 
 
 _TOO_DEEP = f"is nested deeper than {DEEPEST} levels"

@@ -46,14 +46,14 @@ class WeightAverage(Stateful):
         self._blend = compiled(_blend)
 
     def update(self) -> None:
-        """Count a step of the training; each fourth updates the average."""
+        """Counts a step of the training; each fourth updates the average."""
         self.steps += 1
         self.pending += 1
         if self._momentum and self.pending == INTERVAL:
             self._take_pending()
 
     def settle(self) -> None:
-        """Make the average ready to be validated and saved: it includes the last steps."""
+        """Makes the average ready to be validated and saved: it includes the last steps."""
         if self._momentum and self.pending:
             self._take_pending()
         if not self._momentum:

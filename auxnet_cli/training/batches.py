@@ -74,7 +74,7 @@ class Batches(Stateful):
         return self.settings.tile.per_image if self.settings.tile.size else 1
 
     def epoch(self, number: int, done: int = 0) -> Iterator[Batch]:
-        """Yield the batches of an epoch: the same for the same seed, whatever the threads do.
+        """Yields the batches of an epoch: the same for the same seed, whatever the threads do.
 
         The last batch is filled up from the beginning of the epoch: all have one shape. The first
         ``done`` batches are left out.
@@ -92,11 +92,11 @@ class Batches(Stateful):
                 yield _collate(list(islice(loaded, len(items))))
 
     def names(self, epoch: int, step: int) -> list[str]:
-        """Return the names of the images of a batch; ``step`` counts from 1."""
+        """Returns the names of the images of a batch; ``step`` counts from 1."""
         return [self.records[draw.image].name for draw in self._draws(epoch)[step - 1]]
 
     def _draws(self, epoch: int) -> list[list[Draw]]:
-        """Return what each batch of an epoch shows."""
+        """Returns what each batch of an epoch shows."""
         rounds = range(epoch * self._rounds, (epoch + 1) * self._rounds)
         order = [draw for number in rounds for draw in self._order(number)]
         starts = range(0, self.steps * self.size, self.size)
@@ -106,7 +106,7 @@ class Batches(Stateful):
         ]
 
     def _order(self, number: int) -> list[Draw]:
-        """Return the draws of one pass through the split."""
+        """Returns the draws of one pass through the split."""
         seed, training = self.settings.seed, self.settings.training
         if training.sampling == "natural":
             return natural_order(len(self.records), seed, number)
@@ -126,7 +126,7 @@ class Batches(Stateful):
     def _read(
         self, index: int, tile: TileSettings, seed: tuple[int, ...], masked: bool = False
     ) -> Sample:
-        """Read an image, or the next readable one in its place; of a large image, a tile.
+        """Reads an image, or the next readable one in its place; of a large image, a tile.
 
         With ``masked``, images whose defects have masks are preferred, and tiles that show such a
         defect. The seed is that of the tile.

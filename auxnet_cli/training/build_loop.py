@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
-from auxnet_cli.data.dataset import Dataset, Record
+from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.samples.cache import ImageCache
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
 from auxnet_cli.model.scaling import Scaling
-from auxnet_cli.settings import Settings
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batches
@@ -33,7 +33,7 @@ from auxnet_cli.training.validation import Validator
 
 
 def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE) -> Loop:
-    """Build a training, and hand its parts their states where the plan goes on with a run.
+    """Builds a training, and hands its parts their states where the plan goes on with a run.
 
     The initial network becomes the one that is kept. This process writes to the folder ``run``.
 
@@ -46,13 +46,21 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     origin = plan.saved.origin if plan.saved else _origin(plan, initial)
     counters = plan.saved.counters if plan.saved else Counters()
     kept, scaling = initial.network, Scaling.of(initial.network)
-    weights = _class_weights(train, dataset, settings)
+    weights = None
+    if settings.loss.class_weights == "balanced":
+        weights = _class_weights(train, len(dataset.classes), dataset.label_kind == "exclusive")
     with workers.scope():
         network = build_network(dataset, settings, scaling, training.precision)
         network.set_weights(kept.get_weights())
         model = MultitaskModel(network, settings, heads, weights)
         model.compile(
-            optimizer=CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm),
+            optimizer=CycledAdam(
+                training.learning_rate,
+                global_clipnorm=training.clip_norm,
+                gradient_accumulation_steps=(
+                    training.accumulate if training.accumulate > 1 else None
+                ),
+            ),
             # XLA's convolutions are slow on a CPU; TensorFlow's own are not.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )
@@ -71,21 +79,18 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     card = _card(plan, kept, origin.initial_weights)
     validator = Validator(kept, card, val if workers.chief else [])
     # Without a validation split there is no score, and the training loss decides.
-    record = RunRecord(run, kept, card, training.monitor if val else "loss")
-    average = WeightAverage(network, kept, training.average, workers.local)
-    schedule, stopping, roll_backs = Schedule(training), Stopping(training), RollBacks()
+    parts: dict[str, Any] = {
+        "counters": counters,
+        "schedule": Schedule(training),
+        "stopping": Stopping(training),
+        "average": WeightAverage(network, kept, training.average, workers.local),
+        "batches": batches,
+        "record": RunRecord(run, kept, card, training.monitor if val else "loss"),
+        "roll_backs": RollBacks(),
+    }
     checkpoint = Checkpoint(
         run / FOLDER,
-        {
-            "origin": origin,
-            "counters": counters,
-            "schedule": schedule,
-            "stopping": stopping,
-            "average": average,
-            "batches": batches,
-            "record": record,
-            "roll_backs": roll_backs,
-        },
+        {"origin": origin, **parts},
         lambda: [*model.variables, *model.optimizer.variables, *kept.weights],
         workers.local,
     )
@@ -95,14 +100,8 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     return Loop(
         model=model,
         settings=training,
-        schedule=schedule,
-        stopping=stopping,
-        average=average,
-        batches=batches,
+        **parts,
         validator=validator,
-        record=record,
-        counters=counters,
-        roll_backs=roll_backs,
         checkpoint=checkpoint,
         loggers=open_loggers(run, settings, gallery, warn) if workers.chief else [],
         workers=workers,
@@ -119,20 +118,14 @@ def _origin(plan: Plan, initial: Initial) -> Origin:
     )
 
 
-def _class_weights(
-    records: Sequence[Record], dataset: Dataset, settings: Settings
-) -> ClassWeights | None:
-    if settings.loss.class_weights == "none":
-        return None
+def _class_weights(records: Sequence[Record], classes: int, exclusive: bool) -> ClassWeights:
     # Segmentation skips images with a defect that has no mask.
     masked = [
         record.labels
         for record in records
         if all(annotation.rle is not None for annotation in record.annotations)
     ]
-    labels = [record.labels for record in records]
-    exclusive = dataset.label_kind == "exclusive"
-    return class_weights(labels, masked, len(dataset.classes), exclusive)
+    return class_weights([record.labels for record in records], masked, classes, exclusive)
 
 
 def _card(plan: Plan, network: keras.Model, initial_weights: str) -> ModelCard:

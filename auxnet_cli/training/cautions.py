@@ -8,7 +8,7 @@ from auxnet_cli.settings import Settings
 
 
 def cautions(records: Sequence[Record], settings: Settings) -> list[str]:
-    """Return warnings, a sentence each; ``records`` is the training split."""
+    """Returns warnings, a sentence each; ``records`` is the training split."""
     defects = [annotation for record in records for annotation in record.annotations]
     warnings = []
     if "seg" in settings.tasks and not any(defect.rle for defect in defects):

@@ -29,25 +29,20 @@ class Stateful:
     """Names of the attributes that are the state; all are where none is named."""
 
     def state_dict(self) -> StateDict:
-        """Return the state."""
+        """Returns the state."""
         return {name: getattr(self, name) for name in self.STATE or vars(self)}
 
     def load_state_dict(self, state: StateDict) -> None:
-        """Take up a state that :meth:`state_dict` returned."""
+        """Takes up a state that :meth:`state_dict` returned."""
         for name in self.STATE or vars(self):
             setattr(self, name, state[name])
 
 
 @dataclass
 class Origin(Stateful):
-    """What a training started from.
+    """What a training started from: a data set (folder, fingerprint), a run or "", and weights.
 
-    Attributes:
-        data: folder of the data set.
-        fingerprint: of the data set.
-        source: the run that was started from, or "".
-        initial_weights: where the first weights came from, in words.
-        scaling: of the pixels, as plain numbers.
+    Where the weights came from is said in words; the scaling of the pixels is plain numbers.
     """
 
     data: str
@@ -80,7 +75,7 @@ class Counters(Stateful):
     finished: bool = False
 
     def begin_epoch(self, number: int) -> None:
-        """Turn to the first step of an epoch."""
+        """Turns to the first step of an epoch."""
         self.epoch, self.step, self.losses = number, 0, {}
         self.data_wait = self.seconds = 0.0
 
@@ -97,12 +92,8 @@ class Saved:
 class Checkpoint:
     """The file that holds the state of every part of a training, and all its variables.
 
-    Args:
-        folder: of checkpoints, in the run.
-        parts: by their names in the file.
-        variables: returns the Keras variables of the network, the optimizer and the weight average
-            as they are now, in an order that the same settings repeat.
-        value: reads a variable.
+    ``variables`` returns the Keras variables of the network, the optimizer and the weight average
+    as they are now, in an order that the same settings repeat; ``value`` reads a variable.
     """
 
     def __init__(
@@ -118,7 +109,7 @@ class Checkpoint:
         self._value = value
 
     def save(self) -> None:
-        """Write all states: the new file is on the disk before the old one is replaced."""
+        """Writes all states: the new file is on the disk before the old one is replaced."""
         states = {name: part.state_dict() for name, part in self._parts.items()}
         document = json.dumps({"schema": SCHEMA, **states})
         arrays = [ops.convert_to_numpy(self._value(variable)) for variable in self._variables()]
@@ -128,10 +119,7 @@ class Checkpoint:
             os.fsync(stream.fileno())
 
     def load(self, path: Path | None = None) -> None:
-        """Set all variables and hand each part its state.
-
-        Args:
-            path: a file to read in place of the one that is written.
+        """Sets all variables and hands each part its state, from ``path`` or the file written last.
 
         Raises:
             InputError: the file is damaged, or of another network.
@@ -155,7 +143,7 @@ class Checkpoint:
 
 
 def read_saved(run: Path) -> Saved | None:
-    """Return a run to go on with; ``None`` where it has no checkpoint yet, or a damaged one."""
+    """Returns a run to go on with; ``None`` where it has no checkpoint yet, or a damaged one."""
     try:
         with _opened(run / FOLDER / FILE) as file:
             document = _document(file)

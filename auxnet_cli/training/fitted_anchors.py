@@ -9,15 +9,10 @@ from auxnet_cli.settings import Settings
 
 
 def fit_anchors(settings: Settings, dataset: Dataset) -> tuple[Settings, str]:
-    """Return the settings with anchors that match more defects of the training split, or cost less.
+    """Returns the settings with anchors that match more training defects, or cost less.
 
-    Args:
-        settings: kept as they are unless ``model.anchors.fit`` is set, detection is among the tasks
-            and there is a defect.
-        dataset: to learn from.
-
-    Returns:
-        The settings, and what was chosen in one sentence, or "".
+    They are kept as they are unless ``model.anchors.fit`` is set, detection is among the tasks and
+    there is a defect. The second answer is what was chosen, in one sentence, or "".
     """
     boxes = []
     for record in dataset.split("train"):

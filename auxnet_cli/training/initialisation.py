@@ -26,14 +26,7 @@ ENCODER_SETTINGS = ("encoder", "encoder_width", "attention", "reduction", "spati
 
 @dataclass(frozen=True)
 class Initial:
-    """What a training starts with.
-
-    Attributes:
-        network: with its first weights.
-        origin: of the weights, in words for the run's record.
-        warning: what the user must know, or "".
-        note: what is worth a line, or "".
-    """
+    """The network with its first weights, where these came from, and what the user must know."""
 
     network: keras.Model
     origin: str
@@ -42,7 +35,7 @@ class Initial:
 
 
 def initialise(plan: Plan) -> Initial:
-    """Build the network and give it the weights that the plan names.
+    """Builds the network and gives it the weights that the plan names.
 
     Where the plan goes on with a run they are random: its checkpoint holds the weights.
 
@@ -69,7 +62,7 @@ def initialise(plan: Plan) -> Initial:
 def build_network(
     dataset: Dataset, settings: Settings, scaling: Scaling, precision: str = "float32"
 ) -> keras.Model:
-    """Build a network with the random 32-bit weights that the seed determines.
+    """Builds a network with the random 32-bit weights that the seed determines.
 
     It computes in ``precision``: float32, bfloat16 or float16.
     """
@@ -125,7 +118,7 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
 
 
 def _check_encoder(run: Path, model: ModelSettings) -> None:
-    """Refuse a run whose encoder differs."""
+    """Refuses a run whose encoder differs."""
     there = read_settings(run / "config.yaml").model
     differing = [name for name in ENCODER_SETTINGS if getattr(there, name) != getattr(model, name)]
     if differing:

@@ -5,13 +5,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_inspector import NotFiniteError
 from auxnet_cli.settings import TrainingSettings
-from auxnet_cli.system.interrupt import Interrupt, patient_interrupt
+from auxnet_cli.system.interrupt import patient_interrupt
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
 from auxnet_cli.training.batches import Batch, Batches
@@ -52,7 +53,7 @@ class Loop:
     _saved_at: float = field(init=False, default=0.0)
 
     def run(self) -> None:
-        """Learn until the training's end.
+        """Learns until the training's end.
 
         Raises:
             AuxnetError: the loss is no number time and again.
@@ -73,7 +74,7 @@ class Loop:
                     self._shrink()
 
     def learn(self, batch: Batch, rate: float, momentum: float) -> dict[str, float]:
-        """Take a step at a learning rate, with Adam's β1; returns ``loss`` and each head's loss."""
+        """Takes a step at a learning rate and Adam's β1; returns ``loss`` and each head's loss."""
         # Under float16 an outer optimizer scales the loss.
         outer: Any = self.model.optimizer
         optimizer = getattr(outer, "inner_optimizer", outer)
@@ -81,8 +82,8 @@ class Loop:
         losses = self.workers.learn(self.model, *batch)
         return {name: float(loss) for name, loss in losses.items()}
 
-    def _learn_epoch(self, interrupt: Interrupt) -> None:
-        """Take the epoch's steps that are not done yet."""
+    def _learn_epoch(self, interrupt: Event) -> None:
+        """Takes the epoch's steps that are not done yet."""
         counters, stopping = self.counters, self.stopping
         begun = time.perf_counter()
         with EpochBar(
@@ -100,7 +101,7 @@ class Loop:
                 bar.step(counters.losses, counters.rate, stopping.seconds_left)
                 if self.settings.minutes and self._agree(stopping.out_of_time):
                     break
-                if interrupt.asked:
+                if interrupt.is_set():
                     self._save()
                     self.average.settle()  # it is what is kept where no epoch is done yet
                     raise KeyboardInterrupt
@@ -108,7 +109,7 @@ class Loop:
                     self._save()
 
     def _remaining_batches(self) -> Iterator[Batch]:
-        """Yield the epoch's batches, and count the time until each is there."""
+        """Yields the epoch's batches, and counts the time until each is there."""
         batches = self.batches.epoch(self.counters.epoch, self.counters.step)
         while True:
             begun = time.perf_counter()
@@ -119,7 +120,7 @@ class Loop:
             yield batch
 
     def _step(self, batch: Batch) -> None:
-        """Take a step by the schedule; its losses enter the epoch's means."""
+        """Takes a step by the schedule; its losses enter the epoch's means."""
         counters = self.counters
         progress = self.stopping.progress(counters.epoch, counters.step, self.batches.steps)
         if self.settings.minutes:
@@ -137,7 +138,7 @@ class Loop:
             counters.losses[name] = before + (loss - before) / count
 
     def _close_epoch(self) -> None:
-        """Validate, record and log the epoch; then finish, or turn to the next one."""
+        """Validates, records and logs the epoch; then finishes, or turns to the next one."""
         epoch, stopping = self.counters.epoch, self.stopping
         line = self._line()
         self.average.settle()
@@ -175,7 +176,7 @@ class Loop:
         self._save()
 
     def _line(self) -> EpochLine:
-        """Return the epoch's line of the history, as far as learning gives it.
+        """Returns the epoch's line of the history, as far as learning gives it.
 
         Raises:
             AuxnetError: every batch was skipped.
@@ -200,7 +201,7 @@ class Loop:
         return None if self.settings.minutes else self.settings.epochs
 
     def _agree(self, answer: bool) -> bool:
-        """Return the chief's answer: all workers must decide alike about going on."""
+        """Returns the chief's answer: all workers must decide alike about going on."""
         return bool(self.workers.agree(float(answer)))
 
     def _save(self) -> None:
@@ -208,7 +209,7 @@ class Loop:
         self._saved_at = self.stopping.seconds
 
     def _roll_back(self, error: DivergedError) -> None:
-        """Return to the last state that was saved, to skip the batch and learn at half the rate."""
+        """Returns to the last saved state, to skip the batch and learn at half the rate."""
         epoch, step, size = self.counters.epoch, error.step, self.batches.batch_size
         names = ", ".join(self.batches.names(epoch, step))
         what = f"{error.what} is no finite number in epoch {epoch}, step {step}"
@@ -227,7 +228,7 @@ class Loop:
         self._save()
 
     def _shrink(self) -> None:
-        """Go on from the last state that was saved, with half the images a step."""
+        """Goes on from the last state that was saved, with half the images a step."""
         before = self.batches.batch_size
         self.checkpoint.load()
         self.batches.batch_size = before // 2

@@ -5,9 +5,9 @@ from typing import Any
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.class_weights import ClassWeights
+from auxnet_cli.model.encoders.encoder import find_encoder
 from auxnet_cli.model.heads.head import Head
 from auxnet_cli.model.multitask_loss import head_losses, total_loss
-from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.settings import Settings
 from auxnet_cli.task import TASKS
 
@@ -15,11 +15,8 @@ from auxnet_cli.task import TASKS
 class MultitaskModel(keras.Model):
     """Wraps a network so that Keras trains it on any back end.
 
-    Args:
-        network: built from the settings.
-        settings: of the model and the losses.
-        heads: by task.
-        weights: of the classes; 1 each if not given.
+    ``network`` was built from ``settings`` and has the ``heads``, by task. The classes weigh 1 each
+    where no weights are given.
     """
 
     def __init__(
@@ -40,15 +37,14 @@ class MultitaskModel(keras.Model):
     @property
     def backbone(self) -> list[Any]:
         """The encoder's layers that pretrained weights fill and that a training may freeze."""
-        model = self.settings.model
-        return find_network(model.name).backbone_layers(self.network, model)
+        return find_encoder(self.settings.model.encoder).backbone_layers(self.network)
 
     def call(self, images: Any, training: bool | None = None) -> Any:
-        """Return the raw outputs of the network."""
+        """Returns the raw outputs of the network."""
         return self.network(images, training=training)
 
     def train_step(self, *given: Any) -> Any:
-        """Take Keras's own step; on TensorFlow, one that gives the same bits each time."""
+        """Takes Keras's own step; on TensorFlow, one that gives the same bits each time."""
         if keras.backend.backend() != "tensorflow":
             return super().train_step(*given)
         from auxnet_cli.training.tensorflow_step import step
@@ -63,7 +59,7 @@ class MultitaskModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the weighted sum of the heads' losses (eq. 6), and record each of them."""
+        """Returns the weighted sum of the heads' losses (eq. 6), and records each of them."""
         del x, sample_weight, training
         settings = self.settings.loss
         losses = head_losses(self.heads, y or {}, y_pred or {}, settings, self.class_weights)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
@@ -17,15 +17,10 @@ from auxnet_cli.workspace import RUNS, find_dataset
 
 @dataclass(frozen=True)
 class Plan:
-    """A training to do, or to go on with.
+    """A training to do, or to go on with: then ``saved`` is its run.
 
-    Attributes:
-        dataset: to learn from.
-        settings: of the training.
-        preset: what the settings started from.
-        source: a run to start from.
-        note: what was chosen by the data, in a sentence, or "".
-        saved: the run to go on with; ``None`` begins a new one.
+    The settings started from ``preset``, the weights come from the run ``source``, and ``note``
+    says in a sentence what was chosen by the data.
     """
 
     dataset: Dataset
@@ -44,19 +39,13 @@ def new_plan(
     overrides: Sequence[str],
     source: Path | None = None,
 ) -> Plan:
-    """Plan a training from its beginning; the arguments are those of ``jobs.train.train``.
+    """Plans a training from its beginning; the arguments are those of ``jobs.train.train``.
 
     Raises:
         InputError: no such data set, nothing to learn from, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
-    records = dataset.split("train")
-    if not records:
-        raise InputError(
-            f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
-        )
-    if not any(record.annotations for record in records):
+    if not any(record.annotations for record in training_records(dataset)):
         raise InputError(
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
@@ -68,8 +57,23 @@ def new_plan(
     return Plan(dataset, fitted, chosen, source, note)
 
 
+def training_records(dataset: Dataset) -> list[Record]:
+    """Returns the images of the training split.
+
+    Raises:
+        InputError: there is none.
+    """
+    records = dataset.split("train")
+    if not records:
+        raise InputError(
+            f"The training split of {dataset.root} holds no image: name another data set "
+            "with --data, or prepare it with a smaller --val and --test."
+        )
+    return records
+
+
 def resumed_plan(out: Path | None, data: Path | None) -> Plan:
-    """Plan to go on with the unfinished run ``out``, or the newest in ``./runs``.
+    """Plans to go on with the unfinished run ``out``, or the newest in ``./runs``.
 
     ``data`` says where its data set lies now, if it was moved.
 
@@ -91,7 +95,7 @@ def resumed_plan(out: Path | None, data: Path | None) -> Plan:
 
 
 def continued(plan: Plan, out: Path | None) -> Plan:
-    """Return the plan, with its run where the same command was begun before and not finished.
+    """Returns the plan, with its run where the same command was begun before and not finished.
 
     Raises:
         InputError: ``out`` holds an unfinished training with other settings or of other data.
@@ -109,14 +113,13 @@ def continued(plan: Plan, out: Path | None) -> Plan:
 
 
 def check_agreement(workers: Workers, plan: Plan) -> None:
-    """Check that all workers begin at the same step; they wait for each other here.
+    """Checks that all workers begin at the same step; they wait for each other here.
 
     Raises:
         InputError: the chief goes on with a run that this worker does not see, or the reverse.
     """
-    epoch = plan.saved.counters.epoch if plan.saved else 0
-    step = plan.saved.counters.step if plan.saved else 0
-    if (workers.agree(float(epoch)), workers.agree(float(step))) != (epoch, step):
+    begun = (plan.saved.counters.epoch, plan.saved.counters.step) if plan.saved else (0, 0)
+    if tuple(workers.agree(float(number)) for number in begun) != begun:
         raise InputError(
             "The workers do not begin at one place: start them in one folder on a shared disk, or "
             "with --no-resume."
@@ -124,7 +127,7 @@ def check_agreement(workers: Workers, plan: Plan) -> None:
 
 
 def _unfinished(out: Path | None) -> Iterator[Saved]:
-    """Yield the run ``out``, or all runs, the newest first; without those that are finished."""
+    """Yields the run ``out``, or all runs, the newest first; without those that are finished."""
     files = sorted(RUNS.glob(f"*/{FOLDER}/{FILE}"), key=lambda path: path.stat().st_mtime_ns)
     runs = [path.parent.parent for path in reversed(files)]
     if out is not None:
@@ -144,7 +147,7 @@ def _unfinished(out: Path | None) -> Iterator[Saved]:
 
 
 def _difference(saved: Saved, plan: Plan) -> str:
-    """Return how a run differs from the plan, in words; empty where it does not."""
+    """Returns how a run differs from the plan, in words; empty where it does not."""
     if saved.origin.fingerprint != plan.dataset.fingerprint:
         return "another data set"
     if saved.origin.source != str(plan.source or ""):

@@ -31,6 +31,7 @@ from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import Settings, TileSettings
 from auxnet_cli.system.files import whole_folder
 from auxnet_cli.system.untrusted import read_yaml
+from auxnet_cli.training.plan import training_records
 
 FOLDER = "grown"
 """In the data set's own folder: there it is not taken for the newest data set, and goes with it."""
@@ -49,13 +50,8 @@ def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> d
     """Writes the set ``<dataset>/grown``, or keeps an earlier one that was made just so.
 
     The photos of the training split carry its training images, those of the validation split its
-    validation images; it has no test split.
-
-    Args:
-        dataset: whose photos are taken.
-        settings: ``seed``, ``data.size``, ``tile`` and ``pretraining.images``; the audit takes the
-            anchors, too.
-        preset: name of the preset that ``settings`` come from.
+    validation images; it has no test split. Of the settings, which come from ``preset``, the images
+    depend on ``seed``, ``data.size``, ``tile`` and ``pretraining.images``, the audit on more.
 
     Returns:
         The content of ``dataset.yaml``, with ``out``, the folder.
@@ -66,12 +62,8 @@ def write_procedural_set(dataset: Dataset, settings: Settings, preset: str) -> d
         OSError: the disk refuses.
     """
     out = dataset.root / FOLDER
+    training_records(dataset)
     photos = choose_photos(dataset)
-    if not photos["train"]:
-        raise InputError(
-            f"The training split of {dataset.root} holds no image: name another data set "
-            "with --data, or prepare it with a smaller --val and --test."
-        )
     recipe: dict[str, object] = {
         "images": settings.pretraining.images,
         "size": list(settings.data.size),

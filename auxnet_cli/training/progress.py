@@ -66,7 +66,7 @@ class EpochBar:
         learning_rate: float,
         seconds_left: float | None = None,
     ) -> None:
-        """Move on by a batch; ``losses`` are the epoch's means so far.
+        """Moves on by a batch; ``losses`` are the epoch's means so far.
 
         Without ``seconds_left``, the time left is estimated from the epochs left.
         """
@@ -91,7 +91,7 @@ class EpochBar:
 
 
 def summary(line: EpochLine, epochs: int | None, improved: bool) -> str:
-    """Return an epoch's line of the history as text, with a star if its model is the best."""
+    """Returns an epoch's line of the history as text, with a star if its model is the best."""
     end = f"/{epochs}" if epochs else ""
     parts = [f"epoch {line['epoch']}{end}", f"loss {line['loss']:.4f}"]
     parts += [
@@ -107,7 +107,7 @@ def summary(line: EpochLine, epochs: int | None, improved: bool) -> str:
 
 
 def _short(value: float) -> str:
-    """Return three digits in four characters: .123, 1.23, 12.3, 123."""
+    """Returns three digits in four characters: .123, 1.23, 12.3, 123."""
     if value < 0.9995:
         return f"{value:.3f}".removeprefix("0")
     places = 2 if value < 9.995 else 1 if value < 99.95 else 0
@@ -115,7 +115,7 @@ def _short(value: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    """Return a time in at most six characters: 59s, 12m30s, 3h05m, 2d03h."""
+    """Returns a time in at most six characters: 59s, 12m30s, 3h05m, 2d03h."""
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes_left = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)

@@ -18,14 +18,8 @@ REPORT = "validation.json"
 class RunRecord(Stateful):
     """Writes a run's files as the training goes; each is whole at any moment.
 
-    Args:
-        folder: of the run.
-        network: the one that is kept.
-        card: its model card, without the hash.
-        monitor: ``score`` or ``loss``, what chooses the best model.
-
-    Attributes:
-        history: the lines of the epochs that are done.
+    ``card`` is that of the network that is kept, without the hash; ``monitor``, ``score`` or
+    ``loss``, chooses the best model; ``history`` has a line for each epoch that is done.
     """
 
     STATE = ("history",)
@@ -40,14 +34,12 @@ class RunRecord(Stateful):
     @property
     def best_epoch(self) -> int | None:
         """The epoch of the best model; of several alike, the last has learned for longest."""
-        best = max(self._scores, default=None)
-        return None if best is None else best[1]
+        return max(self._scores, default=(0.0, None))[1]
 
     @property
     def best(self) -> float | None:
         """The monitored score of the best model."""
-        best = max(self._scores, default=None)
-        return None if best is None else best[0]
+        return max(self._scores, default=(None, 0))[0]
 
     @property
     def _scores(self) -> list[tuple[float, int]]:
@@ -59,11 +51,7 @@ class RunRecord(Stateful):
         ]
 
     def add(self, line: EpochLine, report: dict[str, Any] | None = None) -> bool:
-        """Write an epoch down; save the model, with its report, if it is the best so far.
-
-        Returns:
-            Whether it is the best.
-        """
+        """Writes an epoch down; saves the model, and returns ``True``, if it is the best so far."""
         self.history.append(line)
         improved = self.best_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
@@ -76,12 +64,12 @@ class RunRecord(Stateful):
         return improved
 
     def report(self) -> dict[str, Any] | None:
-        """Return the best model's scores on the validation split."""
+        """Returns the best model's scores on the validation split."""
         path = self.folder / REPORT
         return read_json(path, "report") if path.is_file() else None
 
     def close(self) -> None:
-        """Save the network as it is where no epoch gave a score to choose by."""
+        """Saves the network as it is where no epoch gave a score to choose by."""
         if self.best_epoch is None:
             self._save()
 

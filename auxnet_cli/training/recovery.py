@@ -18,12 +18,7 @@ _MEMORY_MESSAGES = (
 
 
 class DivergedError(Exception):
-    """A loss, or the output of the network, is no longer a number.
-
-    Attributes:
-        what: is no number.
-        step: of the epoch at which it happened.
-    """
+    """A loss, or the output of the network, is no number at a step of the epoch."""
 
     def __init__(self, what: str, step: int) -> None:
         self.what, self.step = what, step
@@ -33,8 +28,7 @@ class DivergedError(Exception):
 class RollBacks(Stateful):
     """Counts the returns to an earlier state.
 
-    Attributes:
-        skipped: [epoch, step] of each batch that gave no finite loss and is skipped.
+    ``skipped`` holds [epoch, step] of each batch that gave no finite loss.
     """
 
     skipped: list[list[int]] = field(default_factory=list)
@@ -50,12 +44,12 @@ class RollBacks(Stateful):
         return len(self.skipped) >= MOST_ROLL_BACKS
 
     def skipped_in(self, epoch: int) -> int:
-        """Return how many batches of an epoch are skipped."""
+        """Returns how many batches of an epoch are skipped."""
         return sum(number == epoch for number, _ in self.skipped)
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Return whether an error of any of Keras's back ends says that memory has run out."""
+    """Returns whether an error of any of Keras's back ends says that memory has run out."""
     if isinstance(error, MemoryError) or type(error).__name__ in _MEMORY_ERRORS:
         return True
     return isinstance(error, RuntimeError) and any(

@@ -3,7 +3,7 @@
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -26,7 +26,7 @@ PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headl
 
 
 def take(out: Path | None) -> Path:
-    """Return the folder of a new training: ``out``, or ``runs/<date-time>``.
+    """Returns the folder of a new training: ``out``, or ``runs/<date-time>``.
 
     A folder with nothing but what a training leaves that stopped before its first checkpoint counts
     as empty.
@@ -38,7 +38,7 @@ def take(out: Path | None) -> Path:
 
 
 def _only_begun(run: Path) -> bool:
-    """Return whether a training began here and has left nothing to keep."""
+    """Returns whether a training began here and has left nothing to keep."""
     if not (run / FOLDER).is_dir():
         return False
     files = (path for path in run.rglob("*") if not path.is_dir())
@@ -51,7 +51,7 @@ def _only_begun(run: Path) -> bool:
 
 @contextmanager
 def hold(run: Path) -> Iterator[None]:
-    """Keep other processes from training the same run in the meantime.
+    """Keeps other processes from training the same run in the meantime.
 
     Raises:
         InputError: another process trains it.
@@ -80,7 +80,7 @@ def write_inputs(
     initial_weights: str,
     warnings: list[str],
 ) -> None:
-    """Write ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
+    """Writes ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
     write_yaml(run / CONFIG, settings.model_dump(mode="json"))
     Environment(
         auxnet=__version__,
@@ -98,11 +98,9 @@ def write_inputs(
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of those packages that are installed."""
+    """Returns the versions of those packages that are installed."""
     versions = {}
     for name in PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
     return versions

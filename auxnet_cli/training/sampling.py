@@ -11,26 +11,21 @@ from auxnet_cli.data.dataset import Record
 
 @dataclass(frozen=True)
 class Draw:
-    """One image of an epoch.
-
-    Attributes:
-        image: index of the image.
-        donor: index of an image whose defect is pasted onto it, if any.
-    """
+    """The index of an image to show, and of the one whose defect is pasted onto it, if any."""
 
     image: int
     donor: int | None = None
 
 
 def natural_order(count: int, seed: int, epoch: int) -> list[Draw]:
-    """Return each image once, shuffled."""
+    """Returns each image once, shuffled."""
     return [Draw(int(index)) for index in np.random.default_rng((seed, epoch)).permutation(count)]
 
 
 def balanced_order(
     records: Sequence[Record], good_share: float, paste: float, seed: int, epoch: int
 ) -> list[Draw]:
-    """Return as many draws as images: a share of good images, the rest dealt evenly to the classes.
+    """Returns as many draws as images: a share of good ones, the rest dealt evenly to the classes.
 
     An image with several classes belongs to its rarest. Each group is dealt like a deck of cards,
     so that no image comes twice before all of its group came once. A class that has fewer images
@@ -63,7 +58,7 @@ def balanced_order(
 
 
 def groups(records: Sequence[Record]) -> dict[int | None, list[int]]:
-    """Return the indices of each class's images and, under ``None``, of the good ones."""
+    """Returns the indices of each class's images and, under ``None``, of the good ones."""
     counts = Counter(label for record in records for label in record.labels)
     members: dict[int | None, list[int]] = {label: [] for label in [*sorted(counts), None]}
     for index, record in enumerate(records):
@@ -79,7 +74,7 @@ def _draws(
     paste: float,
     rng: np.random.Generator,
 ) -> Iterator[Draw]:
-    """Yield every image once; then repeats, part of the donors pasted onto a background."""
+    """Yields every image once; then repeats, part of the donors pasted onto a background."""
     deck = _deal(indices, rng)
     for _ in indices:
         yield Draw(next(deck))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def step(model: "MultitaskModel", data: Any) -> dict[str, Any]:
-    """Take a training step, as a part of the graph that is being traced.
+    """Takes a training step, as a part of the graph that is being traced.
 
     ``data`` holds images and targets as Keras hands them on; the answer ``loss`` and each head's
     loss. Where TensorFlow runs eagerly, Keras's own step is repeatable.

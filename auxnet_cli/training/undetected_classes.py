@@ -9,7 +9,7 @@ from auxnet_cli.task import TASKS
 
 
 def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[str]:
-    """Return a sentence, with what to do, for each class that a head never detects.
+    """Returns a sentence, with what to do, for each class that a head never detects.
 
     The report is of the best model on the validation split, from
     :func:`auxnet_cli.inference.evaluate_split.score_split`.
@@ -25,7 +25,7 @@ def undetected_warnings(report: Mapping[str, Any], settings: Settings) -> list[s
 
 
 def unjudged(report: Mapping[str, Any]) -> list[str]:
-    """Return the classes that the validation split does not show, in the data set's order."""
+    """Returns the classes that the validation split does not show, in the data set's order."""
     shown: dict[str, bool] = {}
     for figure in class_figures(report):
         shown[figure.name] = shown.get(figure.name, False) or bool(figure.support)
@@ -33,7 +33,7 @@ def unjudged(report: Mapping[str, Any]) -> list[str]:
 
 
 def _advice(heads: Iterable[str], settings: Settings) -> list[str]:
-    """Return what is left to try, the most promising first."""
+    """Returns what is left to try, the most promising first."""
     advice = []
     if settings.training.sampling != "balanced":
         advice.append("training.sampling=balanced")

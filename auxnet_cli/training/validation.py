@@ -14,13 +14,9 @@ from auxnet_cli.task import TASKS
 
 
 class Validator:
-    """Scores a network as it stands.
+    """Scores a network as it stands, whose weights are read anew at each call.
 
-    Its weights are read anew at each call. The validation split may be empty.
-
-    Attributes:
-        inspector: around the network.
-        report: of the last validation.
+    The validation split may be empty. ``report`` is that of the last validation.
     """
 
     def __init__(self, network: keras.Model, card: ModelCard, records: Sequence[Record]) -> None:
@@ -29,7 +25,7 @@ class Validator:
         self._records = records
 
     def scores(self) -> EpochLine:
-        """Return ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
+        """Returns ``val_f1``, ``val_dice``, ``val_map50`` of the network's heads, and their mean.
 
         The escape and false-alarm rates are added. A score that the split cannot give is ``None``
         and stays out of the mean. Without a validation split the answer is empty.

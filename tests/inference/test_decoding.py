@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.decoding import Decoder
 from auxnet_cli.model.detection.boxes import encode
-from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.heads.head import sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 
@@ -11,8 +11,15 @@ SIZE = (64, 96)
 
 
 def _decoder(tasks=("det",), classes=("pit", "crack"), label_kind="multi-label", **decision):
-    heads = open_heads(tasks, len(classes), label_kind, SIZE, AnchorSettings())
-    return Decoder(classes, heads, DecisionSettings(**decision))
+    card = ModelCard.model_construct(
+        tasks=tasks,
+        classes=classes,
+        label_kind=label_kind,
+        anchors=AnchorSettings(),
+        size=SIZE,
+        decision=DecisionSettings(**decision),
+    )
+    return Decoder(card)
 
 
 ANCHORS = _decoder().heads["det"].anchors

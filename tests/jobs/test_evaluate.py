@@ -30,7 +30,6 @@ class Oracle:
 
     tasks: tuple[str, ...] = ("cls", "seg", "det")
     classes: tuple[str, ...] = CLASSES
-    threshold_rule: str = "any class at 0.5"
     bits: int = 16
     workers: int = 0
     batches: list[int] = field(default_factory=list)

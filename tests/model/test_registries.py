@@ -225,11 +225,18 @@ def test_a_detector(tiny, eager, monkeypatch):
     assert set(losses) == {"loss", "detection"}
     heads = open_all(chosen)
     assert find_network(model.name).class_layers(heads) == {"detection_centre": "detection"}
-    decoder = Decoder(CLASSES, heads, DecisionSettings())
+    card = ModelCard.model_construct(
+        classes=CLASSES,
+        label_kind="multi-label",
+        tasks=("det",),
+        anchors=CentreSettings(),
+        size=SIZE,
+        decision=DecisionSettings(),
+    )
     outputs = trained.network.predict_on_batch(np.zeros((1, *SIZE, 3), np.uint8))
     shapes = {name: values.shape[1:] for name, values in outputs.items()}
     assert shapes == heads["det"].shapes
-    decoded = decoder.decode({name: values[0] for name, values in outputs.items()}, 40, 80)
+    decoded = Decoder(card).decode({name: values[0] for name, values in outputs.items()}, 40, 80)
     (box,) = decoded.answers["det"]
     assert (box.x, box.y, box.width, box.height) == (20, 10, 40, 20)
 

@@ -13,9 +13,9 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "
 def test_the_first_is_noted_and_the_second_breaks_off(number):
     before = signal.getsignal(number)
     with patient_interrupt() as interrupt:
-        assert not interrupt.asked
+        assert not interrupt.is_set()
         signal.raise_signal(number)
-        assert interrupt.asked
+        assert interrupt.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     assert signal.getsignal(number) is before
@@ -28,7 +28,7 @@ def test_what_the_process_was_told_to_ignore_stays_ignored(number):
     try:
         with patient_interrupt() as interrupt:
             signal.raise_signal(number)
-            assert not interrupt.asked
+            assert not interrupt.is_set()
         assert signal.getsignal(number) == signal.SIG_IGN
     finally:
         signal.signal(number, before)
@@ -39,7 +39,7 @@ def test_off_the_main_thread_nothing_changes():
 
     def work():
         with patient_interrupt() as interrupt:
-            seen.append((interrupt.asked, signal.getsignal(signal.SIGINT), os.getpid()))
+            seen.append((interrupt.is_set(), signal.getsignal(signal.SIGINT), os.getpid()))
 
     thread = threading.Thread(target=work)
     thread.start()

@@ -10,13 +10,7 @@ Outputs = dict[str, NDArray[np.float32]]
 
 
 class Engine(Protocol):
-    """A network that can be run.
-
-    Attributes:
-        name: as in the registry.
-        precision: ``fp32``, ``bf16`` or ``int8``.
-        requests: how many calls it takes at once, each from a thread of its own.
-    """
+    """A network that can be run, by ``requests`` calls at once, each from a thread of its own."""
 
     name: str
     precision: str
@@ -28,10 +22,7 @@ class Engine(Protocol):
         ...
 
     def run(self, images: NDArray[np.uint8]) -> Outputs:
-        """Runs one batch.
-
-        Args:
-            images: (batch, height, width, 3) RGB, at the input size of the network.
+        """Runs one batch, (batch, height, width, 3) RGB at the input size of the network.
 
         Returns:
             The outputs of the branches that were built:
@@ -49,9 +40,3 @@ def fixed_size(shape: Sequence[int | str | None]) -> tuple[int, int] | None:
     """Returns height and width of an input (batch, height, width, 3), unless one is open."""
     _, height, width, _ = shape
     return (height, width) if isinstance(height, int) and isinstance(width, int) else None
-
-
-def first_line(error: Exception) -> str:
-    """Returns the first line of a library's error, or its kind if it says nothing."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

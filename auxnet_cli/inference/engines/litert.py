@@ -18,11 +18,7 @@ from auxnet_cli.system.stderr import muted
 class LiteRTEngine:
     """Runs an exported network on the CPU, image by image: its memory is planned for one shape.
 
-    Args:
-        path: ``model.tflite``.
-        threads: of the CPU; all if not given.
-        precision: fp32, the only one.
-        requests: one at a time, whatever is asked for.
+    It computes in fp32, and one call at a time whatever is asked for.
     """
 
     name = "litert"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +13,7 @@ from auxnet_cli.system.cpu import usable_cores
 
 
 class OnnxEngine:
-    """Runs an exported network on the CPU.
-
-    Args:
-        path: ``model.onnx``.
-        threads: of the CPU; all if not given.
-        precision: that the artefact was written in, fp32 or int8.
-        requests: calls that are computed side by side, each by its share of the threads.
-    """
+    """Runs an exported network on the CPU, in the precision that it was written in."""
 
     name = "onnx"
 
@@ -61,4 +56,41 @@ class OnnxEngine:
                 if not side.HasField("dim_value"):
                     side.dim_param = name
         onnx.helper.set_model_props(network, dict(metadata))
+        OnnxEngine.save(network, path)
+
+    @staticmethod
+    def quantisable(path: Path, size: tuple[int, int]) -> tuple[Any, dict[str, str], Any]:
+        """Loads a network for one size, its normalisation folded into the convolutions.
+
+        ONNX Runtime folds by itself, but not once the convolutions are quantised. See
+        ``OpenVINOEngine.quantisable`` for what it returns.
+        """
+        import onnx
+        import onnxruntime
+
+        network = onnx.load(path)
+        sides = network.graph.input[0].type.tensor_type.shape.dim[1:3]
+        for side, pixels in zip(sides, size, strict=True):
+            side.dim_value = pixels
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        with TemporaryDirectory() as folder:
+            folded = Path(folder) / path.name
+            options.optimized_model_filepath = str(folded)
+            onnxruntime.InferenceSession(
+                network.SerializeToString(), options, providers=["CPUExecutionProvider"]
+            )
+            network = onnx.load_from_string(folded.read_bytes())
+        used = {node.domain for node in network.graph.node}
+        for opset in [opset for opset in network.opset_import if opset.domain not in used]:
+            network.opset_import.remove(opset)  # ONNX Runtime lists all that it knows
+        # A network of any size computes sizes as it runs; data_prop infers them.
+        network = onnx.shape_inference.infer_shapes(network, data_prop=True)
+        names = [output.name for output in network.graph.output]
+        outputs = {f"nncf_model_output_{number}": name for number, name in enumerate(names)}
+        return network, outputs, lambda batch: {network.graph.input[0].name: batch}
+
+    @staticmethod
+    def save(network: Any, path: Path) -> None:
+        """Writes a network that was loaded from a file, and perhaps quantised."""
         path.write_bytes(network.SerializeToString(deterministic=True))

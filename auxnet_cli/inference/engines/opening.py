@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from auxnet_cli.errors import AuxnetError, InputError
-from auxnet_cli.inference.engines.engine import Engine, first_line
+from auxnet_cli.errors import AuxnetError, InputError, first_line
+from auxnet_cli.inference.engines.engine import Engine
 from auxnet_cli.inference.engines.registry import ENGINES, check_engine
 from auxnet_cli.system.cpu import usable_cores
 
@@ -12,13 +12,8 @@ from auxnet_cli.system.cpu import usable_cores
 def parallel_requests(threads: int | None, images: int, tiled: bool) -> int:
     """Returns how many requests side by side finish the images soonest.
 
-    Each takes a thread, as far as the images go: a network profits less from a second thread than
-    two images do from one each.
-
-    Args:
-        threads: of the CPU; all if not given.
-        images: how many there are.
-        tiled: whether large images go through the network in tiles, side by side as well.
+    Each takes a thread, of all if not given, as far as the images go: a network profits less from a
+    second thread than two images do from one each. The tiles of an image go side by side as well.
     """
     threads = threads or usable_cores()
     return max(1, threads if tiled else min(threads, images))
@@ -27,10 +22,7 @@ def parallel_requests(threads: int | None, images: int, tiled: bool) -> int:
 def open_engine(network: Any, name: str = "auto") -> Engine:
     """Opens an engine that runs a Keras network as it is.
 
-    Args:
-        network: from :func:`auxnet_cli.model.networks.defect_aux_net.defect_aux_net`.
-        name: an engine that runs Keras networks; ``auto``: TensorFlow's graph where that is the
-            back end, else Keras.
+    ``auto`` is TensorFlow's graph where that is the back end, else Keras.
 
     Raises:
         InputError: there is no such engine, or this back end lacks it.
@@ -59,12 +51,7 @@ def open_artefact(
 ) -> Engine:
     """Opens the engine of an exported network.
 
-    Args:
-        path: the artefact.
-        name: its format.
-        threads: of the CPU; all if not given. TensorFlow takes its own count for a SavedModel.
-        precision: of ``PRECISIONS``; an artefact in int8 was quantised.
-        requests: calls to compute side by side, by engines that can.
+    It takes all threads if none are given, and computes ``requests`` side by side if it can.
 
     Raises:
         InputError: what runs it is not installed, or the CPU lacks the precision.

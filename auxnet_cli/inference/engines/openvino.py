@@ -44,18 +44,28 @@ def computes_in_bf16() -> bool:
     return "BF16" in core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
+def precision_hint(precision: str) -> dict[str, str]:
+    """Returns the setting by which the CPU computes what is not quantised in fp32 or bf16.
+
+    By default it computes in bfloat16 where it can.
+    """
+    return {"INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32"}
+
+
+def compile_graph(graph: Any, precision: str, threads: int | None, requests: int = 1) -> Any:
+    """Compiles a graph for requests side by side, each with the least latency."""
+    settings = {"NUM_STREAMS": str(requests), "PERFORMANCE_HINT": "LATENCY"}
+    if threads is not None:
+        settings["INFERENCE_NUM_THREADS"] = str(threads)
+    return core().compile_model(graph, "CPU", settings | precision_hint(precision))
+
+
 class OpenVINOEngine:
     """Runs an exported network on the CPU, each image as a request of its own.
 
     A batch gains nothing: on one core, eight images together take as long as one after the other.
-    For a fixed shape the network is compiled into faster code than for any shape.
-
-    Args:
-        path: ``model.xml``; ``model.bin`` lies beside it.
-        threads: of the CPU; all if not given.
-        precision: fp32; bf16, where the CPU computes in it; or int8, of a quantised artefact.
-        requests: images that are computed side by side, each by its share of the threads: sooner
-            done for many images, later for a single one.
+    For a fixed shape the network is compiled into faster code than for any shape. Several requests
+    side by side finish many images sooner, but a single image later.
 
     Raises:
         InputError: the CPU does not compute in bf16.
@@ -74,16 +84,7 @@ class OpenVINOEngine:
         model.reshape([1, *list(model.input(0).partial_shape)[1:]])
         sides = model.input(0).partial_shape
         self.size = fixed_size([side.get_length() if side.is_static else None for side in sides])
-        settings = {
-            "NUM_STREAMS": str(requests),
-            "PERFORMANCE_HINT": "LATENCY",
-            # By default it computes in bfloat16 where the CPU can. In a quantised network this is
-            # the precision of the layers that were not quantised.
-            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-        }
-        if threads is not None:
-            settings["INFERENCE_NUM_THREADS"] = str(threads)
-        compiled = core().compile_model(model, "CPU", settings)
+        compiled = compile_graph(model, precision, threads, requests)
         self._names = [output.any_name for output in compiled.outputs]
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(requests):
@@ -138,6 +139,23 @@ class OpenVINOEngine:
         for key, value in metadata.items():
             network.set_rt_info(value, ["auxnet", key])
         openvino().serialize(network, path, weights)
+
+    @staticmethod
+    def quantisable(path: Path, _: tuple[int, int]) -> tuple[Any, dict[str, str], Any]:
+        """Loads a network as NNCF takes it.
+
+        Returns:
+            The network; the names of its last nodes → those of its outputs; and what turns pixels
+            into its input, ``None`` where they are its input.
+        """
+        network = core().read_model(path)
+        ports = network.outputs
+        return network, {port.get_node().get_friendly_name(): port.any_name for port in ports}, None
+
+    @staticmethod
+    def save(network: Any, path: Path) -> None:
+        """Writes a quantised network."""
+        openvino().save_model(network, path, compress_to_fp16=False)
 
 
 def _results(request: Any) -> Sequence[NDArray[np.float32]]:

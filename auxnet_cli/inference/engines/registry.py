@@ -40,9 +40,10 @@ class EngineEntry:
         title: as it is written.
         runtime: the Python package that runs it.
         implementation: ``module:class``, imported when the engine is opened. The class takes a
-            Keras network, or with ``artefact`` a path, threads, precision and requests.
+            Keras network, or with ``artefact`` its path, the threads (all, if ``None``), the
+            precision, and how many calls are to be computed side by side, by a share each.
         artefact: what it runs; ``None``: the Keras network itself.
-        precisions: what it computes in.
+        precisions: what it computes in. For int8 the class has ``quantisable`` and ``save``.
         extra: what to install the packages by, ``auxnet[extra]``; empty: they are always there.
         selectable: whether ``--engine`` takes it. A SavedModel is only written for others.
         call_style: how it is called, as the benchmark's result names it.

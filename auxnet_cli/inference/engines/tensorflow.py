@@ -38,12 +38,7 @@ class TensorFlowEngine:
 
 
 class SavedModelEngine:
-    """Runs a network that was exported as a SavedModel, in fp32, on TensorFlow's own threads.
-
-    Args:
-        path: the folder of the SavedModel.
-        options: threads, precision and requests, which TensorFlow does not take here.
-    """
+    """Runs a network that was exported as a SavedModel, in fp32, on TensorFlow's own threads."""
 
     name = "saved_model"
     precision = "fp32"

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors, match
-from auxnet_cli.model.detection.boxes import decode, distinct_boxes, strongest
-from auxnet_cli.model.heads.head import Floats, Head, Targets, Truth, sigmoid
+from auxnet_cli.model.detection.boxes import Floats, decode, distinct_boxes, strongest
+from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
 from auxnet_cli.settings.section import Section
-
-Tensor = Any
 
 SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
 
@@ -23,11 +20,7 @@ FIRST = 4
 
 
 class AnchorDetector(Head):
-    """Scores every class at every anchor, and shifts and scales the anchors to boxes.
-
-    Raises:
-        InputError: the settings give too many anchors.
-    """
+    """Scores every class at every anchor, and shifts and scales the anchors to boxes."""
 
     class_layers = ("detection_scores_out",)
     settings: AnchorSettings

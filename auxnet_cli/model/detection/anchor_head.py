@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from auxnet_cli.backend import keras, layers, ops
+from auxnet_cli.backend import Tensor, keras, layers, ops
 from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED, anchors_per_place
 from auxnet_cli.model.losses import focal_loss, smooth_l1
 from auxnet_cli.settings import AnchorSettings, LossSettings, ModelSettings
-
-Tensor = Any
 
 # The score that every anchor starts from, so that the background does not swamp the first steps
 # (RetinaNet, section 4.1).
@@ -46,12 +44,6 @@ def detection_levels(
 
     Each level beyond P5 is made from the one before by a convolution of stride 2 (RetinaNet, with
     P6 made from P5).
-
-    Args:
-        merged: P<finest> to P5.
-        finest: the first level.
-        coarsest: the last level.
-        width: channels of every level.
     """
     levels: dict[int, Tensor] = {}
     for level in range(finest, coarsest + 1):

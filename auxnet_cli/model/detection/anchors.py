@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.detection.boxes import encode, iou
+from auxnet_cli.model.detection.boxes import Floats, encode, iou
 from auxnet_cli.settings import AnchorSettings
-
-Floats = NDArray[np.float32]
 
 BACKGROUND, IGNORED = -1, -2
 
@@ -40,11 +38,7 @@ def count_anchors(size: tuple[int, int], settings: AnchorSettings) -> int:
 
 
 def make_anchors(size: tuple[int, int], settings: AnchorSettings) -> Floats:
-    """Lays out all anchors of an input size, in the order of the detection head.
-
-    Args:
-        size: (height, width) of the network's input, pixels.
-        settings: levels, base, scales, ratios.
+    """Lays out all anchors of an input of (height, width) pixels, in the order of the head.
 
     Returns:
         (anchors, 4) x1, y1, x2, y2 in input pixels.

@@ -49,13 +49,7 @@ def decode(offsets: Floats, anchors: Floats) -> Floats:
 def suppress(
     boxes: Floats, scores: Floats, labels: NDArray[np.int64], threshold: float
 ) -> NDArray[np.int64]:
-    """Suppresses non-maxima within each class.
-
-    Args:
-        boxes: (boxes, 4).
-        scores: (boxes,).
-        labels: (boxes,) class indices.
-        threshold: a box goes if it overlaps a better one of its class by more than this IoU.
+    """Suppresses (boxes, 4) that overlap a better one of their class by more than an IoU.
 
     Returns:
         Indices of the boxes kept, best score first.

@@ -16,15 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from auxnet_cli.backend import keras, layers
+from auxnet_cli.backend import Tensor, keras, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
 from auxnet_cli.model.encoders.encoder import Encoder, channels
 from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
-
-Tensor = Any
 
 STAGES = (
     # kernel, stride, channels, expansion, blocks

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from auxnet_cli.backend import keras
+from auxnet_cli.backend import Tensor, keras
 from auxnet_cli.model.encoders.pretrained import Pretrained
 from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.registry import ENCODERS
-
-Tensor = Any
 
 MULTIPLE = 8
 """Vector units work on so many channels at a time."""
@@ -52,12 +50,7 @@ def pretrained_encoders() -> dict[str, Pretrained]:
 
 
 def channels(published: int, factor: float) -> int:
-    """Scales a number of channels; the result is a multiple of ``MULTIPLE`` unless factor is 1.
-
-    Args:
-        published: channels of the published network.
-        factor: the setting ``model.encoder_width``.
-    """
+    """Scales a number of channels; the result is a multiple of ``MULTIPLE`` unless factor is 1."""
     if factor == 1:
         return published
     return max(MULTIPLE, round(published * factor / MULTIPLE) * MULTIPLE)

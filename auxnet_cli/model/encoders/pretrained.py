@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auxnet_cli.backend import keras
+from auxnet_cli.errors import first_line
 from auxnet_cli.model.scaling import Scaling
 
 HOST = "storage.googleapis.com"
@@ -108,10 +109,8 @@ class Application:
             with contextlib.redirect_stdout(sys.stderr):
                 return self.cut(self.build(weights="imagenet"))
         except Exception as error:  # Keras raises bare Exception when a download breaks
-            text = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise UnavailableError(
-                f"the download of ImageNet weights failed ({text.rstrip('.')})"
-            ) from None
+            reason = first_line(error).rstrip(".")
+            raise UnavailableError(f"the download of ImageNet weights failed ({reason})") from None
         finally:
             socket.setdefaulttimeout(timeout)
 

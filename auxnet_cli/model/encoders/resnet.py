@@ -6,9 +6,8 @@ Layer names are those of ``keras.applications``, so that its weights find their 
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
-from auxnet_cli.backend import layers
+from auxnet_cli.backend import Tensor, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
 from auxnet_cli.model.encoders.encoder import Encoder, channels
@@ -16,7 +15,6 @@ from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
-Tensor = Any
 Block = Callable[[Tensor, int, int, str, ModelSettings], Tensor]
 
 IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
@@ -26,14 +24,7 @@ IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
 def resnet(
     pixels: Tensor, settings: ModelSettings, block: Block, repeats: Sequence[int]
 ) -> dict[int, Tensor]:
-    """Builds C2 to C5 as :class:`Encoder` says.
-
-    Args:
-        pixels: (batch, height, width, 3), scaled.
-        settings: the width and the attention.
-        block: builds a residual block.
-        repeats: blocks of each level.
-    """
+    """Builds C2 to C5 as :class:`Encoder` says, with ``repeats`` residual blocks each."""
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     root = channels(64, settings.encoder_width)
     x = _conv(x, root, 7, "conv1", stride=2, padding="valid")

@@ -11,17 +11,15 @@ from auxnet_cli.model.archive import check_weights, load_archive
 from auxnet_cli.model.encoders.encoder import pretrained_encoders
 from auxnet_cli.model.encoders.pretrained import Application, UnavailableError
 from auxnet_cli.model.scaling import UNIT, Scaling
+from auxnet_cli.model.transfer import shapes
 
 
 @dataclass(frozen=True)
 class EncoderWeights:
-    """Weights to start from.
+    """Weights to start from, where they came from in words, and what the user must know.
 
-    Attributes:
-        donor: a network that holds them, or ``None`` for random ones.
-        origin: where they came from, in words for the run's record.
-        warning: what the user must know, or "".
-        scaling: of the pixels that they were trained on.
+    The donor is a network that holds them, or ``None`` for random weights; the scaling is that of
+    the pixels that they were trained on.
     """
 
     donor: keras.Model | None
@@ -31,12 +29,9 @@ class EncoderWeights:
 
 
 def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
-    """Resolves the setting ``model.weights``.
+    """Resolves the setting ``model.weights`` for an encoder.
 
-    Args:
-        wanted: auto, imagenet, none, or a file.
-        encoder: the encoder's name.
-        width: its channels, as a multiple of the published ones.
+    Its channels are ``width`` times the published ones.
 
     Raises:
         InputError: ``imagenet`` cannot be had; the file is missing or does not fit.
@@ -65,19 +60,18 @@ def adopt(network: keras.Model, donor: keras.Model) -> int:
         InputError: a layer of the donor has no counterpart of its shape.
     """
     counterparts = {layer.name: layer for layer in network.layers}
+    # A normalisation of the pixels is in our scaling.
     donors = [
         layer
         for layer in donor.layers
-        # A normalisation of the pixels is in our scaling.
         if layer.weights and not isinstance(layer, layers.Normalization)
     ]
     for layer in donors:
-        shapes = [tuple(weight.shape) for weight in layer.weights]
         target = counterparts.get(layer.name)
-        if target is None or shapes != [tuple(weight.shape) for weight in target.weights]:
+        if target is None or shapes(layer) != shapes(target):
             raise InputError(
                 f"The encoder weights do not fit: the network has no layer {layer.name} of "
-                f"shapes {shapes}. Take weights of the same encoder."
+                f"shapes {shapes(layer)}. Take weights of the same encoder."
             )
         target.set_weights(layer.get_weights())
     return len(donors)

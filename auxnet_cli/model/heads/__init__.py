@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pkgutil import resolve_name
 
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.model.heads.head import Head
 from auxnet_cli.settings.section import Section
 from auxnet_cli.task import TASKS
@@ -31,6 +32,11 @@ def open_heads(
         task: resolve_name(TASKS[task].head)(classes, label_kind == "exclusive", size, anchors)
         for task in tasks
     }
+
+
+def card_heads(card: ModelCard) -> dict[str, Head]:
+    """Returns the heads of the network that a model card describes."""
+    return open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
 
 
 def class_layers(heads: Mapping[str, Head]) -> dict[str, str]:

@@ -1,15 +1,13 @@
 """Scores the classes of an image: global average pooling of C5 and a dense layer."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.heads.head import Floats, Head, Targets, Truth, sigmoid
+from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
-
-Tensor = Any
+from auxnet_cli.verdict.decoded_heads import Floats
 
 NAME = "classification"
 

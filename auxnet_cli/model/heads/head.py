@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 from auxnet_cli.settings.section import Section
+from auxnet_cli.verdict.decoded_heads import Floats
 
 Tensor = Any
-Floats = NDArray[np.float32]
 Targets = dict[str, NDArray[np.generic]]
 
 

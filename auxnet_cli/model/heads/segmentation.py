@@ -1,16 +1,14 @@
 """Marks the pixels of each class: the semantic branch of Panoptic FPN (Kirillov et al. 2019)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import cv2
 import numpy as np
 
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.heads.head import Floats, Head, Targets, Truth, sigmoid
+from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
-
-Tensor = Any
+from auxnet_cli.verdict.decoded_heads import Floats
 
 NAME, KNOWN = "segmentation", "segmentation_known"
 

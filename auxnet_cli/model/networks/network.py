@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from auxnet_cli.backend import keras
-from auxnet_cli.model.encoders.encoder import find_encoder
 from auxnet_cli.model.heads import class_layers
 from auxnet_cli.model.heads.head import Head
-from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.registry import NETWORKS
 
 
@@ -26,10 +23,6 @@ class Network:
     build: Callable[..., keras.Model]
     class_layers: Callable[[Mapping[str, Head]], Mapping[str, str]] = class_layers
     parts: tuple[str, ...] = ()
-
-    def backbone_layers(self, network: keras.Model, settings: ModelSettings) -> list[Any]:
-        """Returns the layers that pretrained weights fill and that a training may freeze."""
-        return find_encoder(settings.encoder).backbone_layers(network)
 
     def part_of(self, layer: str) -> str:
         """Returns the part that a layer belongs to by its name, or else its name."""

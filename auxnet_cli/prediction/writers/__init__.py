@@ -15,9 +15,9 @@ from auxnet_cli.prediction.output import Output
 Files = Mapping[str, list[str]]
 """The files made of one image, by format: paths below the output folder."""
 
-Put = Callable[[Files], list[str]]
+Put = Callable[[Files], list[str] | None]
 """Writes what was rendered of one image. It is given the files that the formats before it made of
-the image, and returns its own."""
+the image, and returns its own, if any."""
 
 Render = Callable[[ImageResult, str], Put]
 """Renders the result of one image, under a file stem that no other image has. It keeps nothing of

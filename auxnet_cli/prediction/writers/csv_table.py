@@ -38,11 +38,7 @@ def table_writer(output: Output, card: ModelCard) -> Iterator[Render]:
 
     def render(result: ImageResult, _: str) -> Put:
         row = _line(_row(result, len(card.classes)))
-        return lambda _: put(row)
-
-    def put(row: str) -> list[str]:
-        lines.append(row)
-        return []
+        return lambda _: lines.append(row)
 
     yield render
 

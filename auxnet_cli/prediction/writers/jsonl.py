@@ -25,12 +25,11 @@ def lines_writer(output: Output, card: ModelCard) -> Iterator[Render]:
         document = line(result, card)
         return lambda files: put(document, files)
 
-    def put(document: PredictionLine | UnreadableImage, files: Files) -> list[str]:
+    def put(document: PredictionLine | UnreadableImage, files: Files) -> None:
         if isinstance(document, PredictionLine):
             document = document.model_copy(update={"files": dict(files)})
         text = json.dumps(document.document(), ensure_ascii=False, allow_nan=False)
         lines.append(text + "\n")
-        return []
 
     yield render
 

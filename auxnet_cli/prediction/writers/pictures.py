@@ -11,7 +11,7 @@ from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.prediction.file_names import sanitise, unique
 from auxnet_cli.prediction.image_result import ImageResult
 from auxnet_cli.prediction.output import Output
-from auxnet_cli.prediction.writers import Files, Put, Render
+from auxnet_cli.prediction.writers import Put, Render
 from auxnet_cli.prediction_files import FORMATS
 from auxnet_cli.reports.overlay.drawing import draw
 
@@ -24,7 +24,7 @@ def overlay_writer(output: Output, _: ModelCard) -> Iterator[Render]:
 
     def render(result: ImageResult, stem: str) -> Put:
         if result.image is None or result.inspection is None:
-            return _nothing
+            return lambda _: None
         picture = cv2.cvtColor(draw(result.image, result.inspection), cv2.COLOR_RGB2BGR)
         content = _encoded(picture, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         name = f"{FORMATS['overlay'].path}{stem}.jpg"
@@ -47,7 +47,7 @@ def mask_writer(output: Output, card: ModelCard) -> Iterator[Render]:
 
     def render(result: ImageResult, stem: str) -> Put:
         if result.inspection is None or result.inspection.masks is None:
-            return _nothing
+            return lambda _: None
         contents = {}
         for label, class_name in enumerate(card.classes):
             if result.inspection.areas[label]:
@@ -65,10 +65,6 @@ def mask_writer(output: Output, card: ModelCard) -> Iterator[Render]:
         return names
 
     yield render
-
-
-def _nothing(_: Files) -> list[str]:
-    return []
 
 
 def _encoded(picture: NDArray[np.uint8], kind: str, options: list[int]) -> bytes:

@@ -14,7 +14,7 @@ from auxnet_cli.reports.charts.chart import (
     unit_square,
 )
 from auxnet_cli.scoring.evidence import Evidence, Floats
-from auxnet_cli.scoring.metrics.curves import precision_recall, roc
+from auxnet_cli.scoring.metrics.curves import Ranking
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,6 +43,7 @@ def ranking_charts(
     labels = [label for label in sorted(most_frequent) if 0 < truth[:, label].sum() < len(truth)]
     if not labels:
         return []
+    rankings = {label: Ranking.of(truth[:, label], scores[:, label]) for label in labels}
     left_out = len(classes) - len(labels)
     more = f" {left_out} rarer or absent classes are not drawn." if left_out else ""
 
@@ -51,10 +52,10 @@ def ranking_charts(
         axis = canvas.figure.subplots()
         unit_square(axis, "recall", "precision")
         for index, label in enumerate(labels):
-            recall, precision, scores_at = precision_recall(truth[:, label], scores[:, label])
+            ranking, precision = rankings[label], rankings[label].precision
             # Without any prediction there is no precision: the line starts flat.
-            points = np.append(0.0, recall), np.append(precision[:1], precision)
-            marked = int((scores_at >= threshold).sum())
+            points = np.append(0.0, ranking.recall), np.append(precision[:1], precision)
+            marked = int((ranking.thresholds >= threshold).sum())
             _line(axis, index, classes[label], points, marked, "steps-pre")
         axis.legend(loc="best")
     precision_chart = canvas.chart(
@@ -68,9 +69,10 @@ def ranking_charts(
         unit_square(axis, "false-alarm rate", "recall")
         axis.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=(0, (1, 3)))
         for index, label in enumerate(labels):
-            false_alarms, recall, scores_at = roc(truth[:, label], scores[:, label])
-            points = np.append(0.0, false_alarms), np.append(0.0, recall)
-            _line(axis, index, classes[label], points, int((scores_at >= threshold).sum()))
+            ranking = rankings[label]
+            points = np.append(0.0, ranking.false_alarm_rate), np.append(0.0, ranking.recall)
+            marked = int((ranking.thresholds >= threshold).sum())
+            _line(axis, index, classes[label], points, marked)
         axis.legend(loc="lower right")
     roc_chart = canvas.chart(
         "Recall and false alarms (ROC)",

@@ -8,7 +8,7 @@ import numpy as np
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.scoring.calibration.fusion import fit_fusion
-from auxnet_cli.scoring.calibration.thresholds import Thresholds, alarming, catching
+from auxnet_cli.scoring.calibration.thresholds import alarming, catching
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, group_numbers
 from auxnet_cli.scoring.intervals.rates import clopper_pearson, prediction_interval
 from auxnet_cli.settings.calibration import Calibration, Rate, Target
@@ -20,66 +20,29 @@ LEAST = 1e-3
 
 @dataclass(frozen=True)
 class FittedVerdict:
-    """What was fitted, and the split that it was fitted on.
+    """A calibration, and the split that it was fitted on.
 
     Attributes:
         evidence: of the split, its verdicts by the heads' own thresholds.
-        classes: the defect classes, in order.
-        target, level: the promise; see :class:`auxnet_cli.settings.calibration.Calibration`.
-        weights, bias: of the fusion.
-        thresholds: of the fused scores.
         stopped: (images,) bool, by the fitted verdict.
-        labels: (images, classes) bool.
+        unwitnessed: the catches, and the further false alarms, that no image bears witness of.
     """
 
+    calibration: Calibration
     evidence: Sequence[Evidence]
-    classes: tuple[str, ...]
-    target: Target
-    level: float
-    weights: dict[str, float]
-    bias: float
-    thresholds: Thresholds
     stopped: Flags
-    labels: Flags
+    unwitnessed: tuple[int, int]
 
-    def calibration(self, fingerprint: str) -> Calibration:
-        """Returns the calibration as the model card keeps it.
-
-        The intervals are Clopper and Pearson's for the rate on further parts of the same kind. A
-        threshold rests on the score of an image, which is then no witness of it: one such image is
-        what the interval of a fitted rate allows for, and each further one counts as an error.
-
-        Args:
-            fingerprint: of the data set.
-        """
-        defective = self.labels.any(axis=1)
-        fewer, more = self._without_witness()
-        return Calibration(
-            weights=self.weights,
-            bias=self.bias,
-            thresholds=dict(zip(self.classes, self.thresholds.values.tolist(), strict=True)),
-            shared=tuple(np.array(self.classes)[self.thresholds.shared].tolist()),
-            target=self.target,
-            level=self.level,
-            dataset=fingerprint,
-            recall=_rate(self.stopped[defective], fewer=fewer),
-            false_alarms=_rate(self.stopped[~defective], more=more),
-        )
-
-    def document(self, calibration: Calibration, defective: int, good: int) -> Entries:
-        """Tells what the calibration gives and costs on the split, and on further images.
-
-        Args:
-            calibration: of this fit.
-            defective: defective images of the test split.
-            good: good images of the test split.
+    def document(self, defective: int, good: int) -> Entries:
+        """Tells what the calibration gives and costs on the split, and on the test split's images.
 
         Returns:
             The entries of :class:`auxnet_cli.documents.calibration.FittedCalibration`.
         """
         before = np.array([image.stopped for image in self.evidence])
-        shows = self.labels.any(axis=1)
-        fewer, more = self._without_witness()
+        labels = np.array([image.labels for image in self.evidence])
+        shows, (fewer, more) = labels.any(axis=1), self.unwitnessed
+        calibration = self.calibration
         recall, alarms = calibration.recall, calibration.false_alarms
         return {
             **calibration.model_dump(mode="json"),
@@ -99,19 +62,16 @@ class FittedVerdict:
             },
             "per_class": {
                 name: {
-                    "images": int(self.labels[:, label].sum()),
-                    "stopped": int(self.stopped[self.labels[:, label]].sum()),
-                    "threshold": float(self.thresholds.values[label]),
-                    "shared": bool(self.thresholds.shared[label]),
+                    "images": int(of_class.sum()),
+                    "stopped": int(self.stopped[of_class].sum()),
+                    "threshold": threshold,
+                    "shared": name in calibration.shared,
                 }
-                for label, name in enumerate(self.classes)
+                for (name, threshold), of_class in zip(
+                    calibration.thresholds.items(), labels.T, strict=True
+                )
             },
         }
-
-    def _without_witness(self) -> tuple[int, int]:
-        """Counts the catches, and the further false alarms, that no image bears witness of."""
-        extra = self.thresholds.resting - 1
-        return (extra, 0) if self.target == "catch" else (0, extra)
 
 
 def fit_verdict(
@@ -120,15 +80,13 @@ def fit_verdict(
     classes: tuple[str, ...],
     target: Target,
     level: float,
+    fingerprint: str,
 ) -> FittedVerdict:
-    """Weighs the heads and sets the thresholds.
+    """Weighs the heads and sets the thresholds by a split with images enough for the promise.
 
-    Args:
-        evidence: of a split with good and defective images, enough for the promise.
-        heads: that vote.
-        classes: the defect classes, in order.
-        target: ``catch`` or ``false-alarms``.
-        level: the rate promised, above 0 and below 1.
+    The intervals are Clopper and Pearson's for the rate on further parts of the same kind. A
+    threshold rests on the score of an image, which is then no witness of it: one such image is what
+    the interval of a fitted rate allows for, and each further one counts as an error.
 
     Raises:
         InputError: no head tells good images from defective ones.
@@ -145,10 +103,21 @@ def fit_verdict(
         )
     scores = fuse(votes, weights, bias)
     thresholds = (catching if target == "catch" else alarming)(scores, labels, level)
-    stopped = thresholds.stops(scores)
-    return FittedVerdict(
-        evidence, classes, target, level, weights, bias, thresholds, stopped, labels
+    stopped, defective = thresholds.stops(scores), labels.any(axis=1)
+    extra = thresholds.resting - 1
+    fewer, more = (extra, 0) if target == "catch" else (0, extra)
+    calibration = Calibration(
+        weights=weights,
+        bias=bias,
+        thresholds=dict(zip(classes, thresholds.values.tolist(), strict=True)),
+        shared=tuple(np.array(classes)[thresholds.shared].tolist()),
+        target=target,
+        level=level,
+        dataset=fingerprint,
+        recall=_rate(stopped[defective], fewer=fewer),
+        false_alarms=_rate(stopped[~defective], more=more),
     )
+    return FittedVerdict(calibration, evidence, stopped, (fewer, more))
 
 
 def _rate(stopped: Flags, fewer: int = 0, more: int = 0) -> Rate:

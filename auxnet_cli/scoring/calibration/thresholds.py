@@ -37,11 +37,8 @@ class Thresholds:
 def images_needed(target: Target, level: float) -> int:
     """Returns how many images it takes to make a promise: as many as have one error at that rate.
 
-    With fewer no error at all would be allowed, and nothing would tell how likely the next is.
-
-    Args:
-        target: ``catch``, of defective images, or ``false-alarms``, of good ones.
-        level: the rate promised, above 0 and below 1.
+    With fewer no error at all would be allowed, and nothing would tell how likely the next is. To
+    catch a level takes defective images, a level of false alarms good ones.
     """
     errors = 1 - exact(level) if target == "catch" else exact(level)
     return ceil(1 / errors)
@@ -56,12 +53,8 @@ def catching(scores: Floats, labels: Flags, level: float) -> Thresholds:
       reach, with their score of a class that they show or of one of these.
 
     Should fewer than ``level`` of the defective images be stopped then, because the errors of the
-    classes add up, all classes are held to the next higher rate that is enough.
-
-    Args:
-        scores: (images, classes) 0-1.
-        labels: (images, classes) bool; there must be ``images_needed`` defective images.
-        level: above 0 and below 1.
+    classes add up, all classes are held to the next higher rate that is enough. Scores and labels
+    are (images, classes); there must be ``images_needed`` defective images.
     """
     shared = labels.sum(axis=0) < images_needed("catch", level)
     defective = labels.any(axis=1)
@@ -109,12 +102,8 @@ def alarming(scores: Floats, labels: Flags, level: float) -> Thresholds:
     """Finds the lowest thresholds at which at most ``level`` of the good images are stopped.
 
     Each class has the same quantile of its scores on the good images, so that no class takes the
-    false alarms of the others.
-
-    Args:
-        scores: (images, classes) 0-1.
-        labels: (images, classes) bool; there must be ``images_needed`` good images.
-        level: above 0 and below 1.
+    false alarms of the others. Scores and labels are (images, classes); there must be
+    ``images_needed`` good images.
     """
     good = np.flatnonzero(~labels.any(axis=1))
     allowed = floor(exact(level) * len(good))

@@ -37,12 +37,7 @@ class HitMiss:
 
     @classmethod
     def fit(cls, sizes: Floats, detected: Flags) -> "HitMiss":
-        """Fits the model by iteratively reweighted least squares.
-
-        Args:
-            sizes: (flaws,) above 0.
-            detected: (flaws,) bool; not :func:`separated`.
-        """
+        """Fits (flaws,) sizes above 0, not :func:`separated`, by reweighted least squares."""
         from scipy.special import expit, logit
 
         logs = np.log(np.asarray(sizes, np.float64))
@@ -74,16 +69,12 @@ class HitMiss:
         """Returns the size found with probability ``pod``: a90 for 0.9. The slope is not 0."""
         return float(np.exp((_logit(pod) - self.intercept) / self.slope))
 
-    def upper_bound(self, pod: float, level: float = LEVEL) -> float | None:
+    def upper_bound(self, pod: float) -> float | None:
         """Returns the upper one-sided confidence bound of :meth:`size_at`: a90/95 for 0.9.
 
         It is the largest size at which a detection of ``pod`` is not rejected by the likelihood
-        ratio, corrected for few flaws: :meth:`deviation` is the normal quantile of ``level`` there.
+        ratio, corrected for few flaws: :meth:`deviation` is the normal quantile of ``LEVEL`` there.
         The lower bound of the POD curve (:meth:`lower`) passes ``pod`` at the same size.
-
-        Args:
-            pod: probability of detection.
-            level: of confidence.
 
         Returns:
             The size; ``None`` where the data bound it nowhere, or the slope is not above 0.
@@ -93,7 +84,7 @@ class HitMiss:
 
         if self.slope <= 0:
             return None
-        aim, target = float(ndtri(level)), _logit(pod)
+        aim, target = float(ndtri(LEVEL)), _logit(pod)
         start = (target - self.intercept) / self.slope
 
         def excess(log_size: float) -> float:
@@ -106,12 +97,12 @@ class HitMiss:
                 return None
         return float(np.exp(brentq(excess, start, start + step, xtol=1e-10)))
 
-    def lower(self, sizes: Floats, level: float = LEVEL) -> Floats:
+    def lower(self, sizes: Floats) -> Floats:
         """Returns the lower one-sided confidence bound of the POD at each size."""
         from scipy.optimize import brentq
         from scipy.special import expit, ndtri
 
-        aim = float(ndtri(level))
+        aim = float(ndtri(LEVEL))
         bounds = np.empty(len(sizes))
         for index, log_size in enumerate(np.log(sizes)):
             middle = self.intercept + self.slope * log_size

@@ -30,7 +30,6 @@ def bootstrap(
     groups: Ints,
     replicates: int = REPLICATES,
     seed: int = 0,
-    level: float = LEVEL,
 ) -> dict[Key, Interval | None]:
     """Computes intervals of figures by drawing whole groups with replacement.
 
@@ -48,7 +47,6 @@ def bootstrap(
         groups: (images,) the number of each image's group, from 0, none left out.
         replicates: how many test sets are drawn.
         seed: of the draws.
-        level: of the interval.
 
     Returns:
         Low and high of each figure. ``None`` where the figure itself or more than half of its
@@ -65,7 +63,7 @@ def bootstrap(
         values[:, index] = [np.nan if drawn[name] is None else drawn[name] for name in whole]
     skewness = _skewness(values, draws)
     return {
-        name: None if value is None else _interval(value, drawn, skew, count, level)
+        name: None if value is None else _interval(value, drawn, skew, count)
         for (name, value), drawn, skew in zip(whole.items(), values, skewness, strict=True)
     }
 
@@ -87,9 +85,7 @@ def _skewness(values: Floats, draws: NDArray[np.int16]) -> Floats:
     return skewness
 
 
-def _interval(
-    whole: float, values: Floats, skewness: float, groups: int, level: float
-) -> Interval | None:
+def _interval(whole: float, values: Floats, skewness: float, groups: int) -> Interval | None:
     """Returns the BCa interval of a figure from (replicates,) values, NaN where it is missing."""
     from scipy.special import ndtr, ndtri, stdtrit
 
@@ -100,7 +96,7 @@ def _interval(
     below = ((present < whole).mean() + (present <= whole).mean()) / 2
     edge = 0.5 / len(present)
     bias = ndtri(np.clip(below, edge, 1 - edge))
-    tail = np.array([(1 - level) / 2, (1 + level) / 2])
+    tail = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     shifted = bias + np.sqrt(groups / (groups - 1)) * stdtrit(groups - 1, tail)
     low, high = np.quantile(present, ndtr(bias + shifted / (1 - skewness * shifted)))
     return float(low), float(high)

@@ -28,7 +28,7 @@ def clopper_pearson(hits: int, trials: int, level: float = LEVEL) -> Interval:
 
 
 def prediction_interval(
-    hits: int, trials: int, further: int, fewer: int = 0, more: int = 0, level: float = LEVEL
+    hits: int, trials: int, further: int, fewer: int = 0, more: int = 0
 ) -> Interval | None:
     """Returns the interval in which the rate of further images of the same kind will lie.
 
@@ -44,16 +44,15 @@ def prediction_interval(
         further: images to come.
         fewer: hits that do not count for the lower limit.
         more: misses that count as hits for the upper limit.
-        level: coverage at least, whatever the true rate.
 
     Returns:
-        0-1; ``None`` without further images.
+        0-1; ``None`` without further images. It covers at least ``LEVEL``, whatever the true rate.
     """
     from scipy.stats import betabinom
 
     if not further:
         return None
-    tail = (1 - level) / 2
+    tail = (1 - LEVEL) / 2
     least, most = max(0, hits - fewer), min(trials, hits + more)
     low = betabinom.ppf(tail, further, least, trials - least + 1) if least else 0
     high = betabinom.ppf(1 - tail, further, most + 1, trials - most) if most < trials else further

@@ -22,13 +22,8 @@ def with_intervals(
     """Returns the full section with ``ci95`` for its headline figures and for each class.
 
     The intervals are those of :func:`exact_intervals` where that has one, and a bootstrap's for all
-    else. A figure whose replicates do not differ has none.
-
-    Args:
-        metric: makes the section.
-        groups: (images,) the number of each image's group, from 0.
-        replicates: of the bootstrap.
-        seed: of the bootstrap.
+    else. A figure whose replicates do not differ has none. ``groups`` has the (images,) number of
+    each image's group, from 0.
     """
     section, figures = metric.section(), metric.figures()
     drawn = bootstrap(metric.figures, groups, replicates, seed)
@@ -44,12 +39,7 @@ def with_intervals(
 
 
 def usable(interval: Interval | None, alike: str = NO_COUNTER_EXAMPLE) -> Interval | Missing:
-    """Returns a bootstrap's interval, or why there is none.
-
-    Args:
-        interval: of the bootstrap.
-        alike: the reason where the interval has no width.
-    """
+    """Returns a bootstrap's interval, or why there is none; ``alike`` where it has no width."""
     if interval is None:
         return Missing("too few groups show what it takes")
     return Missing(alike) if np.isclose(*interval, rtol=1e-9, atol=1e-12) else interval
@@ -84,10 +74,7 @@ def exact_intervals(metric: Metric, groups: Ints) -> dict[Key, Interval]:
 def exact_interval(hits: Flags, counted: Flags, groups: Ints) -> Interval | None:
     """Returns Clopper and Pearson's interval of a rate; ``None`` where a bootstrap has to give it.
 
-    Args:
-        hits: (images,) those that are hits.
-        counted: (images,) those that could be.
-        groups: (images,) the number of each image's group.
+    Of each of the (images,) it is given whether it is a hit, could be one, and its group's number.
     """
     trials, number, witnesses = int(counted.sum()), int(hits.sum()), len(np.unique(groups[counted]))
     if trials and witnesses == trials:

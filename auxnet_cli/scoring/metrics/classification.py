@@ -5,7 +5,6 @@ import numpy as np
 from auxnet_cli.documents.section import Entries, Missing
 from auxnet_cli.scoring.evidence import EvaluatedSplit, Ints
 from auxnet_cli.scoring.figure import Figure, mean, ratio
-from auxnet_cli.scoring.metrics.confusion import confusion
 from auxnet_cli.scoring.metrics.curves import Ranking
 from auxnet_cli.scoring.metrics.metric import Key, Metric, Rate
 
@@ -67,8 +66,26 @@ class Classification(Metric):
         return rates
 
     def details(self) -> Entries:
-        """Returns the confusion matrix."""
-        return {"confusion": confusion(self._truth, self._scores, self.split)}
+        """Returns the confusion matrix: images by true and predicted class.
+
+        It is an :class:`~auxnet_cli.documents.scores.ExclusiveConfusion` of exclusive classes, else
+        a :class:`~auxnet_cli.documents.scores.MultiLabelConfusion`.
+        """
+        return {"confusion": self._exclusive() if self.split.exclusive else self._multi_label()}
+
+    def _exclusive(self) -> Entries:
+        true = np.where(self._truth.any(axis=1), self._truth.argmax(axis=1) + 1, 0)
+        strongest = np.where(self._called, self._scores.astype(np.float32), -1).argmax(axis=1)
+        predicted = np.where(self._called.any(axis=1), strongest + 1, 0)
+        labels = ["good", *self.classes]
+        counts = np.zeros((len(labels), len(labels)), np.int64)
+        np.add.at(counts, (true, predicted), 1)
+        return {"kind": "exclusive", "labels": labels, "counts": counts.tolist()}
+
+    def _multi_label(self) -> Entries:
+        pairs = (2 * self._truth + self._called).T
+        tables = [np.bincount(pair, minlength=4).reshape(2, 2).tolist() for pair in pairs]
+        return {"kind": "multi-label", "per_class": dict(zip(self.classes, tables, strict=True))}
 
 
 def _counted(name: str, hits: int, support: int, calls: int) -> dict[str, Figure]:

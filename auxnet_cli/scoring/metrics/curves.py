@@ -46,6 +46,21 @@ class Ranking:
         return cls(score[last], hits[last], calls[last], positives, negatives)
 
     @property
+    def recall(self) -> Floats:
+        """(scores,) part of the images of the class that is called; 0 where there is none."""
+        return np.asarray(self.hits / max(1, self.positives))
+
+    @property
+    def precision(self) -> Floats:
+        """(scores,) part of the images called that are of the class."""
+        return np.asarray(self.hits / self.calls)
+
+    @property
+    def false_alarm_rate(self) -> Floats:
+        """(scores,) part of the other images that is called; 0 where there is none."""
+        return np.asarray((self.calls - self.hits) / max(1, self.negatives))
+
+    @property
     def average_precision(self) -> float:
         """The area under the precision-recall curve, as scikit-learn's; 0 without positives."""
         gained = np.diff(self.hits, prepend=0)
@@ -61,29 +76,3 @@ class Ranking:
         hits, false = np.append(0, self.hits), np.append(0, self.calls - self.hits)
         area = float(np.sum(np.diff(false) * (hits[1:] + hits[:-1]))) / 2
         return area / max(1, self.positives * self.negatives)
-
-
-def precision_recall(
-    truth: Flags, score: Floats, weights: Ints | None = None
-) -> tuple[Floats, Floats, Floats]:
-    """Returns the points of a precision-recall curve; :meth:`Ranking.of` has the arguments.
-
-    Returns:
-        (scores,) recall, precision and the distinct scores from which an image is called,
-        falling; recall is 0 where no image shows the class.
-    """
-    ranking = Ranking.of(truth, score, weights)
-    recall = ranking.hits / max(1, ranking.positives)
-    return recall, ranking.hits / ranking.calls, ranking.thresholds
-
-
-def roc(truth: Flags, score: Floats, weights: Ints | None = None) -> tuple[Floats, Floats, Floats]:
-    """Returns the points of an ROC curve after the origin; :meth:`Ranking.of` has the arguments.
-
-    Returns:
-        (scores,) the part of the other images that is called, the part of those of the class, and
-        the distinct scores from which an image is called, falling.
-    """
-    ranking = Ranking.of(truth, score, weights)
-    false = (ranking.calls - ranking.hits) / max(1, ranking.negatives)
-    return false, ranking.hits / max(1, ranking.positives), ranking.thresholds

@@ -16,11 +16,7 @@ Rate = tuple[Flags, Flags]
 
 
 class Metric(ABC):
-    """A section of the report that can be computed anew with other weights of the images.
-
-    Args:
-        split: the images to be scored.
-    """
+    """A section of the report that can be computed anew with other weights of the images."""
 
     task: str | None = None
     """The head that it scores; the section is missing for a model without it."""

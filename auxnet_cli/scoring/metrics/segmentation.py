@@ -67,11 +67,20 @@ class Segmentation(Metric):
         pixels = (weights @ self._counts).reshape(3, -1).T.tolist()
         columns = (self._shows, self._detected, self._quiet, self._dice * self._detected)
         images = np.stack([weights @ column for column in columns], axis=1).tolist()
-        total = int(weights.sum())
-        return {
-            name: _of_class(name, total, *of_pixels, *of_images)
-            for name, of_pixels, of_images in zip(self.classes, pixels, images, strict=True)
-        }
+        total, per_class = int(weights.sum()), {}
+        for name, (common, true, predicted), (shown, detected, quiet, dice) in zip(
+            self.classes, pixels, images, strict=True
+        ):
+            unseen, union = f"no image shows {name}", true + predicted
+            per_class[name] = {
+                "iou": ratio(common, union - common, unseen) if shown else Missing(unseen),
+                "dice": ratio(2 * common, union, unseen) if shown else Missing(unseen),
+                "images": int(shown),
+                "detected_rate": ratio(detected, shown, unseen),
+                "dice_when_detected": ratio(dice, detected, f"{name} was detected on no image"),
+                "quiet_rate": ratio(quiet, total - shown, f"every image shows {name}"),
+            }
+        return per_class
 
     def rates(self) -> dict[Key, Rate]:
         """Returns the rates of images with the class and of images without it."""
@@ -95,27 +104,3 @@ class Segmentation(Metric):
 def _part(part: Floats | Ints, whole: Ints) -> Floats:
     """Returns ``part / whole``, 0 where ``whole`` is 0."""
     return np.asarray(part / np.maximum(1, whole), np.float64)
-
-
-def _of_class(
-    name: str,
-    total: int,
-    common: int,
-    true: int,
-    predicted: int,
-    images: float,
-    detected: float,
-    quiet: float,
-    dice: float,
-) -> dict[str, Figure]:
-    """Returns the figures of one class from its sums: of pixels, of images, of Dice."""
-    unseen = f"no image shows {name}"
-    pooled = true + predicted
-    return {
-        "iou": ratio(common, pooled - common, unseen) if images else Missing(unseen),
-        "dice": ratio(2 * common, pooled, unseen) if images else Missing(unseen),
-        "images": int(images),
-        "detected_rate": ratio(detected, images, unseen),
-        "dice_when_detected": ratio(dice, detected, f"{name} was detected on no image"),
-        "quiet_rate": ratio(quiet, total - images, f"every image shows {name}"),
-    }

@@ -52,7 +52,7 @@ class JaxWorkers(Workers):
 
 
 def find_workers() -> Workers | None:
-    """Return the processes that ``KERAS_DISTRIBUTION_*`` names, or several GPUs of this one.
+    """Returns the processes that ``KERAS_DISTRIBUTION_*`` names, or several GPUs of this one.
 
     Raises:
         InputError: the variables are wrong, or came too late.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auxnet_cli.backend import keras  # imports TensorFlow without its start-up chatter
+from auxnet_cli.backend import Tensor, keras  # imports TensorFlow without its start-up chatter
 
 import tensorflow as tf  # isort: skip
 
@@ -26,18 +26,11 @@ from auxnet_cli.model.heads.head import Targets
 from auxnet_cli.training.distributed.workers import Workers, announce
 from auxnet_cli.training.multitask_model import MultitaskModel
 
-Tensor = Any
 Tensors = Mapping[str, Tensor]
 
 
 class TensorFlowWorkers(Workers):
-    """The workers of a strategy.
-
-    Args:
-        strategy: mirrors the variables.
-        rank: this process's number.
-        count: how many processes there are.
-    """
+    """The workers of a strategy, which mirrors the variables."""
 
     def __init__(self, strategy: Any, rank: int = 0, count: int = 1) -> None:
         self.rank, self.count = rank, count
@@ -74,14 +67,14 @@ class TensorFlowWorkers(Workers):
             return float(tf.function(lambda: self._run(chief_value), autograph=False)())
 
     def _run(self, function: Callable[..., Tensor], *given: Any) -> Tensor:
-        """Return the first replica's answer; all give the same."""
+        """Returns the first replica's answer; all give the same."""
         answers = self._strategy.run(function, args=given)
         return tf.nest.map_structure(
             lambda answer: self._strategy.experimental_local_results(answer)[0], answers
         )
 
     def _deal(self, values: NDArray[np.generic]) -> Any:
-        """Deal a worker's share of a batch to its devices."""
+        """Deals a worker's share of a batch to its devices."""
         parts = [tf.constant(values[device :: self.devices]) for device in range(self.devices)]
         return self._strategy.experimental_distribute_values_from_function(
             lambda context: parts[context.replica_id_in_sync_group % self.devices]
@@ -114,7 +107,7 @@ class TensorFlowWorkers(Workers):
 
 
 def find_workers() -> Workers | None:
-    """Return the workers that ``TF_CONFIG`` names, or several GPUs of this process.
+    """Returns the workers that ``TF_CONFIG`` names, or several GPUs of this process.
 
     Raises:
         InputError: ``TF_CONFIG`` cannot be read, or came too late.
@@ -158,7 +151,7 @@ def _mirror() -> Any:
 
 
 def _gather(values: Tensors, context: Any) -> Tensors:
-    """Concatenate the values of all replicas along the batch.
+    """Concatenates the values of all replicas along the batch.
 
     The mean over the replicas of a loss's gradients is then that of the whole batch: each replica
     sends only its own rows' gradients back, times the number of replicas, while what acts on the
@@ -183,7 +176,7 @@ def _gather_value(value: Tensor, context: Any) -> Tensor:
 
 @contextmanager
 def _joint_statistics(network: keras.Model) -> Iterator[None]:
-    """Normalise over the whole batch while the step is traced.
+    """Normalises over the whole batch while the step is traced.
 
     Not for good: a layer saved so loads on no other back end.
     """

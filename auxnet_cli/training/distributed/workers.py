@@ -7,6 +7,7 @@ variables of the back end say which worker it is (see docs/hardware.md).
 
 import os
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,8 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 class Workers:
     """This process's place among the workers; this base class is a process that works alone.
 
-    Attributes:
-        rank: this worker's number; 0 is the chief, which alone writes the run.
-        count: how many workers there are.
-        devices: of this worker.
+    It is number ``rank`` of ``count`` and has so many ``devices``; 0 is the chief, which alone
+    writes the run.
     """
 
     rank = 0
@@ -38,11 +37,11 @@ class Workers:
         return self.rank == 0
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Return the context in which the network in training and its optimizer are created."""
+        """Returns the context in which the network in training and its optimizer are created."""
         return nullcontext()
 
     def learn(self, model: MultitaskModel, images: NDArray[np.uint8], targets: Targets) -> Any:
-        """Take a training step of all workers, each with its share of the batch.
+        """Takes a training step of all workers, each with its share of the batch.
 
         Returns:
             ``loss`` and each head's loss of the whole batch, the same on every worker.
@@ -54,15 +53,15 @@ class Workers:
         return model.train_on_batch(images, targets, return_dict=True)
 
     def agree(self, value: float) -> float:
-        """Return the chief's value, in float32: all workers must decide alike about going on."""
+        """Returns the chief's value, in float32: all workers must decide alike about going on."""
         return value
 
     def local(self, variable: Any) -> Any:
-        """Return a variable that was created in :meth:`scope`, as this process's own tensor."""
+        """Returns a variable that was created in :meth:`scope`, as this process's own tensor."""
         return variable.value
 
     def check_share(self, images: NDArray[np.uint8]) -> None:
-        """Check that a share can be dealt evenly to this worker's devices.
+        """Checks that a share can be dealt evenly to this worker's devices.
 
         Raises:
             InputError: it cannot.
@@ -78,12 +77,12 @@ ALONE = Workers()
 
 
 def announce(rank: int, count: int) -> None:
-    """Say which worker this is, before it waits for the others."""
+    """Says which worker this is, before it waits for the others."""
     console(errors=True).print(f"Worker {rank} of {count}, counted from 0, waits for the others.")
 
 
 def open_workers() -> Workers:
-    """Return this process's place, from the environment; call it before anything is computed.
+    """Returns this process's place, from the environment; call it before anything is computed.
 
     Several GPUs in one process share its batch.
 
@@ -91,14 +90,9 @@ def open_workers() -> Workers:
         InputError: the environment is wrong, or names workers on a back end that has none.
     """
     backend = keras.backend.backend()
-    if backend == "tensorflow":
-        from auxnet_cli.training.distributed.tensorflow_workers import find_workers
-
-        return find_workers() or ALONE
-    if backend == "jax":
-        from auxnet_cli.training.distributed.jax_workers import find_workers
-
-        return find_workers() or ALONE
+    if backend in ("tensorflow", "jax"):
+        module = import_module(f"auxnet_cli.training.distributed.{backend}_workers")
+        return module.find_workers() or ALONE
     if int(os.environ.get("WORLD_SIZE") or 1) > 1:
         raise InputError(
             f"WORLD_SIZE={os.environ['WORLD_SIZE']}: several workers train together on TensorFlow "

@@ -24,7 +24,7 @@ class Gallery:
         self._records = choose(records)
 
     def __call__(self) -> dict[str, NDArray[np.uint8]]:
-        """Return a picture of each image, by name; without images that cannot be read."""
+        """Returns a picture of each image, by name; without images that cannot be read."""
         pictures = {}
         for record in self._records:
             try:
@@ -38,7 +38,7 @@ class Gallery:
 
 
 def choose(records: Sequence[Record]) -> list[Record]:
-    """Choose a few images: defective ones, new and rare classes first, and then good ones.
+    """Chooses a few images: defective ones, new and rare classes first, and then good ones.
 
     Returns:
         At most ``DEFECTIVE`` and ``GOOD`` images, the same for the same split.
@@ -49,7 +49,7 @@ def choose(records: Sequence[Record]) -> list[Record]:
     shown: set[int] = set()
 
     def rarity(record: Record) -> float:
-        """Return how often the rarest class occurs that is new with an image."""
+        """Returns how often the rarest class occurs that is new with an image."""
         return min((counts[label] for label in record.labels - shown), default=np.inf)
 
     while rest and len(chosen) < DEFECTIVE:
@@ -61,7 +61,7 @@ def choose(records: Sequence[Record]) -> list[Record]:
 
 
 def _truth(record: Record, classes: int) -> NDArray[np.bool_]:
-    """Return (height, width, classes) masks; the defects without a mask fill their boxes."""
+    """Returns (height, width, classes) masks; the defects without a mask fill their boxes."""
     masks = Truth(record, classes).masks()
     for annotation in record.annotations:
         if annotation.rle is None:

@@ -3,30 +3,19 @@
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings
 from auxnet_cli.training.logging.mlflow import MlflowLogger
 from auxnet_cli.training.logging.tensorboard import Pictures, TensorBoardLogger
 
-
-class Logger(Protocol):
-    """Receives the epochs of a training one by one."""
-
-    def add(self, line: EpochLine) -> None:
-        """Log an epoch's line of the history. An epoch may come again after a resume."""
-        ...
-
-    def close(self) -> None:
-        """Finish; the training has ended or was interrupted, and the run's files are complete."""
-        ...
+Logger = TensorBoardLogger | MlflowLogger
+"""Receives the epochs of a training one by one; after a resume some come again."""
 
 
 def open_loggers(
     run: Path, settings: Settings, pictures: Pictures, warn: Callable[[str], None]
 ) -> list[Logger]:
-    """Return the loggers of a run, new or resumed; ``warn`` is called once where one gives up."""
+    """Returns the loggers of a run, new or resumed; ``warn`` is called once where one gives up."""
     loggers: list[Logger] = [TensorBoardLogger(run / "tensorboard", pictures)]
     if importlib.util.find_spec("mlflow"):
         loggers.append(MlflowLogger(run, settings, warn))

@@ -17,7 +17,7 @@ ARTIFACTS = ["model.json", "config.yaml", "environment.json"]
 ARTIFACTS += ["history.jsonl", "curves.png", "validation.json"]
 
 # A server that is away must not hold the training up for the minutes that MLflow grants it, and
-# what is trained in a plant is nobody else's business.
+# nothing of a plant's training is reported elsewhere.
 ENVIRONMENT = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -33,13 +33,8 @@ class MlflowLogger:
 
     MLflow's own variables name the server and the experiment: ``MLFLOW_TRACKING_URI``,
     ``MLFLOW_EXPERIMENT_NAME`` ("auxnet" if not set). The run's ``mlflow.json`` keeps the MLflow
-    run's id, so that a resumed training goes on in it. When the server fails, nothing more is
-    sent: the run's own files have everything.
-
-    Args:
-        run: its folder.
-        settings: of the training.
-        warn: called once if MLflow fails.
+    run's id, so that a resumed training goes on in it. When the server fails, ``warn`` is called
+    and nothing more is sent: the run's own files have everything.
     """
 
     def __init__(self, run: Path, settings: Settings, warn: Callable[[str], None]) -> None:
@@ -53,12 +48,12 @@ class MlflowLogger:
         self._attempt(self._open)
 
     def add(self, line: EpochLine) -> None:
-        """Send an epoch's numbers, unless they were sent before the training was interrupted."""
+        """Sends an epoch's numbers, unless they were sent before the training was interrupted."""
         if (line["epoch"] or 0) > self._last:
             self._attempt(lambda: self._send(line))
 
     def close(self) -> None:
-        """Send the run's documents and end the MLflow run."""
+        """Sends the run's documents and ends the MLflow run."""
         self._attempt(self._end)
 
     def _attempt(self, work: Callable[[], None]) -> None:

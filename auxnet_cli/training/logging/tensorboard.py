@@ -26,12 +26,8 @@ class TensorBoardLogger:
     """Writes TensorBoard's event files without TensorFlow.
 
     A resumed training goes on in a new file. TensorBoard hides what an earlier file holds of the
-    epochs that come again, so that no curve doubles back.
-
-    Args:
-        folder: of the event files.
-        pictures: returns named RGB pictures, (height, width, 3), of the network as it is now;
-            called at each validation.
+    epochs that come again, so that no curve doubles back. At each validation ``pictures`` gives
+    named RGB pictures, (height, width, 3), of the network as it is now.
     """
 
     def __init__(self, folder: Path, pictures: Pictures = dict) -> None:
@@ -40,7 +36,7 @@ class TensorBoardLogger:
         self._writer: SummaryWriter | None = None
 
     def add(self, line: EpochLine) -> None:
-        """Log an epoch: its numbers, and the pictures where it was validated."""
+        """Logs an epoch: its numbers, and the pictures where it was validated."""
         epoch = line["epoch"]
         writer = self._writer = self._writer or self._open(epoch)
         for name, value in line.items():
@@ -52,7 +48,7 @@ class TensorBoardLogger:
         writer.flush()
 
     def close(self) -> None:
-        """Write what is still in memory."""
+        """Writes what is still in memory."""
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -71,7 +67,7 @@ class TensorBoardLogger:
 
 
 def _tag(name: str) -> str:
-    """Return a number's name in TensorBoard, which groups curves by the part before the slash."""
+    """Returns a number's name in TensorBoard, which groups curves by the part before the slash."""
     if name in LOSSES:
         return f"loss/{name}"
     if name.startswith("val_"):
@@ -80,7 +76,7 @@ def _tag(name: str) -> str:
 
 
 def _image(name: str, picture: NDArray[np.uint8]) -> Any:
-    """Return a picture as a summary, in JPEG: tensorboardX's PNG takes five times the space."""
+    """Returns a picture as a summary, in JPEG: tensorboardX's PNG takes five times the space."""
     from tensorboardX.proto.summary_pb2 import Summary
 
     height, width = picture.shape[:2]

@@ -5,7 +5,7 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 
 
 def check_frozen_epochs(epochs: int, origin: str) -> None:
-    """Check that the encoder's weights are worth keeping; random ones have the origin "none…".
+    """Checks that the encoder's weights are worth keeping; random ones have the origin "none…".
 
     Raises:
         InputError: random weights would be kept.
@@ -18,8 +18,8 @@ def check_frozen_epochs(epochs: int, origin: str) -> None:
         )
 
 
-def freeze(model: MultitaskModel, frozen: bool) -> bool:
-    """Freeze or thaw the encoder; does nothing where it is so already.
+def freeze(model: MultitaskModel, frozen: bool) -> None:
+    """Freezes or thaws the encoder; does nothing where it is so already.
 
     A frozen encoder keeps its weights and batch statistics, and normalises by these. Attention,
     which no published weights have, goes on learning, as do pyramid and heads.
@@ -28,13 +28,10 @@ def freeze(model: MultitaskModel, frozen: bool) -> bool:
     the training function. Adam corrects its first steps by the number of steps done: with an
     optimizer that had run for some hundred steps without the encoder, the encoder's first steps
     would be up to 6.6 times too long.
-
-    Returns:
-        Whether anything changed; then ``model`` has another optimizer.
     """
     layers = model.backbone
     if all(layer.trainable is not frozen for layer in layers):
-        return False
+        return
     for layer in layers:
         layer.trainable = not frozen
     old = model.optimizer
@@ -44,4 +41,3 @@ def freeze(model: MultitaskModel, frozen: bool) -> bool:
         run_eagerly=model.run_eagerly,
     )
     model.optimizer.build(model.trainable_variables)
-    return True

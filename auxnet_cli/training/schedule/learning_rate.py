@@ -15,13 +15,8 @@ class Schedule(Stateful):
     """The one-cycle policy (L. N. Smith, 2018), or a constant rate.
 
     The rate rises by half a cosine to its peak and falls by half a cosine. Momentum (Adam's β1)
-    falls from 0.95 to 0.85 while the rate rises, and returns as it falls (section 4.3 there).
-
-    Args:
-        settings: ``policy``, ``learning_rate``, ``warm_up`` and ``find_lr``.
-
-    Attributes:
-        peak: the highest rate; ``None`` until a range test has found it.
+    falls from 0.95 to 0.85 while the rate rises, and returns as it falls (section 4.3 there). The
+    highest rate, ``peak``, is ``None`` until a range test has found it.
     """
 
     STATE = ("peak",)
@@ -31,14 +26,14 @@ class Schedule(Stateful):
         self._settings = settings
 
     def rate(self, progress: float) -> float:
-        """Return the learning rate where a part of the training, 0-1, is done."""
+        """Returns the learning rate where a part of the training, 0-1, is done."""
         peak = self.peak or self._settings.learning_rate
         if self._settings.policy == "constant":
             return peak
         return self._cycle(progress, peak / START, peak, peak / END)
 
     def momentum(self, progress: float) -> float:
-        """Return Adam's β1 where a part of the training, 0-1, is done."""
+        """Returns Adam's β1 where a part of the training, 0-1, is done."""
         if self._settings.policy == "constant":
             return CONSTANT_MOMENTUM
         high, low = MOMENTA

@@ -13,7 +13,7 @@ class CycledAdam(keras.optimizers.Adam):
     """
 
     def build(self, variables: Any) -> None:
-        """Create the optimizer's variables, β1 among them."""
+        """Creates the optimizer's variables, β1 among them."""
         if self.built:
             return
         super().build(variables)
@@ -32,5 +32,5 @@ class CycledAdam(keras.optimizers.Adam):
             self._momentum.assign(value)
 
     def get_config(self) -> dict[str, Any]:
-        """Return what rebuilds the optimizer."""
+        """Returns what rebuilds the optimizer."""
         return {**super().get_config(), "beta_1": self._beta}

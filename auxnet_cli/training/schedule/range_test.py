@@ -21,7 +21,7 @@ FIRST = 10
 
 
 def range_test(loop: Loop) -> RangeTest:
-    """Learn with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
+    """Learns with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
 
     The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early where the
     loss is three times its minimum, or no number. The peak is a tenth of the rate at the minimum.

@@ -9,9 +9,6 @@ MINUTE = 60.0
 class Stopping(Stateful):
     """Fits a training to its number of epochs or, where there is one, to its time budget.
 
-    Args:
-        settings: ``epochs``, ``minutes``, ``patience``.
-
     Attributes:
         seconds: of the whole training so far.
         validation_seconds: of the last validation, and of recording and logging it.
@@ -40,16 +37,16 @@ class Stopping(Stateful):
         return self.budget is not None and self.seconds >= self.budget
 
     def progress(self, epoch: int, step: int, steps: int) -> float:
-        """Return the part of the training, 0-1, that is done after so many steps of an epoch."""
+        """Returns the part of the training, 0-1, that is done after so many steps of an epoch."""
         if self.budget is None:
             return ((epoch - 1) * steps + step) / (self._settings.epochs * steps)
         return min(1.0, self.seconds / self.budget)
 
     def last(self, epoch: int) -> bool:
-        """Return whether an epoch that was just learned is the last, for its number or its time."""
+        """Returns whether an epoch just learned is the last, for its number or its time."""
         return epoch >= self._settings.epochs if self.budget is None else self.out_of_time
 
     def stalled(self, epochs: int, best_epoch: int | None) -> bool:
-        """Return whether the score has not risen for as many epochs as patience allows."""
+        """Returns whether the score has not risen for as many epochs as patience allows."""
         patience = self._settings.patience
         return bool(patience) and epochs - (best_epoch or 0) >= patience

@@ -12,7 +12,7 @@ from auxnet_cli.prediction.writers.csv_table import table_writer
 def write(output, card, *results):
     with table_writer(output, card) as render:
         for result in results:
-            assert render(result, "stem")({}) == []
+            assert not render(result, "stem")({})
     path = output.unfinished / "predictions.csv"
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return path, list(csv.DictReader(stream))

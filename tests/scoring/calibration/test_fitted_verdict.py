@@ -39,7 +39,7 @@ def fit(made_up):
             for index, label in enumerate(labels)
         ]
         names = tuple(f"class {label}" for label in range(labels.shape[1]))
-        return fit_verdict(evidence, list(votes), names, target, level)
+        return fit_verdict(evidence, list(votes), names, target, level, "ab")
 
     return make
 
@@ -48,8 +48,7 @@ def fit(made_up):
 @pytest.mark.parametrize("target", ["catch", "false-alarms"])
 def test_the_calibration_stops_what_the_fit_says(fit, heads, target):
     votes, labels = _votes(np.random.default_rng(0), 100, (40, 15), heads)
-    fitted = fit(votes, labels, target, 0.9 if target == "catch" else 0.05)
-    calibration = fitted.calibration("ab")
+    calibration = fit(votes, labels, target, 0.9 if target == "catch" else 0.05).calibration
     again = Calibration.model_validate_json(calibration.model_dump_json())
     assert again == calibration
     stopped = stops(again, votes)
@@ -66,8 +65,8 @@ def test_the_calibration_stops_what_the_fit_says(fit, heads, target):
 def test_the_figures_tell_gain_and_cost(fit):
     votes, labels = _votes(np.random.default_rng(1), 60, (40, 4))
     fitted = fit(votes, labels)
-    calibration = fitted.calibration("ab")
-    document = FittedCalibration.model_validate(fitted.document(calibration, 80, 0))
+    calibration = fitted.calibration
+    document = FittedCalibration.model_validate(fitted.document(80, 0))
     assert not document.model_extra
     figures = document.document()
     assert json.loads(json.dumps(figures)) == figures
@@ -98,7 +97,7 @@ def test_heads_that_do_not_tell_are_refused(fit, target):
 
 def test_the_interval_of_one_threshold_is_clopper_and_pearsons(fit):
     votes, labels = _votes(np.random.default_rng(2), 60, (50,))
-    recall = fit(votes, labels).calibration("ab").recall
+    recall = fit(votes, labels).calibration.recall
     assert (recall.low, recall.high) == clopper_pearson(recall.hits, 50)
 
 
@@ -119,12 +118,12 @@ def test_the_intervals_cover_the_figures_of_new_parts(fit, target, level, good, 
     true, near = np.zeros(2), np.zeros(2)
     for _ in range(trials):
         fitted = fit(*_votes(generator, good, of_class), target, level)
-        calibration = fitted.calibration("ab")
+        calibration = fitted.calibration
         rates = calibration.recall, calibration.false_alarms
         found = _rates(stops(calibration, large), truth)
         true += [rate.low <= one <= rate.high for rate, one in zip(rates, found, strict=True)]
         small, labels = _votes(generator, 60, of_class)
-        ahead = fitted.document(calibration, sum(of_class), 60)["test"]
+        ahead = fitted.document(sum(of_class), 60)["test"]
         limits = ahead["recall"], ahead["false_alarms"]
         found = _rates(stops(calibration, small), labels)
         near += [low <= one <= high for (low, high), one in zip(limits, found, strict=True)]
