@@ -15,25 +15,22 @@ import numpy as np
 from tqdm import tqdm
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.audit.statistics import TINY
 from auxnet_cli.data.common_format import Entry, link_or_copy
 from auxnet_cli.data.images.names import ImageNames
 from auxnet_cli.data.images.reading import decode_stored, open_image, read_file
 from auxnet_cli.data.images.resize import thumbnail
-from auxnet_cli.data.images.traits import unusual_traits
+from auxnet_cli.data.images.traits import Traits, unusual_traits
 from auxnet_cli.data.labels.instances import boxed, components
 from auxnet_cli.data.sources.source import RejectedImageError, Source, SourceImage
 from auxnet_cli.documents.dataset_card import MAX_CLASSES, MAX_NAME
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.parallel import Room, in_order
 
-_TINY = 3
 _WORKERS = min(4, os.cpu_count() or 1)
 _AHEAD = 2 * _WORKERS
 # Pixels of all images that are decoded side by side; a larger image is decoded alone.
 _ROOM = Room(100_000_000)
-
-Traits = Sequence[tuple[str, str, str]]
-"""What is unusual in a file: kind of the finding, detail and action."""
 
 
 def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], set[str]]:
@@ -72,13 +69,7 @@ def collect(source: Source, images: Path, audit: Audit) -> tuple[list[Entry], se
 def used_classes(
     classes: Sequence[str], entries: Sequence[Entry], unseen: bool, audit: Audit
 ) -> list[str]:
-    """Returns the classes of the data set, in order.
-
-    Args:
-        classes: those of the source.
-        entries: the images.
-        unseen: whether to keep classes that no image shows.
-        audit: classes that are left out are added to it.
+    """Returns the classes of the source that an image shows, or all if ``unseen``; in order.
 
     Raises:
         InputError: no image has a defect, there are too many classes, or a name is too long.
@@ -159,6 +150,6 @@ def _labelled(
     for name, instance in defects:
         areas[name] = areas.get(name, 0) + instance.area
     for name, area in areas.items():
-        if area <= _TINY:
+        if area <= TINY:
             audit.add("tiny-mask", item.file, f"{name} covers {area:g} px in all", "kept")
     return replace(entry, defects=defects)

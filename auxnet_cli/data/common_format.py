@@ -18,6 +18,9 @@ from auxnet_cli.data.labels.instances import Instance
 from auxnet_cli.documents.dataset_card import DatasetCard, DatasetHead, SplitCounts, SplitRecipe
 from auxnet_cli.system.files import sha256, write_text, write_yaml
 
+DESCRIPTION = "auxnet common format"
+"""By this the files of the common format are told from other COCO files."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -63,13 +66,7 @@ def write_dataset(
 ) -> DatasetCard:
     """Writes the annotations of one way to split the images, and ``dataset.yaml``.
 
-    Args:
-        folder: the data set, or one fold of it.
-        entries: the images.
-        splits: the split of each image.
-        head: what the data set is.
-        recipe: how it was split.
-        images: the folder of the images, relative to ``folder``, if not its own ``images/``.
+    ``images`` is given for a fold: the folder of the images, relative to ``folder``.
     """
     annotations = folder / "annotations"
     write_annotations(annotations, entries, splits, head.classes)
@@ -96,10 +93,10 @@ def write_annotations(
 
     Ids count from 1 over all splits, so that the files can be joined.
     """
-    categories = [{"id": number, "name": name} for number, name in enumerate(classes, start=1)]
     images: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
     annotations: dict[str, list[dict[str, object]]] = {split: [] for split in SPLITS}
     category_ids = {name: number for number, name in enumerate(classes, start=1)}
+    categories = [{"id": number, "name": name} for name, number in category_ids.items()]
     next_id = 1
     for image_id, (entry, split) in enumerate(zip(entries, splits, strict=True), start=1):
         images[split].append(
@@ -127,7 +124,7 @@ def write_annotations(
             next_id += 1
     for split in SPLITS:
         document = {
-            "info": {"description": "auxnet common format", "version": "1"},
+            "info": {"description": DESCRIPTION, "version": "1"},
             "licenses": [],
             "images": images[split],
             "categories": categories,

@@ -32,12 +32,7 @@ def open_record(record: Record) -> ImageFile:
 
 
 def read_record(record: Record, bits: int | None = None) -> NDArray[np.uint8]:
-    """Reads an image as (height, width, 3) RGB, 0-255.
-
-    Args:
-        record: the image.
-        bits: depth of the camera, as :func:`reading.read_image` takes it; the data set's if not
-            given.
+    """Reads an image as (height, width, 3) RGB, 0-255, at the camera's or the data set's bits.
 
     Raises:
         InputError: as in :func:`open_record`, or the image cannot be decoded.

@@ -36,6 +36,11 @@ def findings(audit):
     return [(finding.kind, finding.file) for finding in audit.findings]
 
 
+def labels_of(source, height, width):
+    """Returns the labels of each image by its name."""
+    return {image.name: list(image.labels(height, width)) for image in source.images}
+
+
 def photo(seed, suffix=".png"):
     return encoded(
         np.random.default_rng(seed).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8), suffix
@@ -132,9 +137,9 @@ def labelme():
 
 
 def voc_document(name, *labels):
-    box = "<xmin>3</xmin><ymin>4</ymin><xmax>20</xmax><ymax>12</ymax>"
+    box = "<xmin>7</xmin><ymin>5</ymin><xmax>20</xmax><ymax>12</ymax>"  # pixels count from 1
     objects = "".join(
-        f"<object><name>{own}</name><bndbox>{box}</bndbox></object>" for own in labels
+        f"<object><name>{label}</name><bndbox>{box}</bndbox></object>" for label in labels
     )
     size = "".join(f"<{side}>{value}</{side}>" for side, value in SIDES.items())
     return f"<annotation><filename>{name}</filename><size>{size}</size>{objects}</annotation>"

@@ -61,12 +61,12 @@ def test_images_are_not_read_far_ahead(tmp_path, monkeypatch):
         for number in range(30):
             read.append(number)
 
-            def own(height, width, number=number):
+            def noting(height, width, number=number):
                 used.append(number)
                 assert len(read) - len(used) <= 4
                 return labels(height, width)
 
-            yield SourceImage(f"{number}.png", f"{number}.png", image(number), own)
+            yield SourceImage(f"{number}.png", f"{number}.png", image(number), noting)
 
     collect(Source(None, ("pit",), images(), 30, keeps_unseen=True), tmp_path / "images", Audit())
     assert used == list(range(30))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from auxnet_cli.data.dataset import Annotation, Dataset
 from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.errors import InputError
+from tests.fuzzing.json_mutation import mutate_json
 
 FACTS = {
     "name": "strips",
@@ -33,6 +34,7 @@ SPLIT = {
     ],
     "categories": [{"id": 9, "name": "pit"}, {"id": 5, "name": "crack"}],
 }
+SEEDS = st.integers(0, 2**32)
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def test_no_dataset(tmp_path):
         yaml.safe_dump({**FACTS, "classes": [str(number) for number in range(1001)]}),
         yaml.safe_dump({**FACTS, "classes": ["x" * 1001]}),
         yaml.safe_dump({**FACTS, "name": ["a"]}),
-        *(yaml.safe_dump({**FACTS, "images": place}) for place in ("/etc", "..", "../../images")),
+        *(yaml.safe_dump({**FACTS, "images": folder}) for folder in ("/etc", "..", "../../images")),
         "- a list",
         "",
     ],
@@ -230,17 +232,18 @@ def test_a_fold_has_the_images_of_its_data_set(root):
 
 @settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_mutated_documents_are_read_or_refused(tmp_path_factory, mutate_document, data):
+def test_mutated_documents_are_read_or_refused(tmp_path_factory, data):
     """Whatever a data set says of itself, the answer is records within bounds, or a sentence."""
     root = tmp_path_factory.mktemp("mutated")
     (root / "annotations").mkdir()
-    facts, split = FACTS, SPLIT
+    facts = json.dumps({**FACTS, "bits": 12, "images": "images", "split": {}}).encode()
+    split = json.dumps(SPLIT).encode()
     if data.draw(st.booleans()):
-        facts = mutate_document(data, {**FACTS, "bits": 12, "images": "images", "split": {}})
+        facts = mutate_json(facts, data.draw(SEEDS), 10**6)
     else:
-        split = mutate_document(data, SPLIT)
-    (root / "dataset.yaml").write_text(json.dumps(facts))  # JSON is YAML, too
-    (root / "annotations" / "train.json").write_text(json.dumps(split))
+        split = mutate_json(split, data.draw(SEEDS), 10**6)
+    (root / "dataset.yaml").write_bytes(facts)  # JSON is YAML, too
+    (root / "annotations" / "train.json").write_bytes(split)
     message, records = "Taken.", []
     try:
         records = Dataset.open(root).split("train")

@@ -1,19 +1,18 @@
 import sys
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
 from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.record_image import copy_record, read_record
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import put
 
 
 def record(tmp_path, pixels, bits=16, height=4, width=6):
-    path = tmp_path / "x.png"
-    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
-    return Record(1, "x.png", path, height, width, (), bits)
+    put(tmp_path / "x.png", pixels)
+    return Record(1, "x.png", tmp_path / "x.png", height, width, (), bits)
 
 
 def test_the_camera_is_the_data_sets_or_the_one_given(tmp_path):
@@ -34,8 +33,6 @@ def test_an_image_that_changed_its_size_is_no_use(tmp_path, size):
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")
 def test_a_link_is_followed_within_the_data_set_alone(tmp_path):
     home = tmp_path / "set"
-    (home / "images").mkdir(parents=True)
-    (tmp_path / "away").mkdir()
     inside = replace(record(home / "images", np.zeros((4, 6), np.uint8)), home=home)
     outside = record(tmp_path / "away", np.zeros((4, 6), np.uint8))
     (home / "near.png").symlink_to(inside.path)

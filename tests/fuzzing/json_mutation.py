@@ -9,7 +9,8 @@ _VALUES: list[Any] = [
     None, True, False, 0, 1, -1, -3, 0.5, 1e308, 1e-308, float("nan"), float("inf"), 2**31, 2**63,
     10**9, 10**30, "", "0", "a.png", "../a.png", "/a.png", "C:\\a.png", "\x00", "\ud800", "é",
     "1" * 40, [], {}, [0], [0, 0, 0, 0], [[0, 0, 5, 0, 5, 5]], [10**9, 10**9],
-    {"size": [32, 48], "counts": "0"},
+    {"size": [32, 48], "counts": "0"}, 10**400, "/etc/passwd", "train/../a.png", "a\x1b[2J", [None],
+    [[]], [1e308] * 6, {"size": [8, 8], "counts": "~"},
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def matched(dataset, chosen):
         for r in dataset.split("train")
     ]
     anchors = chosen.model.anchors
-    overlap = best_anchors(np.concatenate(boxes), chosen.data.size, anchors).overlap
+    _, overlap = best_anchors(np.concatenate(boxes), chosen.data.size, anchors)
     return float((overlap >= anchors.match).mean())
 
 

@@ -6,44 +6,24 @@ decide which it is, so that it is known before training.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.samples.tiling import windows
 from auxnet_cli.settings import AnchorSettings, Settings
 
 Floats = NDArray[np.float64]
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class BestAnchors:
-    """The anchor that overlaps each defect best.
-
-    Attributes:
-        boxes: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
-        overlap: (defects,) IoU.
-    """
-
-    boxes: Floats
-    overlap: Floats
 
 
 def at_network_size(
     boxes: Sequence[Box], height: int, width: int, settings: Settings
 ) -> tuple[Floats, NDArray[np.intp]]:
-    """Scales boxes to the network's input.
+    """Scales boxes (x, y, width, height) of a (height, width) image to the network's input.
 
     Where images are cut into tiles, each defect is cropped to the tile that shows most of it.
-
-    Args:
-        boxes: x, y, width, height in pixels of the image.
-        height: of the image, pixels.
-        width: of the image, pixels.
-        settings: ``data.size`` and ``tile``.
 
     Returns:
         (boxes, 4) x1, y1, x2, y2 in pixels of the network's input; and (boxes,) the index of the
@@ -70,20 +50,20 @@ def anchor_shapes(settings: AnchorSettings) -> Iterator[tuple[int, float, float]
         yield level, scale * settings.base, ratio
 
 
-def best_anchors(truths: Floats, size: tuple[int, int], settings: AnchorSettings) -> BestAnchors:
-    """Finds the best anchor of each defect without making all anchors.
+def best_anchors(
+    truths: Floats, size: tuple[int, int], settings: AnchorSettings
+) -> tuple[Floats, Floats]:
+    """Returns the anchor that overlaps each defect best, and their IoU, without making all anchors.
 
-    Args:
-        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
-        size: (height, width) of that input.
-        settings: levels, base, scales, ratios.
+    Defects and anchors are (defects, 4) x1, y1, x2, y2 in pixels of the network's input, which has
+    a ``size`` of (height, width).
     """
     boxes, overlap = np.zeros((len(truths), 4)), np.full(len(truths), -1.0)
     for level, scale, ratio in anchor_shapes(settings):
         nearest, iou = nearest_anchors(truths, size, level, scale, ratio)
         better = iou > overlap
         boxes[better], overlap[better] = nearest[better], iou[better]
-    return BestAnchors(boxes, overlap)
+    return boxes, overlap
 
 
 def nearest_anchors(
@@ -91,14 +71,9 @@ def nearest_anchors(
 ) -> tuple[Floats, Floats]:
     """Returns the anchor of one shape that is nearest to each defect in x and y, and their IoU.
 
-    Of the anchors of one shape the nearest overlaps most.
-
-    Args:
-        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
-        size: (height, width) of that input.
-        level: of the pyramid; the stride is 2^level pixels.
-        scale: square root of the anchor's area, in strides.
-        ratio: height over width of the anchor.
+    The nearest anchor of a shape overlaps most. The shape is a pyramid level, whose stride is
+    2^level pixels, the square root of the area in strides, and height over width; the rest is as
+    for :func:`best_anchors`.
     """
     stride = 2**level
     side = scale * stride

@@ -1,9 +1,8 @@
 """Searches the cheapest anchor setting that can match the defects of a data set."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from auxnet_cli.settings import AnchorSettings, ModelSettings
 GOAL = 0.95
 """Fraction of the defects that a setting should match."""
 
+_NAMES = ("levels", "base", "scales", "ratios")
 _LEVELS = ((2, 5), (2, 6), (3, 5), (3, 6), (3, 7), (4, 7))
 _BASES = (1.0, 1.5, 2.0, 3.0, 4.0)
 _SCALES = ((1.0,), (1.0, 1.414), (1.0, 1.26, 1.587))
@@ -43,15 +43,9 @@ class Suggestion:
 
     def overrides(self) -> list[str]:
         """Returns the setting as ``KEY=VALUE`` texts for ``--set``."""
-        return [
-            f"model.anchors.{name}={str(value).replace(' ', '')}"
-            for name, value in (
-                ("levels", list(self.settings.levels)),
-                ("base", self.settings.base),
-                ("scales", list(self.settings.scales)),
-                ("ratios", list(self.settings.ratios)),
-            )
-        ]
+        values = self.settings.model_dump(mode="json", include=set(_NAMES))
+        texts = {name: str(values[name]).replace(" ", "") for name in _NAMES}
+        return [f"model.anchors.{name}={text}" for name, text in texts.items()]
 
 
 def search_anchors(
@@ -63,21 +57,19 @@ def search_anchors(
 ) -> Suggestion:
     """Searches a grid of settings for the cheapest that reaches ``GOAL``, or else the best.
 
-    The grid includes the present setting.
-
-    Args:
-        truths: (defects, 4) x1, y1, x2, y2 in pixels of the network's input; at least one.
-        size: (height, width) of that input.
-        model: its anchors give ``match`` and the setting to compare the cost with.
-        classes: number of classes.
-        budget: the highest relative cost.
+    The grid includes the present setting, to whose cost ``budget`` is relative. There must be a
+    defect; ``truths`` and ``size`` are as for :func:`anchor_coverage.best_anchors`.
     """
     chosen = np.linspace(0, len(truths) - 1, min(len(truths), _MOST_DEFECTS)).astype(int)
     truths = truths[chosen]
     overlaps: dict[tuple[int, float, float], Floats] = {}
     present_cost = subnet_cost(size, model, model.anchors, classes)
     ranked: list[tuple[tuple[bool, float, float], Suggestion]] = []
-    for settings in _grid(model.anchors):
+    grid = (
+        model.anchors.model_copy(update=dict(zip(_NAMES, values, strict=True)))
+        for values in product(_LEVELS, _BASES, _SCALES, _RATIOS)
+    )
+    for settings in chain([model.anchors], grid):
         cost = subnet_cost(size, model, settings, classes) / present_cost
         if cost > budget:
             continue
@@ -108,11 +100,3 @@ def subnet_cost(
     deeper = 2 * width * width * (model.detection_depth - 1)
     last = width * shapes * (classes + 4)
     return float(positions * 9 * (first + deeper + last))
-
-
-def _grid(present: AnchorSettings) -> Iterator[AnchorSettings]:
-    yield present
-    for levels, base, scales, ratios in product(_LEVELS, _BASES, _SCALES, _RATIOS):
-        yield present.model_copy(
-            update={"levels": levels, "base": base, "scales": scales, "ratios": ratios}
-        )

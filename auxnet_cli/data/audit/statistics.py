@@ -24,7 +24,7 @@ from auxnet_cli.documents.audit import (
 from auxnet_cli.documents.dataset_card import SplitCounts
 
 TINY = 3
-"""Defects of so many pixels or fewer are counted apart: many are slips of the pen."""
+"""Pixels up to which a defect is counted apart: many of them are slips of the pen."""
 
 _POINTS = {"min": 0, "p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95, "max": 100}
 _SIZES = 8
@@ -45,12 +45,8 @@ def statistics(
 ) -> Statistics:
     """Computes all statistics.
 
-    Args:
-        entries: the images.
-        brightness: (images,) mean grey, 0-255.
-        scaled: for each image (defects, 4) boxes x1, y1, x2, y2 in pixels of the network's input.
-        classes: their names, in order.
-        counts: images by split, as in ``dataset.yaml``.
+    ``brightness`` is the mean grey of each image, 0-255; ``scaled`` has for each image the boxes of
+    its defects, (defects, 4) x1, y1, x2, y2 in pixels of the network's input.
     """
     defects = [(name, shape) for entry in entries for name, shape in entry.defects]
     names = np.array([name for name, _ in defects], object)

@@ -72,16 +72,13 @@ def discard_audit(out: Path) -> None:
 
 
 def refuse_findings(audit: Audit, written: Path, out: Path, settled: Collection[str] = ()) -> None:
-    """Raises an error if there is a finding that is not merely informative.
+    """Raises an error if there is a finding that is neither informative nor of a settled kind.
 
-    Args:
-        audit: the findings.
-        written: the temporary folder that holds the files of the audit.
-        out: where the data set would be; the files of the audit are copied beside it.
-        settled: further kinds of findings that the caller has decided about.
+    The files of the audit in the temporary folder ``written`` are copied beside the data set
+    ``out``, which is not made.
 
     Raises:
-        FindingsError: there is one.
+        FindingsError: there is such a finding.
     """
     counts = audit.counts()
     serious = [kind for kind in counts if kind not in INFORMATIVE and kind not in settled]

@@ -69,17 +69,10 @@ def survey(
     settings: Settings,
     audit: Audit,
 ) -> Survey:
-    """Surveys a data set, and completes its findings.
+    """Surveys a data set, and completes its findings by what does not fit the settings.
 
-    Args:
-        entries: the images.
-        pictures: the thumbnail of each image.
-        alike: pairs of indices of near-duplicates.
-        card: gives the classes and the counts.
-        preset: name of the preset that ``settings`` come from.
-        settings: input size, tiles and anchors.
-        audit: the findings; anchors that match too few defects, and defects larger than a tile, are
-            added to them.
+    Takes the images, the thumbnail of each, pairs of indices of near-duplicates, and the settings
+    of a preset: anchors may match too few defects, and defects may be larger than a tile.
     """
     placed = [
         at_network_size([shape.box for _, shape in e.defects], e.height, e.width, settings)
@@ -130,8 +123,8 @@ def _coverage(
     defects = [(entry, name) for entry in entries for name, _ in entry.defects]
     names = np.array([name for _, name in defects], object)
     truths = np.concatenate([*scaled, np.zeros((0, 4))])
-    best = best_anchors(truths, size, anchors)
-    matched = best.overlap >= anchors.match
+    boxes, overlap = best_anchors(truths, size, anchors)
+    matched = overlap >= anchors.match
     share = float(matched.mean()) if len(truths) else None
     coverage = AnchorCoverage(
         preset=preset,
@@ -148,15 +141,11 @@ def _coverage(
         },
         suggestion=None if share is None else _suggestion(share, truths, len(classes), settings),
     )
-    queues = [_worst(best.overlap, (names == name) & ~matched) for name in classes]
+    queues = [_worst(overlap, (names == name) & ~matched) for name in classes]
     in_turn = [queue[turn] for turn in range(_DRAWN) for queue in queues if turn < len(queue)]
     unmatched = [
         UnmatchedDefect(
-            *defects[index],
-            truths[index],
-            best.boxes[index],
-            float(best.overlap[index]),
-            int(tiles[index]),
+            *defects[index], truths[index], boxes[index], float(overlap[index]), int(tiles[index])
         )
         for index in in_turn[:_DRAWN]
     ]

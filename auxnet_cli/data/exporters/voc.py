@@ -23,9 +23,9 @@ from auxnet_cli.data.dataset import Annotation, Dataset, Record
 from auxnet_cli.data.exporters.images import flat_names, read_splits, with_progress
 from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.data.record_image import copy_record, open_record
+from auxnet_cli.data.sources.masks.pixels import VOID
+from auxnet_cli.data.sources.voc.labelmap import BACKGROUND
 from auxnet_cli.system.files import write_bytes, write_text
-
-_VOID = 255
 
 
 def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
@@ -117,7 +117,7 @@ def _png(pixels: NDArray[np.uint16]) -> bytes:
 
     With higher numbers it has 16 bits and no palette, since PNG's palettes end there.
     """
-    if pixels.max() >= _VOID:
+    if pixels.max() >= VOID:
         return bytes(cv2.imencode(".png", pixels)[1])
     picture = Image.fromarray(pixels.astype(np.uint8))
     picture.putpalette([part for number in range(256) for part in voc_colour(number)])
@@ -140,7 +140,7 @@ def voc_colour(number: int) -> tuple[int, int, int]:
 def _write_labelmap(path: Path, classes: Sequence[str], audit: Audit) -> None:
     """Writes ``name:red,green,blue:parts:actions`` for each class; nothing if a name is unfit."""
     for name in classes:
-        if ":" in name or name.startswith("#") or name.lower() in ("background", "_background_"):
+        if ":" in name or name.startswith("#") or name.lower() in BACKGROUND:
             detail = f"labelmap.txt cannot hold the class {name}"
             audit.add("name-unfit-for-labelmap", "", detail, "labelmap.txt left out")
             return

@@ -13,6 +13,7 @@ from numpy import format_float_positional
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import Annotation, Dataset, Record
 from auxnet_cli.data.exporters.images import flat_names, read_splits, with_progress
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import outline
 from auxnet_cli.data.labels.run_lengths import decode
 from auxnet_cli.data.record_image import copy_record
@@ -36,20 +37,14 @@ def write(dataset: Dataset, folder: Path, audit: Audit) -> None:
     write_yaml(folder / "data.yaml", document | {"names": dict(enumerate(dataset.classes))})
 
 
-def centred(box: tuple[float, float, float, float]) -> list[float]:
+def centred(box: Box) -> list[float]:
     """Returns a box by its centre: x, y, width and height."""
     x, y, width, height = box
     return [x + width / 2, y + height / 2, width, height]
 
 
 def label_line(label: int, values: Sequence[float], record: Record) -> str:
-    """Returns a line: the class's number, then x and y in turn as parts of the image's sides.
-
-    Args:
-        label: index of the class.
-        values: x and y in turn, pixels.
-        record: the image.
-    """
+    """Returns a line: the class's number, then x and y in turn, as parts of the image's sides."""
     sides = record.width, record.height
     parts = [value / sides[index % 2] for index, value in enumerate(values)]
     # Not 1e-05, which some readers do not take for a number.

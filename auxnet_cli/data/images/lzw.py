@@ -18,11 +18,7 @@ _BYTES = int(_STARTS[-1]) // 8 + 8
 
 
 def lzw_length(strip: bytes, most: int) -> int:
-    """Counts the bytes that a strip holds, up to its end code or its last byte.
-
-    Args:
-        strip: the coded bytes.
-        most: counting stops soon beyond as many.
+    """Counts the bytes that a strip decodes to; stops soon beyond ``most``.
 
     Raises:
         ValueError: the strip is damaged.

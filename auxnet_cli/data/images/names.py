@@ -17,7 +17,7 @@ class ImageNames:
     """The names given so far.
 
     ``A.png`` and ``a.png`` are a single file on Windows and macOS, and so are the two ways to
-    write an accent in Unicode. Of such names the first is kept, and the others get a number. Names
+    write an accent in Unicode. The first of such names is kept, and the others get a number. Names
     that are too long are cut and get a few digits. A backslash or colon, which on Windows stands
     for a folder or a drive, becomes a low line.
     """
@@ -28,10 +28,7 @@ class ImageNames:
     def give(self, name: str, file: str, audit: Audit) -> str:
         """Returns the name of the next image, changed and noted in the audit where it must be.
 
-        Args:
-            name: path below the data set's ``images/``, with forward slashes.
-            file: path below the source, for the audit.
-            audit: takes the change.
+        ``name`` is the path below the data set's ``images/``, ``file`` the path below the source.
         """
         plain = name.translate(_PLAIN)
         wanted = PurePosixPath(plain)

@@ -16,7 +16,7 @@ _CHANNELS = {0: 1, 2: 3, _PALETTE: 3, 4: 2, 6: 4}
 
 
 class PngFile(ImageFile):
-    """A PNG file. Of an animation the still image counts, which other programs show."""
+    """A PNG file. An animation is read as its still image, which other programs show."""
 
     kind = "PNG"
     suffixes = (".png",)

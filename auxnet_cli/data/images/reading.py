@@ -29,7 +29,7 @@ _FREE_PIXELS, _PIXELS_PER_BYTE = 32_000_000, 250
 def read_image(path: Path, bits: int = 16) -> NDArray[np.uint8]:
     """Reads an image as (height, width, 3) RGB, 0-255, turned upright as EXIF asks.
 
-    Palettes and CMYK become RGB, an alpha channel is dropped, of several pages the first is read.
+    Palettes and CMYK become RGB, an alpha channel is dropped, the first of several pages is read.
 
     Args:
         path: a PNG, JPEG, TIFF, BMP or WebP file, whatever it is called.

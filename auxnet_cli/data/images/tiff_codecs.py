@@ -14,18 +14,13 @@ from auxnet_cli.data.images.tiff_page import TiffPage
 UNCODED, GROUP_4, LZW, JPEG, PACKBITS = 1, 4, 5, 7, 32773
 DEFLATE = (8, 32946)
 
-# Counted beyond what is taken, so that damage shows.
+# Bytes counted beyond the expected ones, so that damage shows.
 _MORE = 2**20
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def decoded_length(coded: bytes, codec: int, most: int) -> int:
-    """Counts the bytes that a strip decodes to, where the codec can tell.
-
-    Args:
-        coded: the strip.
-        codec: any of the above but GROUP_4 and JPEG.
-        most: counting stops soon beyond as many.
+    """Counts the bytes that a strip of any codec but GROUP_4 and JPEG decodes to, up to ``most``.
 
     Raises:
         ValueError: the strip is damaged.

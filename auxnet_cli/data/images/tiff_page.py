@@ -105,7 +105,7 @@ class TiffPage:
         return bytes(content)
 
     def count_pages(self) -> int:
-        """Counts the pages of the file; a chain that bites its own tail ends there."""
+        """Counts the pages of the file; a chain that leads back to an earlier page ends there."""
         seen: set[int] = set()
         at = self.next_page
         with suppress(struct.error, OverflowError):  # a page beyond the end of the file is none

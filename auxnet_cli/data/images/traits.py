@@ -12,8 +12,12 @@ from auxnet_cli.documents.dataset_card import DEPTHS
 _FEW, _MUCH = 0.05, 4
 
 
-def unusual_traits(image: ImageFile, file: str) -> list[tuple[str, str, str]]:
-    """Lists what is unusual in a file of a name: kind of the finding, detail and action."""
+Traits = list[tuple[str, str, str]]
+"""What is unusual in a file: kind of the finding, detail and action."""
+
+
+def unusual_traits(image: ImageFile, file: str) -> Traits:
+    """Lists what is unusual in an image file that is called ``file``."""
     traits = []
     suffix = PurePosixPath(file).suffix
     if KIND_BY_SUFFIX.get(suffix.lower(), image.kind) != image.kind:
@@ -34,13 +38,8 @@ def find_bits(highest: Sequence[int], files: Sequence[str], audit: Audit) -> int
     come out brighter than it is. What files say is no help: PNG's sBIT describes samples that were
     scaled up to 16 bits, and TIFF's MaxSampleValue is often the image's own.
 
-    Args:
-        highest: sample of each image that is used; 0 where it has 8 bits.
-        files: their paths below the source.
-        audit: takes the depth, and the few images that alone ask for a greater one.
-
-    Returns:
-        The depth in bits; ``None`` where every image has 8.
+    ``highest`` has the highest sample of each image, 0 where it has 8 bits; ``None`` is returned
+    where all have. The audit names the few images that alone ask for a greater depth.
     """
     deep = sorted((value, file) for value, file in zip(highest, files, strict=True) if value)
     if not deep:

@@ -18,7 +18,7 @@ def in_one_piece(solid: Mask, touched: Mask, cover: NDArray[np.float32]) -> Mask
     ``solid`` is returned unchanged where it has as many pieces as ``touched`` and reaches all its
     pixels to within one pixel, as with thick defects. Else the result is ``touched``, thinned:
     pixels outside ``solid`` are removed, the least covered first, as long as no piece is parted
-    and every touched pixel keeps a neighbour. Of a thin defect a line along its middle remains.
+    and every touched pixel keeps a neighbour. A thin defect keeps a line along its middle.
 
     Args:
         solid: (height, width), 0 or 1: pixels that belong to the defect.

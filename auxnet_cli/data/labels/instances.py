@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.run_lengths import Mask, Rle, as_text
 
 
@@ -22,10 +23,10 @@ class Instance:
 
     rle: Rle | None
     area: float
-    box: tuple[float, float, float, float]
+    box: Box
 
 
-def boxed(box: tuple[float, float, float, float]) -> Instance:
+def boxed(box: Box) -> Instance:
     """Returns the instance of a defect that has a box and no mask."""
     return Instance(None, box[2] * box[3], box)
 

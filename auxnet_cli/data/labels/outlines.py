@@ -10,6 +10,9 @@ Floats = NDArray[np.float32]
 Corners = tuple[float, float, float, float]
 """x1, y1, x2, y2 in pixels."""
 
+Box = tuple[float, float, float, float]
+"""x, y, width, height in pixels."""
+
 
 @dataclass(frozen=True)
 class Outline:

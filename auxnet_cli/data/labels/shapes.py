@@ -9,21 +9,15 @@ from typing import Any
 import cv2
 import numpy as np
 
-from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.labels.outlines import Corners
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import Points
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.system.values import number, quoted
-
-Box = tuple[float, float, float, float]
-"""x, y, width, height in pixels of the stored image."""
 
 LINE_WIDTH = 3
 """Pixels. A line has no width of its own; hand-drawn ones are about a pixel off to either side."""
 
 _NUMBERS = frozenset((int, float))
-_ROUNDING = 0.5
-"""Pixels by which a box may reach past the image without a note."""
 
 
 def to_points(values: Any, height: int, width: int) -> Points:
@@ -90,25 +84,3 @@ def to_box(values: Any) -> Box:
         raise ValueError(f"its box is {quoted(values)}, not [x, y, width, height]")
     x, y, wide, high = (number(value) for value in values)
     return x, y, wide, high
-
-
-def fit_box(
-    corners: Corners, height: int, width: int, file: str, what: str, audit: Audit
-) -> Box | None:
-    """Cuts a box to a (height, width) image; returns ``None`` where it has no area there.
-
-    The audit notes boxes that are cut or left out: it calls the image ``file`` and the box
-    ``what``, such as ``object 2 (crack)``.
-    """
-    left, top, right, bottom = corners
-    x, y = max(left, 0.0), max(top, 0.0)
-    x_end, y_end = min(right, float(width)), min(bottom, float(height))
-    described = f"{what}: the box from ({left:g}, {top:g}) to ({right:g}, {bottom:g})"
-    if x_end <= x or y_end <= y:
-        detail = "has no area" if right <= left or bottom <= top else "lies outside the image"
-        audit.add("degenerate-box", file, f"{described} {detail}", "box skipped")
-        return None
-    if max(x - left, y - top, right - x_end, bottom - y_end) > _ROUNDING:
-        detail = f"{described} reaches past the image of {width} x {height} pixels"
-        audit.add("box-past-image", file, detail, "box cut")
-    return x, y, x_end - x, y_end - y

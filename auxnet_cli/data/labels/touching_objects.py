@@ -16,10 +16,7 @@ _MAX_COMPARED = 500_000_000
 class Layers:
     """Keeps touching objects on separate masks, since what touches on one mask is one defect.
 
-    Args:
-        height: of the image, pixels.
-        width: of the image, pixels.
-        classes: how many classes of the image share ``MAX_LAYERS``; each has at least one.
+    The ``classes`` of an image share ``MAX_LAYERS``; each has at least one.
 
     Attributes:
         masks: (height, width) each.

@@ -56,14 +56,11 @@ class _Defect:
 def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample:
     """Blends one defect of ``donor``, drawn by the root of its area, into ``background``.
 
-    Of several random poses and positions the one is taken where the surface around the defect looks
-    most as it did: what broke out of an edge comes to lie at an edge. What the border of the image
-    cuts off stays at that border, for the cut is no edge of the defect. Its brightness is scaled to
-    that of the position, and its edge is soft. Where no position fits, the background stays as it
-    is. Both samples have one size.
-
-    Returns:
-        The background with the defect in its image, its instances and its outlines.
+    Several random poses and positions are tried. The best is where the surface around the defect
+    looks most as it did, so that a broken edge lies at an edge again. A defect that the border of
+    the image cuts off stays at that border, since the cut is not its edge. The brightness is scaled
+    to that of the position, and the edge is soft. Where no position fits, the background stays as
+    it is. Both samples have one size. The result has the defect in image, instances and outlines.
     """
     numbers, areas = np.unique(donor.instances[donor.instances > 0], return_counts=True)
     if not len(numbers):

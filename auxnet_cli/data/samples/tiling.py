@@ -5,14 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import TileSettings
 
 MAX_TILES = 100_000
 """The most tiles of an image."""
-
-Box = tuple[float, float, float, float]
-"""x, y, width, height in pixels."""
 
 
 class Window(NamedTuple):

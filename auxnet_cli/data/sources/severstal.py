@@ -12,9 +12,8 @@ from pathlib import Path
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import is_image_name
 from auxnet_cli.data.labels.run_lengths import MAX_LETTERS, Runs, fill, parse_runs
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
-from auxnet_cli.data.sources.source import Labels, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, Request, Source
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.containment import check_inside
 from auxnet_cli.system.values import quoted

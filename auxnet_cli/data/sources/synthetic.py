@@ -32,11 +32,9 @@ def read(request: Request, audit: Audit) -> Source:
 
 def _images(request: Request) -> Iterator[SourceImage]:
     for number in range(request.images):
-        made = generate(request.look, number, request.seed)
-        bgr = cv2.cvtColor(made.image, cv2.COLOR_RGB2BGR)
-        content = cv2.imencode(".png", bgr)[1].tobytes()
-        classes = LOOKS[request.look]
-        labels = [(name, made.masks[..., label]) for label, name in enumerate(classes)]
+        pixels, masks = generate(request.look, number, request.seed)
+        content = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))[1].tobytes()
+        labels = [(name, masks[..., label]) for label, name in enumerate(LOOKS[request.look])]
         name = f"{request.look}-{number:05d}.png"
         yield SourceImage(name, name, content, partial(_labels, labels))
 

@@ -63,18 +63,11 @@ def divide(
     alike: Sequence[tuple[int, int]] = (),
     resplit: bool = False,
 ) -> Division:
-    """Divides the images as the recipe says.
+    """Divides the images as the recipe says, and notes duplicates and groups that do not fit.
 
-    Args:
-        entries: the images.
-        classes: the names of the classes, in order.
-        skipped: paths below the source of skipped images.
-        recipe: how to divide them. With a fraction of 1 all images go to one split, whatever split
-            the source defines.
-        rule: the result of :func:`check_recipe`.
-        audit: duplicates, images that do not fit the groups, and divided groups are added to it.
-        alike: pairs of indices of near-duplicates.
-        resplit: whether to ignore the split that the source defines.
+    With a fraction of 1 all images go to one split, whatever split the source defines. ``rule`` is
+    the result of :func:`check_recipe`; ``skipped`` has the paths below the source of skipped
+    images, ``alike`` pairs of indices of near-duplicates. ``resplit`` ignores the source's split.
 
     Raises:
         InputError: the groups leave nothing to divide.

@@ -38,14 +38,10 @@ _TYPICAL = 30  # so many images must share a structure before half of it counts 
 
 
 def near_duplicates(thumbnails: Sequence[NDArray[np.uint8]]) -> list[tuple[int, int]]:
-    """Finds pairs of images that show the same thing.
+    """Finds pairs of images that show the same thing, given (64, 64) grey thumbnails of 0-255.
 
-    Args:
-        thumbnails: one for each image, (64, 64) grey, 0-255.
-
-    Returns:
-        Pairs of indices, the smaller first, sorted. Two images of a large group may be connected
-        only through others.
+    The indices of a pair are sorted, and so are the pairs. Two images of a large group may be
+    connected only through others.
     """
     if len(thumbnails) < 2:
         return []

@@ -24,15 +24,12 @@ def complete_split(
     seed: int,
     audit: Audit,
 ) -> list[str]:
-    """Completes the split of a source.
+    """Completes the split of a source: returns the split of each image.
 
     - An image with a split keeps it, even if that divides a group; the audit names those images.
     - An image without one follows its group, and goes to train if the group has no split or
       several.
     - If the source defines no val or no test, it is taken from train, by group and class.
-
-    Returns:
-        The split of each image.
     """
     splits_of: dict[int, set[str]] = defaultdict(set)
     for entry, group in zip(entries, groups, strict=True):

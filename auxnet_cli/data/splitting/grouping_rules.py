@@ -5,6 +5,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
@@ -36,8 +37,7 @@ def read_rule(text: str) -> GroupingRule:
     if text == FOLDER:
         return _by_folder
     if text.lower().endswith(".csv") or os.path.isfile(text):  # noqa: PTH113 - Path's may raise
-        table = read_groups(Path(text))
-        return lambda entries, skipped, audit: _by_table(table, entries, skipped, audit)
+        return partial(_by_table, read_groups(Path(text)))
     try:
         with warnings.catch_warnings(action="ignore", category=FutureWarning):
             expression = re.compile(text)
@@ -46,14 +46,13 @@ def read_rule(text: str) -> GroupingRule:
             f"--group-by '{text}' is neither `folder` nor a file here, and no regular expression: "
             f"{error}."
         ) from None
-    return lambda entries, _, audit: _by_expression(expression, entries, audit)
+    return partial(_by_expression, expression)
 
 
-def _parts(
-    entries: Sequence[Entry], part_of: Callable[[Entry], str | None], reason: str, audit: Audit
+def _note_missing(
+    parts: list[str | None], entries: Sequence[Entry], reason: str, audit: Audit
 ) -> list[str | None]:
     """Returns the part on each image; the audit names images without one, for a reason."""
-    parts = [part_of(entry) for entry in entries]
     for entry, part in zip(entries, parts, strict=True):
         if part is None:
             audit.add("image-without-group", entry.file, reason, "own group")
@@ -61,21 +60,17 @@ def _parts(
 
 
 def _by_folder(entries: Sequence[Entry], _: set[str], audit: Audit) -> list[str | None]:
-    def part_of(entry: Entry) -> str | None:
-        return entry.file.rpartition("/")[0] or None
-
-    return _parts(entries, part_of, "in no folder of its own", audit)
+    folders = [entry.file.rpartition("/")[0] or None for entry in entries]
+    return _note_missing(folders, entries, "in no folder of its own", audit)
 
 
 def _by_expression(
-    expression: re.Pattern[str], entries: Sequence[Entry], audit: Audit
+    expression: re.Pattern[str], entries: Sequence[Entry], _: set[str], audit: Audit
 ) -> list[str | None]:
-    def part_of(entry: Entry) -> str | None:
-        match = expression.search(entry.file) if len(entry.file) <= MAX_PATH else None
-        return (match[min(1, expression.groups)] or None) if match else None
-
+    matches = [expression.search(e.file) if len(e.file) <= MAX_PATH else None for e in entries]
+    parts = [(match[min(1, expression.groups)] or None) if match else None for match in matches]
     reason = f"the expression '{expression.pattern}' does not match its path"
-    parts = _parts(entries, part_of, reason, audit)
+    _note_missing(parts, entries, reason, audit)
     if all(part is None for part in parts):
         raise InputError(
             f"--group-by '{expression.pattern}' is no file here and, as a regular expression, "
@@ -87,26 +82,18 @@ def _by_expression(
 def _by_table(
     table: dict[str, str], entries: Sequence[Entry], skipped: set[str], audit: Audit
 ) -> list[str | None]:
-    used = set(skipped)
-
-    def part_of(entry: Entry) -> str | None:
-        row = entry.file if entry.file in table else entry.name
-        used.add(row)
-        return table.get(row)
-
-    parts = _parts(entries, part_of, "not in the group file", audit)
-    for row in sorted(table.keys() - used):
-        audit.add(
-            "group-without-image", row, "the group file names it, but there is none", "row skipped"
-        )
+    rows = [entry.file if entry.file in table else entry.name for entry in entries]
+    parts = _note_missing([table.get(row) for row in rows], entries, "not in the group file", audit)
+    for row in sorted(table.keys() - skipped.union(rows)):
+        detail = "the group file names it, but there is none"
+        audit.add("group-without-image", row, detail, "row skipped")
     return parts
 
 
 def read_groups(path: Path) -> dict[str, str]:
-    """Reads a group file: CSV with the columns ``file,group``.
+    """Returns the group of each file of a group file: CSV with the columns ``file,group``.
 
-    Returns:
-        The group of each file, a path below the source with forward slashes.
+    A file is a path below the source, with forward slashes.
 
     Raises:
         InputError: it is missing, lacks a column or a value, or gives a file two groups.

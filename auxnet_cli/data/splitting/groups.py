@@ -12,16 +12,10 @@ def group_images(
     audit: Audit,
     alike: Sequence[tuple[int, int]] = (),
 ) -> list[int]:
-    """Groups images, so that no two splits ask the same question.
+    """Groups images that show the same part or are alike, so that no two splits hold the same.
 
-    Args:
-        entries: the images.
-        parts: the part that each image shows; ``None`` if it is not known.
-        audit: exact and near-duplicates are added to it.
-        alike: pairs of indices of near-duplicates.
-
-    Returns:
-        The group of each image, as the index of the group's first image.
+    Takes the part that each image shows, ``None`` if it is not known, and pairs of indices of
+    near-duplicates. Returns the group of each image, as the index of the group's first image.
     """
     first_of: dict[tuple[str, str], int] = {}
     pairs = list(alike)

@@ -21,17 +21,8 @@ def split_images(
 
     Every class has a group in train. It has one in test from 2 groups on and one in val from 4 on,
     as far as groups that hold several classes allow. A fraction of 1 puts every image there, and
-    leaves nothing to train on.
-
-    Args:
-        labels: the classes on each image; none on a good part.
-        groups: the group of each image.
-        val: fraction of the images for validation, 0-1.
-        test: fraction of the images for testing, 0-1.
-        seed: selects one of the possible splits.
-
-    Returns:
-        The split of each image.
+    leaves nothing to train on. Takes the classes on each image (none on a good part), the group of
+    each, and fractions of 0-1; the seed selects one of the possible splits.
 
     Raises:
         InputError: fractions that :func:`check_fractions` refuses.
@@ -121,15 +112,12 @@ def fold_images(
     val: float,
     seed: int,
 ) -> list[list[str]]:
-    """Divides images for k-fold cross-validation.
+    """Divides images for k-fold cross-validation: for each fold the split of each image.
 
     The test splits are a partition of the images, none is empty, and each has about its share of
     every class. A class is in a fold's train if it has a group outside the fold's test.
 
     Takes what :func:`split_images` takes; ``val`` is the fraction of all images in each fold.
-
-    Returns:
-        For each fold the split of each image.
 
     Raises:
         InputError: fewer groups than folds, or a number that :func:`check_folds` refuses.

@@ -29,17 +29,10 @@ _RECODED = 0.5  # share of the images that go through a JPEG file
 
 
 def draw_defects(photo: Sample, rng: np.random.Generator) -> Sample:
-    """Draws 0-4 procedural defects onto a photo.
+    """Draws 0-4 procedural defects of ``CLASSES``, with exact masks, onto a photo of any classes.
 
     Its own defects stay as they are, away from the new ones, and are not in the truth returned.
     Where a defect fits nowhere (black background, own defects everywhere), it is left out.
-
-    Args:
-        photo: of any classes.
-        rng: source of randomness.
-
-    Returns:
-        A sample with the classes of ``CLASSES``, every defect an instance with an exact mask.
     """
     grey = bool((photo.image[..., :1] == photo.image).all())
     surface = photo.image[..., : 1 if grey else 3].astype(np.float32)

@@ -151,12 +151,8 @@ def _blob(
 ) -> Field:
     """Returns the pixels to the edge of a chain of ellipses, positive inside; (height, width).
 
-    Args:
-        rng: source of randomness.
-        extent: length of the whole, pixels.
-        lobes: number of ellipses.
-        aspect: width over length of an ellipse.
-        ragged: how far noise moves the edge, in half widths.
+    The whole is ``extent`` pixels long, ``aspect`` is width over length of an ellipse, and noise
+    moves the edge by ``ragged`` half widths.
     """
     turn = rng.uniform(0, np.pi)
     centres = np.zeros((lobes, 2))

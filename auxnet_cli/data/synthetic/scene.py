@@ -68,12 +68,8 @@ def render(
     """Makes one image: its pixels, (height, width, 3) RGB, and masks, (height, width, classes).
 
     The part, its defects and the camera draw from streams of their own: without ``labels`` a fresh
-    generator of the same seed gives the same picture without the defects.
-
-    Args:
-        look: the kind of image.
-        rng: a fresh generator.
-        labels: a class index for each defect; a defect that fits nowhere is left out.
+    generator of the same seed gives the same picture without the defects. ``labels`` has a class
+    index for each defect; a defect that fits nowhere is left out.
     """
     scene_rng, defect_rng, camera_rng = rng.spawn(3)
     scene = look.scene(scene_rng)
@@ -82,7 +78,9 @@ def render(
     for label in labels:
         for _ in range(_TRIES):
             defect = scene.draw(defect_rng, label, taken)
-            if defect is None or _fits(defect.mask, taken):
+            if defect is None:
+                break
+            if int(defect.mask.sum()) >= MIN_PIXELS and not np.any(taken & defect.mask):
                 break
         else:
             continue
@@ -92,7 +90,3 @@ def render(
             taken = taken | widen(defect.mask, GAP)
     image = sensor(camera_rng, light, look.read_noise)
     return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image, masks
-
-
-def _fits(mask: NDArray[np.bool_], taken: NDArray[np.bool_]) -> bool:
-    return int(mask.sum()) >= MIN_PIXELS and not np.any(taken & mask)

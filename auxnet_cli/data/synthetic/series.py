@@ -1,14 +1,12 @@
 """Plans the series of made-up images: which defects image ``number`` of a look and seed shows."""
 
 import zlib
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.data.synthetic import fastener, strip
 from auxnet_cli.data.synthetic.scene import Look, render
-from auxnet_cli.errors import InputError, nearest
 
 _LOOKS: dict[str, Look] = {"strip": strip.LOOK, "fastener": fastener.LOOK}
 LOOKS = {name: look.classes for name, look in _LOOKS.items()}
@@ -21,42 +19,17 @@ _COUNTS = (0.45, 0.35, 0.20)  # share of the defective images with one, two and 
 _STEPS = (0.7548776662466927, 0.5698402909980532)
 
 
-@dataclass(frozen=True)
-class SyntheticImage:
-    """A made-up image with its exact truth.
+def generate(look: str, number: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Makes image ``number``, from 0, of the series of a look of ``LOOKS`` and a seed.
 
-    Attributes:
-        image: (height, width, 3) RGB.
-        masks: (height, width, classes), true where a defect altered the picture.
+    It depends on nothing but these three. Returns its pixels, (height, width, 3) RGB, and its
+    masks, (height, width, classes), true where a defect altered the picture.
     """
-
-    image: NDArray[np.uint8]
-    masks: NDArray[np.bool_]
-
-
-def generate(look: str, number: int, seed: int) -> SyntheticImage:
-    """Makes image ``number`` of a series; it depends on nothing but the three arguments.
-
-    Args:
-        look: a key of ``LOOKS``.
-        number: position in the series, from 0.
-        seed: which series.
-
-    Raises:
-        InputError: no such look, or a negative number or seed.
-    """
-    if look not in LOOKS:
-        known = ", ".join(LOOKS)
-        raise InputError(
-            f"There is no look '{look}': take one of {known}.{nearest(look, list(LOOKS))}"
-        )
-    if number < 0 or seed < 0:
-        raise InputError(f"Image number and seed must not be negative, not {number} and {seed}.")
     # The name stands in the entropy, so that two looks of one seed share no random numbers.
     entropy = [seed, number, zlib.crc32(look.encode())]
     plan_stream, picture_stream = np.random.SeedSequence(entropy).spawn(2)
     labels = _labels(look, number, seed, np.random.default_rng(plan_stream))
-    return SyntheticImage(*render(_LOOKS[look], np.random.default_rng(picture_stream), labels))
+    return render(_LOOKS[look], np.random.default_rng(picture_stream), labels)
 
 
 def _labels(look: str, number: int, seed: int, rng: np.random.Generator) -> list[int]:

@@ -26,13 +26,8 @@ def wander(
 ) -> Points:
     """Returns a line that keeps a direction but is jagged and bends.
 
-    Args:
-        rng: source of randomness.
-        start: first point, down and across.
-        angle: direction in radians; 0 runs down, a quarter turn runs to the right.
-        length: in pixels.
-        jag: standard deviation in pixels by which a point lies beside the line.
-        step: pixels between points.
+    It begins at ``start``, down and across. An angle of 0 radians runs down, a quarter turn to the
+    right; ``jag`` is the standard deviation by which points, ``step`` pixels apart, lie beside it.
     """
     count = max(3, round(length / step))
     along = np.linspace(0.0, length, count)
@@ -68,15 +63,10 @@ def draw_strokes(
     end: float = 0.45,
     least: float = 0.9,
 ) -> None:
-    """Draws lines of given widths, tapered and rough, 255 on a canvas.
+    """Draws lines, each of a width in pixels in its middle, 255 on a (height, width) canvas.
 
-    Args:
-        rng: source of randomness.
-        canvas: (height, width).
-        lines: points, and width in the middle in pixels.
-        rough: how far the width varies from point to point, as a part of it.
-        end: width of the ends, as a part of the width in the middle.
-        least: width in pixels that no point falls below.
+    The width varies from point to point by the part ``rough``, is the part ``end`` of the middle's
+    at the ends, and nowhere falls below ``least`` pixels.
     """
     for points, width in lines:
         count = len(points)

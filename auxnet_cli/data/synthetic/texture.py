@@ -22,15 +22,9 @@ def noise(
 ) -> Field:
     """Returns value noise: random grids, enlarged smoothly and summed, each octave half as coarse.
 
-    Args:
-        rng: source of randomness.
-        shape: height and width of the field.
-        grain: size of the coarsest blotch, down and across, in pixels; a long grain makes streaks.
-        octaves: how many grids are summed.
-        persistence: weight of an octave relative to the coarser one before it.
-
-    Returns:
-        (height, width), mean 0 and standard deviation 1.
+    The coarsest blotches have the size ``grain``, down and across, in pixels; a long grain makes
+    streaks. ``persistence`` is the weight of an octave relative to the coarser one before it. The
+    result, (height, width), has mean 0 and standard deviation 1.
     """
     height, width = shape
     total = np.zeros(shape, np.float32)

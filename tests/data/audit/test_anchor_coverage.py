@@ -27,21 +27,21 @@ def test_is_the_best_of_all_anchors(settings, size, data):
         left, top = x * (size[1] - wide), y * (size[0] - high)
         boxes.append([left, top, left + wide, top + high])
     truths = np.array(boxes)
-    best = best_anchors(truths, size, settings)
+    nearest, overlaps = best_anchors(truths, size, settings)
     anchors = make_anchors(size, settings).astype(np.float64)
     every = iou(truths, anchors)
-    np.testing.assert_allclose(best.overlap, every.max(axis=1), atol=1e-6)
-    np.testing.assert_allclose(np.diag(iou(truths, best.boxes)), best.overlap, atol=1e-9)
+    np.testing.assert_allclose(overlaps, every.max(axis=1), atol=1e-6)
+    np.testing.assert_allclose(np.diag(iou(truths, nearest)), overlaps, atol=1e-9)
     # It is one of the anchors.
-    assert np.abs(anchors[None] - best.boxes[:, None]).max(axis=2).min(axis=1).max() < 1e-3
+    assert np.abs(anchors[None] - nearest[:, None]).max(axis=2).min(axis=1).max() < 1e-3
 
 
 def test_says_what_training_will_do():
     settings = AnchorSettings(levels=(3, 5), base=2.0, scales=(1.0,), ratios=(1.0,))
     truths = np.array([[4, 4, 20, 20], [40, 40, 43, 43]], np.float32)
     anchors = make_anchors((64, 64), settings)
-    best = best_anchors(truths.astype(float), (64, 64), settings)
-    for truth, overlap in zip(truths, best.overlap, strict=True):
+    _, overlaps = best_anchors(truths.astype(float), (64, 64), settings)
+    for truth, overlap in zip(truths, overlaps, strict=True):
         classes, _ = match(anchors, truth[None], np.zeros(1, np.int64), settings)
         enough = (iou(truth[None], anchors)[0] >= settings.match).any()
         assert enough == (overlap >= settings.match)

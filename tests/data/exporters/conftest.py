@@ -1,6 +1,3 @@
-import json
-
-import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +6,7 @@ from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.data.exporters import find_exporter
 from auxnet_cli.data.exporters.images import flat_names, read_splits
 from auxnet_cli.jobs.prepare import prepare
+from tests.data.source_builders import put
 
 
 def _coco_dataset(root, names, size, categories, shapes):
@@ -16,10 +14,7 @@ def _coco_dataset(root, names, size, categories, shapes):
     generator = np.random.default_rng(0)
     images, annotations = [], []
     for number, name in enumerate(names):
-        path = root / "source/images" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pixels = generator.integers(0, 255, size, np.uint8)
-        path.write_bytes(cv2.imencode(path.suffix, pixels)[1].tobytes())
+        put(root / "source/images" / name, generator.integers(0, 255, size, np.uint8))
         images.append({"id": number, "file_name": name, "height": size[0], "width": size[1]})
         for shape in shapes(number):
             annotations.append({"id": len(annotations), "image_id": number} | shape)
@@ -28,7 +23,7 @@ def _coco_dataset(root, names, size, categories, shapes):
         "annotations": annotations,
         "categories": [{"id": key, "name": name} for key, name in categories.items()],
     }
-    (root / "source/all.json").write_text(json.dumps(document))
+    put(root / "source/all.json", document)
     prepare("coco", root / "source", out=root / "data", val=0.25, test=0.25)
     return Dataset.open(root / "data")
 
@@ -90,7 +85,7 @@ def same_data():
             assert left.keys() == right.keys()
             for name, record in left.items():
                 assert record.path.read_bytes() == right[name].path.read_bytes()
-                kept = [one for one in record.annotations if not lost(record, one)]
+                kept = [mine for mine in record.annotations if not lost(record, mine)]
                 for mine, theirs in zip(kept, right[name].annotations, strict=True):
                     assert mine.label == theirs.label
                     assert theirs.rle == (mine.rle if options.get("masks", True) else None)

@@ -7,27 +7,16 @@ import pytest
 from PIL import Image
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.exporters.labelme import write
 from auxnet_cli.data.labels.run_lengths import decode
-from auxnet_cli.jobs.prepare import prepare
 
 
 def test_there_and_back(dataset, there_and_back, same_data):
     back, audit, _ = there_and_back(dataset, "labelme", "labelme")
     assert set(audit.counts()) <= ({"ambiguous-stem"} if dataset.name == "data" else set())
-    renamed = {one.file: one.action.removeprefix("written as ") for one in audit.findings}
+    renamed = {item.file: item.action.removeprefix("written as ") for item in audit.findings}
     same_data(dataset, back, lambda name: renamed.get(name, name))
-
-
-def test_names_that_share_a_stem(mixed, tmp_path):
-    prepare("coco", mixed.root.parent / "source", out=tmp_path / "one", val=0, test=0)
-    audit = Audit()
-    write(Dataset.open(tmp_path / "one"), tmp_path / "labelme", audit)
-    assert [(finding.file, finding.action) for finding in audit.findings] == [
-        ("a.png", "written as a_png.png")
-    ]
-    assert len(list((tmp_path / "labelme/train").rglob("*.json"))) == 18
 
 
 def test_labelme_would_read_it(dataset, tmp_path):

@@ -40,11 +40,11 @@ def parts(request, tmp_path_factory, coco_dataset):
     """12 images with up to two defects each, all with masks or all with boxes."""
 
     def shapes(number):
-        for place in range(number % 3):
-            x, y = number + 20 * place, 2 * number
+        for column in range(number % 3):
+            x, y = number + 20 * column, 2 * number
             triangle = {"segmentation": [[x, y, x + 9.3, y + 2, x + 3, y + 8.6]]}
             box = {"bbox": [x + 1.25, y + 0.5, 8, 9.25]}
-            yield {"category_id": 1 + place} | (triangle if request.param == "masks" else box)
+            yield {"category_id": 1 + column} | (triangle if request.param == "masks" else box)
 
     root = tmp_path_factory.mktemp(request.param)
     return coco_dataset(root, NAMES, (40, 60, 3), {1: "pit, deep", 2: "crack"}, shapes)
@@ -214,8 +214,8 @@ def test_labelme(supervision, parts, written):
         return
     for split in SPLITS:
         read = {}
-        for place in (folder / split, folder / split / "line 1"):
-            loaded = supervision.DetectionDataset.from_labelme(str(place), str(place))
+        for images in (folder / split, folder / split / "line 1"):
+            loaded = supervision.DetectionDataset.from_labelme(str(images), str(images))
             assert set(loaded.classes) <= set(parts.classes)
             read |= by_supervision(loaded)
         same(read, truth(parts, split))

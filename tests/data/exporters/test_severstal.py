@@ -2,7 +2,6 @@ import csv
 import shutil
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
@@ -12,6 +11,7 @@ from auxnet_cli.data.exporters.severstal import write
 from auxnet_cli.data.labels.run_lengths import decode_union, fill, parse_runs
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from tests.data.source_builders import encoded, put
 from tests.shared_data import SHARED
 
 MINI = SHARED / "severstal_mini"
@@ -26,10 +26,8 @@ def rows(path):
 def test_a_table_goes_in_and_comes_out_equal(tmp_path, there_and_back):
     """Five strips: two classes that overlap on one, touching runs, good parts."""
     source = tmp_path / "in"
-    (source / "train_images").mkdir(parents=True)
     for number, name in enumerate(["e.jpg", "a.jpg", "b.png", "c.jpg", "d.jpg"]):
-        pixels = np.full((4, 6), 40 * number, np.uint8)
-        (source / "train_images" / name).write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        put(source / "train_images" / name, encoded(np.full((4, 6), 40 * number, np.uint8)))
     table = [["a.jpg", "1", "1 2 4 5"], ["a.jpg", "3", "2 9"], ["c.jpg", "4", "24 1"]]
     lines = [HEAD, *table, ["e.jpg", "2", "1 24"]]
     (source / "train.csv").write_text("".join(",".join(line) + "\n" for line in lines))

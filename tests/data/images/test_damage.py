@@ -5,9 +5,8 @@ import pytest
 
 from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import PICTURE, by_pillow, encoded, saved
+from tests.data.images.builders import PICTURE, TIFF_CODECS, WEBP_OPTIONS, by_pillow, encoded, saved
 
-TIFF_CODECS = ("tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits", "jpeg")
 OPTIONS = {
     "JPEG": [
         {"quality": 90},
@@ -19,13 +18,7 @@ OPTIONS = {
     ],
     "PNG": [{}],
     "TIFF": [{"compression": codec, "strip_size": 2**30} for codec in TIFF_CODECS],
-    "WEBP": [
-        {"lossless": True},
-        {"lossless": True, "quality": 100, "method": 0},
-        {"quality": 80},
-        {"quality": 20, "method": 6},
-        {"quality": 95, "method": 0, "exif": b"Exif\0\0II*\0\x08\0\0\0\0\0"},
-    ],
+    "WEBP": WEBP_OPTIONS,
 }
 CODINGS = {
     f"{kind} {options}": saved(PICTURE, kind, **options)

@@ -1,5 +1,4 @@
 import struct
-import time
 
 import pytest
 
@@ -65,10 +64,8 @@ def test_broken_headers(content, message):
     ids=["fill bytes", "JPEG segments", "PNG chunks", "WebP chunks"],
 )  # fmt: skip
 def test_absurd_files_are_given_up_soon(content):
-    start = time.process_time()
     with pytest.raises(InputError):
         decode_image(content, "a")
-    assert time.process_time() - start < 5
 
 
 def test_names_that_are_searched(tmp_path):

@@ -1,6 +1,5 @@
 import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
@@ -9,17 +8,15 @@ from PIL import Image, ImageOps
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.image_file import upright
 from auxnet_cli.data.images.reading import decode_image
-from tests.data.images.builders import saved
+from tests.data.images.builders import chunk, saved, turn
 
 BLOCKS = np.kron(np.array([[20, 90, 160], [240, 130, 60]], np.uint8), np.ones((16, 16), np.uint8))
 KINDS = ["JPEG", "PNG", "WEBP", "TIFF"]
 
 
 def turned(kind, code):
-    exif = Image.Exif()
-    exif[0x0112] = code
     options = {"lossless": True} if kind == "WEBP" else {}
-    return saved(np.dstack([BLOCKS] * 3), kind, exif=exif, **options)
+    return saved(np.dstack([BLOCKS] * 3), kind, exif=turn(code), **options)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,6 +44,5 @@ def test_flags_that_make_no_sense_are_none():
     jpeg, png = turned("JPEG", 1), turned("PNG", 1)
     short = b"\xff\xe1\0\x08Exif\0\0"
     assert open_content(jpeg[:2] + short + jpeg[2:]).orientation == 1
-    chunk = b"eXIf" + b"II*\0" + struct.pack("<IH", 8, 60000)
-    block = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    block = chunk(b"eXIf", b"II*\0" + struct.pack("<IH", 8, 60000))
     assert open_content(png[:33] + block + png[33:]).orientation == 1

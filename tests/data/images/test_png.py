@@ -8,12 +8,7 @@ from PIL import Image
 from auxnet_cli.data.images.png import PngFile
 from auxnet_cli.data.images.reading import decode_image, decode_mask
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, encoded, saved
-
-
-def with_chunk(content, kind, data):
-    chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return content[:33] + chunk + content[33:]
+from tests.data.images.builders import NOISE, chunk, encoded, saved, turn
 
 
 def test_a_flipped_bit_is_reported(capfd):
@@ -51,10 +46,8 @@ def test_a_mask_with_a_palette_gives_indices(colours):
 
 
 def test_a_mask_with_a_palette_is_turned_as_its_image_is():
-    exif = Image.Exif()
-    exif[0x0112] = 6
     image = Image.fromarray(np.array([[1, 2]], np.uint8)).convert("P")
-    assert decode_mask(saved(image, "PNG", exif=exif), "a").shape == (2, 1)
+    assert decode_mask(saved(image, "PNG", exif=turn(6)), "a").shape == (2, 1)
 
 
 @pytest.mark.parametrize("default", [True, False])
@@ -66,6 +59,7 @@ def test_the_still_of_an_animation_is_the_image(default):
 
 
 def test_profiles_are_no_matter(capfd):
-    content = with_chunk(encoded(".png"), b"iCCP", b"x\0\0" + zlib.compress(b"no profile"))
+    content, profile = encoded(".png"), chunk(b"iCCP", b"x\0\0" + zlib.compress(b"no profile"))
+    content = content[:33] + profile + content[33:]
     assert np.array_equal(decode_image(content, "a"), NOISE[..., ::-1])
     assert capfd.readouterr().err == ""

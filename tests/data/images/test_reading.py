@@ -1,8 +1,5 @@
 import contextlib
 import os
-import struct
-import time
-import zlib
 from pathlib import Path
 
 import cv2
@@ -22,9 +19,8 @@ from auxnet_cli.data.images.reading import (
     to_bytes,
 )
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import NOISE, PICTURE, by_pillow, encoded, saved
+from tests.data.images.builders import NOISE, PICTURE, bombs, by_pillow, encoded, saved, turn
 
-SUFFIXES = (".png", ".jpg", ".bmp", ".tif", ".webp")
 KINDS = ("PNG", "JPEG", "BMP", "WEBP", "TIFF")
 
 
@@ -108,32 +104,11 @@ def test_files_that_cannot_be_read(tmp_path, monkeypatch):
         read_file(tmp_path / "a.png")
 
 
-def bombs():
-    """Small files that claim 50,000 x 50,000 pixels."""
-    side = 50_000
-    header = b"IHDR" + struct.pack(">II", side, side) + bytes([8, 2, 0, 0, 0])
-    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header
-    png += struct.pack(">I", zlib.crc32(header))
-    tiff = bytearray(encoded(".tif"))
-    for tag in (256, 257):
-        at = tiff.index(struct.pack("<HH", tag, 3), struct.unpack_from("<I", tiff, 4)[0])
-        struct.pack_into("<H", tiff, at + 8, side)
-    bmp = bytearray(encoded(".bmp"))
-    struct.pack_into("<ii", bmp, 18, side, side)
-    jpeg = bytearray(encoded(".jpg"))
-    struct.pack_into(">HH", jpeg, jpeg.index(b"\xff\xc0") + 5, side, side)
-    webp = b"RIFF" + struct.pack("<I", 22) + b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4)
-    webp += (side - 1).to_bytes(3, "little") * 2
-    return {"png": png, "tif": bytes(tiff), "bmp": bytes(bmp), "jpg": bytes(jpeg), "webp": webp}
-
-
-@pytest.mark.parametrize("kind", ["png", "tif", "bmp", "jpg", "webp"])
-def test_bombs_are_refused_from_the_header(kind):
-    start = time.process_time()
+@pytest.mark.parametrize("content", bombs().values(), ids=bombs())
+def test_bombs_are_refused_from_the_header(content):
     for decode in (decode_image, decode_mask):
         with pytest.raises(InputError, match="50000 x 50000 pixels, more than the 50,000,000"):
-            decode(bombs()[kind], "a")
-    assert time.process_time() - start < 1
+            decode(content, "a")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
@@ -171,9 +146,7 @@ def test_the_limit_is_set_by_the_environment(monkeypatch):
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_damage_is_a_sentence_or_an_image(kind, data):
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    content = bytearray(saved(NOISE[:20, :31], kind, exif=exif))
+    content = bytearray(saved(NOISE[:20, :31], kind, exif=turn(6)))
     for _ in range(data.draw(st.integers(1, 3))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))

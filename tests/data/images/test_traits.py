@@ -6,7 +6,7 @@ from PIL import Image
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.traits import depth_of, find_bits, unusual_traits
-from tests.data.images.builders import saved
+from tests.data.images.builders import saved, turn
 
 PAGE = Image.new("L", (4, 4))
 
@@ -17,9 +17,7 @@ def test_an_ordinary_image_is_not_noted():
 
 
 def test_everything_odd_is_noted():
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    content = saved(PAGE, "TIFF", save_all=True, append_images=[PAGE], exif=exif)
+    content = saved(PAGE, "TIFF", save_all=True, append_images=[PAGE], exif=turn(6))
     traits = unusual_traits(open_content(content), "x/a.jpg")
     assert [kind for kind, *_ in traits] == [
         "name-differs-from-content",

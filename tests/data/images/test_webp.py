@@ -6,23 +6,14 @@ from PIL import Image
 
 from auxnet_cli.data.images.reading import decode_image
 from auxnet_cli.errors import InputError
-from tests.data.images.builders import PICTURE, saved
-
-EXIF = b"Exif\0\0II*\0\x08\0\0\0\0\0"
-OPTIONS = [
-    {"lossless": True},
-    {"lossless": True, "quality": 100, "method": 0},
-    {"quality": 80},
-    {"quality": 20, "method": 6},
-    {"quality": 95, "method": 0, "exif": EXIF},
-]
+from tests.data.images.builders import NO_EXIF, PICTURE, WEBP_OPTIONS, saved
 
 
 def webp(pixels=PICTURE, **options):
     return saved(pixels, "WEBP", **options)
 
 
-@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("options", WEBP_OPTIONS)
 @pytest.mark.parametrize("size", [(1, 1), (3, 5), (17, 16), (64, 300)])
 def test_small_and_flat_pictures_are_read(options, size):
     height, width = size
@@ -51,7 +42,7 @@ def test_frames_within_frames_are_no_picture():
 
 
 def test_a_picture_larger_than_its_header_is_refused():
-    content = bytearray(webp(lossless=True, exif=EXIF))
+    content = bytearray(webp(lossless=True, exif=NO_EXIF))
     assert content[12:16] == b"VP8X"
     content[24:27] = (9).to_bytes(3, "little")
     with pytest.raises(InputError, match="larger than its header says"):

@@ -1,16 +1,10 @@
-import csv
-
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from auxnet_cli.data.labels.instances import boxed, components
-from auxnet_cli.data.labels.run_lengths import decode, encode, fill, parse_runs, to_severstal
-from tests.shared_data import SHARED
-
-MINI = SHARED / "severstal_mini"
+from auxnet_cli.data.labels.run_lengths import decode, encode
 
 
 @given(arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12)))
@@ -38,15 +32,3 @@ def test_components_join_at_corners_and_not_across_column_ends():
 def test_a_box_has_an_area_and_no_mask(box):
     instance = boxed(box)
     assert (instance.rle, instance.area, instance.box) == (None, box[2] * box[3], box)
-
-
-@pytest.mark.skipif(not MINI.is_dir(), reason="needs the Severstal sample")
-def test_every_severstal_mask_survives_bit_for_bit():
-    with (MINI / "train.csv").open(newline="") as stream:
-        texts = [row["EncodedPixels"] for row in csv.DictReader(stream) if row["EncodedPixels"]]
-    assert len(texts) > 15
-    for text in texts:
-        mask = fill(parse_runs(text), 256, 1600)
-        assert to_severstal(decode(encode(mask), 256, 1600)) == text
-        parts = [decode(instance.rle, 256, 1600) for instance in components(mask)]
-        assert to_severstal(np.any(parts, axis=0)) == text

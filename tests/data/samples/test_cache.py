@@ -1,7 +1,6 @@
 import sys
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +8,7 @@ from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.samples.cache import ImageCache
 from auxnet_cli.data.samples.tiling import Window
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import put
 
 WHOLE = Window(0, 0, 40, 60)
 TILE = Window(10, 20, 20, 30)
@@ -18,8 +18,7 @@ TILE = Window(10, 20, 20, 30)
 def record(tmp_path):
     image = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
     path = tmp_path / "images" / "sub" / "x.png"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    put(path, image)
     return Record(1, "sub/x.png", path, 40, 60, ())
 
 

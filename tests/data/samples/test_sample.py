@@ -10,6 +10,7 @@ from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.data.samples.sample import Sample, read_sample
 from auxnet_cli.data.samples.tiling import Window
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import put
 
 IMAGE = np.zeros((20, 40, 3), np.uint8)
 
@@ -25,8 +26,7 @@ def masked(label, x, y, width, height):
 def record(tmp_path):
     """20 x 40 pixels of red; its annotations are given."""
     path = tmp_path / "Blech ö.png"
-    pixels = np.full((20, 40, 3), (0, 0, 200), np.uint8)  # in OpenCV's order
-    path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    put(path, np.full((20, 40, 3), (0, 0, 200), np.uint8))  # in OpenCV's order
     return lambda *annotations: Record(1, path.name, path, 20, 40, annotations)
 
 

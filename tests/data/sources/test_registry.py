@@ -1,15 +1,18 @@
 import sys
 from types import ModuleType
 
-import cv2
 import numpy as np
 import pytest
 
+from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.data.sources.registry import FORMATS, SourceFormat, check_policy
-from auxnet_cli.data.sources.source import Source, SourceImage
+from auxnet_cli.data.sources.registry import FORMATS, SourceFormat, check_policy, open_source
+from auxnet_cli.data.sources.source import Request, Source, SourceImage
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from tests.data.source_builders import KINDS, photo, put
+
+ABLE = ("tekerreka", "coco", "voc", "labelme", "yolo")
 
 
 def read(request, audit):
@@ -31,9 +34,7 @@ def test_a_new_format_is_a_module_and_an_entry(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "toy_format", toy)
     monkeypatch.setitem(FORMATS, "toy", SourceFormat("toy_format", allows_unlabelled=True))
     for number, name in enumerate(("a", "b", "good-c")):
-        (tmp_path / "photos").mkdir(exist_ok=True)
-        pixels = np.full((8, 9), 40 * number, np.uint8)
-        (tmp_path / f"photos/{name}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        put(tmp_path / f"photos/{name}.png", np.full((8, 9), 40 * number, np.uint8))
     prepare("toy", tmp_path / "photos", out=tmp_path / "set", val=0, test=0, unlabelled="good")
     dataset = Dataset.open(tmp_path / "set")
     assert dataset.classes == ("dent",)
@@ -48,12 +49,29 @@ def test_a_new_format_is_a_module_and_an_entry(tmp_path, monkeypatch):
 def test_policies():
     with pytest.raises(InputError, match=r"Did you mean 'good'\? Take one of skip, good, error"):
         check_policy("coco", "god")
-    able = "tekerreka, coco, voc, labelme, yolo"
     for kind in FORMATS:
         check_policy(kind, "skip")
         for policy in ("good", "error"):
-            if kind in able.split(", "):
+            if kind in ABLE:
                 check_policy(kind, policy)
             else:
-                with pytest.raises(InputError, match=f"for {able}: .* since {kind} has a rule"):
+                with pytest.raises(
+                    InputError, match=f"for {', '.join(ABLE)}: .* since {kind} has a"
+                ):
                     check_policy(kind, policy)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.partition(",")[0] in ABLE])
+def test_images_without_annotation_are_skipped_or_good_or_refused(tmp_path, kind):
+    for name, content in (KINDS[kind]() | {"bare.png": photo(8)}).items():
+        put(tmp_path / name, content)
+    names = {}
+    for policy in ("skip", "good"):
+        audit = Audit()
+        source = open_source(kind.partition(",")[0], Request(tmp_path, unlabelled=policy), audit)
+        names[policy] = {image.file: image for image in source.images}
+        assert "bare.png" in {finding.file for finding in audit.of("image-without-annotation")}
+    assert "bare.png" not in names["skip"]
+    assert list(names["good"]["bare.png"].labels(32, 48)) == []
+    with pytest.raises(InputError, match=r"images have no annotation \(.*the first is bare\.png"):
+        open_source(kind.partition(",")[0], Request(tmp_path, unlabelled="error"), Audit())

@@ -7,6 +7,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.severstal import read
 from auxnet_cli.data.sources.source import Request
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import findings
 
 NEW = "ImageId,ClassId,EncodedPixels\n"
 OLD = "ImageId_ClassId,EncodedPixels\n"
@@ -36,23 +37,26 @@ def test_new_style_where_no_row_means_good(source):
     opened = read(source(NEW + "a.jpg,1,1 2\na.jpg,3,5 1\nb.jpg,4,\n"), audit)
     assert opened.classes == ("1", "2", "3", "4")
     assert (opened.label_kind, opened.keeps_unseen, opened.image_count) == ("multi-label", True, 3)
-    found = masks(opened)
-    assert {name: list(own) for name, own in found.items()} == {
+    labels = masks(opened)
+    assert {name: list(classes) for name, classes in labels.items()} == {
         "a.jpg": ["1", "3"],
         "b.jpg": [],
         "c.jpg": [],
     }
-    assert np.array_equal(found["a.jpg"]["1"], [[1, 0, 0], [1, 0, 0]])
-    assert np.array_equal(found["a.jpg"]["3"], [[0, 0, 1], [0, 0, 0]])
+    assert np.array_equal(labels["a.jpg"]["1"], [[1, 0, 0], [1, 0, 0]])
+    assert np.array_equal(labels["a.jpg"]["3"], [[0, 0, 1], [0, 0, 0]])
     assert audit.findings == []
 
 
 def test_old_style_where_no_row_means_unlabelled(source):
     audit = Audit()
     text = OLD + "a.jpg_1,1 2\na.jpg_2,\nb.jpg_1,\n\nx_y.jpg_4,1 1\nx_y.jpg_1,\n"
-    found = masks(read(source(text.replace("\n", "\r\n")), audit))
-    assert {name: list(own) for name, own in found.items()} == {"a.jpg": ["1"], "b.jpg": []}
-    assert [(finding.kind, finding.file) for finding in audit.findings] == [
+    labels = masks(read(source(text.replace("\n", "\r\n")), audit))
+    assert {name: list(classes) for name, classes in labels.items()} == {
+        "a.jpg": ["1"],
+        "b.jpg": [],
+    }
+    assert findings(audit) == [
         ("row-without-image", "x_y.jpg"),
         ("image-without-row", "train_images/c.jpg"),
     ]

@@ -13,14 +13,14 @@ from auxnet_cli.errors import InputError
 def test_images_and_masks_are_the_generators(look):
     opened = read(Request(look=look, images=3, seed=5), Audit())
     assert (opened.classes, opened.image_count, opened.root) == (LOOKS[look], 3, None)
-    found = list(opened.images)
-    assert [image.name for image in found] == [f"{look}-{number:05d}.png" for number in range(3)]
-    made = generate(look, 2, 5)
-    stored = cv2.imdecode(np.frombuffer(found[2].content, np.uint8), cv2.IMREAD_COLOR)
-    assert np.array_equal(stored[..., ::-1], made.image)
-    masks = dict(found[2].labels(*made.image.shape[:2]))
-    for label, name in enumerate(LOOKS[look]):
-        assert np.array_equal(masks[name], made.masks[..., label])
+    images = list(opened.images)
+    assert [image.name for image in images] == [f"{look}-{number:05d}.png" for number in range(3)]
+    pixels, masks = generate(look, 2, 5)
+    stored = cv2.imdecode(np.frombuffer(images[2].content, np.uint8), cv2.IMREAD_COLOR)
+    assert np.array_equal(stored[..., ::-1], pixels)
+    labels = images[2].labels(*pixels.shape[:2])
+    assert [name for name, _ in labels] == list(LOOKS[look])
+    assert np.array_equal(np.dstack([mask for _, mask in labels]), masks)
 
 
 def test_wrong_requests(tmp_path):

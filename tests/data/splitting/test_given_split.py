@@ -7,6 +7,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.splitting.given_split import complete_split, given_splits
+from tests.data.source_builders import findings
 
 
 def entries(*given_names):
@@ -21,10 +22,6 @@ def complete(names, groups=None, val=0.2, test=0.2, labels=None):
     groups = list(range(len(names))) if groups is None else groups
     labels = [frozenset({0})] * len(names) if labels is None else labels
     return complete_split(entries(*names), labels, groups, val, test, 0, audit), audit
-
-
-def kinds(audit):
-    return [(finding.kind, finding.file) for finding in audit.findings]
 
 
 def test_a_whole_split_is_kept():
@@ -48,7 +45,7 @@ def test_what_the_source_does_not_give_comes_from_train():
 def test_torn_groups_are_kept_and_named():
     splits, audit = complete(["train", "test", "val", "train"], groups=[0, 0, 0, 3])
     assert splits == ["train", "test", "val", "train"]
-    assert kinds(audit) == [("group-torn-apart", f"{n}.png") for n in range(3)]
+    assert findings(audit) == [("group-torn-apart", f"{n}.png") for n in range(3)]
     assert "in train, though" in audit.findings[0].detail
     assert "are in val and test" in audit.findings[0].detail
 
@@ -57,9 +54,8 @@ def test_images_without_a_split_follow_their_group():
     names = ["test", None, "train", None, "val", "test", None]
     splits, audit = complete(names, groups=[0, 0, 2, 3, 4, 4, 4])
     assert splits == ["test", "test", "train", "train", "val", "test", "train"]
-    assert [kind for kind in kinds(audit) if kind[0] == "image-without-split"] == [
-        ("image-without-split", f"{n}.png") for n in (1, 3, 6)
-    ]
+    unsplit = [finding.file for finding in audit.of("image-without-split")]
+    assert unsplit == [f"{n}.png" for n in (1, 3, 6)]
     assert audit.findings[0].action == "put in test"
 
 

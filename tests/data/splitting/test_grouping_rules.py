@@ -4,6 +4,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.splitting.grouping_rules import MAX_PATH, read_groups, read_rule
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import findings
 
 
 def table(tmp_path, text):
@@ -14,10 +15,6 @@ def table(tmp_path, text):
 
 def photos(*files):
     return [Entry(file.rpartition("/")[2], file, 4, 4, str(n), ()) for n, file in enumerate(files)]
-
-
-def findings(audit):
-    return [(finding.kind, finding.file) for finding in audit.findings]
 
 
 def test_read(tmp_path):

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.common_format import Entry
 from auxnet_cli.data.splitting.groups import connected, group_images
+from tests.data.source_builders import findings
 
 
 def photos(*digests):
@@ -15,9 +16,7 @@ def test_parts_and_duplicates_join():
     # 2 joins x through its duplicate 3; 4 stands alone.
     groups = group_images(photos("1", "2", "3", "3", "4"), ["x", "x", None, "x", None], audit)
     assert groups == [0, 0, 0, 0, 4]
-    assert [(finding.kind, finding.file) for finding in audit.findings] == [
-        ("duplicate-image", "d/3.png")
-    ]
+    assert findings(audit) == [("duplicate-image", "d/3.png")]
     assert audit.findings[0].detail == "the same file as d/2.png"
 
 

@@ -50,16 +50,16 @@ def test_none_to_four_defects_of_every_class():
 
 def test_a_defect_is_one_region_with_a_number_of_its_own():
     for sample in drawn(60):
-        found = numbers(sample)
-        assert found == list(range(1, len(found) + 1))
-        for number in found:
+        drawn_numbers = numbers(sample)
+        assert drawn_numbers == list(range(1, len(drawn_numbers) + 1))
+        for number in drawn_numbers:
             assert np.count_nonzero((sample.instances == number).any(axis=(0, 1))) == 1
             mask = (sample.instances == number).any(axis=2).astype(np.uint8)
             assert cv2.connectedComponents(mask, connectivity=4)[0] == 2
         # Widened by 4 pixels on each side they still do not touch.
         union = sample.instances.any(axis=2).astype(np.uint8)
         wide = cv2.dilate(union, np.ones((9, 9), np.uint8))
-        assert cv2.connectedComponents(wide, connectivity=4)[0] == len(found) + 1
+        assert cv2.connectedComponents(wide, connectivity=4)[0] == len(drawn_numbers) + 1
 
 
 def test_the_mask_is_where_the_surface_changed(unrecoded):

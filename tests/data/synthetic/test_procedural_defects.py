@@ -62,5 +62,7 @@ def test_lines_run_in_every_direction():
 
 
 def test_stains_let_the_surface_through_and_patches_do_not():
-    stains, patches = ([one.bare for one in draw(kind, 30, 20)] for kind in ("stain", "patch"))
+    stains, patches = (
+        [defect.bare for defect in draw(kind, 30, 20)] for kind in ("stain", "patch")
+    )
     assert max(stains) <= 0.3 <= min(patches)

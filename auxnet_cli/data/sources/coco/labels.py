@@ -3,23 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import fill_coco_polygons
 from auxnet_cli.data.labels.run_lengths import Mask, decode
-from auxnet_cli.data.labels.shapes import Box, to_box, to_points
-from auxnet_cli.data.sources.canvas import Canvas, at_least_one
+from auxnet_cli.data.labels.shapes import to_box, to_points
 from auxnet_cli.data.sources.coco.file import CocoAnnotation
-from auxnet_cli.data.sources.source import Labels, RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, at_least_one
 from auxnet_cli.system.values import quoted
 
 
 def read_labels(annotations: Sequence[tuple[str, CocoAnnotation]], canvas: Canvas) -> Labels:
     """Yields a mask for each annotation with a segmentation, else its box.
 
-    Annotations of crowds, and those without a pixel, are skipped and noted.
-
-    Args:
-        annotations: those of the image, each with the name of its file.
-        canvas: the image.
+    Each annotation comes with the name of its file. Annotations of crowds, and those without a
+    pixel, are skipped and noted.
 
     Raises:
         RejectedImageError: an annotation is no shape of this image or of no known category, or the

@@ -14,19 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.common_format import other_name
+from auxnet_cli.data.common_format import DESCRIPTION, other_name
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.coco.file import CocoImage, is_coco, parse
 from auxnet_cli.data.sources.coco.labels import read_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
 from auxnet_cli.data.sources.files.source_folder import SourceFolder, read_annotations
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, Request, Source
 from auxnet_cli.documents.dataset_card import LabelKind
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.values import quoted
 
-_COMMON_FORMAT = "auxnet common format"
 _LONGEST_NAME = 300
 _Listings = list[tuple[str, CocoImage]]
 
@@ -172,9 +170,7 @@ def _join_listings(image: _Image, path: Path, tree: ImageTree) -> None:
 def _common_label_kind(root: Path, documents: Iterable[Any]) -> LabelKind | None:
     """Returns the label kind of a data set in the common format; ``None`` of any other source."""
     infos = [document.get("info") for document in documents]
-    if not all(
-        isinstance(info, dict) and info.get("description") == _COMMON_FORMAT for info in infos
-    ):
+    if not all(isinstance(info, dict) and info.get("description") == DESCRIPTION for info in infos):
         return None
     try:
         return Dataset.open(root).label_kind

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.dataset import SPLITS
 from auxnet_cli.data.sources.files.source_folder import GOOD, SourceFolder, named_like_masks
 from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.errors import InputError
@@ -26,7 +27,7 @@ def split_named(name: str) -> str | None:
     It is ``None`` where the name holds no split, or several.
     """
     splits = {match.lastindex for match in _SPLIT.finditer(name)}
-    return ("train", "val", "test")[(splits.pop() or 0) - 1] if len(splits) == 1 else None
+    return SPLITS[(splits.pop() or 0) - 1] if len(splits) == 1 else None
 
 
 class ImageTree(SourceFolder):
@@ -43,20 +44,12 @@ class ImageTree(SourceFolder):
                 self._by_ending[folded[start:]].append(parts)
 
     def find(self, name: str, folder: Path, split: str | None) -> tuple[Path, int]:
-        """Returns the image that an annotation file calls ``name``.
+        """Returns the image that an annotation file calls ``name``, and how many parts of its path.
 
         Its path below the root must end in the name; letter case and the kind of slash count only
-        where several images fit. Of several, those near the annotation file or in a folder of its
-        split are preferred. Of a name that is absolute or climbs with ``..`` only the last part
-        counts.
-
-        Args:
-            name: path of the image as the annotation file states it.
-            folder: the annotation file's folder.
-            split: the annotation file's split.
-
-        Returns:
-            The image, and how many of the last parts of its path the name gave.
+        where several images fit. Images near the annotation file's ``folder`` or in a folder of its
+        ``split`` are preferred. A name that is absolute or climbs with ``..`` counts by its last
+        part alone.
 
         Raises:
             RejectedImageError: there is no such image, or several fit equally well.
@@ -96,13 +89,9 @@ class ImageTree(SourceFolder):
         """Returns the images that count as good parts though no annotation describes them.
 
         Those in a folder called free, good, ok or negative always do. Those in a folder that is
-        named like masks, and of whose images none is annotated, never do.
-
-        Args:
-            annotated: the images with annotations.
-            policy: what becomes of the others: ``skip``, ``good`` or ``error``.
-            missing: what the others lack, such as ``no JSON``.
-            doubtful: images that an annotation may describe; never good.
+        named like masks, and of whose images none is annotated, never do; nor do ``doubtful`` ones,
+        which an annotation may describe. The ``policy`` (``skip``, ``good`` or ``error``) decides
+        about the others, which lack what ``missing`` says, such as ``no JSON``.
 
         Raises:
             InputError: there are others and the policy is ``error``.

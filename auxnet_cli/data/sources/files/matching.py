@@ -25,7 +25,7 @@ def by_key(
     root: Path,
     is_layout: Callable[[str], bool] = lambda _: False,
 ) -> dict[Key, Path]:
-    """Returns sorted files by key; of several with one key the first, and the others are noted."""
+    """Returns sorted files by key; where several have one key, the first, and notes the others."""
     files: dict[Key, Path] = {}
     for path in paths:
         key = key_of(path, root, is_layout)
@@ -37,21 +37,20 @@ def by_key(
     return files
 
 
-def match(images: Iterable[Key], files: dict[Key, Path]) -> dict[Key, Path]:
+def match(images: dict[Key, Path], files: dict[Key, Path]) -> dict[Path, Path]:
     """Returns the file of each image that has one.
 
     Where no key is equal, an image and a file are matched if no other image and no other file has
     their stem, whatever their folders and letter case.
     """
-    keys = list(images)
-    matched = {key: files[key] for key in keys if key in files}
-    lonely = {key: key[-1].casefold() for key in keys if key not in matched}
-    unused = {key: key[-1].casefold() for key in files if key not in matched}
+    matched = {path: files[key] for key, path in images.items() if key in files}
+    lonely = {path: key[-1].casefold() for key, path in images.items() if key not in files}
+    unused = {path: key[-1].casefold() for key, path in files.items() if key not in images}
     wanted, offered = Counter(lonely.values()), Counter(unused.values())
-    by_stem = {stem: files[key] for key, stem in unused.items() if offered[stem] == 1}
-    for key, stem in lonely.items():
+    by_stem = {stem: path for path, stem in unused.items() if offered[stem] == 1}
+    for path, stem in lonely.items():
         if wanted[stem] == 1 and stem in by_stem:
-            matched[key] = by_stem[stem]
+            matched[path] = by_stem[stem]
     return matched
 
 

@@ -8,8 +8,7 @@ from typing import Any, Self
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.formats import is_image_name
-from auxnet_cli.data.sources.canvas import Canvas
-from auxnet_cli.data.sources.source import Labels, SourceImage
+from auxnet_cli.data.sources.source import Canvas, Labels, SourceImage
 from auxnet_cli.documents.dataset_card import MAX_BYTES
 from auxnet_cli.errors import InputError
 from auxnet_cli.plain_text import plain

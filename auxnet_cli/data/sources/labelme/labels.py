@@ -9,18 +9,12 @@ import numpy as np
 
 from auxnet_cli.data.images.formats import open_content
 from auxnet_cli.data.images.reading import decode_mask
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import Points, fill_coco_polygons
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import (
-    LINE_WIDTH,
-    Box,
-    circle_mask,
-    line_mask,
-    to_points,
-)
-from auxnet_cli.data.sources.canvas import Canvas, at_least_one
+from auxnet_cli.data.labels.shapes import LINE_WIDTH, circle_mask, line_mask, to_points
 from auxnet_cli.data.sources.labelme.file import Shape, decode_base64
-from auxnet_cli.data.sources.source import Labels, RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, at_least_one
 from auxnet_cli.errors import InputError
 
 

@@ -16,14 +16,12 @@ class Layout:
     """The images and classes of a source.
 
     Attributes:
-        labels: the JSON of each image.
-        inside: images that exist only inside their JSON, as paths beside it.
+        labels: the JSON of each image; one that exists only inside its JSON has a path beside it.
         blocked: images whose JSON cannot be used, or that share a stem.
         doubtful: images that a JSON elsewhere may mean.
     """
 
     labels: dict[Path, Path] = field(default_factory=dict)
-    inside: set[Path] = field(default_factory=set)
     blocked: set[Path] = field(default_factory=set)
     doubtful: set[Path] = field(default_factory=set)
     classes: set[str] = field(default_factory=set)
@@ -92,7 +90,6 @@ def _find_elsewhere(lonely: list[tuple[Path, str, str]], tree: ImageTree, layout
             layout.labels[image] = path
         elif suffix:
             layout.labels[path.with_suffix(suffix)] = path
-            layout.inside.add(path.with_suffix(suffix))
         else:
             detail = "no image of this stem beside it, none at imagePath, and no imageData"
             tree.add("annotation-without-image", path, detail, "annotation skipped")

@@ -10,13 +10,20 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
 from auxnet_cli.data.sources.files.source_folder import read_text
 from auxnet_cli.data.sources.labelme.file import decode_base64, read_labelme
 from auxnet_cli.data.sources.labelme.labels import read_labels
 from auxnet_cli.data.sources.labelme.layout import find_layout
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source, SourceImage
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Request,
+    Source,
+    SourceImage,
+    no_labels,
+)
 from auxnet_cli.errors import InputError
 
 
@@ -37,13 +44,11 @@ def read(request: Request, audit: Audit) -> Source:
     annotated = layout.labels.keys() | layout.blocked
     good = tree.without_annotation(annotated, request.unlabelled, "no JSON", layout.doubtful)
     images: dict[Path, Path | None] = {**layout.labels, **dict.fromkeys(good)}
-    items = _source_images(tree, images, layout.inside)
-    return Source(tree.root, tuple(classes), items, len(images))
+    return Source(tree.root, tuple(classes), _source_images(tree, images), len(images))
 
 
-def _source_images(
-    tree: ImageTree, images: dict[Path, Path | None], inside: set[Path]
-) -> Iterator[SourceImage]:
+def _source_images(tree: ImageTree, images: dict[Path, Path | None]) -> Iterator[SourceImage]:
+    files = set(tree.paths)
     folders = {path: tree.parents(path) for path in images}
     splits = {path: split_named(parts[0]) if parts else None for path, parts in folders.items()}
     given = all(splits.values())
@@ -51,7 +56,7 @@ def _source_images(
     for path in sorted(images, key=lambda path: names[path].split("/")):
         label = images[path]
         try:
-            content = _inner_image(label) if label and path in inside else None
+            content = _inner_image(label) if label and path not in files else None
         except InputError as error:
             tree.add("unreadable-image", path, str(error), "image skipped")
             continue

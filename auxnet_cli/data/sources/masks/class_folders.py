@@ -4,15 +4,22 @@ An image of a defect class with an empty mask, or a good one with a mask that is
 itself. Either label could be wrong, so the image is skipped. See docs/prepare.md for the rules.
 """
 
+import os.path
 import re
 from functools import partial
 from pathlib import Path
 
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.matching import key_of, note_masks_without_image, pair_masks
 from auxnet_cli.data.sources.files.source_folder import GOOD, SourceFolder, named_like_masks
 from auxnet_cli.data.sources.masks.pixels import binarise, read_pixels
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Source, SourceImage
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Source,
+    SourceImage,
+    no_labels,
+)
 from auxnet_cli.errors import InputError
 
 _IMAGE_FOLDER = re.compile(r"image|img|photo|picture|^jpe?g$|^raw$", re.IGNORECASE)
@@ -45,10 +52,8 @@ def read_class_folders(folder: SourceFolder, class_folders: list[Path]) -> Sourc
 
 def class_names(folders: list[str]) -> list[str]:
     """Returns folder names without the prefix that all share, up to a ``_-.`` or space."""
-    first, last = min(folders), max(folders)  # what these two share, all share
-    differ = (n for n, two in enumerate(zip(first, last, strict=False)) if two[0] != two[1])
-    shared = next(differ, len(first)) if len(folders) > 1 else 0
-    cut = max(first.rfind(mark, 0, shared) for mark in "_-. ") + 1
+    shared = os.path.commonprefix(folders) if len(folders) > 1 else ""  # noqa: RUF071 - of letters
+    cut = max(shared.rfind(mark) for mark in "_-. ") + 1
     names = [name[cut:] for name in folders]
     return names if all(names) else folders
 

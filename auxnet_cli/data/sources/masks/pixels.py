@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.images.reading import decode_image, read_file, read_mask
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder, read_text
-from auxnet_cli.data.sources.source import RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError
 from auxnet_cli.errors import InputError
 
 VOID = 255

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.matching import by_key, note_masks_without_image
 from auxnet_cli.data.sources.files.source_folder import (
     SourceFolder,
@@ -23,7 +22,7 @@ from auxnet_cli.data.sources.masks.pixels import (
     read_names,
     read_pixels,
 )
-from auxnet_cli.data.sources.source import Labels, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, Request, Source
 from auxnet_cli.errors import InputError
 
 

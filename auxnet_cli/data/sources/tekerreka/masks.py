@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import (
     Key,
@@ -18,7 +17,7 @@ from auxnet_cli.data.sources.files.matching import (
     pair_masks,
 )
 from auxnet_cli.data.sources.masks.pixels import ONE_CLASS, binarise, read_pixels
-from auxnet_cli.data.sources.source import Labels, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, Request, Source, no_labels
 
 _ENDING = "_mask"
 

@@ -12,7 +12,7 @@ from auxnet_cli.data.sources.masks.pixels import number_classes, read_names
 from auxnet_cli.errors import InputError
 from auxnet_cli.system.values import quoted
 
-_BACKGROUND = ("background", "_background_")
+BACKGROUND = ("background", "_background_")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _read_labelmap(path: Path) -> MaskNames:
         for number, line in enumerate(read_text(path).splitlines(), start=1)
         if line.strip() and not line.startswith("#")
     ]
-    if not entries or entries[0][1].partition(":")[0].strip().lower() not in _BACKGROUND:
+    if not entries or entries[0][1].partition(":")[0].strip().lower() not in BACKGROUND:
         # The background is not listed, but has the number 0.
         entries.insert(0, (0, "background:0,0,0::"))
     names: list[str] = []

@@ -1,6 +1,7 @@
 """Finds the XML and the masks of each image in Pascal VOC's layout."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -54,12 +55,12 @@ def find_images(tree: ImageTree) -> tuple[list[VocImage], list[Path]]:
     image_paths, class_paths, object_paths = [], [], []
     for path in tree.paths:
         folders = [part.lower() for part in tree.parents(path)]
-        masks = next((name for name in folders if name.startswith("segmentation")), None)
-        if masks is None:
+        drawn = next((name for name in folders if name.startswith("segmentation")), None)
+        if drawn is None:
             image_paths.append(path)
-        elif masks in _CLASS_MASKS:
+        elif drawn in _CLASS_MASKS:
             class_paths.append(path)
-        elif masks in _OBJECT_MASKS:  # other folders of such names hold drawings for people
+        elif drawn in _OBJECT_MASKS:  # other folders of such names hold drawings for people
             object_paths.append(path)
     if not xml_paths and not class_paths:
         raise InputError(
@@ -74,37 +75,37 @@ def find_images(tree: ImageTree) -> tuple[list[VocImage], list[Path]]:
     contents = {path: _content(path, tree) for path in xml_paths}
     xmls = keyed(xml_paths)
     xml_of = match(images, xmls)
-    _match_by_filename(list(xmls.values()), contents, images, xml_of, tree)
-    masks_by_key = keyed(class_paths)
-    mask_of = match(images, masks_by_key)
+    _match_by_filename(list(xmls.values()), contents, images.values(), xml_of, tree)
+    masks = keyed(class_paths)
+    mask_of = match(images, masks)
     matched = set(mask_of.values())
-    note_masks_without_image((path for path in masks_by_key.values() if path not in matched), tree)
+    note_masks_without_image((path for path in masks.values() if path not in matched), tree)
     objects_of = match(images, keyed(object_paths))
     items = []
-    for key, path in sorted(images.items(), key=lambda item: item[1]):
-        xml = contents[xml_of[key]] if key in xml_of else None
-        items.append(VocImage(path, xml, mask_of.get(key), objects_of.get(key)))
+    for path in sorted(images.values()):
+        xml = contents[xml_of[path]] if path in xml_of else None
+        items.append(VocImage(path, xml, mask_of.get(path), objects_of.get(path)))
     return items, class_paths
 
 
 def _match_by_filename(
     xmls: list[Path],
     contents: dict[Path, VocXml | str],
-    images: dict[Key, Path],
-    xml_of: dict[Key, Path],
+    images: Iterable[Path],
+    xml_of: dict[Path, Path],
     tree: ImageTree,
 ) -> None:
     """Matches each XML whose stem no image has to the one image that its ``<filename>`` names."""
-    keys: dict[str, set[Key]] = defaultdict(set)
-    for key, image in images.items():
+    images_of: dict[str, set[Path]] = defaultdict(set)
+    for image in images:
         for name in (image.name, image.stem):
-            keys[name.casefold()].add(key)
+            images_of[name.casefold()].add(image)
     matched = set(xml_of.values())
     for path in (path for path in xmls if path not in matched):
         content = contents[path]
         if isinstance(content, VocXml):
             name = PurePosixPath(content.filename.replace("\\", "/")).name.casefold()
-            named = keys.get(name, set())
+            named = images_of.get(name, set())
             if name and len(named) == 1 and not named & xml_of.keys():
                 xml_of.update(dict.fromkeys(named, path))
                 continue

@@ -12,10 +12,9 @@ import numpy as np
 
 from auxnet_cli.data.labels.run_lengths import Mask
 from auxnet_cli.data.labels.touching_objects import Layers
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.masks.pixels import VOID, Pixels, class_masks, read_pixels
-from auxnet_cli.data.sources.source import RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError
 from auxnet_cli.data.sources.voc.labelmap import MaskNames
 
 MAX_OBJECTS = 10_000

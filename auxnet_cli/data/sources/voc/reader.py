@@ -1,7 +1,7 @@
 """Reads Pascal VOC: boxes in XML, and index masks of classes and objects.
 
 What contradicts an XML (image name, depth, class in the name) is noted, and the XML counts. Where
-an image has a mask, the mask gives its labels. Of the XML beside it only objects count whose box
+an image has a mask, the mask gives its labels. The XML beside it adds only the objects whose box
 holds no pixel of their class: the others are the same defects again. The page docs/prepare.md has
 the rules for layout, good parts and splits.
 """
@@ -14,12 +14,11 @@ import numpy as np
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.images.reading import open_image, read_file
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.run_lengths import Mask
-from auxnet_cli.data.labels.shapes import Box
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import common_folder
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import Canvas, Labels, RejectedImageError, Request, Source
 from auxnet_cli.data.sources.voc.labelmap import MaskNames, read_mask_names
 from auxnet_cli.data.sources.voc.layout import VocImage, find_images
 from auxnet_cli.data.sources.voc.masks import read_class_masks

@@ -55,12 +55,9 @@ def _task_folders(root: Path) -> list[Path]:
 
 
 def _read_list(path: Path) -> list[str]:
+    """Returns the stems that a list names, without the folders and suffixes some tools write."""
     if path.stat().st_size > _MAX_BYTES:
         raise InputError(f"{path} is larger than {_MAX_BYTES // 2**20} MiB: it is no list.")
-    return [_stem(line) for line in read_text(path).splitlines() if line.strip()]
-
-
-def _stem(line: str) -> str:
-    """Returns the image's stem on a line, without the folder or suffix that some tools write."""
-    name = PurePosixPath(line.strip().replace("\\", "/")).name
-    return Path(name).stem if is_image_name(Path(name)) else name
+    lines = (line.strip().replace("\\", "/") for line in read_text(path).splitlines())
+    names = (PurePosixPath(line).name for line in lines if line)
+    return [Path(name).stem if is_image_name(Path(name)) else name for name in names]

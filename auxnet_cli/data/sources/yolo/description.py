@@ -50,7 +50,7 @@ class YoloSet:
 def read_description(folder: SourceFolder) -> YoloSet:
     """Reads the first of the files that exists.
 
-    A path that leads out of the source, or to nothing, is not followed and noted.
+    A path that leads out of the source, or to nothing, is noted and not followed.
 
     Raises:
         InputError: there is no such file, or it is wrong.

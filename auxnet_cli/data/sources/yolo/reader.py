@@ -11,14 +11,20 @@ from pathlib import Path
 import numpy as np
 
 from auxnet_cli.data.audit import Audit
+from auxnet_cli.data.labels.outlines import Box
 from auxnet_cli.data.labels.polygons import fill_polygon
-from auxnet_cli.data.labels.shapes import Box
 from auxnet_cli.data.labels.touching_objects import Layers
-from auxnet_cli.data.sources.canvas import Canvas, no_labels
 from auxnet_cli.data.sources.files.image_tree import ImageTree
 from auxnet_cli.data.sources.files.matching import by_key, match
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
-from auxnet_cli.data.sources.source import Labels, RejectedImageError, Request, Source
+from auxnet_cli.data.sources.source import (
+    Canvas,
+    Labels,
+    RejectedImageError,
+    Request,
+    Source,
+    no_labels,
+)
 from auxnet_cli.data.sources.yolo.description import NAME_FILES, read_description
 from auxnet_cli.data.sources.yolo.labels import YoloLine, read_lines
 from auxnet_cli.errors import InputError
@@ -44,8 +50,8 @@ def read(request: Request, audit: Audit) -> Source:
     images = by_key(tree.paths, tree, tree.root, _is_layout)
     texts = [path for path in tree.files(".txt") if tree.below(path) not in NAME_FILES]
     files = by_key(texts, tree, tree.root, _is_layout)
-    file_of = match(images, files)
-    matched = set(file_of.values())
+    labelled = match(images, files)
+    matched = set(labelled.values())
     if images and not matched:
         raise InputError(
             f"{tree.root} holds no label file of the stem of an image: name the folder above "
@@ -56,7 +62,6 @@ def read(request: Request, audit: Audit) -> Source:
         if path not in matched and path.parent != tree.root:
             detail = "no image of this stem"
             tree.add("annotation-without-image", path, detail, "annotation skipped")
-    labelled = {images[key]: path for key, path in file_of.items()}
     bare = set(images.values()) - labelled.keys()
     good = tree.without_annotation(set(tree.paths) - bare, request.unlabelled, "no label file")
 

@@ -4,13 +4,12 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.files.image_tree import ImageTree, split_named
 from auxnet_cli.data.sources.source import RejectedImageError
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import put
 
 
 def tree(root, *files):
     for file in files:
-        path = root / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"x")
+        put(root / file)
     return ImageTree(root, Audit())
 
 
@@ -120,8 +119,8 @@ def test_images_without_annotation(tmp_path):
 
 
 def test_short_names(tmp_path):
-    one, two = tmp_path / "train/a.png", tmp_path / "val/A.png"
+    lower, upper = tmp_path / "train/a.png", tmp_path / "val/A.png"
     names = ImageTree(tmp_path, Audit()).short_names
-    assert names({one: 1}) == {one: "a.png"}
-    assert names({one: 1, two: 2}) == {one: "a.png", two: "val/A.png"}
-    assert names({one: 1, two: 1}) == {one: "train/a.png", two: "val/A.png"}
+    assert names({lower: 1}) == {lower: "a.png"}
+    assert names({lower: 1, upper: 2}) == {lower: "a.png", upper: "val/A.png"}
+    assert names({lower: 1, upper: 1}) == {lower: "train/a.png", upper: "val/A.png"}

@@ -3,6 +3,7 @@ from pathlib import Path
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.files.matching import by_key, common_folder, match
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
+from tests.data.source_builders import findings
 
 ROOT = Path("r")
 
@@ -13,9 +14,8 @@ def keyed(*names, audit=None):
 
 
 def matched(images, files):
-    paths = keyed(*images)
-    pairs = match(paths, keyed(*files))
-    return {paths[key].as_posix()[2:]: path.as_posix()[2:] for key, path in pairs.items()}
+    pairs = match(keyed(*images), keyed(*files))
+    return {image.as_posix()[2:]: file.as_posix()[2:] for image, file in pairs.items()}
 
 
 def test_by_path_without_the_layouts_folders():
@@ -37,7 +37,7 @@ def test_a_file_is_given_once():
 def test_files_of_one_key():
     audit = Audit()
     assert list(keyed("a.jpg", "images/a.png", audit=audit).values()) == [ROOT / "a.jpg"]
-    assert [(f.kind, f.file) for f in audit.findings] == [("ambiguous-stem", "images/a.png")]
+    assert findings(audit) == [("ambiguous-stem", "images/a.png")]
 
 
 def test_common_folder():

@@ -39,8 +39,8 @@ def test_what_auxnet_wrote_is_left_out(tmp_path):
     files = {"overlay": ["overlays/a.jpg"], "mask": ["masks/a_pit.png"]}
     (tmp_path / "predictions.jsonl").write_text(json.dumps({"path": "a.png", "files": files}))
     for root in (tmp_path, Path(os.path.relpath(tmp_path))):
-        found = [path.relative_to(root).as_posix() for path in images_below(root)]
-        assert found == ["a.png", "masks/a.png"]
+        names = [path.relative_to(root).as_posix() for path in images_below(root)]
+        assert names == ["a.png", "masks/a.png"]
 
 
 @links

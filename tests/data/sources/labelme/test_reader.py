@@ -9,7 +9,7 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.labelme.reader import read
 from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.errors import InputError
-from tests.data.source_builders import encoded, findings, put
+from tests.data.source_builders import encoded, findings, labels_of, put
 
 HEIGHT, WIDTH = 8, 12
 SQUARE = [[2, 1], [5, 1], [5, 4], [2, 4]]
@@ -35,7 +35,7 @@ def document(*shapes, image="a.png", **more):
     return {"shapes": list(shapes), "imagePath": image, "imageData": None} | sides | more
 
 
-def one(tmp_path, *shapes, audit=None):
+def labels_of_one(tmp_path, *shapes, audit=None):
     """The labels of a source with one image."""
     put(tmp_path / "a.png", EMPTY)
     put(tmp_path / "a.json", document(*shapes))
@@ -65,7 +65,7 @@ STAMP = in_base64(png([[1, 0, 1], [255, 0, 7]]))
     ],
 )
 def test_masks(tmp_path, kind, points, more, expected):
-    ((label, mask),) = one(tmp_path, shape(kind, points, **more))
+    ((label, mask),) = labels_of_one(tmp_path, shape(kind, points, **more))
     assert label == "pit"
     assert mask.astype(int).tolist() == expected.astype(int).tolist()
 
@@ -74,12 +74,12 @@ def test_masks(tmp_path, kind, points, more, expected):
     "points", [[[2, 1], [5, 4.5]], [[5, 4.5], [2, 1]], [[2, 1], [5, 1], [5, 4.5], [2, 4.5]]]
 )
 def test_rectangles(tmp_path, points):
-    assert one(tmp_path, shape("rectangle", points)) == [("pit", (2, 1, 3, 3.5))]
+    assert labels_of_one(tmp_path, shape("rectangle", points)) == [("pit", (2, 1, 3, 3.5))]
 
 
 def test_shapes_of_one_group_are_one_object(tmp_path):
     squares = [[[x + left, y] for left, y in SQUARE] for x in (0, 3, 6)]
-    labels = one(
+    labels = labels_of_one(
         tmp_path,
         shape("polygon", squares[0], group_id=1),
         shape("polygon", squares[1], group_id=1),
@@ -95,7 +95,7 @@ def test_shapes_of_one_group_are_one_object(tmp_path):
 
 def test_what_is_odd_in_shapes(tmp_path):
     audit = Audit()
-    labels = one(
+    labels = labels_of_one(
         tmp_path,
         shape("rectangle", [[-3, 6], [2, 16]]),
         shape("rectangle", [[3, 3], [3, 6]]),
@@ -137,7 +137,7 @@ def test_what_is_odd_in_shapes(tmp_path):
 )
 def test_an_image_of_which_nothing_sure_is_known_is_rejected(tmp_path, wrong, kind, message):
     with pytest.raises(RejectedImageError) as caught:
-        one(tmp_path, wrong)
+        labels_of_one(tmp_path, wrong)
     assert caught.value.kind == kind
     assert re.search(message, caught.value.detail)
 
@@ -151,26 +151,20 @@ def test_size_conflict(tmp_path):
     assert caught.value.kind == "size-conflict"
 
 
-def test_good_parts_and_images_without_json(tmp_path):
-    for name in ("a.png", "b.png", "sub/c.png", "good/d.png"):
+def test_good_parts_have_no_shapes_or_a_folder_that_says_so(tmp_path):
+    for name in ("a.png", "sub/c.png", "good/d.png"):
         put(tmp_path / name, EMPTY)
     put(tmp_path / "a.json", document())
     put(tmp_path / "sub/c.json", document(shape("polygon", SQUARE), image="c.png"))
     put(tmp_path / "settings.json", {"colour": "red"})
-    expected = {"skip": ["a.png", "good/d.png", "sub/c.png"]}
-    expected["good"] = ["a.png", "b.png", "good/d.png", "sub/c.png"]
-    for policy, names in expected.items():
-        audit = Audit()
-        opened = read(Request(tmp_path, unlabelled=policy), audit)
-        items = list(opened.images)
-        assert [item.name for item in items] == names
-        assert [item.name for item in items if list(item.labels(HEIGHT, WIDTH))] == ["sub/c.png"]
-        assert findings(audit) == [
-            ("json-of-another-kind", "settings.json"),
-            ("image-without-annotation", "b.png"),
-        ]
-    with pytest.raises(InputError, match="1 images have no annotation"):
-        read(Request(tmp_path, unlabelled="error"), Audit())
+    audit = Audit()
+    labels = labels_of(read(Request(tmp_path), audit), HEIGHT, WIDTH)
+    assert {name: len(shapes) for name, shapes in labels.items()} == {
+        "a.png": 0,
+        "good/d.png": 0,
+        "sub/c.png": 1,
+    }
+    assert findings(audit) == [("json-of-another-kind", "settings.json")]
 
 
 def test_which_of_two_images_of_one_stem(tmp_path):
@@ -235,7 +229,7 @@ def test_order_of_the_classes(tmp_path):
     with pytest.raises(InputError, match="holds no LabelMe JSON"):
         read(Request(tmp_path), Audit())
     labels = [shape("polygon", SQUARE, label=label) for label in ("c", "a ", "d", "b")]
-    one(tmp_path, *labels)
+    labels_of_one(tmp_path, *labels)
     assert read(Request(tmp_path), Audit()).classes == ("a", "b", "c", "d")
     (tmp_path / "labels.txt").write_text("__ignore__\n_background_\nd\nunseen\nb\n")
     assert read(Request(tmp_path), Audit()).classes == ("d", "b", "a", "c")

@@ -2,12 +2,11 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.masks.class_folders import class_names, pair_files
 from auxnet_cli.data.sources.masks.pixels import binarise
 from auxnet_cli.data.sources.masks.reader import read
-from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError, Request
 from auxnet_cli.errors import InputError
 from tests.data.source_builders import findings, put
 
@@ -57,9 +56,8 @@ def test_classes_and_masks(tiles):
 def test_masks_that_contradict_their_folder(tiles):
     put(tiles / "MT_Crack/Imgs/a.png", spot(127))
     put(tiles / "MT_Free/Imgs/c.png", spot())
-    found = outcomes(tiles)
-    assert found["MT_Crack/Imgs/a.jpg"] == "label-conflict"
-    assert found["MT_Free/Imgs/c.jpg"] == "label-conflict"
+    kinds = outcomes(tiles)
+    assert kinds["MT_Crack/Imgs/a.jpg"] == kinds["MT_Free/Imgs/c.jpg"] == "label-conflict"
 
 
 def test_good_image_with_an_empty_mask_is_good(tiles):

@@ -24,15 +24,15 @@ def test_masks_beside_and_in_folders(tmp_path):
         "c/4.jpg": "masks/c/4_mask.png",
         "d/5.jpg": "Masks/d/5.png",
     }
-    found, audit = pairs(tmp_path, *expected, *expected.values(), "e/6.jpg")
-    assert found == expected
+    paired, audit = pairs(tmp_path, *expected, *expected.values(), "e/6.jpg")
+    assert paired == expected
     assert audit.findings == []
 
 
 def test_masks_that_belong_to_nothing_or_to_several(tmp_path):
     ambiguous = ["a_mask.png", "c_mask.png", "masks/c.png"]
-    found, audit = pairs(tmp_path, "a.jpg", "a.bmp", "c.jpg", *ambiguous, "b_mask.png")
-    assert found == {}
+    paired, audit = pairs(tmp_path, "a.jpg", "a.bmp", "c.jpg", *ambiguous, "b_mask.png")
+    assert paired == {}
     assert [finding.file for finding in audit.of("mask-without-image")] == ["b_mask.png"]
     assert sorted(finding.file for finding in audit.of("ambiguous-stem")) == ambiguous
 

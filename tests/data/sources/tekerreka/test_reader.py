@@ -9,12 +9,26 @@ from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.data.sources.tekerreka.reader import LAYOUTS, find_layout, read
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
-from tests.data.source_builders import put
+from tests.data.source_builders import (
+    FLAT,
+    HEIGHT,
+    MASK,
+    WIDTH,
+    labelme_document,
+    put,
+    voc_document,
+)
 
-HEIGHT, WIDTH = 24, 30
 CRACKED = ["line a/0.png", "line a/1.png"]
 EMPTY = ["line b/2.png", "line b/3.png"]
 BARE = ["line b/OK/4.png", "line b/OK/5.png", *(f"line b/{n}.png" for n in range(6, 10))]
+CLASSES = {"labelme": "a polygon", "coco": "crack", "voc": "crack", "masks": "defect"}
+ANNOTATE = {
+    "labelme": lambda name, cracked: labelme_document(name, *["polygon"] * cracked),
+    "voc": lambda name, cracked: voc_document(name, *["crack"] * cracked),
+    "masks": lambda name, cracked: MASK * 255 * cracked,
+}
+ENDINGS = {"labelme": ".json", "voc": ".xml", "masks": "_mask.png"}
 
 
 def plant(root, layout=None):
@@ -22,40 +36,17 @@ def plant(root, layout=None):
     for value, name in enumerate(CRACKED + EMPTY + BARE):
         put(root / name, np.full((HEIGHT, WIDTH, 3), value * 20, np.uint8))
     for name in CRACKED + EMPTY if layout in ANNOTATE else ():
-        ANNOTATE[layout](root / name, name in CRACKED)
+        path = root / (name.removesuffix(".png") + ENDINGS[layout])
+        put(path, ANNOTATE[layout](Path(name).name, name in CRACKED))
     if layout == "coco":
         marks = [
-            {"id": n, "image_id": n, "category_id": 1, "segmentation": [[3, 4, 9, 4, 9, 8, 3, 8]]}
-            for n in range(2)
+            {"id": n, "image_id": n, "category_id": 1, "segmentation": [FLAT]} for n in range(2)
         ]
         images = [{"id": n, "file_name": name} for n, name in enumerate(CRACKED + EMPTY)]
         categories = [{"id": 1, "name": "crack"}]
         document = {"images": images, "annotations": marks, "categories": categories}
         put(root / "instances.json", document)
     return root
-
-
-def annotate_labelme(path, cracked):
-    points = [[3, 4], [9, 4], [9, 8], [3, 8]]
-    shapes = [{"label": "crack", "points": points, "shape_type": "polygon"}] * cracked
-    document = {"shapes": shapes, "imagePath": path.name, "imageHeight": HEIGHT}
-    put(path.with_suffix(".json"), document)
-
-
-def annotate_voc(path, cracked):
-    box = "<bndbox><xmin>4</xmin><ymin>5</ymin><xmax>9</xmax><ymax>8</ymax></bndbox>"
-    item = f"<object><name>crack</name>{box}</object>" * cracked
-    text = f"<annotation><filename>{path.name}</filename>{item}</annotation>"
-    path.with_suffix(".xml").write_text(text)
-
-
-def annotate_masks(path, cracked):
-    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    mask[4:8, 3:9] = 255 * cracked
-    put(path.with_name(f"{path.stem}_mask.png"), mask)
-
-
-ANNOTATE = {"labelme": annotate_labelme, "voc": annotate_voc, "masks": annotate_masks}
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +63,7 @@ def test_every_layout_is_found_and_means_the_same(tmp_path, layout, policy):
     assert find_layout(root) == layout
     prepared = prepare("tekerreka", root, unlabelled=policy, test=0, val=0)
     number = 10 if policy == "good" else 6
-    assert prepared.classes == ["defect" if layout == "masks" else "crack"]
+    assert prepared.classes == [CLASSES[layout]]
     assert prepared.counts["train"].images == number
     assert prepared.counts["train"].good == number - 2
     assert prepared.audit["image-without-annotation"] == 4
@@ -80,7 +71,7 @@ def test_every_layout_is_found_and_means_the_same(tmp_path, layout, policy):
         cracked = "line a" in record.name or record.name in ("0.png", "1.png")
         boxes = [annotation.box for annotation in record.annotations]
         assert len(boxes) == cracked
-        assert all(np.abs(np.subtract(box, (3, 4, 6, 4))).max() <= 1 for box in boxes)
+        assert all(np.abs(np.subtract(box, (6, 4, 14, 8))).max() <= 1 for box in boxes)
     with pytest.raises(InputError, match=r"4 images have no annotation .* line b/6\.png"):
         prepare("tekerreka", root, unlabelled="error")
 

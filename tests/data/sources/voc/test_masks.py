@@ -3,9 +3,8 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.audit import Audit
-from auxnet_cli.data.sources.canvas import Canvas
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
-from auxnet_cli.data.sources.source import RejectedImageError
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError
 from auxnet_cli.data.sources.voc import masks as voc_masks
 from auxnet_cli.data.sources.voc.labelmap import read_mask_names
 from auxnet_cli.data.sources.voc.masks import read_class_masks
@@ -28,8 +27,8 @@ def layers(root, classes, objects=None, audit=None, size=None):
     drawn = None if objects is None else put(root / "b.png", objects)
     canvas = Canvas("a.jpg", *(size or np.shape(classes)[:2]), audit or Audit())
     folder = SourceFolder(root, canvas.audit)
-    found = read_class_masks(mask, drawn, read_mask_names(folder, [mask]), folder, canvas)
-    return [(name, layer.astype(int).tolist()) for name, layer in found]
+    masks = read_class_masks(mask, drawn, read_mask_names(folder, [mask]), folder, canvas)
+    return [(name, layer.astype(int).tolist()) for name, layer in masks]
 
 
 def test_numbers_and_names(tmp_path):
@@ -46,8 +45,8 @@ def test_black_and_white(tmp_path):
 @pytest.mark.parametrize("scale", [1, 300])
 def test_touching_objects_lie_on_two_masks(tmp_path, scale):
     (tmp_path / "class_names.txt").write_text("back\npit\ncrack\n")
-    found = layers(tmp_path, [[1, 1, 0, 2, 2]], np.array([[1, 2, 0, 3, 3]]) * scale)
-    assert found == [
+    shown = layers(tmp_path, [[1, 1, 0, 2, 2]], np.array([[1, 2, 0, 3, 3]]) * scale)
+    assert shown == [
         ("pit", [[1, 0, 0, 0, 0]]),
         ("pit", [[0, 1, 0, 0, 0]]),
         ("crack", [[0, 0, 0, 1, 1]]),
@@ -77,8 +76,8 @@ def test_scattered_objects(tmp_path, monkeypatch):
 def test_colours_of_a_labelmap(tmp_path):
     text = "# label:color_rgb:parts:actions\nbackground:0,0,0::\npit:128,0,0::\ncrack:0,128,0::\n"
     (tmp_path / "labelmap.txt").write_text(text)
-    found = layers(tmp_path, [[(0, 0, 0), RED, RED, GREEN, VOID]], [[RED, RED, GREEN, RED, RED]])
-    assert found == [
+    shown = layers(tmp_path, [[(0, 0, 0), RED, RED, GREEN, VOID]], [[RED, RED, GREEN, RED, RED]])
+    assert shown == [
         ("pit", [[0, 0, 1, 0, 0]]),
         ("pit", [[0, 1, 0, 0, 0]]),
         ("crack", [[0, 0, 0, 1, 0]]),

@@ -5,13 +5,12 @@ import pytest
 
 from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.dataset import SPLITS, Dataset
-from auxnet_cli.data.sources.canvas import Canvas
-from auxnet_cli.data.sources.source import RejectedImageError, Request
+from auxnet_cli.data.sources.source import Canvas, RejectedImageError, Request
 from auxnet_cli.data.sources.voc.reader import check_xml, read
 from auxnet_cli.data.sources.voc.xml import VocObject, VocXml
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
-from tests.data.source_builders import put
+from tests.data.source_builders import labels_of, put
 from tests.shared_data import SHARED
 
 needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample data")
@@ -20,13 +19,13 @@ needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the sample da
 def xml(*objects, extra=""):
     """An XML of objects: a name and xmin, ymin, xmax, ymax each."""
     sides = ("xmin", "ymin", "xmax", "ymax")
-    found = "".join(
+    drawn = "".join(
         f"<object><name>{name}</name><bndbox>"
         + "".join(f"<{side}>{value}</{side}>" for side, value in zip(sides, box, strict=True))
         + "</bndbox></object>"
         for name, *box in objects
     )
-    return f"<annotation>{extra}{found}</annotation>"
+    return f"<annotation>{extra}{drawn}</annotation>"
 
 
 def source(root, masks=None, **xmls):
@@ -34,19 +33,18 @@ def source(root, masks=None, **xmls):
     for stem, text in xmls.items():
         put(root / f"JPEGImages/{stem}.png", np.zeros((8, 10, 3), np.uint8))
         if text is not None:
-            (root / "Annotations").mkdir(exist_ok=True)
-            (root / f"Annotations/{stem}.xml").write_text(text)
+            put(root / f"Annotations/{stem}.xml", text)
     for stem, mask in (masks or {}).items():
         put(root / f"SegmentationClass/{stem}.png", np.asarray(mask, np.uint8))
     return root
 
 
-def opened(root, unlabelled="skip", audit=None):
-    return read(Request(root, unlabelled=unlabelled), audit or Audit())
+def opened(root, audit=None):
+    return read(Request(root), audit or Audit())
 
 
-def labels(root, **how):
-    return {image.name: list(image.labels(8, 10)) for image in opened(root, **how).images}
+def labels(root, audit=None):
+    return labels_of(opened(root, audit), 8, 10)
 
 
 def test_boxes_count_from_one_and_include_the_last_pixel(tmp_path):
@@ -81,13 +79,12 @@ def test_an_image_whose_xml_cannot_be_used_is_no_good_part(tmp_path, text, kind)
     assert caught.value.kind == kind
 
 
-def test_unlabelled(tmp_path):
+def test_a_good_part_by_its_folder(tmp_path):
     root = source(tmp_path, a=xml(("pit", 1, 1, 2, 2)), b=None)
     put(root / "JPEGImages/ok/c.png", np.zeros((8, 10), np.uint8))
-    assert list(labels(root)) == ["a.png", "ok/c.png"]
-    assert labels(root, unlabelled="good")["b.png"] == []
-    with pytest.raises(InputError, match="neither XML nor mask"):
-        opened(root, unlabelled="error")
+    audit = Audit()
+    assert list(labels(root, audit)) == ["a.png", "ok/c.png"]
+    assert [finding.detail for finding in audit.findings] == ["neither XML nor mask"]
 
 
 def test_masks_count_and_boxes_only_where_no_mask_shows_their_class(tmp_path):
@@ -111,9 +108,8 @@ def test_masks_beside_xml_need_names(tmp_path):
 
 def test_the_split_is_given(tmp_path):
     root = source(tmp_path, a=xml(("pit", 1, 1, 2, 2)), b=xml(), c=xml())
-    (root / "ImageSets/Main").mkdir(parents=True)
-    (root / "ImageSets/Main/train.txt").write_text("a\n")
-    (root / "ImageSets/Main/test.txt").write_text("b\n")
+    put(root / "ImageSets/Main/train.txt", "a\n")
+    put(root / "ImageSets/Main/test.txt", "b\n")
     splits = {image.name: image.split for image in opened(root).images}
     assert splits == {"a.png": "train", "b.png": "test", "c.png": None}
 
@@ -186,7 +182,7 @@ def test_neu_det_boxes_are_those_of_another_parser(tmp_path):
             x, y, x_end, y_end = sides
             name = re.search(r"<name>(.*?)<", block)[1]
             expected.append((name, (x - 1, y - 1, x_end - x + 1, y_end - y + 1)))
-        found = [(dataset.classes[one.label], one.box) for one in record.annotations]
-        assert sorted(found) == sorted(expected)
-        number += len(found)
+        boxes = [(dataset.classes[defect.label], defect.box) for defect in record.annotations]
+        assert sorted(boxes) == sorted(expected)
+        number += len(boxes)
     assert number == 717

@@ -4,19 +4,18 @@ from auxnet_cli.data.audit import Audit
 from auxnet_cli.data.sources.files.source_folder import SourceFolder
 from auxnet_cli.data.sources.voc.sets import read_sets
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import findings, put
 
 
 def sets(root, **lists):
     for name, content in lists.items():
         task, split = name.split("_")
-        path = root / "VOC2012/ImageSets" / task / f"{split}.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        put(root / "VOC2012/ImageSets" / task / f"{split}.txt", content)
 
 
 def read(root, stems="abcd"):
     folder = SourceFolder(root, Audit())
-    return read_sets(folder, list(stems)), [(f.kind, f.file) for f in folder.audit.findings]
+    return read_sets(folder, list(stems)), findings(folder.audit)
 
 
 def test_lists(tmp_path):
@@ -32,9 +31,9 @@ def test_a_tasks_own_lists_come_first(tmp_path):
 
 def test_in_two_lists_and_in_none(tmp_path):
     sets(tmp_path, Main_train="a\nb", Main_test="b\nz")
-    splits, findings = read(tmp_path)
+    splits, noted = read(tmp_path)
     assert splits == {"a": "train", "b": "test"}
-    assert findings == [
+    assert noted == [
         ("split-without-image", "VOC2012/ImageSets/Main/test.txt"),
         ("image-in-two-splits", "VOC2012/ImageSets/Main/train.txt"),
     ]

@@ -22,8 +22,8 @@ def read(path, content):
 
 
 def test_what_a_file_says(path):
-    found = VocObject("a crack", (0, 1, 3.5, 4))  # pixels count from 1, the last included
-    assert read(path, WHOLE) == VocXml("a.jpg", (10, 20), 3, (found, found))
+    crack = VocObject("a crack", (0, 1, 3.5, 4))  # pixels count from 1, the last included
+    assert read(path, WHOLE) == VocXml("a.jpg", (10, 20), 3, (crack, crack))
 
 
 def test_what_may_be_missing(path):

@@ -27,8 +27,8 @@ def described(root, text, name="data.yaml"):
     ],
 )
 def test_names_as_they_stand(tmp_path, text, names):
-    found, _ = described(tmp_path, text)
-    assert found.names == names
+    description, _ = described(tmp_path, text)
+    assert description.names == names
 
 
 @pytest.mark.parametrize("name", ["classes.txt", "obj.names", "labels/classes.txt"])
@@ -93,9 +93,9 @@ def tree(tmp_path):
 
 
 def splits(root, text):
-    found, details = described(root, f"names: [pit]\n{text}")
+    description, details = described(root, f"names: [pit]\n{text}")
     images = sorted(root.rglob("*.png"))
-    return {path.name[0]: found.split_of(path, root) for path in images}, details
+    return {path.name[0]: description.split_of(path, root) for path in images}, details
 
 
 def test_splits_of_data_yaml(tree):
@@ -123,11 +123,11 @@ def test_a_list_of_files(tree):
     "entry", ["../outside", "/etc", "gone", "{a: b}", '"\\0"', "x" * 5000, "C:/data", ".."]
 )
 def test_what_leads_out_is_not_followed(tree, entry):
-    found, details = splits(tree, f"train: {entry}\npath: /etc\n")
+    by_image, details = splits(tree, f"train: {entry}\npath: /etc\n")
     if entry == "..":  # the source itself, once the dots are gone
-        assert set(found.values()) == {"train"}
+        assert set(by_image.values()) == {"train"}
     else:
-        assert found == {"a": "train", "b": "val", "c": None, "d": None}
+        assert by_image == {"a": "train", "b": "val", "c": None, "d": None}
         assert len(details) == 1
         assert details[0].startswith("train: ")
 

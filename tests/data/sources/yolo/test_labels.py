@@ -30,9 +30,9 @@ def test_empty(path):
 
 
 def test_a_small_overshoot_is_cut(path):
-    (found,) = lines(path, "0 -0.01 0 1.004 0 1 1")
-    assert found.points.tolist() == [[0, 0], [1, 0], [1, 1]]
-    assert found.clipped == pytest.approx(0.01)
+    (label,) = lines(path, "0 -0.01 0 1.004 0 1 1")
+    assert label.points.tolist() == [[0, 0], [1, 0], [1, 1]]
+    assert label.clipped == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -7,27 +6,26 @@ from auxnet_cli.data.sources.source import RejectedImageError, Request
 from auxnet_cli.data.sources.yolo import reader as yolo
 from auxnet_cli.data.sources.yolo.reader import read
 from auxnet_cli.errors import InputError
+from tests.data.source_builders import findings, labels_of, put
 
 
 def source(root, **texts):
     """8 x 10 images with their label files; ``None``: without."""
     (root / "data.yaml").write_text("names: [pit, crack]\n")
-    for folder in ("images", "labels"):
-        (root / folder).mkdir()
+    (root / "labels").mkdir()
     for stem, text in texts.items():
-        pixels = np.zeros((8, 10, 3), np.uint8)
-        (root / f"images/{stem}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        put(root / f"images/{stem}.png", np.zeros((8, 10, 3), np.uint8))
         if text is not None:
-            (root / f"labels/{stem}.txt").write_text(text)
+            put(root / f"labels/{stem}.txt", text)
     return root
 
 
-def opened(root, unlabelled="skip", audit=None):
-    return read(Request(root, unlabelled=unlabelled), audit or Audit())
+def opened(root, audit=None):
+    return read(Request(root), audit or Audit())
 
 
-def labels(root, **how):
-    return {image.name: list(image.labels(8, 10)) for image in opened(root, **how).images}
+def labels(root, audit=None):
+    return labels_of(opened(root, audit), 8, 10)
 
 
 def test_boxes_and_good_parts(tmp_path):
@@ -52,22 +50,20 @@ def test_polygons_fill_the_pixels_whose_centre_is_inside(tmp_path):
 
 def test_polygons_that_touch_stay_apart(tmp_path):
     left, right = "0 .1 .1 .5 .1 .5 .9 .1 .9\n", "0 .5 .1 .9 .1 .9 .9 .5 .9\n"
-    found = labels(source(tmp_path, a=left + right, b=left))
-    assert [(name, int(mask.sum())) for name, mask in found["a.png"]] == [("pit", 24), ("pit", 24)]
-    assert len(found["b.png"]) == 1
+    shown = labels(source(tmp_path, a=left + right, b=left))
+    assert [(name, int(mask.sum())) for name, mask in shown["a.png"]] == [("pit", 24), ("pit", 24)]
+    assert len(shown["b.png"]) == 1
 
 
 def test_the_same_stem_in_two_splits(tmp_path):
     for split, text in (("train", "0 .5 .5 .2 .5"), ("val", "")):
         for folder, name in (("images", "a.png"), ("labels", "a.txt")):
-            path = tmp_path / folder / split / name
-            path.parent.mkdir(parents=True)
-            path.write_text(text)
+            put(tmp_path / folder / split / name, text)
     (tmp_path / "data.yaml").write_text("names: [pit]\n")
-    found = [
+    read_back = [
         (image.name, image.split, len(image.labels(8, 10))) for image in opened(tmp_path).images
     ]
-    assert found == [("images/train/a.png", "train", 1), ("images/val/a.png", "val", 0)]
+    assert read_back == [("images/train/a.png", "train", 1), ("images/val/a.png", "val", 0)]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +82,7 @@ def test_an_image_with_a_wrong_label_is_no_good_part(tmp_path, text, kind, words
     assert caught.value.kind == kind
 
 
-def test_findings(tmp_path):
+def test_what_is_odd(tmp_path):
     audit = Audit()
     text = "0 .5 .5 .2 .5\n0 .5 .5 .5 .5 .5 .5\n0 .5 .5 0 0\n0 0 0 1.005 0 1 1\n"
     labels(source(tmp_path, a=text), audit=audit)
@@ -111,13 +107,11 @@ def test_unlabelled_and_lonely(tmp_path):
     (root / "README.txt").touch()
     audit = Audit()
     assert list(labels(root, audit=audit)) == ["a.png"]
-    assert [(finding.kind, finding.file) for finding in audit.findings] == [
+    assert findings(audit) == [
         ("annotation-without-image", "labels/c.txt"),
         ("image-without-annotation", "images/b.png"),
     ]
-    assert labels(root, unlabelled="good")["b.png"] == []
-    with pytest.raises(InputError, match="no label file"):
-        opened(root, unlabelled="error")
+    assert audit.findings[1].detail == "no label file"
 
 
 def test_no_label_file(tmp_path):
