@@ -59,7 +59,7 @@ class ModelSettings(Section):
         "a file saved from keras.applications.",
     )
     attention: Literal["none", "se", "spatial", "se+spatial"] = setting(
-        "se+spatial", "Attention in each residual block; of efficientnetb0, on each level."
+        "se+spatial", "Attention in each residual block; of EfficientNets, on each level."
     )
     reduction: int = setting(16, "Squeeze-and-excitation's reduction ratio.", ge=1, le=4096)
     spatial_kernel: int = setting(

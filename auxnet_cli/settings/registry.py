@@ -30,6 +30,13 @@ ENCODERS = {
     "efficientnetb0": Entry(
         "EfficientNet-B0", "auxnet_cli.model.encoders.efficientnet:EFFICIENTNETB0"
     ),
+    **{
+        f"efficientnet-lite{number}": Entry(
+            f"EfficientNet-Lite{number}",
+            f"auxnet_cli.model.encoders.efficientnet_lite:EFFICIENTNET_LITE{number}",
+        )
+        for number in (0, 1, 2)
+    },
 }
 """``model.encoder``: each defines an :class:`auxnet_cli.model.encoders.encoder.Encoder`."""
 

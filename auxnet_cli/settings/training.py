@@ -50,6 +50,14 @@ class TrainingSettings(Section):
     batch_size: int = setting(
         8, "Images a step; halved by itself where memory runs out.", "images", ge=1, le=MOST
     )
+    accumulate: int = setting(
+        1,
+        "Batches whose mean gradient makes a step of the optimizer: a large batch on a small "
+        "machine. Batch normalisation still sees one at a time.",
+        "batches",
+        ge=1,
+        le=1024,
+    )
     policy: Literal["one-cycle", "constant"] = setting(
         "one-cycle", "How learning rate and momentum go with the training."
     )

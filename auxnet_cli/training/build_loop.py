@@ -54,7 +54,13 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         network.set_weights(kept.get_weights())
         model = MultitaskModel(network, settings, heads, weights)
         model.compile(
-            optimizer=CycledAdam(training.learning_rate, global_clipnorm=training.clip_norm),
+            optimizer=CycledAdam(
+                training.learning_rate,
+                global_clipnorm=training.clip_norm,
+                gradient_accumulation_steps=(
+                    training.accumulate if training.accumulate > 1 else None
+                ),
+            ),
             # XLA's convolutions are slow on a CPU; TensorFlow's own are not.
             jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",
         )

@@ -72,7 +72,7 @@ def test_a_whole_one(network, path):
     assert keras.layers.Layer.add_weight.__name__ == "add_weight"  # as it was
 
 
-@pytest.mark.parametrize("encoder", ["resnet18", "efficientnetb0"])
+@pytest.mark.parametrize("encoder", ["resnet18", "efficientnetb0", "efficientnet-lite0"])
 def test_every_part_of_our_networks_is_known(encoder, tmp_path):
     settings = ModelSettings(
         encoder=encoder, encoder_width=0.125, pyramid_width=8, segmentation_width=8,

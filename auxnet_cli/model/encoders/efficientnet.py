@@ -1,11 +1,17 @@
-"""Builds EfficientNet-B0 (Tan and Le, 2019, Table 1), with attention where the pyramid taps it.
+"""Builds EfficientNet-B0 (Tan and Le, 2019, Table 1), and its Lite variants.
 
-Layer names are those of ``keras.applications``, so that its weights find their places. Unlike
-there, no residual branch is dropped at random (drop-connect), so that the network holds no random
-state for a resumed training to restore.
+Attention stands where the pyramid taps them. Layer names are those of ``keras.applications``, so
+that its weights find their places. Unlike there, no residual branch is dropped at random
+(drop-connect), so that the network holds no random state for a resumed training to restore.
+
+The Lite variants have no squeeze-and-excitation, and ReLU6 instead of SiLU, for small processors
+and 8 bits; their stem, first and last stage and head do not grow with the network. See
+https://github.com/tensorflow/tpu/tree/master/models/official/efficientnet/lite.
 """
 
 import re
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -14,7 +20,7 @@ from auxnet_cli.backend import Tensor, keras, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
 from auxnet_cli.model.encoders.encoder import Encoder, channels
-from auxnet_cli.model.encoders.pretrained import Pretrained
+from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
@@ -36,36 +42,79 @@ EPSILON = 1e-3
 IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 
 
-def efficientnet(pixels: Tensor, settings: ModelSettings) -> dict[int, Tensor]:
-    """Builds C2 to C5, with 24, 40, 112 and 1280 channels, as :class:`Encoder` says.
+@dataclass(frozen=True)
+class Variant:
+    """What tells the networks of the family apart.
 
-    Its blocks have their own squeeze-and-excitation. The attention of the settings is applied to
+    Attributes:
+        width: multiple of the channels of the stages.
+        depth: multiple of the blocks of a stage.
+        lite: whether it is a Lite network.
+    """
+
+    width: float = 1.0
+    depth: float = 1.0
+    lite: bool = False
+
+    @property
+    def activation(self) -> str:
+        """The activation of all layers."""
+        return "relu6" if self.lite else "silu"
+
+    def blocks(self, stage: int) -> int:
+        """Returns the blocks of a stage, counted from 1."""
+        published = STAGES[stage - 1][-1]
+        if self.lite and stage in (1, len(STAGES)):
+            return published
+        return ceil(self.depth * published)
+
+
+B0 = Variant()
+
+
+def block_name(stage: int, number: int) -> str:
+    """Returns what the names of a block's layers begin with; ``number`` counts from 0."""
+    return f"block{stage}{'abcde'[number]}_"
+
+
+def efficientnet(
+    pixels: Tensor, settings: ModelSettings, variant: Variant = B0
+) -> dict[int, Tensor]:
+    """Builds C2 to C5, as :class:`Encoder` says; B0's have 24, 40, 112 and 1280 channels.
+
+    B0's blocks have their own squeeze-and-excitation. The attention of the settings is applied to
     the levels as they leave the main path, so that trained features stay what they are.
     """
     factor = settings.encoder_width
     x = _conv(pixels, channels(32, factor), 3, "stem_conv", stride=2)
-    x = _activate(batch_norm(x, "stem_bn", EPSILON), "stem_activation")
+    x = _norm(x, "stem_bn", variant, "stem_activation")
     levels = {}
-    for stage, (kernel, stride, published, expansion, blocks) in enumerate(STAGES, start=1):
-        width = channels(published, factor)
-        for number in range(blocks):
-            name = f"block{stage}{'abcd'[number]}_"
-            x = _block(x, kernel, stride if number == 0 else 1, width, expansion, name)
+    for stage, (kernel, stride, published, expansion, _) in enumerate(STAGES, start=1):
+        width = channels(published, factor * variant.width)
+        for number in range(variant.blocks(stage)):
+            name = block_name(stage, number)
+            x = _block(x, kernel, stride if number == 0 else 1, width, expansion, name, variant)
         if stage in TAPS:
             levels[TAPS[stage]] = x
-    x = batch_norm(_conv(x, channels(1280, factor), 1, "top_conv"), "top_bn", EPSILON)
-    levels[5] = _activate(x, "top_activation")
+    x = _conv(x, channels(1280, factor), 1, "top_conv")
+    levels[5] = _norm(x, "top_bn", variant, "top_activation")
     return {level: attend(x, settings, f"tap{level}") for level, x in levels.items()}
 
 
 def _block(
-    inputs: Tensor, kernel: int, stride: int, width: int, expansion: int, name: str
+    inputs: Tensor,
+    kernel: int,
+    stride: int,
+    width: int,
+    expansion: int,
+    name: str,
+    variant: Variant,
 ) -> Tensor:
     """Expands, convolves each channel, squeezes and excites, and projects back (MBConv)."""
     x, entering = inputs, inputs.shape[-1]
     if expansion > 1:
         x = _conv(x, entering * expansion, 1, f"{name}expand_conv")
-        x = _activate(batch_norm(x, f"{name}expand_bn", EPSILON), f"{name}expand_activation")
+        x = _norm(x, f"{name}expand_bn", variant, f"{name}expand_activation")
     x = layers.DepthwiseConv2D(
         kernel,
         strides=stride,
@@ -74,11 +123,12 @@ def _block(
         depthwise_initializer=_initializer(),
         name=f"{name}dwconv",
     )(x)
-    x = _activate(batch_norm(x, f"{name}bn", EPSILON), f"{name}activation")
-    s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}se_squeeze")(x)
-    s = _conv(s, max(1, int(entering * SQUEEZE)), 1, f"{name}se_reduce", activation="silu")
-    s = _conv(s, entering * expansion, 1, f"{name}se_expand", activation="sigmoid")
-    x = layers.Multiply(name=f"{name}se_excite")([x, s])
+    x = _norm(x, f"{name}bn", variant, f"{name}activation")
+    if not variant.lite:
+        s = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}se_squeeze")(x)
+        s = _conv(s, max(1, int(entering * SQUEEZE)), 1, f"{name}se_reduce", activation="silu")
+        s = _conv(s, entering * expansion, 1, f"{name}se_expand", activation="sigmoid")
+        x = layers.Multiply(name=f"{name}se_excite")([x, s])
     x = batch_norm(_conv(x, width, 1, f"{name}project_conv"), f"{name}project_bn", EPSILON)
     if stride == 1 and entering == width:
         x = layers.Add(name=f"{name}add")([x, inputs])
@@ -101,8 +151,9 @@ def _conv(
     )(x)
 
 
-def _activate(x: Tensor, name: str) -> Tensor:
-    return layers.Activation("silu", name=name)(x)
+def _norm(x: Tensor, name: str, variant: Variant, activation: str) -> Tensor:
+    x = batch_norm(x, name, EPSILON)
+    return layers.Activation(variant.activation, name=activation)(x)
 
 
 def _initializer() -> Any:
@@ -123,13 +174,15 @@ def pixel_scaling(donor: keras.Model) -> Scaling:
     return Scaling(tuple(1 / (255 * d) for _, d in pairs), tuple(-m / d for m, d in pairs))
 
 
+LAYERS = re.compile(r"(stem|block\d[a-z]|top)_")
+
 EFFICIENTNETB0 = Encoder(
     efficientnet,
-    re.compile(r"(stem|block\d[a-z]|top)_"),
-    Pretrained(
-        application="EfficientNetB0",
+    LAYERS,
+    Application(
+        name="EfficientNetB0",
         features="top_activation",
         file="efficientnetb0_notop.h5",
-        scaling=pixel_scaling,
+        pixel_scaling=pixel_scaling,
     ),
 )

@@ -1,4 +1,4 @@
-"""Gets the ImageNet weights that ``keras.applications`` publishes for an encoder."""
+"""Gets the ImageNet weights that are published for an encoder."""
 
 import contextlib
 import os
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from auxnet_cli.backend import keras
 from auxnet_cli.errors import first_line
@@ -21,27 +22,58 @@ class UnavailableError(Exception):
     """Why ImageNet weights cannot be had."""
 
 
+class Pretrained(Protocol):
+    """ImageNet weights for an encoder, wherever they come from."""
+
+    def imagenet(self) -> keras.Model:
+        """Returns a network with the weights, whose layers have the names of the encoder's.
+
+        Raises:
+            UnavailableError: they cannot be had here.
+        """
+
+    def scaling(self, donor: keras.Model) -> Scaling:
+        """Returns the scaling that the pixels of a network with such weights need."""
+
+    @property
+    def origin(self) -> str:
+        """Where they come from, in words for the run's record."""
+
+    def advice(self, option: str) -> str:
+        """Says what to do where they cannot be had; ``option`` is what takes settings."""
+
+
 @dataclass(frozen=True)
-class Pretrained:
+class Application:
     """A network of ``keras.applications`` whose weights fit an encoder.
 
     Attributes:
-        application: its function there.
+        name: of its function there.
         features: its last layer before the classifier.
         file: what Keras calls its downloaded weights.
-        scaling: returns, for a network with trained weights, the scaling that its pixels need.
+        pixel_scaling: see :meth:`Pretrained.scaling`.
         blue_first: its first convolution, where that sees blue first; ours sees red first.
     """
 
-    application: str
+    name: str
     features: str
     file: str
-    scaling: Callable[[keras.Model], Scaling]
+    pixel_scaling: Callable[[keras.Model], Scaling]
     blue_first: str | None = None
+    origin: str = "ImageNet"
+
+    def scaling(self, donor: keras.Model) -> Scaling:
+        """Returns the scaling that the pixels of a network with such weights need."""
+        return self.pixel_scaling(donor)
+
+    def advice(self, option: str) -> str:
+        """Says what to do where they cannot be had."""
+        source = f"keras.applications.{self.name}"
+        return f"Give a file saved from {source} with {option} model.weights=FILE"
 
     def build(self, top: bool = False, weights: str | None = None) -> keras.Model:
         """Builds the network; ``weights`` is None for random ones, or "imagenet"."""
-        return getattr(keras.applications, self.application)(include_top=top, weights=weights)
+        return getattr(keras.applications, self.name)(include_top=top, weights=weights)
 
     def cut(self, network: keras.Model) -> keras.Model:
         """Returns the network up to its features, with its first convolution seeing red first.

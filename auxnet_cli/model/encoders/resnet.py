@@ -11,7 +11,7 @@ from auxnet_cli.backend import Tensor, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
 from auxnet_cli.model.encoders.encoder import Encoder, channels
-from auxnet_cli.model.encoders.pretrained import Pretrained
+from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
@@ -102,11 +102,11 @@ RESNET18 = Encoder(partial(resnet, block=_basic, repeats=(2, 2, 2, 2)), _BACKBON
 RESNET50 = Encoder(
     partial(resnet, block=_bottleneck, repeats=(3, 4, 6, 3)),
     _BACKBONE,
-    Pretrained(
-        application="ResNet50",
+    Application(
+        name="ResNet50",
         features="conv5_block3_out",
         file="resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
-        scaling=lambda _: IMAGENET_SCALING,
+        pixel_scaling=lambda _: IMAGENET_SCALING,
         blue_first="conv1_conv",
     ),
 )

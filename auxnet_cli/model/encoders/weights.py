@@ -9,7 +9,7 @@ from auxnet_cli.backend import keras, layers
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.archive import check_weights, load_archive
 from auxnet_cli.model.encoders.encoder import pretrained_encoders
-from auxnet_cli.model.encoders.pretrained import Pretrained, UnavailableError
+from auxnet_cli.model.encoders.pretrained import Application, UnavailableError
 from auxnet_cli.model.scaling import UNIT, Scaling
 from auxnet_cli.model.transfer import shapes
 
@@ -18,8 +18,8 @@ from auxnet_cli.model.transfer import shapes
 class EncoderWeights:
     """Weights to start from, where they came from in words, and what the user must know.
 
-    The donor is a ``keras.applications`` network, or ``None`` for random weights; the scaling is
-    that of the pixels that they were trained on.
+    The donor is a network that holds them, or ``None`` for random weights; the scaling is that of
+    the pixels that they were trained on.
     """
 
     donor: keras.Model | None
@@ -87,9 +87,9 @@ def _from_imagenet(encoder: str, width: float) -> EncoderWeights:
         raise UnavailableError(_unpublished(encoder, width))
     pretrained = pretrained_encoders().get(encoder)
     if pretrained is None:
-        raise UnavailableError(f"keras.applications publishes no ImageNet weights for {encoder}")
+        raise UnavailableError(f"no ImageNet weights are published for {encoder}")
     donor = pretrained.imagenet()
-    return EncoderWeights(donor, "ImageNet", scaling=pretrained.scaling(donor))
+    return EncoderWeights(donor, pretrained.origin, scaling=pretrained.scaling(donor))
 
 
 def _advice(encoder: str, width: float, option: str = "--set") -> str:
@@ -98,20 +98,14 @@ def _advice(encoder: str, width: float, option: str = "--set") -> str:
     if width != 1:
         advice = f"Take {option} model.encoder_width=1"
     elif encoder in known:
-        advice = (
-            f"Give a file saved from keras.applications.{known[encoder].application} with "
-            f"{option} model.weights=FILE"
-        )
+        advice = known[encoder].advice(option)
     else:
-        advice = (
-            f"Take {option} model.encoder={' or '.join(known)} (those also with a file saved from "
-            f"keras.applications, {option} model.weights=FILE)"
-        )
+        advice = f"Take {option} model.encoder={' or '.join(known)}"
     return f"{advice}, or {option} model.weights=none to learn from scratch."
 
 
 def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
-    path, known = Path(wanted), pretrained_encoders()
+    path, known = Path(wanted), _applications()
     if width != 1:
         raise InputError(
             f"model.weights={wanted}: {_unpublished(encoder, width)}. Take `overrides` "
@@ -134,7 +128,16 @@ def _from_file(wanted: str, encoder: str, width: float) -> EncoderWeights:
     return EncoderWeights(donor, f"file {path.name}", scaling=known[encoder].scaling(donor))
 
 
-def _read(path: Path, pretrained: Pretrained) -> keras.Model:
+def _applications() -> dict[str, Application]:
+    """Returns the encoders that take weights of ``keras.applications``, by name."""
+    return {
+        name: pretrained
+        for name, pretrained in pretrained_encoders().items()
+        if isinstance(pretrained, Application)
+    }
+
+
+def _read(path: Path, pretrained: Application) -> keras.Model:
     if path.suffix == ".keras":
         return pretrained.cut(load_archive(path))
     with path.open("rb") as stream:
@@ -146,7 +149,7 @@ def _read(path: Path, pretrained: Pretrained) -> keras.Model:
             warnings.filterwarnings("error", "Skipping", UserWarning)
             donor.load_weights(path)
             return pretrained.cut(donor)
-    title = pretrained.application
+    title = pretrained.name
     raise InputError(
         f"{path} holds no weights of keras.applications.{title} "
         f"(save them with {title}(include_top=False).save_weights(FILE))."

@@ -43,6 +43,14 @@ def test_parameters_are_the_papers(tasks, attention, paper, tolerance):
     assert _millions(tasks, attention) == pytest.approx(paper, rel=tolerance)
 
 
+def test_the_preset_paper_is_the_papers_network():
+    preset = load_settings("paper")
+    network = defect_aux_net(4, "multi-label", ALL, preset.data.size, preset.model)
+    assert network.count_params() == pytest.approx(36.2e6, rel=0.03)
+    assert (preset.loss.segmentation, preset.loss.focal_gamma) == ("dice", 4)
+    assert preset.training.batch_size * preset.training.accumulate == 128
+
+
 def test_the_presets_save_what_the_paper_saved():
     (width,) = {load_settings(name).model.detection_width for name in ("severstal", "tekerreka")}
     each = (
