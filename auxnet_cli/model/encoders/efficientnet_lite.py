@@ -22,8 +22,6 @@ from auxnet_cli.model.encoders.torch_file import read_tensors
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
-Tensor = Any
-
 SCALING = Scaling(1 / 128, -127 / 128)
 """What the networks were trained on: (pixel − 127) / 128."""
 
