@@ -117,9 +117,9 @@ def test_dice_is_averaged_over_the_classes_shown():
     assert _loss(truth, logits, "dice+bce") == pytest.approx((30 + 30) / 4, rel=1e-4)
 
 
-@pytest.mark.parametrize("preset", presets())
+@pytest.mark.parametrize("preset", [name for name in presets() if name != "paper"])
 def test_a_small_batch_unlearns_false_alarms_of_a_class_that_it_lacks(gradient, preset):
-    """Of batches of 8 most lack a rare class; Dice alone has no slope there."""
+    """Of batches of 8 most lack a rare class; Dice alone, the paper's loss, has no slope there."""
     settings = load_settings(preset)
     truth = np.zeros((settings.training.batch_size, 4, 4, 2), np.float32)
     truth[0, :2, :, 0] = 1

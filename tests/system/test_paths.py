@@ -117,18 +117,18 @@ def check(job, name, made, workspace):
     if name == "model":
         arguments.pop("preset", None)
     wrong = "file/deeper.json" if name == "out" else "nowhere.csv"
-    told = []
+    errors = []
     for given in (Path(wrong), wrong, Named(wrong)):
         several = name in ("inputs", "against", "runs")
         for value in (given, [given, given]) if several else (given,):
             with pytest.raises(InputError) as caught:
                 getattr(auxnet_cli, job)(**{**arguments, name: value})
-            told.append(str(caught.value))
+            errors.append(str(caught.value))
     if job == "compare" and name == "runs":  # a run alone is no comparison
-        alone, told = told[::2], told[1::2]
+        alone, errors = errors[::2], errors[1::2]
         assert set(alone) == {"A comparison needs two runs or more: auxnet compare RUN RUN..."}
-    assert set(told) == {told[0]}
-    assert ("file" if name == "out" else "nowhere") in told[0]
+    assert set(errors) == {errors[0]}
+    assert ("file" if name == "out" else "nowhere") in errors[0]
 
 
 def twin(run):
@@ -142,8 +142,8 @@ def twin(run):
 
 def test_text_is_a_path_where_the_work_is_done(made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    made_of = auxnet_cli.convert(str(made.root), "coco", out="coco")
-    assert made_of["out"] == "coco"
+    converted = auxnet_cli.convert(str(made.root), "coco", out="coco")
+    assert converted.out == "coco"
     Path("parts.csv").write_text("file,group\nstrip-00001.png,a\nstrip-00002.png,a\n")
     prepared = auxnet_cli.prepare("coco", "coco", out="again", group_by=Named("parts.csv"))
     assert prepared.out == "again"
@@ -154,13 +154,13 @@ def test_text_is_a_path_where_the_work_is_done(made, tmp_path, monkeypatch):
 def test_text_opens_an_inspector(tmp_path, monkeypatch):
     from auxnet_cli.inspector import Inspector
 
-    told = []
+    errors = []
     for given in (str(tmp_path), tmp_path):
         with pytest.raises(InputError) as caught:
             Inspector.open(given)
-        told.append(str(caught.value))
-    assert told[0] == told[1]
-    assert "model.json is missing" in told[0]
+        errors.append(str(caught.value))
+    assert errors[0] == errors[1]
+    assert "model.json is missing" in errors[0]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "runs/first").mkdir(parents=True)
     (tmp_path / "runs/latest").write_text("first\n")

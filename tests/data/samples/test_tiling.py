@@ -10,8 +10,8 @@ from auxnet_cli.settings import TileSettings
 SIZES = st.integers(1, 3000)
 TILES = st.builds(
     TileSettings,
-    size=st.tuples(st.integers(32, 700), st.integers(32, 700)),
-    overlap=st.floats(0, 0.9),
+    size=st.tuples(st.integers(64, 700), st.integers(64, 700)),
+    overlap=st.floats(0, 0.8),
 )
 
 
