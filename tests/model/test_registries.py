@@ -12,8 +12,10 @@ from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
+from auxnet_cli.exporting.conversion import convert
 from auxnet_cli.inference.decoding import Decoder
-from auxnet_cli.inference.engines.opening import open_engine
+from auxnet_cli.inference.engines.opening import open_artefact, open_engine
+from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection import DETECTORS
@@ -185,6 +187,18 @@ def predict(network, settings):
     return inspection
 
 
+def exported_alike(network, folder):
+    """Whether the network gives the same once it runs on OpenVINO."""
+    if keras.backend.backend() != "tensorflow":
+        return True
+    images = np.random.default_rng(1).integers(0, 256, (2, *SIZE, 3)).astype(np.uint8)
+    artefact = open_artefact(convert(network, ENGINES["openvino"], folder), "openvino")
+    there, here = artefact.run(images), network(images, training=False)
+    return there.keys() == here.keys() and all(
+        np.allclose(there[name], keras.ops.convert_to_numpy(here[name]), atol=1e-3) for name in here
+    )
+
+
 def settings(tiny, *overrides):
     return load_settings("demo", overrides=[*tiny, f"data.size={list(SIZE)}", *overrides])
 
@@ -198,7 +212,7 @@ def register(monkeypatch):
     return enter
 
 
-def test_an_encoder(tiny, eager, register):
+def test_an_encoder(tiny, eager, register, tmp_path):
     register(ENCODERS, "TOY_ENCODER")
     chosen = settings(tiny, "model.encoder=toy")
     trained, losses = train(chosen)
@@ -206,15 +220,17 @@ def test_an_encoder(tiny, eager, register):
     assert [layer.name for layer in trained.backbone] == [f"toy{level}" for level in (2, 3, 4, 5)]
     inspection = predict(trained.network, chosen)
     assert inspection.masks.shape == (50, 70, 2)
+    assert exported_alike(trained.network, tmp_path)
 
 
-def test_a_network(tiny, eager, register):
+def test_a_network(tiny, eager, register, tmp_path):
     register(NETWORKS, "TOY_NETWORK")
     chosen = settings(tiny, "model.name=toy", "tasks=[cls]")
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "classification"}
     inspection = predict(trained.network, chosen)
     assert inspection.scores.shape == (2,)
+    assert exported_alike(trained.network, tmp_path)
 
 
 def test_a_detector(tiny, eager, monkeypatch):
