@@ -18,11 +18,13 @@ from auxnet_cli.data.splitting.grouping_rules import read_groups
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from auxnet_cli.model.encoders.torch_file import read_tensors
 from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
 from auxnet_cli.settings.loader import load_settings, preset_folder
 from auxnet_cli.system.untrusted import read_json
 from tests.data.source_builders import HEIGHT, KINDS, MASK, WIDTH, encoded, photo
+from tests.model.encoders.torch_writing import FLOATS, Storage, Tensor, written
 
 Files = Mapping[str, str | bytes]
 
@@ -177,6 +179,12 @@ def _presets() -> tuple[bytes, ...]:
     return tuple(path.read_bytes() for path in sorted(preset_folder().glob("*.yaml")))
 
 
+def _weights() -> Files:
+    storage = Storage(FLOATS, "7", range(24))
+    state = {"kernel": Tensor(storage, (4, 3), (1, 4)), "bias": Tensor(storage, (4,), (1,), 12)}
+    return {"weights.pth": written(state, [storage])}
+
+
 _SUFFIXES = (".png", ".jpg", ".bmp", ".tif", ".webp")
 
 TARGETS = {
@@ -232,4 +240,9 @@ TARGETS = {
         tuple(photo(seed, suffix) for seed, suffix in enumerate(_SUFFIXES)),
     ),
     "mask": Target(lambda: {"mask": encoded(MASK)}, "mask", _read_mask),
+    "weights": Target(
+        _weights,
+        "weights.pth",
+        lambda folder: read_tensors((folder / "weights.pth").read_bytes(), "weights.pth"),
+    ),
 }

@@ -2,11 +2,13 @@
 
 Such a file is a row of pickles: a magic number, the protocol, the machine, the tensors, and the
 keys of their storages. The storages follow, each as a count and plain numbers. A pickle can call
-any function of Python; this reader knows the four names that tensors need, and refuses all others.
+any function of Python; this reader knows the four names and the operations that tensors need, and
+refuses all others.
 """
 
 import io
 import pickle
+import pickletools
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -58,12 +60,51 @@ def _rebuild(
     return _Tensor(storage, offset, shape, stride)
 
 
+_KINDS = {"FloatStorage": "<f4", "LongStorage": "<i8"}
+
 _NAMES = {
     ("collections", "OrderedDict"): OrderedDict,
     ("torch._utils", "_rebuild_tensor_v2"): _rebuild,
-    ("torch", "FloatStorage"): "<f4",
-    ("torch", "LongStorage"): "<i8",
+    **{("torch", name): kind for name, kind in _KINDS.items()},
 }
+
+_OPERATIONS = frozenset(
+    [
+        "PROTO",
+        "STOP",
+        "MARK",
+        "GLOBAL",
+        "REDUCE",
+        "BUILD",
+        "BINPERSID",
+        "NONE",
+        "NEWTRUE",
+        "NEWFALSE",
+        "BININT",
+        "BININT1",
+        "BININT2",
+        "LONG1",
+        "BINUNICODE",
+        "EMPTY_TUPLE",
+        "TUPLE",
+        "TUPLE1",
+        "TUPLE2",
+        "TUPLE3",
+        "EMPTY_LIST",
+        "APPEND",
+        "APPENDS",
+        "EMPTY_DICT",
+        "SETITEM",
+        "SETITEMS",
+        "BINPUT",
+        "LONG_BINPUT",
+        "BINGET",
+        "LONG_BINGET",
+    ]
+)
+
+_MOST_REMEMBERED = 2**16
+"""Objects that a pickle may number: a number alone takes memory for all below it."""
 
 
 class _Unpickler(pickle.Unpickler):
@@ -74,6 +115,8 @@ class _Unpickler(pickle.Unpickler):
 
     def persistent_load(self, pid: Any) -> _Storage:
         _, kind, key, _, count, _ = pid
+        if kind not in _KINDS.values():
+            raise pickle.UnpicklingError("a storage holds neither float32 nor int64")
         return _Storage(kind, key, count)
 
 
@@ -108,4 +151,11 @@ def read_tensors(content: bytes, source: str) -> dict[str, NDArray[Any]]:
 
 
 def _load(stream: io.BytesIO) -> Any:
+    start = stream.tell()
+    for operation, argument, _ in pickletools.genops(stream):
+        if operation.name not in _OPERATIONS:
+            raise pickle.UnpicklingError(f"it has the operation {operation.name}")
+        if operation.name == "LONG_BINPUT" and argument > _MOST_REMEMBERED:
+            raise pickle.UnpicklingError("it numbers too many objects")
+    stream.seek(start)
     return _Unpickler(stream).load()

@@ -1,8 +1,5 @@
 import contextlib
-import io
 import os
-import pickle
-import struct
 from collections import OrderedDict
 
 import numpy as np
@@ -11,62 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.encoders.torch_file import MAGIC, PROTOCOL, read_tensors
-
-
-class Storage:
-    def __init__(self, kind, key, values):
-        self.kind, self.key, self.values = kind, key, values
-
-
-class Stub:
-    """Is pickled as a name of a module that need not exist."""
-
-    def __init__(self, module, name):
-        self.module, self.name = module, name
-
-
-class Pickler(pickle._Pickler):
-    """Writes what PyTorch does."""
-
-    def persistent_id(self, obj):
-        if isinstance(obj, Storage):
-            return ("storage", obj.kind, obj.key, "cpu", len(obj.values), None)
-        return None
-
-    def save_stub(self, obj):
-        self.write(b"c" + f"{obj.module}\n{obj.name}\n".encode())
-        self.memoize(obj)
-
-
-class Tensor:
-    def __init__(self, storage, shape, stride, offset=0):
-        self.arguments = storage, offset, shape, stride, False, OrderedDict()
-
-    def __reduce_ex__(self, _):
-        return Rebuild(), self.arguments
-
-
-class Rebuild(Stub):
-    def __init__(self):
-        super().__init__("torch._utils", "_rebuild_tensor_v2")
-
-    def __call__(self):
-        """It must look callable to the pickler."""
-
-
-Pickler.dispatch = {**pickle._Pickler.dispatch, Stub: Pickler.save_stub, Rebuild: Pickler.save_stub}
-FLOATS = Stub("torch", "FloatStorage")
-
-
-def written(state, storages, counts=None):
-    stream = io.BytesIO()
-    for document in (MAGIC, PROTOCOL, {"little_endian": True}, state, [s.key for s in storages]):
-        Pickler(stream, 2).dump(document)
-    for storage in storages:
-        stream.write(struct.pack("<q", (counts or {}).get(storage.key, len(storage.values))))
-        stream.write(np.asarray(storage.values, "<f4").tobytes())
-    return stream.getvalue()
+from auxnet_cli.model.encoders.torch_file import read_tensors
+from tests.model.encoders.torch_writing import FLOATS, Storage, Tensor, written
 
 
 def test_tensors_of_any_order_of_axes():
@@ -120,6 +63,20 @@ def test_a_tensor_stays_in_its_storage(shape, stride, offset):
     content = written({"x": Tensor(storage, shape, stride, offset)}, [storage])
     with pytest.raises(InputError, match="reaches out of its storage"):
         read_tensors(content, "x.pth")
+
+
+@pytest.mark.parametrize(
+    ("pickled", "says"),
+    [
+        (b"\x80\x02Nr\xff\xff\xff\x7f.", "numbers too many objects"),
+        (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", "it has the operation"),
+        (b"(S'x'\nios\nsystem\n.", "it has the operation"),
+        (b"\x80\x02\x82\x01.", "it has the operation EXT1"),
+    ],
+)
+def test_operations_that_tensors_do_not_need_are_refused(pickled, says):
+    with pytest.raises(InputError, match=says):
+        read_tensors(pickled, "x.pth")
 
 
 def test_a_storage_of_another_size_is_refused():
