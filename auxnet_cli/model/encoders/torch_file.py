@@ -68,40 +68,12 @@ _NAMES = {
     **{("torch", name): kind for name, kind in _KINDS.items()},
 }
 
-_OPERATIONS = frozenset(
-    [
-        "PROTO",
-        "STOP",
-        "MARK",
-        "GLOBAL",
-        "REDUCE",
-        "BUILD",
-        "BINPERSID",
-        "NONE",
-        "NEWTRUE",
-        "NEWFALSE",
-        "BININT",
-        "BININT1",
-        "BININT2",
-        "LONG1",
-        "BINUNICODE",
-        "EMPTY_TUPLE",
-        "TUPLE",
-        "TUPLE1",
-        "TUPLE2",
-        "TUPLE3",
-        "EMPTY_LIST",
-        "APPEND",
-        "APPENDS",
-        "EMPTY_DICT",
-        "SETITEM",
-        "SETITEMS",
-        "BINPUT",
-        "LONG_BINPUT",
-        "BINGET",
-        "LONG_BINGET",
-    ]
-)
+_OPERATIONS = {
+    "PROTO", "STOP", "MARK", "GLOBAL", "REDUCE", "BUILD", "BINPERSID", "NONE", "NEWTRUE",
+    "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE", "EMPTY_TUPLE", "TUPLE",
+    "TUPLE1", "TUPLE2", "TUPLE3", "EMPTY_LIST", "APPEND", "APPENDS", "EMPTY_DICT", "SETITEM",
+    "SETITEMS", "BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET",
+}  # fmt: skip
 
 _MOST_REMEMBERED = 2**16
 """Objects that a pickle may number: a number alone takes memory for all below it."""
@@ -155,7 +127,7 @@ def _load(stream: io.BytesIO) -> Any:
     for operation, argument, _ in pickletools.genops(stream):
         if operation.name not in _OPERATIONS:
             raise pickle.UnpicklingError(f"it has the operation {operation.name}")
-        if operation.name == "LONG_BINPUT" and argument > _MOST_REMEMBERED:
+        if operation.name == "LONG_BINPUT" and int(argument or 0) > _MOST_REMEMBERED:
             raise pickle.UnpicklingError("it numbers too many objects")
     stream.seek(start)
     return _Unpickler(stream).load()
