@@ -83,7 +83,7 @@ def build_network(
 
 
 def training_heads(dataset: Dataset, settings: Settings) -> dict[str, Head]:
-    """Return the heads of the network, by task."""
+    """Returns the heads of the network, by task."""
     return open_heads(
         settings.tasks,
         len(dataset.classes),

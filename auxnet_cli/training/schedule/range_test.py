@@ -1,7 +1,8 @@
 """Tests a range of learning rates: how the loss responds to a rate that grows with every step."""
 
 import math
-from itertools import count
+from itertools import count, islice
+from statistics import fmean
 
 from tqdm import tqdm
 
@@ -23,8 +24,10 @@ FIRST = 10
 def range_test(loop: Loop) -> RangeTest:
     """Learns with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
 
-    The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early where the
-    loss is three times its minimum, or no number. The peak is a tenth of the rate at the minimum.
+    A step is one of the optimizer: it takes ``training.accumulate`` batches, and their mean loss
+    counts. The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early
+    where the loss is three times its minimum, or no number. The peak is a tenth of the rate at the
+    minimum.
     Afterwards the state of the training, which has not begun, is restored.
 
     Raises:
@@ -38,7 +41,8 @@ def range_test(loop: Loop) -> RangeTest:
     batches = (batch for number in count(1) for batch in loop.batches.epoch(number))
     for step in tqdm(range(STEPS), desc="range test", unit="step", disable=None, leave=False):
         rate = LOW * (HIGH / LOW) ** (step / (STEPS - 1))
-        loss = loop.learn(next(batches), rate, momentum)["loss"]
+        gathered = islice(batches, loop.settings.accumulate)
+        loss = fmean(loop.learn(batch, rate, momentum)["loss"] for batch in gathered)
         mean = SMOOTHING * mean + (1 - SMOOTHING) * loss
         smooth = mean / (1 - SMOOTHING ** (step + 1))
         if not math.isfinite(smooth) or (step > FIRST and smooth > BURST * min(losses)):

@@ -13,8 +13,9 @@ from auxnet_cli.training.schedule.range_test import HIGH, LOW, STEPS, range_test
 class Loop:
     """A training whose loss is a function of its learning rate."""
 
-    def __init__(self, loss):
-        self.schedule = Schedule(TrainingSettings(learning_rate=1.0))
+    def __init__(self, loss, accumulate=1):
+        self.settings = TrainingSettings(learning_rate=1.0, accumulate=accumulate)
+        self.schedule = Schedule(self.settings)
         self.batches = SimpleNamespace(epoch=lambda number: iter([(number, {})] * 7))
         self.calls, self.events = [], []
         self.checkpoint = SimpleNamespace(
@@ -48,6 +49,14 @@ def test_the_peak_is_a_tenth_of_the_rate_at_the_minimum():
     assert tested.losses == pytest.approx(smooth)
     assert tested.peak == pytest.approx(tested.rates[int(np.argmin(smooth))] / 10)
     assert 1e-3 < tested.peak < 1e-2
+
+
+def test_a_rate_is_judged_by_all_batches_of_its_step():
+    """With fewer rates than steps of the optimizer the weights would not move between them."""
+    once, thrice = Loop(valley), Loop(valley, accumulate=3)
+    assert range_test(thrice).losses == pytest.approx(range_test(once).losses)
+    rates = [rate for _, rate in thrice.calls]
+    assert rates == [rate for _, rate in once.calls for _ in range(3)]
 
 
 def test_it_ends_where_the_loss_bursts_and_puts_the_state_back():
