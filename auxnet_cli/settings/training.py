@@ -75,11 +75,24 @@ class TrainingSettings(Section):
     )
     frozen_epochs: int = setting(
         0,
-        "First epochs in which the encoder, but for its attention, stands still; for encoders that "
-        "start from trained weights.",
+        "First epochs in which the encoder, but for its attention, stands still; like the next "
+        "three, for encoders that start from trained weights.",
         "epochs",
         ge=0,
         le=MOST,
+    )
+    frozen_level: int = setting(
+        0,
+        "Level up to which the encoder's layers never move: 2 are those at 1/4 of the input's size "
+        "and finer; 0: none.",
+        ge=0,
+        le=5,
+    )
+    frozen_norms: bool = setting(
+        False, "Keep the encoder's batch statistics and normalisation as they were trained."
+    )
+    encoder_rate: float = setting(
+        1.0, "Learning rate of the encoder, as a part of that of all else.", gt=0, le=1
     )
     clip_norm: float = setting(
         10.0, "Gradient norm from which gradients are scaled down.", gt=0, le=1e9

@@ -11,6 +11,7 @@ from auxnet_cli.data.dataset import Record
 from auxnet_cli.data.samples.cache import ImageCache
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.model.class_weights import ClassWeights, class_weights
+from auxnet_cli.model.encoders.weights import SCRATCH
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.terminal import warn
 from auxnet_cli.training.average import WeightAverage
@@ -25,7 +26,7 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.plan import Plan
 from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.recovery import RollBacks
-from auxnet_cli.training.schedule.freezing import freeze
+from auxnet_cli.training.schedule.freezing import Freezing
 from auxnet_cli.training.schedule.learning_rate import Schedule
 from auxnet_cli.training.schedule.optimizer import CycledAdam
 from auxnet_cli.training.schedule.stopping import Stopping
@@ -46,6 +47,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     origin = plan.saved.origin if plan.saved else _origin(plan, initial)
     counters = plan.saved.counters if plan.saved else Counters()
     kept, scaling = initial.network, Scaling.of(initial.network)
+    freezing = Freezing(training, trained=not origin.initial_weights.startswith(SCRATCH))
     weights = None
     if settings.loss.class_weights == "balanced":
         weights = _class_weights(train, len(dataset.classes), dataset.label_kind == "exclusive")
@@ -56,6 +58,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         model.compile(
             optimizer=CycledAdam(
                 training.learning_rate,
+                rates=freezing.rates(model),
                 global_clipnorm=training.clip_norm,
                 gradient_accumulation_steps=(
                     training.accumulate if training.accumulate > 1 else None
@@ -66,7 +69,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         )
         # Built now, or TensorFlow traces the first step twice: to make variables, and to run.
         model.optimizer.build(model.trainable_variables)
-        freeze(model, counters.epoch <= training.frozen_epochs)
+        freezing.apply(model, counters.epoch)
     batches = Batches(
         train,
         len(dataset.classes),
@@ -101,6 +104,7 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
         model=model,
         settings=training,
         **parts,
+        freezing=freezing,
         validator=validator,
         checkpoint=checkpoint,
         loggers=open_loggers(run, settings, gallery, warn) if workers.chief else [],

@@ -17,7 +17,6 @@ from auxnet_cli.model.transfer import ClassOutputs, transfer
 from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.settings.loader import read_settings
 from auxnet_cli.training.plan import Plan
-from auxnet_cli.training.schedule.freezing import check_frozen_epochs
 from auxnet_cli.workspace import find_run
 
 ENCODER_SETTINGS = ("encoder", "encoder_width", "attention", "reduction", "spatial_kernel")
@@ -52,7 +51,6 @@ def initialise(plan: Plan) -> Initial:
     weights = find_weights(
         settings.model.weights, settings.model.encoder, settings.model.encoder_width
     )
-    check_frozen_epochs(settings.training.frozen_epochs, weights.origin)
     network = build_network(dataset, settings, weights.scaling)
     if weights.donor is not None:
         adopt(network, weights.donor)

@@ -23,7 +23,7 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 from auxnet_cli.training.progress import EpochBar, summary
 from auxnet_cli.training.record import RunRecord
 from auxnet_cli.training.recovery import MOST_ROLL_BACKS, DivergedError, RollBacks, out_of_memory
-from auxnet_cli.training.schedule.freezing import freeze
+from auxnet_cli.training.schedule.freezing import Freezing
 from auxnet_cli.training.schedule.learning_rate import Schedule
 from auxnet_cli.training.schedule.stopping import MINUTE, Stopping
 from auxnet_cli.training.validation import Validator
@@ -40,6 +40,7 @@ class Loop:
     model: MultitaskModel
     settings: TrainingSettings
     schedule: Schedule
+    freezing: Freezing
     stopping: Stopping
     average: WeightAverage
     batches: Batches
@@ -172,7 +173,7 @@ class Loop:
         if not self.counters.finished:
             self.counters.begin_epoch(epoch + 1)
             with self.workers.scope():
-                freeze(self.model, epoch + 1 <= self.settings.frozen_epochs)
+                self.freezing.apply(self.model, epoch + 1)
         self._save()
 
     def _line(self) -> EpochLine:

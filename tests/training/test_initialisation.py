@@ -82,13 +82,6 @@ def test_a_run_that_is_none(tiny, made, trained, tmp_path):
         initialise(Plan(made, settings(tiny), source=run))
 
 
-def test_freezing_wants_weights(tiny, made, trained):
-    frozen = settings(tiny, "training.frozen_epochs=1")
-    with pytest.raises(InputError, match="random weights"):
-        initialise(Plan(made, frozen))
-    initialise(Plan(made, frozen, source=trained[0]))
-
-
 def test_a_training_from_a_run_says_so(tiny, eager, made, tmp_path, monkeypatch, capsys):
     """From two tasks of other classes to three tasks."""
     monkeypatch.chdir(tmp_path)

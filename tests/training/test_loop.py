@@ -139,12 +139,14 @@ class Checkpoint:
             self._parts[name].load_state_dict(state)
 
 
-@pytest.fixture(autouse=True)
-def frozen(monkeypatch):
-    """What ``freeze`` is called with."""
-    calls = []
-    monkeypatch.setattr(module, "freeze", lambda model, frozen: calls.append(frozen))
-    return calls
+class Freezing:
+    """Counts the epochs that layers are frozen or thawed for."""
+
+    def __init__(self):
+        self.epochs = []
+
+    def apply(self, model, epoch):
+        self.epochs.append(epoch)
 
 
 def make(losses, counters=None, **settings):
@@ -161,8 +163,8 @@ def make(losses, counters=None, **settings):
         "roll_backs": RollBacks(),
     }
     return Loop(
-        Model(losses), settings, **parts, validator=Validator(), checkpoint=Checkpoint(parts),
-        loggers=[Logger()],
+        Model(losses), settings, **parts, freezing=Freezing(), validator=Validator(),
+        checkpoint=Checkpoint(parts), loggers=[Logger()],
     )  # fmt: skip
 
 
@@ -207,9 +209,9 @@ def test_loggers_and_record_receive_each_epoch():
     assert loop.record.reports == [None, {"images": 3}, {"images": 3}]
 
 
-def test_the_encoder_is_frozen_in_the_first_epochs(frozen):
-    run([1.0] * 8, epochs=4, frozen_epochs=2)
-    assert frozen == [True, False, False]  # the first epoch is set when the loop is built
+def test_each_epoch_freezes_its_layers():
+    loop = run([1.0] * 8, epochs=4)
+    assert loop.freezing.epochs == [2, 3, 4]  # the first is set when the loop is built
 
 
 def test_patience_ends_it(capsys):

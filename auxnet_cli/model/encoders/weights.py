@@ -13,6 +13,9 @@ from auxnet_cli.model.encoders.pretrained import Application, UnavailableError
 from auxnet_cli.model.scaling import UNIT, Scaling
 from auxnet_cli.model.transfer import shapes
 
+SCRATCH = "none: learned from scratch"
+"""What the origin of random weights begins with."""
+
 
 @dataclass(frozen=True)
 class EncoderWeights:
@@ -37,7 +40,7 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
         InputError: ``imagenet`` cannot be had; the file is missing or does not fit.
     """
     if wanted == "none":
-        return EncoderWeights(None, "none: learned from scratch, as asked")
+        return EncoderWeights(None, f"{SCRATCH}, as asked")
     if wanted not in ("auto", "imagenet"):
         return _from_file(wanted, encoder, width)
     try:
@@ -48,7 +51,7 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
             raise InputError(f"model.weights=imagenet: {error}. {advice}") from None
         return EncoderWeights(
             None,
-            f"none: learned from scratch, because {error}",
+            f"{SCRATCH}, because {error}",
             f"Learning from scratch: {error}. Expect weaker scores from few images. "
             f"{_advice(encoder, width)}",
         )

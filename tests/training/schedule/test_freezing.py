@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from auxnet_cli.backend import keras
-from auxnet_cli.errors import InputError
-from auxnet_cli.training.schedule.freezing import check_frozen_epochs, freeze
+from auxnet_cli.settings import TrainingSettings
+from auxnet_cli.training.schedule.freezing import Freezing, level
+from auxnet_cli.training.schedule.optimizer import CycledAdam
 
 RATE = 1e-3
 
@@ -19,6 +20,10 @@ def made(compiled, batch, eager):
         optimizer=optimizer,
     )
     return model, batch(settings, count=2)
+
+
+def freeze(model, frozen):
+    Freezing(TrainingSettings(frozen_epochs=1), trained=True).apply(model, 1 if frozen else 2)
 
 
 def values(model):
@@ -83,13 +88,7 @@ def test_the_first_step_after_the_thaw_is_not_too_long(made):
     before, _ = values(model)
     model.train_on_batch(images, targets)
     after, _ = values(model)
-    steps = [
-        np.abs(a - b).max()
-        for name in before
-        if name.endswith("_conv")
-        for a, b in zip(before[name], after[name], strict=True)
-    ]
-    assert max(steps) == pytest.approx(RATE, rel=0.01)
+    assert longest(before, after) == pytest.approx(RATE, rel=0.01)
 
 
 def test_the_optimizer_keeps_its_settings_and_holds_only_what_learns(made):
@@ -111,8 +110,46 @@ def test_the_optimizer_keeps_its_settings_and_holds_only_what_learns(made):
     assert model.jit_compile is False
 
 
-def test_random_weights_are_not_worth_keeping():
-    check_frozen_epochs(0, "none: learned from scratch, as asked")
-    check_frozen_epochs(3, "ImageNet")
-    with pytest.raises(InputError, match=r"training\.frozen_epochs=3 would keep random weights"):
-        check_frozen_epochs(3, "none: learned from scratch, as asked")
+def test_random_weights_are_not_kept(made):
+    model, _ = made
+    settings = TrainingSettings(
+        frozen_epochs=3, frozen_level=3, frozen_norms=True, encoder_rate=0.5
+    )
+    scratch = Freezing(settings, trained=False)
+    scratch.apply(model, 1)
+    assert all(layer.trainable for layer in model.backbone)
+    assert scratch.rates(model) == {}
+
+
+def test_fine_levels_and_norms_never_move(made):
+    model, (images, targets) = made
+    Freezing(TrainingSettings(frozen_level=2, frozen_norms=True), trained=True).apply(model, 9)
+    before, rest = values(model)
+    model.train_on_batch(images, targets)
+    after, learned = values(model)
+    coarse = {layer.name for layer in model.backbone if level(layer, model.network) > 2}
+    convolutions = {name for name in coarse if not name.endswith("_bn")}
+    assert convolutions
+    assert moved(before, after) == (convolutions, convolutions)
+    assert moved(rest, learned)[1] == set(rest)
+    assert {level(layer, model.network) for layer in model.backbone} == {1, 2, 3, 4, 5}
+
+
+def test_a_slow_encoder_takes_shorter_steps(made):
+    """Adam's first step is as long as the learning rate, whatever the gradient."""
+    model, (images, targets) = made
+    rates = Freezing(TrainingSettings(encoder_rate=0.25), trained=True).rates(model)
+    optimizer = CycledAdam.from_config(CycledAdam(RATE, rates=rates).get_config())
+    model.compile(optimizer=optimizer)
+    encoder, rest = values(model)
+    model.train_on_batch(images, targets)
+    slow, fast = values(model)
+    assert longest(encoder, slow) == pytest.approx(RATE / 4, rel=0.01)
+    assert longest(rest, fast) == pytest.approx(RATE, rel=0.01)
+
+
+def longest(before, after):
+    """The longest step of a convolution's weights."""
+    return max(
+        np.abs(after[name][0] - before[name][0]).max() for name in before if "_conv" in name
+    )
