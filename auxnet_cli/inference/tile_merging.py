@@ -13,6 +13,7 @@ from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
 from auxnet_cli.task import TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
+from auxnet_cli.verdict.fused_votes import log_odds
 
 
 def merge(
@@ -29,6 +30,10 @@ def merge(
     - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
       defect; it gets the box around both and the higher score.
 
+    Where the last window is the whole image, a second view, its log-odds of the classes and its
+    probabilities of pixels count as much as those of all tiles together; its boxes are fused with
+    theirs as those of one more tile.
+
     ``overlap`` is the IoU, within the strip, from which two boxes are one defect; boxes that share
     nothing there are never one. ``most`` boxes are kept at most.
     """
@@ -37,8 +42,10 @@ def merge(
     height = max(window.top + window.height for window in windows)
     width = max(window.left + window.width for window in windows)
     join: dict[str, Callable[[list[Any]], Any]] = {
-        "scores": lambda scores: np.max(scores, axis=0),
-        "map": lambda maps: _blend(windows, maps, height, width),
+        "scores": lambda scores: _mean_odds(_views(windows, scores, _highest)),
+        "map": lambda maps: np.mean(
+            _views(windows, maps, lambda tiles: _blend(windows, tiles, height, width)), axis=0
+        ),
         "boxes": lambda boxes: _fuse(windows, boxes, overlap)[:most],
     }
     answers = {
@@ -48,10 +55,32 @@ def merge(
     return DecodedHeads(height, width, answers)
 
 
+def _views(
+    windows: Sequence[Window], parts: list[Any], join: Callable[[list[Any]], Floats]
+) -> list[Floats]:
+    """Returns what all tiles say together and, where there is one, what the whole image says."""
+    last, first = windows[-1], windows[0]
+    if last.height > first.height or last.width > first.width:
+        return [join(parts[:-1]), parts[-1]]
+    return [join(parts)]
+
+
+def _highest(scores: list[Floats]) -> Floats:
+    highest: Floats = np.max(scores, axis=0)
+    return highest
+
+
+def _mean_odds(views: list[Floats]) -> Floats:
+    if len(views) == 1:
+        return views[0]
+    odds = np.mean([log_odds(view) for view in views], axis=0)
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+
+
 def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width: int) -> Floats:
     total = np.zeros((height, width, maps[0].shape[2]), np.float32)
     weights = np.zeros((height, width, 1), np.float32)
-    for window, probabilities in zip(windows, maps, strict=True):
+    for window, probabilities in zip(windows, maps, strict=False):
         weight = np.outer(_ramp(window.height), _ramp(window.width))[:, :, None]
         total[window.slices] += weight * probabilities
         weights[window.slices] += weight

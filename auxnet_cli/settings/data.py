@@ -27,6 +27,12 @@ class TileSettings(Section):
         "Tile of the original image, [height, width], resized to data.size; none: whole images.",
         "px",
     )
+    whole: Fraction = setting(
+        0.0,
+        "Part of the training's draws that show the whole image. Above 0, images are inspected as "
+        "a whole as well as in tiles, and the two views are fused.",
+        lt=1,
+    )
     overlap: float = setting(
         0.2, "Least overlap of neighbouring tiles, as a part of a tile.", ge=0, le=0.9
     )

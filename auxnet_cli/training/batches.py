@@ -116,6 +116,9 @@ class Batches(Stateful):
     def _load(self, draw: Draw, seed: tuple[int, ...]) -> tuple[NDArray[np.uint8], Targets]:
         rng = np.random.default_rng(seed)
         settings, tile = self.settings.augmentation, self.settings.tile
+        if tile.size and tile.whole and rng.random() < tile.whole:
+            # A pasted defect is of the same view, and so of the same scale.
+            tile = tile.model_copy(update={"size": None})
         sample = augment(self._read(draw.image, tile, (*seed, 1)), settings, rng)
         if draw.donor is not None:
             tile = tile.model_copy(update={"defective": 1.0})

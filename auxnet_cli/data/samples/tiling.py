@@ -31,7 +31,8 @@ def windows(height: int, width: int, settings: TileSettings) -> list[Window]:
     """Returns the fewest evenly spaced tiles that cover a (height, width) image, row by row.
 
     Neighbours overlap by ``settings.overlap`` of a tile or more. Where the image is no larger than
-    a tile, and where tiles have no size, one window reaches from border to border.
+    a tile, and where tiles have no size, one window reaches from border to border. Otherwise, where
+    the whole image is a second view, its window is the last.
 
     Raises:
         InputError: there would be more than ``MAX_TILES``.
@@ -46,11 +47,13 @@ def windows(height: int, width: int, settings: TileSettings) -> list[Window]:
             f"An image of {height} × {width} pixels would be cut into {rows * columns:,} tiles, "
             f"and {MAX_TILES:,} are the most: take a larger tile.size or a smaller tile.overlap."
         )
-    return [
+    tiles = [
         Window(round(top), round(left), high, wide)
         for top in np.linspace(0, height - high, rows)
         for left in np.linspace(0, width - wide, columns)
     ]
+    second_view = settings.whole > 0 and len(tiles) > 1
+    return [*tiles, Window(0, 0, height, width)] if second_view else tiles
 
 
 def draw_window(
@@ -76,8 +79,8 @@ def draw_window(
 
 
 def larger_than_tile(boxes: Sequence[Box], settings: TileSettings) -> int:
-    """Counts the boxes that are larger than a tile: no tile shows them whole."""
-    if settings.size is None:
+    """Counts the boxes that no window shows whole, since they are larger than a tile."""
+    if settings.size is None or settings.whole:
         return 0
     high, wide = settings.size
     return sum(box[2] > wide or box[3] > high for box in boxes)
