@@ -175,3 +175,28 @@ def test_a_class_scores_as_where_it_is_seen_best():
 def test_heads_that_were_not_built_stay_away():
     parts = [DecodedHeads(tile.height, tile.width, {"det": ()}) for tile in TILES]
     assert merge(TILES, parts, 0.5, 100).answers == {"det": ()}
+
+
+def test_the_whole_image_is_a_second_view():
+    views = windows(HEIGHT, WIDTH, TileSettings(size=(60, 80), overlap=0.25, whole=0.5))
+    assert views == [*TILES, Window(0, 0, HEIGHT, WIDTH)]
+    tiles = [
+        findings(tile, (), np.full((HEIGHT, WIDTH, 1), 0.2, np.float32), np.float32([score]))
+        for tile, score in zip(TILES, (0.1, 0.9, 0.3), strict=True)
+    ]
+    box = Box(0, 0.7, 70, 5, 30, 20)
+    whole = findings(
+        views[-1], (box,), np.full((HEIGHT, WIDTH, 1), 0.6, np.float32), np.float32([0.5])
+    )
+    merged = merge(views, [*tiles, whole], 0.5, 100)
+    # Odds of 9 and 1: the mean of their logarithms is that of 3.
+    np.testing.assert_allclose(merged.answers["cls"], [0.75], rtol=1e-6)
+    np.testing.assert_allclose(merged.answers["seg"], 0.4, rtol=1e-6)
+    assert merged.answers["det"] == (box,)
+
+
+def test_both_views_of_a_defect_are_one_box():
+    views = [*TILES, Window(0, 0, HEIGHT, WIDTH)]
+    box = Box(1, 0.9, 62, 5, 30, 20)
+    (found,) = merge(views, [findings(view, (box,)) for view in views], 0.5, 100).answers["det"]
+    assert (found.x, found.y, found.x + found.width, found.y + found.height) == corners(box)

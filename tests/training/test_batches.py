@@ -189,3 +189,22 @@ def _is_part(image, original):
     top, left = np.unravel_index(distance.argmin(), distance.shape)
     height, width = image.shape[:2]
     return np.array_equal(original[top : top + height, left : left + width], image)
+
+
+@pytest.mark.parametrize("sampling", ["natural", "balanced"])
+def test_some_draws_show_the_whole_image(made, tiny, monkeypatch, sampling):
+    """What is pasted comes from the same view as what it is pasted onto."""
+    views = []
+    read = Batches._read
+
+    def noted(self, index, tile, seed, masked=False):
+        views.append((seed[:4], tile.size))
+        return read(self, index, tile, seed, masked)
+
+    monkeypatch.setattr(Batches, "_read", noted)
+    tiles = ("tile.size=[64,64]", "tile.whole=0.5", f"training.sampling={sampling}")
+    list(batches(made, tiny, *tiles, "data.workers=1").epoch(1))
+    assert {size for _, size in views} == {None, (64, 64)}
+    assert len({draw for draw, _ in views}) == len(set(views))
+    if sampling == "balanced":
+        assert len(views) > len(set(views))

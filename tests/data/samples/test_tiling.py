@@ -38,6 +38,15 @@ def test_cases_worked_by_hand():
     assert tiles == [Window(0, left, 100, 100) for left in (0, 75, 150)]
 
 
+def test_the_whole_image_comes_last():
+    both = TileSettings(size=(100, 100), overlap=0.2, whole=0.5)
+    assert windows(100, 250, both)[-2:] == [Window(0, 150, 100, 100), Window(0, 0, 100, 250)]
+    assert windows(40, 90, both) == [Window(0, 0, 40, 90)]  # seen as a whole anyway
+    boxes = [(0.0, 0.0, 200.0, 20.0)]
+    assert larger_than_tile(boxes, both) == 0
+    assert larger_than_tile(boxes, TileSettings(size=(100, 100))) == 1
+
+
 @given(SIZES, SIZES, TILES, st.data())
 def test_a_tile_drawn_for_a_defect_shows_it(height, width, settings, data):
     x = data.draw(st.floats(0, width - 0.5))
