@@ -35,6 +35,7 @@ def example(entry: EngineEntry, card: ModelCard) -> str:
         tasks=card.tasks,
         exclusive=card.label_kind == "exclusive",
         tiled=card.tile.size is not None,
+        whole=card.tile.size is not None and card.tile.whole > 0,
     )
 
 

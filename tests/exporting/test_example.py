@@ -254,7 +254,8 @@ def test_its_resizing_is_the_programs(whole):
         assert difference.max() <= most
 
 
-def test_tiles_and_a_calibration(other, photographs, tmp_path):
+@pytest.mark.parametrize("second_view", [0.0, 0.5])
+def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
     calibration = Calibration(
         weights={"cls": 1.0, "seg": 0.5, "det": 0.1},
         bias=-5.0,
@@ -267,7 +268,7 @@ def test_tiles_and_a_calibration(other, photographs, tmp_path):
         false_alarms=RATE,
     )
     decision = DecisionSettings(box_score=0.8, box_floor=0.6, calibration=calibration)
-    run = other(tile=TileSettings(size=(50, 64), overlap=0.3), decision=decision)
+    run = other(tile=TileSettings(size=(50, 64), overlap=0.3, whole=second_view), decision=decision)
     expected = check(run, "openvino", photographs, tmp_path)
     assert {line["verdict"] for line in expected} == {"good", "defective"}
     assert sum(len(line["boxes"]) for line in expected) > 10
@@ -322,14 +323,14 @@ def test_what_is_no_image(whole, tmp_path):
 
 
 @pytest.mark.parametrize("name", format_names())
-@pytest.mark.parametrize("tile", [None, (32, 32)])
+@pytest.mark.parametrize(
+    "tile", [TileSettings(), TileSettings(size=(32, 32)), TileSettings(size=(32, 32), whole=0.5)]
+)
 def test_every_program_is_written_in_plain_lines(whole, name, tile):
     card = ModelCard.read(whole / "model.json")
     for number in range(1, 8):
         tasks = tuple(task for place, task in enumerate(TASKS) if number >> place & 1)
-        text = example(
-            ENGINES[name], card.model_copy(update={"tasks": tasks, "tile": TileSettings(size=tile)})
-        )
+        text = example(ENGINES[name], card.model_copy(update={"tasks": tasks, "tile": tile}))
         compile(text, name, "exec")
         assert max(map(len, text.splitlines())) <= 100
         assert "auxnet_cli" not in text
