@@ -150,6 +150,4 @@ def test_a_slow_encoder_takes_shorter_steps(made):
 
 def longest(before, after):
     """The longest step of a convolution's weights."""
-    return max(
-        np.abs(after[name][0] - before[name][0]).max() for name in before if "_conv" in name
-    )
+    return max(np.abs(after[name][0] - before[name][0]).max() for name in before if "_conv" in name)
