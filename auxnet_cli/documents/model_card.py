@@ -21,6 +21,7 @@ from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, pri
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
+from auxnet_cli.settings.model import ASSIGNMENT
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
 from auxnet_cli.task import TASKS
@@ -101,8 +102,12 @@ class ModelCard(BaseModel):
         return decision
 
     def document(self) -> Entries:
-        """Returns the card as it is written: with :data:`CODING`, for other programs."""
-        return {**self.model_dump(mode="json", by_alias=True), **CODING}
+        """Returns the card as it is written: with :data:`CODING`, for other programs.
+
+        How anchors are assigned to defects is left out: the run's ``config.yaml`` has it.
+        """
+        fields = self.model_dump(mode="json", by_alias=True, exclude={"anchors": set(ASSIGNMENT)})
+        return {**fields, **CODING}
 
     def write(self, path: Path) -> None:
         """Writes the card as JSON."""

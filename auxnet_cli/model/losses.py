@@ -31,6 +31,22 @@ def focal_loss(truth: Tensor, logits: Tensor, alpha: float, gamma: float) -> Ten
     return weight * ops.exp(gamma * log_miss) * cross_entropy(truth, logits)
 
 
+def varifocal_loss(truth: Tensor, logits: Tensor, alpha: float, gamma: float) -> Tensor:
+    """Returns y · cross-entropy where y > 0, else (1 − α) · σ(x)^γ · cross-entropy.
+
+    It is the varifocal loss (Zhang et al. 2021, *VarifocalNet*, whose α is 1 − α here): scores
+    learn a truth between 0 and 1, and where it is 0, easy ones are muted as in the focal loss.
+
+    Args:
+        truth: y, 0 to 1, of any shape.
+        logits: x, of the same shape.
+        alpha: the negatives weigh 1 − α.
+        gamma: exponent, 0 or above.
+    """
+    muted = (1 - alpha) * ops.exp(-gamma * ops.softplus(-logits))
+    return ops.where(truth > 0, truth, muted) * cross_entropy(truth, logits)
+
+
 def smooth_l1(truth: Tensor, offsets: Tensor) -> Tensor:
     """Returns d² / 2 where |d| < 1, else |d| − 1/2, element by element."""
     distance = ops.absolute(truth - offsets)

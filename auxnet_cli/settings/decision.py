@@ -14,7 +14,7 @@ class DecisionSettings(Section):
         0.0002, "Part of the image that a class's mask must cover to make it defective."
     )
     box_score: Fraction = setting(
-        0.4, "Score from which a box is found; the focal loss keeps scores well below 1."
+        0.4, "Score from which a box is found; the focal losses keep scores well below 1."
     )
     verdict: tuple[TaskName, ...] = setting(
         tuple(TASKS),

@@ -26,6 +26,9 @@ _REMOVED = {
 }
 """Settings of earlier versions, and the values at which a stored run may still hold them."""
 
+_ADDED = {"model.anchors.assign": "iou", "loss.boxes": "smooth-l1", "loss.box_scores": "focal"}
+"""Settings that runs of earlier versions lack, and what these versions did."""
+
 _SHORT = Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 100, 100
 
@@ -92,6 +95,7 @@ def read_settings(path: Path) -> Settings:
     document = _read_yaml(path)
     _drop_removed(document)
     _check_keys(document, str(path))
+    _fill_added(document)
     return _validate(document, str(path))
 
 
@@ -104,6 +108,19 @@ def _drop_removed(document: dict[str, Any]) -> None:
             del section[key]
             if not section:
                 del document[group]
+
+
+def _fill_added(document: dict[str, Any]) -> None:
+    """Adds the settings that the version lacked that wrote the run."""
+    for name, value in _ADDED.items():
+        section = document
+        *groups, key = name.split(".")
+        for group in groups:
+            section = section.setdefault(group, {})
+            if not isinstance(section, dict):
+                break
+        else:
+            section.setdefault(key, value)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -39,8 +39,27 @@ class LossSettings(Section):
         "Weights of the classes in the classification and segmentation losses; balanced: the rarer "
         "in the training split, the heavier.",
     )
-    focal_alpha: Fraction = setting(0.25, "Focal loss: weight of the positives.")
-    focal_gamma: float = setting(4.0, "Focal loss: exponent that mutes easy anchors.", ge=0, le=100)
+    boxes: Literal["giou", "smooth-l1"] = setting(
+        "giou",
+        "The box loss: generalised IoU of the boxes; or smooth-L1 of their offsets from the "
+        "anchors, as in RetinaNet.",
+    )
+    box_scores: Literal["varifocal", "focal"] = setting(
+        "varifocal",
+        "The loss of the scores of boxes: varifocal, by which a score learns the IoU of its box "
+        "with the defect; or focal, by which it learns 1, as in RetinaNet.",
+    )
+    focal_alpha: Fraction = setting(
+        0.25,
+        "Focal loss: weight of the positives; the negatives weigh 1 − α. Varifocal loss: of the "
+        "negatives alone.",
+    )
+    focal_gamma: float = setting(
+        2.0,
+        "Exponent that mutes easy anchors; in the varifocal loss easy negatives alone.",
+        ge=0,
+        le=100,
+    )
     classification_weight: float = setting(1.0, "β of eq. 6.", ge=0, le=1e6)
     segmentation_weight: float = setting(1.0, "β1 of eq. 6.", ge=0, le=1e6)
     detection_weight: float = setting(1.0, "β2 of eq. 6.", ge=0, le=1e6)

@@ -10,6 +10,10 @@ from auxnet_cli.settings.section import Fraction, Section, setting
 Factor = Annotated[float, Field(ge=0.001, le=1000)]
 
 
+ASSIGNMENT = frozenset({"assign", "most", "part", "near"})
+"""Settings of anchors that only a training needs."""
+
+
 class AnchorSettings(Section):
     """The boxes that detection starts from."""
 
@@ -33,7 +37,24 @@ class AnchorSettings(Section):
         "Choose levels, base, scales and ratios by the defects of the training split: those that "
         "match most of them at no more operations than those above.",
     )
-    match: Fraction = setting(0.5, "IoU from which an anchor is assigned to a defect.", "IoU")
+    assign: Literal["relative", "iou"] = setting(
+        "relative",
+        "Which anchors learn a defect: relative, its best few, however small their IoU; iou, those "
+        "of an IoU of match or more. The best one always does.",
+    )
+    most: int = setting(9, "relative: anchors of a defect at most.", "anchors", ge=1, le=1000)
+    part: Fraction = setting(
+        0.7, "relative: from which part of the best anchor's IoU another learns the defect."
+    )
+    near: Fraction = setting(
+        0.5, "relative: from which part of the best anchor's IoU another is no background."
+    )
+    match: Fraction = setting(
+        0.5,
+        "IoU from which an anchor matches a defect: iou assigns by it, the audit and fit count "
+        "by it.",
+        "IoU",
+    )
     ignore: Fraction = setting(0.4, "IoU from which an anchor is no background.", "IoU")
 
     @model_validator(mode="after")
@@ -42,6 +63,8 @@ class AnchorSettings(Section):
             raise ValueError("levels must be two of 2-7, the finer first")
         if self.ignore > self.match:
             raise ValueError("ignore must not be above match")
+        if self.near > self.part:
+            raise ValueError("near must not be above part")
         return self
 
 

@@ -64,6 +64,16 @@ def test_a_later_versions_additions_are_passed_over(card, tmp_path):
     assert ModelCard.read(tmp_path / "model.json") == card
 
 
+def test_how_anchors_are_assigned_is_the_trainings_affair(card, tmp_path):
+    """A card neither says nor needs it: those of earlier versions know nothing of it."""
+    trained = AnchorSettings(ratios=(0.25, 1.0, 4.0), assign="iou", most=3, part=0.9, near=0.8)
+    card.model_copy(update={"anchors": trained}).write(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    keys = {"levels", "base", "scales", "ratios", "fit", "match", "ignore"}
+    assert document["anchors"].keys() == keys
+    assert ModelCard.read(tmp_path / "model.json") == card
+
+
 def test_a_missing_card(tmp_path):
     with pytest.raises(InputError, match=r"model\.json is missing: name a run with `model`"):
         ModelCard.read(tmp_path / "model.json")

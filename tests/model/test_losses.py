@@ -64,6 +64,52 @@ def test_focal_by_hand(truth, logit, expected):
     assert loss == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("truth", [0.0, 0.3, 0.5, 1.0])
+def test_the_varifocal_loss_is_its_formula(gradient, truth, gamma):
+    def value(logits):
+        muted = 0.75 * np.exp(-gamma * np.logaddexp(0, -logits))
+        entropy = truth * np.logaddexp(0, -logits) + (1 - truth) * np.logaddexp(0, logits)
+        return (truth or muted) * entropy
+
+    truths, exact = tensor(np.full_like(LOGITS, truth)), LOGITS.astype(float)
+    found = losses.varifocal_loss(truths, tensor(LOGITS), 0.25, gamma)
+    np.testing.assert_allclose(ops.convert_to_numpy(found), value(exact), rtol=1e-4, atol=1e-12)
+    slope = gradient(lambda x: ops.sum(losses.varifocal_loss(truths, x, 0.25, gamma)), LOGITS)
+    assert np.isfinite(slope).all()
+    np.testing.assert_allclose(slope, _slopes(value, exact), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("truth", "logit", "expected"),
+    [
+        # Score 3/4, truth 1/2: 1/2 · (−1/2 · log 3/4 − 1/2 · log 1/4).
+        (0.5, math.log(3), -0.25 * (math.log(0.75) + math.log(0.25))),
+        (0.0, math.log(3), 0.75 * 0.75**2 * -math.log(0.25)),
+        (1.0, math.log(3), -math.log(0.75)),
+    ],
+)
+def test_varifocal_by_hand(truth, logit, expected):
+    loss = float(losses.varifocal_loss(tensor(truth), tensor(logit), alpha=0.25, gamma=2.0))
+    assert loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_without_a_truth_the_varifocal_loss_is_the_focal_loss():
+    found = [
+        ops.convert_to_numpy(loss(tensor(np.zeros_like(LOGITS)), tensor(LOGITS), 0.3, 2.0))
+        for loss in (losses.varifocal_loss, losses.focal_loss)
+    ]
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+@pytest.mark.parametrize("truth", [0.1, 0.5, 0.9])
+def test_the_varifocal_loss_is_least_where_the_score_is_the_truth(truth):
+    scores = np.arange(0.01, 1, 0.01, dtype=np.float32)
+    logits = tensor(np.log(scores / (1 - scores)))
+    found = losses.varifocal_loss(tensor(np.full_like(scores, truth)), logits, 0.25, 2.0)
+    assert scores[ops.convert_to_numpy(found).argmin()] == pytest.approx(truth, abs=0.011)
+
+
 def test_smooth_l1_by_hand():
     truth, guess = np.zeros(4, np.float32), np.array([0.0, 0.5, -1.0, 3.0], np.float32)
     np.testing.assert_allclose(losses.smooth_l1(truth, guess), [0, 0.125, 0.5, 2.5])

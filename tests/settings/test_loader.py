@@ -218,6 +218,18 @@ def test_removed_settings_at_their_defaults_are_passed_over_in_runs_alone(tmp_pa
         read_settings(path)
 
 
+def test_a_run_that_is_older_than_a_setting_keeps_what_it_did(tmp_path):
+    path = tmp_path / "config.yaml"
+    write_yaml(path, {"model": {"anchors": {"base": 2.0}}, "loss": {"boxes": "giou"}})
+    found = read_settings(path)
+    assert (found.model.anchors.assign, found.model.anchors.base) == ("iou", 2)
+    assert (found.loss.boxes, found.loss.box_scores) == ("giou", "focal")
+    assert load_settings("demo", path).model.anchors.assign == Settings().model.anchors.assign
+    write_yaml(path, {"model": 3})
+    with pytest.raises(InputError, match="model"):
+        read_settings(path)
+
+
 def test_a_runs_damaged_settings(tmp_path):
     path = tmp_path / "config.yaml"
     with pytest.raises(InputError, match="no settings file"):

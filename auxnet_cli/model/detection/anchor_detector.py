@@ -7,7 +7,8 @@ import numpy as np
 
 from auxnet_cli.inspection import Box
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.detection.anchors import count_anchors, make_anchors, match
+from auxnet_cli.model.detection.anchors import count_anchors, make_anchors
+from auxnet_cli.model.detection.assignment import match
 from auxnet_cli.model.detection.boxes import Floats, decode, distinct_boxes, strongest
 from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
@@ -68,8 +69,8 @@ class AnchorDetector(Head):
         settings: LossSettings,
         weights: ClassWeights | None,
     ) -> Tensor:
-        """Returns the focal loss of the scores and the smooth-L1 loss of the offsets."""
-        from auxnet_cli.model.detection.anchor_head import anchor_loss
+        """Returns the loss of the scores and of the boxes."""
+        from auxnet_cli.model.detection.box_losses import anchor_loss
 
         return anchor_loss(
             targets[CLASSES], targets[BOXES], outputs[SCORES], outputs[BOXES], settings

@@ -1,14 +1,13 @@
-"""Builds RetinaNet's class and box subnets, shared over the pyramid levels, and their loss."""
+"""Builds RetinaNet's class and box subnets, shared over the pyramid levels."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
-from auxnet_cli.backend import Tensor, keras, layers, ops
+from auxnet_cli.backend import Tensor, keras, layers
 from auxnet_cli.model.blocks import OUTPUT
-from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED, anchors_per_place
-from auxnet_cli.model.losses import focal_loss, smooth_l1
-from auxnet_cli.settings import AnchorSettings, LossSettings, ModelSettings
+from auxnet_cli.model.detection.anchors import anchors_per_place
+from auxnet_cli.settings import AnchorSettings, ModelSettings
 
 # The score that every anchor starts from, so that the background does not swamp the first steps
 # (RetinaNet, section 4.1).
@@ -96,27 +95,3 @@ def _subnet(
     if len(parts) == 1:
         return parts[0]
     return layers.Concatenate(axis=1, dtype=OUTPUT, name=name)(parts)
-
-
-def anchor_loss(
-    classes: Tensor, offsets: Tensor, scores: Tensor, boxes: Tensor, settings: LossSettings
-) -> Tensor:
-    """Returns the focal loss of all anchors plus the smooth-L1 loss of the matched ones.
-
-    It is divided by max(1, matched anchors): a batch of good parts still teaches the class subnet.
-
-    Args:
-        classes: (batch, anchors) class index, ``BACKGROUND`` or ``IGNORED``.
-        offsets: (batch, anchors, 4), those wanted.
-        scores: (batch, anchors, classes) logits.
-        boxes: (batch, anchors, 4), the offsets given.
-        settings: α and γ of the focal loss.
-    """
-    matched = ops.cast(classes > BACKGROUND, scores.dtype)
-    counted = ops.cast(classes != IGNORED, scores.dtype)
-    truth = ops.one_hot(ops.maximum(classes, 0), scores.shape[-1], dtype=scores.dtype)
-    truth = truth * matched[..., None]
-    positives = ops.maximum(ops.sum(matched), 1.0)
-    focal = focal_loss(truth, scores, settings.focal_alpha, settings.focal_gamma)
-    shift = ops.mean(smooth_l1(offsets, boxes), axis=-1)
-    return (ops.sum(focal * counted[..., None]) + ops.sum(shift * matched)) / positives

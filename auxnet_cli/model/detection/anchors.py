@@ -1,15 +1,12 @@
-"""Lays out anchors, the boxes that detection starts from, and matches defects to them."""
+"""Lays out anchors, the boxes that detection starts from."""
 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from auxnet_cli.errors import InputError
-from auxnet_cli.model.detection.boxes import Floats, encode, iou
+from auxnet_cli.model.detection.boxes import Floats
 from auxnet_cli.settings import AnchorSettings
-
-BACKGROUND, IGNORED = -1, -2
 
 MOST = 5_000_000
 """Anchors of an input; one takes 100 bytes while they are made."""
@@ -71,39 +68,3 @@ def _grids(size: tuple[int, int], settings: AnchorSettings) -> Iterator[tuple[in
         stride = 2**level
         rows, columns = (-(-side // stride) for side in size)
         yield stride, rows, columns
-
-
-def match(
-    anchors: Floats, boxes: Floats, labels: NDArray[np.int64], settings: AnchorSettings
-) -> tuple[NDArray[np.int64], Floats]:
-    """Assigns defects to anchors. Every defect gets at least its best anchor.
-
-    Two defects that want the same best anchor do not lose each other: the better overlap takes it,
-    and the other gets its best among those left.
-
-    Args:
-        anchors: (anchors, 4) x1, y1, x2, y2.
-        boxes: (defects, 4) x1, y1, x2, y2.
-        labels: (defects,) class indices.
-        settings: ``match`` and ``ignore``, IoU.
-
-    Returns:
-        (anchors,) class index, ``BACKGROUND`` or ``IGNORED``; and (anchors, 4) offsets, 0 where
-        no defect is assigned.
-    """
-    classes = np.full(len(anchors), BACKGROUND, np.int64)
-    offsets = np.zeros((len(anchors), 4), np.float32)
-    if not len(boxes):
-        return classes, offsets
-    overlap = iou(boxes, anchors)
-    owner, best = overlap.argmax(axis=0), overlap.max(axis=0)
-    touched = best > 0
-    classes[touched & (best >= settings.ignore)] = IGNORED
-    positive = touched & (best >= settings.match)
-    taken = np.zeros(len(anchors), bool)
-    for defect in np.argsort(-overlap.max(axis=1), kind="stable"):
-        anchor = np.where(taken, -1.0, overlap[defect]).argmax()
-        owner[anchor], positive[anchor], taken[anchor] = defect, True, True
-    classes[positive] = labels[owner[positive]]
-    offsets[positive] = encode(boxes[owner[positive]], anchors[positive])
-    return classes, offsets

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auxnet_cli.data.audit.anchor_coverage import at_network_size, best_anchors
-from auxnet_cli.model.detection.anchors import BACKGROUND, IGNORED, make_anchors, match
+from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.detection.assignment import BACKGROUND, IGNORED, match
 from auxnet_cli.model.detection.boxes import iou
 from auxnet_cli.settings import AnchorSettings, Settings
 

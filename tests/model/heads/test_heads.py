@@ -3,7 +3,8 @@ import pytest
 
 from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.samples.sample import Sample
-from auxnet_cli.model.detection.anchors import BACKGROUND, make_anchors
+from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.detection.assignment import BACKGROUND
 from auxnet_cli.model.detection.boxes import decode
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.settings import AnchorSettings

@@ -47,7 +47,10 @@ def test_the_preset_paper_is_the_papers_network():
     preset = load_settings("paper")
     network = defect_aux_net(4, "multi-label", ALL, preset.data.size, preset.model)
     assert network.count_params() == pytest.approx(36.2e6, rel=0.03)
-    assert (preset.loss.segmentation, preset.loss.focal_gamma) == ("dice", 4)
+    loss = preset.loss
+    assert (loss.segmentation, loss.focal_alpha, loss.focal_gamma) == ("dice", 0.25, 4)
+    assert (loss.boxes, loss.box_scores) == ("smooth-l1", "focal")
+    assert preset.model.anchors.assign == "iou"
     assert preset.training.batch_size * preset.training.accumulate == 128
 
 
