@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+BoxSource = Literal["head", "mask", "fused"]
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,8 @@ class Box:
         score: 0-1.
         x, y: left and top edge, pixels.
         width, height: pixels.
+        source: what the box comes from: the detection ``head``, a connected region of the ``mask``,
+            or a region that a box of the head confirms (``fused``).
     """
 
     label: int
@@ -26,6 +31,7 @@ class Box:
     y: float
     width: float
     height: float
+    source: BoxSource = "head"
 
 
 @dataclass(frozen=True)

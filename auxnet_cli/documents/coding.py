@@ -14,6 +14,12 @@ BOX_SPREAD = (0.1, 0.1, 0.2, 0.2)
 BOX_MOST_LOG_SCALE = math.log(1000 / 16)
 """Largest log of a box's size over its anchor's, so that ``exp`` cannot overflow."""
 
+JOINING_GAP = 0.01
+"""Gap up to which the pieces of a broken mask are one region; part of the image's shorter side."""
+
+BOX_GRID = 8
+"""The probability inside a box is the mean of BOX_GRID × BOX_GRID evenly spaced pixels."""
+
 CODING: Entries = {
     "input": {
         "name": "pixels",
@@ -27,6 +33,8 @@ CODING: Entries = {
         "box_most_log_scale": BOX_MOST_LOG_SCALE,
         "nms": "per class",
         "mask_enlarging": "linear, of probabilities",
+        "joining_gap": JOINING_GAP,
+        "box_grid": BOX_GRID,
         "faintest_vote": FAINTEST_VOTE,
         "most_log_odds": MOST_LOG_ODDS,
     },

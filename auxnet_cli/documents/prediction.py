@@ -3,10 +3,16 @@
 from pydantic import Field
 
 from auxnet_cli.documents.base import Document, PathText
+from auxnet_cli.inspection import BoxSource
 
 
 class BoxEntry(Document):
-    """A box that counts as a detected defect, in pixels of the image; score 0-1."""
+    """A box that counts as a detected defect, in pixels of the image; score 0-1.
+
+    Attributes:
+        source: what the box comes from: the detection ``head``, a connected region of the ``mask``,
+            or a region that a box of the head confirms (``fused``).
+    """
 
     class_: str = Field(alias="class")
     score: float
@@ -14,6 +20,7 @@ class BoxEntry(Document):
     y: float
     width: float
     height: float
+    source: BoxSource
 
 
 class RunLengths(Document):

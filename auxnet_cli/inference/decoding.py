@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from auxnet_cli.documents.model_card import ModelCard
+from auxnet_cli.inference.mask_boxes import image_boxes
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.model.heads import card_heads
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
@@ -26,16 +27,21 @@ class Decoder:
         return DecodedHeads(height, width, answers)
 
     def conclude(self, heads: DecodedHeads) -> Inspection:
-        """Applies the thresholds to the heads of a whole image, and reaches the verdict."""
-        probabilities = heads.answers.get("seg")
+        """Applies the thresholds to the heads of a whole image, and reaches the verdict.
+
+        The verdict goes by the detection head's own boxes, whatever boxes the image is given.
+        """
+        scores, probabilities, boxes = map(heads.answers.get, ("cls", "seg", "det"))
+        if probabilities is not None and boxes is not None:
+            boxes = image_boxes(probabilities, scores, boxes, self.decision)
         cast = votes(heads, len(self.classes), self.decision.mask_area)
         return Inspection(
             height=heads.height,
             width=heads.width,
             classes=self.classes,
-            scores=heads.answers.get("cls"),
+            scores=scores,
             masks=None if probabilities is None else probabilities >= self.decision.mask_score,
-            boxes=heads.answers.get("det"),
+            boxes=boxes,
             defective=Verdict(self.decision).defective(cast),
             box_threshold=self.decision.box_score,
             votes=cast,

@@ -1,5 +1,7 @@
 """Settings of the thresholds, from the network's output to the verdict."""
 
+from typing import Literal
+
 from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.settings.section import Fraction, Section, TaskName, setting
 from auxnet_cli.task import TASKS
@@ -20,6 +22,11 @@ class DecisionSettings(Section):
         tuple(TASKS),
         "Heads that can make an image defective, each alone; of those built.",
         min_length=1,
+    )
+    boxes: Literal["head", "masks", "fused"] = setting(
+        "fused",
+        "Where boxes come from: the detection head, the regions of the masks, or both; without a "
+        "segmentation head always the detection head.",
     )
     box_floor: Fraction = setting(
         0.05, "Weaker boxes are dropped; average precision wants few dropped."

@@ -117,6 +117,7 @@ def whole(tmp_path_factory, shallow_encoder):
             box_score=0.9,
             box_floor=0.3,
             verdict=("cls", "seg"),
+            boxes="head",
         )
         folder = tmp_path_factory.mktemp("whole") / "run"
         run = write_run(folder, (32, 64), ("cls", "seg", "det"), decision=decision)
@@ -185,7 +186,8 @@ def assert_alike(found, expected):
         pairs = zip(found["scores"].values(), expected["scores"].values(), strict=True)
         worst["score"] = max(abs(one - other) for one, other in pairs)
     if expected["boxes"] is not None:
-        assert [box["class"] for box in found["boxes"]] == [b["class"] for b in expected["boxes"]]
+        for key in "class", "source":
+            assert [box[key] for box in found["boxes"]] == [box[key] for box in expected["boxes"]]
         for own, other in zip(found["boxes"], expected["boxes"], strict=True):
             worst["score"] = max(worst["score"], abs(own["score"] - other["score"]))
             corners = [
@@ -252,6 +254,17 @@ def test_its_resizing_is_the_programs(whole):
         resize.__globals__["SIZE"] = size
         difference = np.abs(resize(image).astype(int) - resize_image(image, size))
         assert difference.max() <= most
+
+
+@pytest.mark.parametrize(("boxes", "sources"), [("masks", {"mask"}), ("fused", {"mask", "fused"})])
+def test_boxes_of_the_masks(other, photographs, tmp_path, boxes, sources):
+    decision = DecisionSettings(
+        boxes=boxes, mask_score=0.8, mask_area=0.002, nms_iou=0.1, box_score=0.3
+    )
+    expected = check(other(decision=decision), "openvino", photographs, tmp_path)
+    found = [box["source"] for line in expected for box in line["boxes"]]
+    assert sources <= set(found)
+    assert len(found) > 10
 
 
 @pytest.mark.parametrize("second_view", [0.0, 0.5])

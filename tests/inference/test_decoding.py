@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.data.samples.tiling import windows
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.decoding import Decoder
+from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.model.detection.boxes import encode
 from auxnet_cli.model.heads.head import sigmoid
-from auxnet_cli.settings import AnchorSettings, DecisionSettings
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, TileSettings
+from auxnet_cli.verdict.decoded_heads import DecodedHeads
 
 SIZE = (64, 96)
 
@@ -153,6 +156,46 @@ def test_the_votes_of_the_heads_come_along():
     np.testing.assert_allclose(votes["cls"], [0.5, 0.5])
     np.testing.assert_allclose(votes["det"], [0, sigmoid(np.float32(3))])
     assert "seg" not in votes
+
+
+def _all_heads():
+    """A box of the head beside the region of the mask, of class 1, and class scores of 0.5."""
+    masks = np.full((*SIZE, 2), -9.0, np.float32)
+    masks[20:40, 10:30, 1] = 9.0
+    outputs = _outputs([60, 20, 80, 40])
+    return {**outputs, "segmentation": masks, "classification": np.zeros(2, np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "source"), [("head", "head"), ("masks", "mask"), ("fused", "mask")]
+)
+def test_boxes_come_from_where_the_setting_says(boxes, source):
+    tasks = "cls", "seg", "det"
+    (box,) = _inspect(_all_heads(), *SIZE, *tasks, boxes=boxes).boxes
+    left = {"head": 60, "mask": 10}[source]
+    assert (box.x, box.y, box.width, box.height) == pytest.approx((left, 20, 20, 20), abs=0.01)
+    assert (box.label, box.source) == (1, source)
+    # The head alone calls this image defective, by its own box.
+    inspection = _inspect(_all_heads(), *SIZE, *tasks, boxes=boxes, verdict=["det"])
+    np.testing.assert_allclose(inspection.votes["det"], [0, sigmoid(np.float32(3))])
+    assert inspection.defective
+
+
+def test_a_region_on_several_tiles_gets_one_box():
+    tiles = windows(64, 200, TileSettings(size=(64, 80), overlap=0.25))
+    probabilities = np.zeros((64, 200, 2), np.float32)
+    probabilities[20:30, 50:190, 0] = 0.9
+    parts = [DecodedHeads(64, 80, {"seg": probabilities[tile.slices], "det": ()}) for tile in tiles]
+    (box,) = _decoder(("seg", "det")).conclude(merge(tiles, parts, 0.5, 100)).boxes
+    assert (box.x, box.y, box.width, box.height) == (50, 20, 140, 10)
+    assert (box.score, box.source) == (pytest.approx(0.9), "mask")
+
+
+def test_without_masks_or_without_boxes_nothing_is_combined():
+    outputs = _all_heads()
+    (box,) = _inspect(outputs, *SIZE, "cls", "det", boxes="masks").boxes
+    assert box.source == "head"
+    assert _inspect(outputs, *SIZE, "cls", "seg", boxes="masks").boxes is None
 
 
 def test_sigmoid_does_not_overflow():

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 from auxnet_cli.data.labels.run_lengths import encode
 from auxnet_cli.documents.model_card import ModelCard
@@ -58,10 +57,15 @@ def _scores(inspection: Inspection) -> dict[str, float] | None:
 
 
 def _box(box: Box, classes: tuple[str, ...]) -> BoxEntry:
-    numbers = asdict(box)
-    name, score = classes[numbers.pop("label")], round(float(numbers.pop("score")), 5)
-    sides = {side: round(float(value), 2) for side, value in numbers.items()}
-    return BoxEntry.model_validate({"class": name, "score": score, **sides})
+    sides = ("x", "y", "width", "height")
+    return BoxEntry.model_validate(
+        {
+            "class": classes[box.label],
+            "score": round(float(box.score), 5),
+            **{side: round(float(getattr(box, side)), 2) for side in sides},
+            "source": box.source,
+        }
+    )
 
 
 def _masks(inspection: Inspection) -> dict[str, RunLengths] | None:

@@ -137,7 +137,7 @@ def draw_cases(
 
 
 def _case(image: Evidence, pixels: Pixels, masks: Masks | None, answer: Inspection) -> Case:
-    boxes = [Box(int(label), 1.0, *map(float, box)) for label, *box in image.truth.tolist()]
+    boxes = [Box(int(label), 1.0, *box) for label, *box in image.truth.tolist()]
     truth = replace(
         answer,
         scores=None,

@@ -34,7 +34,7 @@ def defective(card):
         card.classes,
         np.array([0.91, 0.125], np.float32),
         masks,
-        (Box(0, 0.8, 3.004, 2, 3, 2), Box(1, 0.3, 0, 0, 4, 4)),
+        (Box(0, 0.8, 3.004, 2, 3, 2, "fused"), Box(1, 0.3, 0, 0, 4, 4)),
         True,
         0.5,
         0.123456,

@@ -17,8 +17,11 @@ def test_line_of_a_defective_image(defective, card):
     assert document["verdict"] == "defective"
     assert document["scores"] == {"pit": 0.91, "rolled/in": 0.125}
     assert document["boxes"] == [
-        {"class": "pit", "score": 0.8, "x": 3.0, "y": 2.0, "width": 3.0, "height": 2.0}
-    ]
+        {
+            "class": "pit", "score": 0.8, "x": 3.0, "y": 2.0, "width": 3.0, "height": 2.0,
+            "source": "fused",
+        }
+    ]  # fmt: skip
     assert document["seconds"] == 0.12346
     assert document["model_sha256"] == "ab" * 32
     for label, name in enumerate(card.classes):
