@@ -10,7 +10,7 @@ def pyramid(levels: Mapping[int, Tensor], finest: int, width: int) -> dict[int, 
     """Builds 1×1 lateral convolutions, merged by addition with the upsampled coarser level.
 
     Args:
-        levels: C2 to C5 of the encoder.
+        levels: C1 to C5 of the encoder.
         finest: the finest level that a head asks for; none finer is built.
         width: channels of every level.
 

@@ -92,6 +92,12 @@ class ModelSettings(Section):
     segmentation_width: int = setting(
         128, "Channels of the segmentation branch.", "channels", ge=8, le=4096
     )
+    mask_stride: Literal[2, 4] = setting(
+        4,
+        "Pixels of the input between two places where masks are computed, before they are enlarged "
+        "to its size; 2 takes a skip from the encoder's finest level.",
+        "px",
+    )
     detection_width: int = setting(
         256, "Channels of the detection subnets.", "channels", ge=8, le=4096
     )

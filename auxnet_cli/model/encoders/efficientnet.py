@@ -34,7 +34,7 @@ STAGES = (
     (5, 2, 192, 6, 4),
     (3, 1, 320, 6, 1),
 )
-TAPS = {2: 2, 3: 3, 5: 4}
+TAPS = {1: 1, 2: 2, 3: 3, 5: 4}
 """Stage, counted from 1 → the level it ends; C5 is behind the last convolution."""
 
 SQUEEZE = 0.25
@@ -80,7 +80,7 @@ def block_name(stage: int, number: int) -> str:
 def efficientnet(
     pixels: Tensor, settings: ModelSettings, variant: Variant = B0
 ) -> dict[int, Tensor]:
-    """Builds C2 to C5, as :class:`Encoder` says; B0's have 24, 40, 112 and 1280 channels.
+    """Builds C1 to C5, as :class:`Encoder` says; B0's have 16, 24, 40, 112 and 1280 channels.
 
     B0's blocks have their own squeeze-and-excitation. The attention of the settings is applied to
     the levels as they leave the main path, so that trained features stay what they are.
@@ -98,7 +98,10 @@ def efficientnet(
             levels[TAPS[stage]] = x
     x = _conv(x, channels(1280, factor), 1, "top_conv")
     levels[5] = _norm(x, "top_bn", variant, "top_activation")
-    return {level: attend(x, settings, f"tap{level}") for level, x in levels.items()}
+    attended = {
+        level: attend(x, settings, f"tap{level}") for level, x in levels.items() if level > 1
+    }
+    return {**levels, **attended}
 
 
 def _block(

@@ -19,7 +19,7 @@ class Encoder:
     """An encoder, the bottom-up network that the pyramid and the heads stand on.
 
     Attributes:
-        build: builds it on scaled pixels (batch, height, width, 3). Returns C2 to C5 by level;
+        build: builds it on scaled pixels (batch, height, width, 3). Returns C1 to C5 by level;
             level l is (batch, height / 2^l, width / 2^l, channels), rounded up.
         backbone: matches the beginning of the names of its layers other than attention: those
             that pretrained weights fill, and that ``training.frozen_epochs`` freezes.

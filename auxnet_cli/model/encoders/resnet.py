@@ -24,14 +24,14 @@ IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
 def resnet(
     pixels: Tensor, settings: ModelSettings, block: Block, repeats: Sequence[int]
 ) -> dict[int, Tensor]:
-    """Builds C2 to C5 as :class:`Encoder` says, with ``repeats`` residual blocks each."""
+    """Builds C1 to C5 as :class:`Encoder` says, with ``repeats`` residual blocks each."""
     x = layers.ZeroPadding2D(3, name="conv1_pad")(pixels)
     root = channels(64, settings.encoder_width)
     x = _conv(x, root, 7, "conv1", stride=2, padding="valid")
     x = layers.Activation("relu", name="conv1_relu")(x)
+    levels = {1: x}
     x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
-    levels = {}
     for level, count in enumerate(repeats, start=2):
         for number in range(1, count + 1):
             stride = 2 if level > 2 and number == 1 else 1

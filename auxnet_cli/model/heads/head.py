@@ -66,7 +66,7 @@ class Head(ABC):
         """Builds the layers.
 
         Args:
-            levels: of the encoder, C2 to C5.
+            levels: of the encoder, C1 to C5.
             merged: of the pyramid, from the finest level that a head reads to P5; empty where none
                 reads it.
             settings: widths and depth.

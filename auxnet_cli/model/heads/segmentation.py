@@ -28,9 +28,12 @@ class SegmentationHead(Head):
     def build(
         self, levels: Mapping[int, Tensor], merged: Mapping[int, Tensor], settings: ModelSettings
     ) -> dict[str, Tensor]:
-        """Takes P2 to P5 up to 1/4, each by convolutions and upsampling, and their sum to 1/1."""
+        """Takes P2 to P5 up to 1/4, each by convolutions and upsampling, and their sum to 1/1.
+
+        With ``mask_stride`` 2 the sum is refined at 1/2, with a skip from C1 and half the channels.
+        """
         from auxnet_cli.backend import layers
-        from auxnet_cli.model.blocks import OUTPUT, batch_norm, upsample
+        from auxnet_cli.model.blocks import OUTPUT, upsample
 
         parts = []
         for level in sorted(merged):
@@ -38,22 +41,20 @@ class SegmentationHead(Head):
             # P2 is at 1/4 already: one convolution, no upsampling.
             for finer in range(max(level - 1, 2), 1, -1):
                 name = f"segmentation{level}_{finer}"
-                x = layers.Conv2D(
-                    settings.segmentation_width,
-                    3,
-                    padding="same",
-                    use_bias=False,
-                    kernel_initializer="he_normal",
-                    name=f"{name}_conv",
-                )(x)
-                x = batch_norm(x, f"{name}_bn")
-                x = layers.Activation("relu", name=f"{name}_relu")(x)
+                x = _convolution(x, settings.segmentation_width, name)
                 if finer < level:
                     x = upsample(x, merged[finer].shape[1:3], 2, "bilinear", f"{name}_up")
             parts.append(x)
         x = layers.Add(name="segmentation_sum")(parts)
+        if settings.mask_stride == 2:
+            width, size = max(1, settings.segmentation_width // 2), levels[1].shape[1:3]
+            x = layers.Conv2D(width, 1, name="segmentation_narrow")(x)
+            x = upsample(x, size, 2, "bilinear", "segmentation_up")
+            skip = layers.Conv2D(width, 1, name="segmentation_skip")(levels[1])
+            x = layers.Add(name="segmentation_merge")([x, skip])
+            x = _convolution(x, width, "segmentation_fine")
         x = layers.Conv2D(self.classes, 1, dtype=OUTPUT, name="segmentation_conv")(x)
-        return {NAME: upsample(x, self.size, 4, "bilinear", NAME, OUTPUT)}
+        return {NAME: upsample(x, self.size, settings.mask_stride, "bilinear", NAME, OUTPUT)}
 
     def targets(self, truth: Truth) -> Targets:
         """Returns the masks, and 0 instead of 1 where some defect has no mask."""
@@ -83,3 +84,20 @@ class SegmentationHead(Head):
         scores = sigmoid(outputs[NAME])
         full = cv2.resize(scores, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(full, np.float32).reshape(height, width, self.classes)
+
+
+def _convolution(x: Tensor, width: int, name: str) -> Tensor:
+    """Convolves 3×3, normalises and rectifies."""
+    from auxnet_cli.backend import layers
+    from auxnet_cli.model.blocks import batch_norm
+
+    x = layers.Conv2D(
+        width,
+        3,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
+        name=f"{name}_conv",
+    )(x)
+    x = batch_norm(x, f"{name}_bn")
+    return layers.Activation("relu", name=f"{name}_relu")(x)
