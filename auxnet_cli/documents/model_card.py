@@ -18,6 +18,7 @@ from pydantic import (
 
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.documents.memory import MemoryCard
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
@@ -50,6 +51,7 @@ class ModelCard(BaseModel):
         parameters: weights of the network, trainable or not.
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
+        memory: of good parts; ``None`` where the network has none.
         sha256: of ``model.keras``.
     """
 
@@ -71,6 +73,7 @@ class ModelCard(BaseModel):
     parameters: int = Field(ge=0, lt=2**63)
     initial_weights: str
     dataset: dict[str, str]
+    memory: MemoryCard | None = None
     sha256: str = Field(pattern=r"^(?:[0-9a-f]{64})?$")
 
     @field_validator("classes", "tasks")

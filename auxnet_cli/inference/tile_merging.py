@@ -26,6 +26,7 @@ def merge(
     - A class scores as on the tile where it scores highest.
     - Probabilities of pixels are averaged, a tile's weight falling towards the edges where another
       takes over.
+    - The novelty is that of the newest tile; its map is merged as probabilities are.
     - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
       defect; it gets the box around both and the higher score.
 
@@ -45,7 +46,15 @@ def merge(
         task: join[TASKS[task].answer]([part.answers[task] for part in parts])
         for task in parts[0].answers
     }
-    return DecodedHeads(height, width, answers)
+    novelties = [part.novelty for part in parts if part.novelty is not None]
+    maps = [part.novelty_map[..., None] for part in parts if part.novelty_map is not None]
+    return DecodedHeads(
+        height,
+        width,
+        answers,
+        novelty=max(novelties, default=None),
+        novelty_map=_blend(windows, maps, height, width)[..., 0] if maps else None,
+    )
 
 
 def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width: int) -> Floats:

@@ -53,6 +53,15 @@ def defect_aux_net(
     return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))
 
 
+def encoder_levels(settings: ModelSettings) -> dict[int, str]:
+    """Returns the names of the layers that give C2 to C5, by level."""
+    pixels = layers.Input((None, None, 3))
+    levels = find_encoder(settings.encoder).build(pixels, settings)
+    return dict(zip(levels, keras.Model(pixels, list(levels.values())).output_names, strict=True))
+
+
 DEFECT_AUX_NET = Network(
-    defect_aux_net, parts=("pyramid", *(task.section for task in TASKS.values()))
+    defect_aux_net,
+    parts=("pyramid", *(task.section for task in TASKS.values())),
+    levels=encoder_levels,
 )
