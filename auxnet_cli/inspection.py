@@ -70,6 +70,11 @@ class Inspection:
         return "defective" if self.defective else "good"
 
     @property
+    def new(self) -> bool:
+        """Whether the image counts as new to the memory of good parts."""
+        return self.novelty is not None and self.novelty >= self.novelty_threshold
+
+    @property
     def class_scores(self) -> dict[str, float] | None:
         """The score of each class by its name, 0-1."""
         if self.scores is None:

@@ -24,7 +24,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
-from auxnet_cli.task import TASKS
+from auxnet_cli.task import NOVELTY, TASKS
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
@@ -102,6 +102,11 @@ class ModelCard(BaseModel):
                     f"the calibration is of the classes {_names(given)} and not of {_names(known)}"
                 )
         return decision
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """What votes for a defect: the tasks' heads, and the memory of good parts."""
+        return self.tasks if self.memory is None else (*self.tasks, NOVELTY)
 
     def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs."""

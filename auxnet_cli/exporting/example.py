@@ -35,6 +35,7 @@ def example(entry: EngineEntry, card: ModelCard) -> str:
         tasks=card.tasks,
         exclusive=card.label_kind == "exclusive",
         tiled=card.tile.size is not None,
+        memory=card.memory is not None,
     )
 
 
