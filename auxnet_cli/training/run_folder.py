@@ -89,6 +89,7 @@ def write_inputs(
     An empty file says that the run shall have a memory of good parts.
     """
     if settings.model.memory.vectors:
+        (run / FOLDER).mkdir(exist_ok=True)
         (run / UNBUILT).touch()
     write_yaml(run / CONFIG, settings.model_dump(mode="json"))
     environment = Environment(

@@ -122,10 +122,18 @@ def test_a_network_for_any_size_has_places_for_any_size(built):
     assert answers[OUTPUT].shape == (1, 4, 8)
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
-@pytest.mark.parametrize("attention", ["none", "se+spatial"])
-def test_every_encoder_has_the_levels(encoder, attention, tiny):
-    overrides = [*tiny, f"model.encoder={encoder}", f"model.attention={attention}"]
+QUICK = ("resnet18", "efficientnet-lite0")
+
+
+@pytest.mark.parametrize(
+    "encoder",
+    [
+        *QUICK,
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ENCODERS if name not in QUICK),
+    ],
+)
+def test_every_encoder_has_the_levels_even_where_no_pyramid_asks_for_them(encoder, tiny):
+    overrides = [*tiny, f"model.encoder={encoder}", "model.attention=se+spatial"]
     settings = load_settings("demo", overrides=overrides).model
     network = defect_aux_net(1, "multi-label", ("cls",), (48, 80), settings)
 

@@ -54,9 +54,13 @@ def defect_aux_net(
 
 
 def encoder_levels(settings: ModelSettings) -> dict[int, str]:
-    """Returns the names of the layers that give C2 to C5, by level."""
+    """Returns the names of the layers that give C2 to C5, by level.
+
+    Attention on a level, as EfficientNets have it, comes after: without a pyramid there is none.
+    """
     pixels = layers.Input((None, None, 3))
-    levels = find_encoder(settings.encoder).build(pixels, settings)
+    bare = settings.model_copy(update={"attention": "none"})
+    levels = find_encoder(settings.encoder).build(pixels, bare)
     return dict(zip(levels, keras.Model(pixels, list(levels.values())).output_names, strict=True))
 
 
