@@ -1,5 +1,6 @@
 """Builds the memory of good parts of a trained network, after its training."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def build_memory(run: Path, dataset: Dataset, settings: Settings) -> str:
         )
     judges = val
     if len(val) < FEWEST_JUDGES:
-        judges, train = train[: len(train) // KEPT_OUT], train[len(train) // KEPT_OUT :]
+        judges, train = _kept_out(train)
     card = ModelCard.read(run / CARD)
     network = without_memory(load_network(run / NETWORK, card))
     describe = feature_network(network, levels(settings.model), wanted.channels, seed)
@@ -87,6 +88,22 @@ def _good(records: Sequence[Record], rng: np.random.Generator) -> list[Record]:
     """Returns the images of good parts, shuffled."""
     good = [record for record in records if not record.annotations]
     return [good[index] for index in rng.permutation(len(good))]
+
+
+def _kept_out(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """Keeps one of ``KEPT_OUT`` images or a few more out, no part on both sides if that can be."""
+    sizes = Counter(record.group for record in records)
+    groups: set[str] = set()
+    for record in records:
+        if sum(sizes[group] for group in groups) >= len(records) // KEPT_OUT:
+            break
+        groups.add(record.group)
+    if len(groups) == len(sizes):  # all show one part
+        return list(records[: len(records) // KEPT_OUT]), list(records[len(records) // KEPT_OUT :])
+    sides: tuple[list[Record], list[Record]] = ([], [])
+    for record in records:
+        sides[record.group not in groups].append(record)
+    return sides
 
 
 def _features(

@@ -139,6 +139,21 @@ def test_without_good_validation_images_some_of_training_are_kept_out(run, surfa
     assert (memory.images, memory.judged) == (15, 5)
 
 
+def test_no_part_is_remembered_and_judged_by():
+    records = [Record(n, f"{n}.png", None, *SIZE, (), group=str(n // 5)) for n in range(40)]
+
+    judges, remembered = memory_building._kept_out(records)
+
+    assert (len(judges), len(remembered)) == (10, 30)
+    assert not {record.group for record in judges} & {record.group for record in remembered}
+
+
+def test_images_of_one_part_are_divided_all_the_same():
+    records = [Record(n, f"{n}.png", None, *SIZE, (), group="one") for n in range(40)]
+
+    assert tuple(map(len, memory_building._kept_out(records))) == (10, 30)
+
+
 def test_few_good_images_make_no_memory(run, surfaces):
     folder, settings = run
     before = (folder / CARD).read_bytes()
