@@ -49,7 +49,11 @@ class Inspection:
         defective: the verdict.
         seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
         votes: how strongly each head, ``cls``, ``seg`` or ``det``, says that the image shows a
-            class: (classes,) float, 0-1; see ``verdict.votes``.
+            class, and ``novelty`` that it shows any: (classes,) float, 0-1; see ``verdict.votes``.
+        novelty: how far the image is from all that good parts showed, 0-1: .01 for the median good
+            image, .5 for one of a hundred; ``None`` without a memory of good parts.
+        novelty_map: (height, width) float, the same of each pixel; ``None`` likewise.
+        novelty_threshold: the novelty from which the image, or a pixel, counts as new.
     """
 
     height: int
@@ -62,11 +66,19 @@ class Inspection:
     box_threshold: float = 0.5
     seconds: float | None = field(default=None, compare=False)
     votes: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    novelty: float | None = None
+    novelty_map: NDArray[np.float32] | None = None
+    novelty_threshold: float = 0.5
 
     @property
     def verdict(self) -> str:
         """``"defective"`` or ``"good"``."""
         return "defective" if self.defective else "good"
+
+    @property
+    def new(self) -> bool:
+        """Whether the image counts as new to the memory of good parts."""
+        return self.novelty is not None and self.novelty >= self.novelty_threshold
 
     @property
     def class_scores(self) -> dict[str, float] | None:

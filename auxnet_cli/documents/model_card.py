@@ -18,13 +18,14 @@ from pydantic import (
 
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.dataset_card import DEPTHS, MAX_CLASSES, MAX_NAME, printable_name
+from auxnet_cli.documents.memory import MemoryCard
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.settings.model import ASSIGNMENT
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
-from auxnet_cli.task import TASKS
+from auxnet_cli.task import NOVELTY, TASKS
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
@@ -51,6 +52,7 @@ class ModelCard(BaseModel):
         parameters: weights of the network, trainable or not.
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
+        memory: of good parts; ``None`` where the network has none.
         sha256: of ``model.keras``.
     """
 
@@ -72,6 +74,7 @@ class ModelCard(BaseModel):
     parameters: int = Field(ge=0, lt=2**63)
     initial_weights: str
     dataset: dict[str, str]
+    memory: MemoryCard | None = None
     sha256: str = Field(pattern=r"^(?:[0-9a-f]{64})?$")
 
     @field_validator("classes", "tasks")
@@ -100,6 +103,11 @@ class ModelCard(BaseModel):
                     f"the calibration is of the classes {_names(given)} and not of {_names(known)}"
                 )
         return decision
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """What votes for a defect: the tasks' heads, and the memory of good parts."""
+        return self.tasks if self.memory is None else (*self.tasks, NOVELTY)
 
     def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs.

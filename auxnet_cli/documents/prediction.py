@@ -38,6 +38,8 @@ class PredictionLine(Document):
         scores: by class, 0-1.
         boxes: those that count, highest score first.
         masks: by class, of the classes that have one.
+        novelty: how far the image is from all that good parts showed, 0-1; ``None`` where the
+            model has no memory of good parts.
         seconds: in the network, decoding included.
         files: the files made of this image, by format, as paths below the output folder.
     """
@@ -47,6 +49,7 @@ class PredictionLine(Document):
     scores: dict[str, float] | None
     boxes: list[BoxEntry] | None
     masks: dict[str, RunLengths] | None
+    novelty: float | None = None
     seconds: float | None
     model_sha256: str
     files: dict[str, list[str]] = Field(default_factory=dict)

@@ -172,6 +172,23 @@ class ScreeningScores(Scored):
     cost_false_alarm: float
 
 
+class ClassNovelty(Scored):
+    """How well the novelty tells images of one class from good ones."""
+
+    auroc: Figure
+    images: int
+    """Images that show the class."""
+
+
+class NoveltyScores(Scored):
+    """The novelty of a split, by itself and not as part of the verdict."""
+
+    auroc: Figure
+    """Area under the ROC curve of defective images against good ones: the chance that a defective
+    image is newer than a good one."""
+    per_class: dict[str, ClassNovelty]
+
+
 class MetricSection(Scored):
     """The section of a registered metric that this module does not declare."""
 
@@ -192,6 +209,7 @@ class Scores(Section):
     segmentation: SegmentationScores | None
     detection: DetectionScores | None
     screening: ScreeningScores
+    novelty: NoveltyScores | None = None
 
 
 class SplitScores(Scores):

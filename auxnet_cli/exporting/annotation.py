@@ -7,14 +7,12 @@ from auxnet_cli import __version__
 from auxnet_cli.documents.coding import CODING
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.engines.registry import EngineEntry
-from auxnet_cli.model.heads import card_heads
+from auxnet_cli.model.heads import card_outputs
 
 
 def axes(card: ModelCard) -> dict[str, tuple[str, ...]]:
     """Names the axes of the input and of each output."""
-    heads = card_heads(card)
-    outputs = {name: axes for head in heads.values() for name, axes in head.outputs.items()}
-    named = {"pixels": ("height", "width", "channels"), **outputs}
+    named = {"pixels": ("height", "width", "channels"), **card_outputs(card)}
     return {name: ("batch", *axes) for name, axes in named.items()}
 
 

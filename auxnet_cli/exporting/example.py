@@ -36,6 +36,7 @@ def example(entry: EngineEntry, card: ModelCard) -> str:
         exclusive=card.label_kind == "exclusive",
         tiled=card.tile.size is not None,
         whole=card.tile.size is not None and card.tile.whole > 0,
+        memory=card.memory is not None,
     )
 
 

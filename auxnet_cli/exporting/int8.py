@@ -15,7 +15,7 @@ from auxnet_cli.exporting.labelled_images import PROVING, LabelledImages
 from auxnet_cli.exporting.parity import INFINITE, parity, score_changes
 from auxnet_cli.exporting.parity_images import MOST as COMPARED
 from auxnet_cli.exporting.parity_images import ParityImages, balanced
-from auxnet_cli.exporting.quantisation import ATTENTION, find_parts, quantise
+from auxnet_cli.exporting.quantisation import EXACT, find_parts, quantise
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.inference.engines.registry import EngineEntry
 from auxnet_cli.inference.evaluate_split import gather_split
@@ -55,7 +55,7 @@ def make_int8(
         changed = sum(a.stopped != b.stopped for a, b in zip(evidence, coarse, strict=True))
         return Trial(artefact, kept, score_changes(card, evidence, coarse), changed)
 
-    chosen = control_accuracy(attempt, find_parts(path, entry, card.size), ATTENTION, _say)
+    chosen = control_accuracy(attempt, find_parts(path, entry, card.size), EXACT, _say)
     for file in chosen.path.parent.iterdir():
         file.rename(folder / file.name)
     shutil.rmtree(scratch)

@@ -7,7 +7,7 @@ from typing import Any
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.engines.engine import fixed_size
-from auxnet_cli.model.heads import card_heads
+from auxnet_cli.model.heads import card_outputs
 
 Shape = Sequence[int | None]
 
@@ -56,15 +56,14 @@ def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
     Raises:
         MismatchError: they are not.
     """
-    heads = card_heads(card)
-    expected = {name: shape for head in heads.values() for name, shape in head.shapes.items()}
+    expected = {name: tuple(axes.values()) for name, axes in card_outputs(card).items()}
     for name in sorted({*expected, *shapes}):
         wanted, actual = expected.get(name), shapes.get(name)
         if wanted is None or actual is None or not _fits(actual, wanted):
             raise MismatchError(
                 f"The network gives {_in_words(actual)} for {name}, where its model.json "
-                f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size and "
-                "anchors): take both files from the same training."
+                f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size, anchors and "
+                "memory): take both files from the same training."
             )
 
 

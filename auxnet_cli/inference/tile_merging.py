@@ -27,6 +27,7 @@ def merge(
     - A class scores as on the tile where it scores highest.
     - Probabilities of pixels are averaged, a tile's weight falling towards the edges where another
       takes over.
+    - The novelty is that of the newest tile; its map is merged as probabilities are.
     - Boxes of a class on two tiles that cover the same of the strip which both tiles see are one
       defect; it gets the box around both and the higher score.
 
@@ -41,18 +42,29 @@ def merge(
         return parts[0]
     height = max(window.top + window.height for window in windows)
     width = max(window.left + window.width for window in windows)
+
+    def mean_map(maps: list[Any]) -> Floats:
+        views = _views(windows, maps, lambda tiles: _blend(windows, tiles, height, width))
+        return views[0] if len(views) == 1 else (views[0] + views[1]) / 2
+
     join: dict[str, Callable[[list[Any]], Any]] = {
         "scores": lambda scores: _mean_odds(_views(windows, scores, _highest)),
-        "map": lambda maps: np.mean(
-            _views(windows, maps, lambda tiles: _blend(windows, tiles, height, width)), axis=0
-        ),
+        "map": mean_map,
         "boxes": lambda boxes: _fuse(windows, boxes, overlap)[:most],
     }
     answers = {
         task: join[TASKS[task].answer]([part.answers[task] for part in parts])
         for task in parts[0].answers
     }
-    return DecodedHeads(height, width, answers)
+    novelties = [part.novelty for part in parts if part.novelty is not None]
+    maps = [part.novelty_map[..., None] for part in parts if part.novelty_map is not None]
+    return DecodedHeads(
+        height,
+        width,
+        answers,
+        novelty=max(novelties, default=None),
+        novelty_map=mean_map(maps)[..., 0] if maps else None,
+    )
 
 
 def _views(

@@ -22,6 +22,7 @@ from auxnet_cli.scoring.metrics.reliability import reliability_figures
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.task import NOVELTY
 from auxnet_cli.terminal import warn
 from auxnet_cli.verdict.verdict import Verdict
 from auxnet_cli.workspace import find_dataset, find_run
@@ -95,7 +96,9 @@ def calibrate(
     if target is None:
         return _keep(run, card, bare, scores)
     target.check(np.array([image.labels.any() for image in evidence]), dataset.root)
-    voters = Verdict(bare).voters(card.tasks)
+    # A memory always takes part: its weight is 0 where it does not help.
+    named = [*Verdict(bare).voters(card.voters), NOVELTY]
+    voters = [voter for voter in card.voters if voter in named]
     promise = target.kind, target.level
     fitted = fit_verdict(evidence, voters, card.classes, *promise, dataset.fingerprint)
     _warn_of_chance(fitted.calibration)
@@ -165,7 +168,7 @@ def _keep(
     return CalibrationResult.model_validate(
         {
             "model": str(run),
-            "rule": Verdict(decision).rule(card.tasks),
+            "rule": Verdict(decision).rule(card.voters),
             "temperature": temperature,
             "calibration": calibration,
         }

@@ -167,7 +167,7 @@ def _compared_run(card: ModelCard, split: EvaluatedSplit, figures: RunFigures) -
         tasks=list(card.tasks),
         parameters=card.parameters,
         dataset=card.dataset,
-        threshold_rule=Verdict(card.decision).rule(card.tasks),
+        threshold_rule=Verdict(card.decision).rule(card.voters),
         **of_classes,
         **figures.entries(),
     )

@@ -18,8 +18,9 @@ from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.distributed.workers import Workers, open_workers
 from auxnet_cli.training.initialisation import initialise
 from auxnet_cli.training.loop import Loop
+from auxnet_cli.training.memory_building import build_memory
 from auxnet_cli.training.plan import Plan, check_agreement, continued, new_plan, resumed_plan
-from auxnet_cli.training.run_folder import hold, take, write_inputs
+from auxnet_cli.training.run_folder import UNBUILT, hold, take, write_inputs
 from auxnet_cli.training.undetected_classes import undetected_warnings, unjudged
 from auxnet_cli.workspace import set_latest
 
@@ -93,6 +94,8 @@ def train(
                 f"{run}. The same command goes on from there."
             ) from None
         _finish(loop)
+        if workers.chief:
+            _remember(plan, run)
         workers.agree(0.0)  # or the chief complains of those who leave first
 
     report = loop.record.report()
@@ -114,6 +117,21 @@ def train(
         warnings=warnings,
         seconds=round(time.perf_counter() - started, 1),
     )
+
+
+def _remember(plan: Plan, run: Path) -> None:
+    """Builds the memory of good parts, unless the run has it."""
+    unbuilt = run / UNBUILT
+    if not unbuilt.exists():
+        return
+    try:
+        _say(build_memory(run, plan.dataset, plan.settings))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Interrupted after the training: the network in {run} is complete but for its memory "
+            "of good parts. The same command builds it."
+        ) from None
+    unbuilt.unlink()
 
 
 def _say(text: str) -> None:

@@ -23,10 +23,11 @@ ENTRIES = {CONFIG, WEIGHTS, "metadata.json"}
 PARTS = {
     # Our networks and those of keras.applications. SeparableConv2D was in heads of earlier ones.
     "Functional", "__keras_tensor__", "DTypePolicy", "InputLayer", "Activation", "Add",
-    "BatchNormalization", "Concatenate", "Conv2D", "Cropping2D", "Dense", "DepthwiseConv2D",
-    "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Max", "MaxPooling2D",
-    "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "SeparableConv2D",
-    "UpSampling2D", "ZeroPadding2D",
+    "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv2D", "Cropping2D", "Dense",
+    "DepthwiseConv2D", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Max",
+    "MaxPooling2D", "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape",
+    "SeparableConv2D", "Square", "Subtract", "Sum", "UnitNormalization", "UpSampling2D",
+    "ZeroPadding2D",
     # Their initializers and regularizers.
     "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "VarianceScaling", "Zeros",
     "L1", "L1L2", "L2",

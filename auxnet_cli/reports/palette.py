@@ -8,6 +8,8 @@ WHITE: Colour = (255, 255, 255)
 BAND: Colour = (32, 32, 32)
 FAINT: Colour = (150, 150, 150)
 ALARM: Colour = (190, 40, 0)
+NEW: Colour = (255, 60, 140)
+"""What good parts never showed."""
 
 # Okabe and Ito's colours: people with any common colour blindness can tell them apart.
 PALETTE: tuple[Colour, ...] = (

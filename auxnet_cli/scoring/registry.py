@@ -9,6 +9,7 @@ from auxnet_cli.scoring.metrics.agreement import agreement
 from auxnet_cli.scoring.metrics.classification import Classification
 from auxnet_cli.scoring.metrics.detection import Detection
 from auxnet_cli.scoring.metrics.metric import Metric
+from auxnet_cli.scoring.metrics.novelty import Novelty
 from auxnet_cli.scoring.metrics.reliability import reliability
 from auxnet_cli.scoring.metrics.screening import Screening
 from auxnet_cli.scoring.metrics.segmentation import Segmentation
@@ -18,6 +19,7 @@ METRICS: dict[str, type[Metric]] = {
     "segmentation": Segmentation,
     "detection": Detection,
     "screening": Screening,
+    "novelty": Novelty,
 }
 """Sections of the report whose figures get intervals, and are compared between runs."""
 

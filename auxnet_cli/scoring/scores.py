@@ -12,6 +12,7 @@ from auxnet_cli.scoring.intervals.section_intervals import METHOD, exact_interva
 from auxnet_cli.scoring.metrics.metric import Metric
 from auxnet_cli.scoring.metrics.undetected_classes import undetected_classes
 from auxnet_cli.scoring.registry import ANALYSES, METRICS
+from auxnet_cli.task import TASKS
 
 
 def score(split: EvaluatedSplit) -> Scores:
@@ -70,8 +71,8 @@ def exact_headlines(split: EvaluatedSplit) -> dict[str, Interval]:
 
 
 def _metrics(split: EvaluatedSplit) -> dict[str, Metric]:
-    """Returns the metrics of the heads that the model has, the verdict's first."""
-    built = {name: kind for name, kind in METRICS.items() if kind.task in (None, *split.tasks)}
+    """Returns the metrics of the heads and the memory that the model has, the verdict's first."""
+    built = {name: kind for name, kind in METRICS.items() if kind.task in (None, *split.voters)}
     first = sorted(built, key=lambda name: built[name].task is not None)
     return {name: built[name](split) for name in first}
 
@@ -85,6 +86,8 @@ def _scores(split: EvaluatedSplit, section: Callable[[Metric], Entries]) -> Scor
         "good": len(split.evidence) - defective,
     }
     for name, kind in METRICS.items():
-        absent = Missing(f"the model was trained without {kind.task}")
-        entries[name] = section(metrics[name]) if name in metrics else absent
+        if name in metrics:
+            entries[name] = section(metrics[name])
+        elif kind.task in TASKS:
+            entries[name] = Missing(f"the model was trained without {kind.task}")
     return Scores.model_validate(entries)

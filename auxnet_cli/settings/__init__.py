@@ -5,7 +5,7 @@ from pydantic import field_validator
 from auxnet_cli.settings.data import DataSettings, TileSettings
 from auxnet_cli.settings.decision import DecisionSettings
 from auxnet_cli.settings.loss import LossSettings
-from auxnet_cli.settings.model import AnchorSettings, ModelSettings
+from auxnet_cli.settings.model import AnchorSettings, MemorySettings, ModelSettings
 from auxnet_cli.settings.section import InputSize, Section, TaskName, setting, walk
 from auxnet_cli.settings.training import (
     AugmentationSettings,
@@ -21,6 +21,7 @@ __all__ = [
     "DecisionSettings",
     "InputSize",
     "LossSettings",
+    "MemorySettings",
     "ModelSettings",
     "PretrainingSettings",
     "Settings",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from auxnet_cli.task import TASKS
+from auxnet_cli.task import VOTERS
 
 Target = Literal["catch", "false-alarms"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -36,7 +36,7 @@ class Calibration(BaseModel):
     """How the heads' votes are fused, from where a part is stopped, and what it was fitted on.
 
     Attributes:
-        weights: of the log-odds of each head's vote, ``cls``, ``seg`` or ``det``.
+        weights: of the log-odds of each vote, ``cls``, ``seg``, ``det`` or ``novelty``.
         bias: of the fused log-odds.
         thresholds: by class, in the classes' order: the fused score that stops a part.
         shared: the classes with too few images for a threshold of their own, which share one.
@@ -61,10 +61,10 @@ class Calibration(BaseModel):
     false_alarms: Rate
 
     @model_validator(mode="after")
-    def _known_heads_and_classes(self) -> "Calibration":
-        unknown = [task for task in self.weights if task not in TASKS]
+    def _known_voters_and_classes(self) -> "Calibration":
+        unknown = [voter for voter in self.weights if voter not in VOTERS]
         if unknown:
-            raise ValueError(f"weights has {unknown[0]!a:.60}, and heads are {', '.join(TASKS)}")
+            raise ValueError(f"weights has {unknown[0]!a:.60}, and voters are {', '.join(VOTERS)}")
         unlisted = [name for name in self.shared if name not in self.thresholds]
         if unlisted:
             raise ValueError(f"shared has {unlisted[0]!a:.60}, which has no threshold")

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from auxnet_cli.settings.calibration import Calibration
-from auxnet_cli.settings.section import Fraction, Section, TaskName, setting
+from auxnet_cli.settings.section import Fraction, Section, VoterName, setting
 from auxnet_cli.task import TASKS
 
 
@@ -18,9 +18,13 @@ class DecisionSettings(Section):
     box_score: Fraction = setting(
         0.4, "Score from which a box is found; the focal losses keep scores well below 1."
     )
-    verdict: tuple[TaskName, ...] = setting(
+    novelty_score: Fraction = setting(
+        0.5, "Novelty from which an image is new: .5 is reached by about 1 of 100 good images."
+    )
+    verdict: tuple[VoterName, ...] = setting(
         tuple(TASKS),
-        "Heads that can make an image defective, each alone; of those built.",
+        "Heads that can make an image defective, each alone; of those built. With novelty among "
+        "them, so does the memory of good parts.",
         min_length=1,
     )
     boxes: Literal["head", "masks", "fused"] = setting(

@@ -68,6 +68,21 @@ class AnchorSettings(Section):
         return self
 
 
+class MemorySettings(Section):
+    """The memory of good parts, which is built after the training and needs no label."""
+
+    vectors: int = setting(
+        1000,
+        "Most features of good parts that are remembered; 0: no memory.",
+        "vectors",
+        ge=0,
+        le=2000,
+    )
+    channels: int = setting(
+        64, "Most channels of each of the two encoder levels compared.", "channels", ge=4, le=64
+    )
+
+
 class ModelSettings(Section):
     """The network."""
 
@@ -103,3 +118,4 @@ class ModelSettings(Section):
     )
     detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1, le=64)
     anchors: AnchorSettings = AnchorSettings()
+    memory: MemorySettings = MemorySettings()

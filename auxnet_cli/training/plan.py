@@ -11,7 +11,7 @@ from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Saved, read_saved
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors
-from auxnet_cli.training.run_folder import CONFIG, hold
+from auxnet_cli.training.run_folder import CONFIG, UNBUILT, hold
 from auxnet_cli.workspace import RUNS, find_dataset
 
 
@@ -134,7 +134,7 @@ def _unfinished(out: Path | None) -> Iterator[Saved]:
         runs = [RUNS / out if not out.exists() and (RUNS / out).is_dir() else out]
     for run in runs:
         saved = read_saved(run)
-        if saved is None or saved.counters.finished:
+        if saved is None or (saved.counters.finished and not (run / UNBUILT).exists()):
             continue
         try:
             with hold(run):

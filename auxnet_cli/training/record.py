@@ -86,10 +86,12 @@ class RunRecord(Stateful):
             self._save()
 
     def _save(self) -> None:
-        # Both are complete before either is in its place: one without the other is no model.
-        with (
-            whole_file(self.folder / CARD) as card,
-            whole_file(self.folder / NETWORK) as network,
-        ):
-            self._network.save(network)
-            self._card.model_copy(update={"sha256": sha256(network)}).write(card)
+        save_model(self.folder, self._network, self._card)
+
+
+def save_model(folder: Path, network: keras.Model, card: ModelCard) -> None:
+    """Writes a network and its card, with the network's hash, into the folder of a run."""
+    # Both are complete before either is in its place: one without the other is no model.
+    with whole_file(folder / CARD) as described, whole_file(folder / NETWORK) as saved:
+        network.save(saved)
+        card.model_copy(update={"sha256": sha256(saved)}).write(described)

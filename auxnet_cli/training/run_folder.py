@@ -22,7 +22,8 @@ from auxnet_cli.training.checkpoint import FOLDER
 from auxnet_cli.workspace import new_run
 
 LOCK, CONFIG, ENVIRONMENT = f"{FOLDER}/lock", "config.yaml", "environment.json"
-"""What a training writes before its first checkpoint."""
+UNBUILT = f"{FOLDER}/memory-unbuilt"
+"""What a training writes before its first checkpoint. ``UNBUILT`` goes with the memory's making."""
 
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "opencv-python-headless", "pycocotools")
 
@@ -46,7 +47,8 @@ def _only_begun(run: Path) -> bool:
     files = (path for path in run.rglob("*") if not path.is_dir())
     # A power failure leaves the temporary files of system.files.whole_file, which begin with a dot.
     return all(
-        path.name.startswith(".") or path.relative_to(run).as_posix() in (LOCK, CONFIG, ENVIRONMENT)
+        path.name.startswith(".")
+        or path.relative_to(run).as_posix() in (LOCK, CONFIG, ENVIRONMENT, UNBUILT)
         for path in files
     )
 
@@ -82,7 +84,13 @@ def write_inputs(
     initial_weights: str,
     warnings: list[str],
 ) -> None:
-    """Writes ``config.yaml`` and ``environment.json`` (:class:`Environment`)."""
+    """Writes ``config.yaml`` and ``environment.json`` (:class:`Environment`).
+
+    An empty file says that the run shall have a memory of good parts.
+    """
+    if settings.model.memory.vectors:
+        (run / FOLDER).mkdir(exist_ok=True)
+        (run / UNBUILT).touch()
     write_yaml(run / CONFIG, settings.model_dump(mode="json"))
     environment = Environment(
         auxnet=__version__,

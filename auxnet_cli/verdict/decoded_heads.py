@@ -22,8 +22,12 @@ class DecodedHeads:
         answers: of the heads that were built, by task; ``Task.answer`` tells their kind.
             ``scores``: (classes,) 0-1; ``map``: (height, width, classes) 0-1; ``boxes``: a tuple
             of :class:`Box`, highest score first, in pixels of the window.
+        novelty: of the window, 0-1; ``None`` without a memory of good parts.
+        novelty_map: (height, width) 0-1, of each pixel; ``None`` likewise.
     """
 
     height: int
     width: int
     answers: Mapping[str, Answer]
+    novelty: float | None = None
+    novelty_map: Floats | None = None

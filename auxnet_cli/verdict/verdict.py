@@ -5,13 +5,20 @@ from dataclasses import dataclass
 
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.settings.calibration import Calibration
-from auxnet_cli.task import TASKS
+from auxnet_cli.task import NOVELTY, TASKS
 from auxnet_cli.verdict.fused_votes import Votes, calibrated_rule, stops
+
+_RULES = {
+    **{name: task.rule for name, task in TASKS.items()},
+    NOVELTY: "the novelty is at least {decision.novelty_score:g}",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
     """A part is defective when the votes for a class are strong enough.
+
+    Voters are the heads, and ``novelty`` where the network has a memory of good parts.
 
     Without a calibration each head that votes has its own threshold, and one head is enough. With
     one, the votes are fused to a score for each class, which has a threshold for each class. A
@@ -36,17 +43,18 @@ class Verdict:
         return any((votes[task] >= thresholds[task]).any() for task in self.voters(votes))
 
     def rule(self, tasks: Collection[str]) -> str:
-        """Writes the rule with these heads in words."""
+        """Writes the rule with these voters in words."""
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        rules = [TASKS[task].rule for task in self.voters(tasks)]
+        rules = [_RULES[voter] for voter in self.voters(tasks)]
         return "defective when " + ", or ".join(rules).format(decision=self.decision)
 
     @property
     def thresholds(self) -> dict[str, float]:
-        """The vote from which each head, by itself, says that the image shows a class."""
-        return {name: getattr(self.decision, task.threshold) for name, task in TASKS.items()}
+        """The vote from which each voter, by itself, says that the image shows a class."""
+        of_heads = {name: getattr(self.decision, task.threshold) for name, task in TASKS.items()}
+        return {**of_heads, NOVELTY: self.decision.novelty_score}
 
     def voters(self, tasks: Collection[str]) -> list[str]:
         """Returns the heads that decide: those of the setting, or all if none of them was built."""

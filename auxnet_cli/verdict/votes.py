@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.inspection import Box
-from auxnet_cli.task import TASKS
+from auxnet_cli.task import NOVELTY, TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 STRIP = 32
@@ -15,12 +15,12 @@ STRIP = 32
 
 
 def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floats]:
-    """Computes the votes of the heads that were built, each (classes,) 0-1.
+    """Computes the votes of the heads that were built, and of the memory: each (classes,) 0-1.
 
     The vote of scores is the scores. That of a map is the highest probability that enough pixels
     of the class reach, so that the mask of a threshold covers ``mask_area`` of the image exactly
     where the vote reaches the threshold. That of boxes is the score of the class's strongest box,
-    0 without one.
+    0 without one. That of the memory of good parts is the novelty, the same for every class.
 
     Args:
         heads: of a whole image.
@@ -33,7 +33,10 @@ def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floa
         "map": lambda probabilities: kth_largest(probabilities, enough),
         "boxes": lambda boxes: _strongest(boxes, classes),
     }
-    return {task: vote[TASKS[task].answer](answer) for task, answer in heads.answers.items()}
+    cast = {task: vote[TASKS[task].answer](answer) for task, answer in heads.answers.items()}
+    if heads.novelty is not None:
+        cast[NOVELTY] = np.full(classes, heads.novelty, np.float32)
+    return cast
 
 
 def _strongest(boxes: Sequence[Box], classes: int) -> Floats:

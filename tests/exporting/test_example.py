@@ -16,12 +16,14 @@ from pycocotools import mask as coco
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.images.resize import resize_image
+from auxnet_cli.documents.memory import MemoryCard
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.exporting.example import example, write_example
 from auxnet_cli.inference.engines.registry import ENGINES, format_names
 from auxnet_cli.jobs.export import export
 from auxnet_cli.jobs.predict import predict
-from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.model.memory_layers import FEATURES, feature_network, with_memory
+from auxnet_cli.model.networks.defect_aux_net import defect_aux_net, encoder_levels
 from auxnet_cli.settings import DecisionSettings, ModelSettings
 from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.settings.data import TileSettings
@@ -62,6 +64,10 @@ def write_run(folder, size, tasks, label_kind="multi-label", **more):
         kernel, bias = layers[name].get_weights()
         scale = spread / found.std()
         layers[name].set_weights([kernel * scale, bias - found.mean() * scale])
+    if "memory" in more:
+        describe = feature_network(network, encoder_levels(SETTINGS), 8, seed=0)
+        features = describe.predict_on_batch(pixels[:1])[FEATURES]
+        network = with_memory(network, describe, features.reshape(-1, features.shape[-1]))
     folder.mkdir(parents=True)
     network.save(folder / "model.keras")
     ModelCard(
@@ -120,7 +126,9 @@ def whole(tmp_path_factory, shallow_encoder):
             boxes="head",
         )
         folder = tmp_path_factory.mktemp("whole") / "run"
-        run = write_run(folder, (32, 64), ("cls", "seg", "det"), decision=decision)
+        memory = MemoryCard(vectors=8, images=20, judged=10, median=-2.0, spread=1.0)
+        tasks = ("cls", "seg", "det")
+        run = write_run(folder, (32, 64), tasks, decision=decision, memory=memory)
         onnx = all(map(find_spec, ("onnxruntime", *ENGINES["onnx"].format.converters)))
         export(run, ["openvino", *(["onnx"] if onnx else [])])
     return run
@@ -204,6 +212,7 @@ def assert_alike(found, expected):
             )
             assert decoded.sum() == own["area"]
             worst["area"] = max(worst["area"], (decoded != coco.decode(rle)).sum() / area)
+    assert found["novelty"] == pytest.approx(expected.get("novelty"), abs=1e-3)
     assert worst["score"] < 1e-3
     assert worst["place"] < 0.5
     assert worst["area"] < 0.005
@@ -270,7 +279,7 @@ def test_boxes_of_the_masks(other, photographs, tmp_path, boxes, sources):
 @pytest.mark.parametrize("second_view", [0.0, 0.5])
 def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
     calibration = Calibration(
-        weights={"cls": 1.0, "seg": 0.5, "det": 0.1},
+        weights={"cls": 1.0, "seg": 0.5, "det": 0.1, "novelty": 0.01},
         bias=-5.0,
         thresholds=dict(zip(CLASSES, (0.4, 0.46, 0.5), strict=True)),
         shared=(),
@@ -304,7 +313,8 @@ def test_some_tasks(other, whole, photographs, tmp_path, tasks):
     keys = {"cls": "scores", "seg": "masks", "det": "boxes"}
     for own, line in zip(found, expected, strict=True):
         trained = {key: line[key] if task in tasks else None for task, key in keys.items()}
-        assert_alike(own, {**trained, "verdict": own["verdict"]})
+        same = {"verdict": own["verdict"], "novelty": line["novelty"]}
+        assert_alike(own, {**trained, **same})
         assert all(own[key] is None for task, key in keys.items() if task not in tasks)
 
 

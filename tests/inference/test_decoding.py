@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.samples.tiling import windows
+from auxnet_cli.documents.memory import MemoryCard
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.decoding import Decoder
 from auxnet_cli.inference.tile_merging import merge
@@ -200,3 +201,25 @@ def test_without_masks_or_without_boxes_nothing_is_combined():
 
 def test_sigmoid_does_not_overflow():
     np.testing.assert_allclose(sigmoid(np.array([-1e4, 0, 1e4], np.float32)), [0, 0.5, 1])
+
+
+@pytest.mark.parametrize("far", [0.2, 5.0])
+def test_the_distances_of_the_memory_become_the_novelty(far):
+    decoder = _decoder(("cls",))
+    decoder.memory = MemoryCard(vectors=9, images=20, judged=10, median=np.log(0.2), spread=0.3)
+    distances = np.full((4, 6), 0.2, np.float32)
+    distances[1, 2] = far
+    outputs = {"classification": np.zeros(2, np.float32), "memory": distances}
+    found = decoder.conclude(decoder.decode(outputs, 50, 90))
+    assert found.new == (far > 1)
+    assert (found.novelty == pytest.approx(0.01)) != found.new
+    assert found.novelty_map.shape == (50, 90)
+    assert found.votes["novelty"] == pytest.approx([found.novelty] * 2)
+
+
+def test_without_a_memory_there_is_no_novelty():
+    found = _inspect({"classification": np.zeros(2, np.float32)}, 50, 90, "cls")
+    assert found.novelty is None
+    assert found.novelty_map is None
+    assert not found.new
+    assert "novelty" not in found.votes

@@ -200,3 +200,20 @@ def test_both_views_of_a_defect_are_one_box():
     box = Box(1, 0.9, 62, 5, 30, 20)
     (found,) = merge(views, [findings(view, (box,)) for view in views], 0.5, 100).answers["det"]
     assert (found.x, found.y, found.x + found.width, found.y + found.height) == corners(box)
+
+
+def test_an_image_is_as_new_as_its_newest_tile_and_its_map_is_blended():
+    whole = np.random.default_rng(0).random((HEIGHT, WIDTH)).astype(np.float32)
+    parts = [
+        DecodedHeads(tile.height, tile.width, {}, novelty, whole[tile.slices])
+        for tile, novelty in zip(TILES, (0.1, 0.7, 0.3), strict=True)
+    ]
+    found = merge(TILES, parts, 0.5, 100)
+    assert found.novelty == 0.7
+    assert found.novelty_map == pytest.approx(whole, abs=1e-6)
+
+
+def test_without_a_memory_there_is_no_novelty():
+    found = merge(TILES, [findings(tile) for tile in TILES], 0.5, 100)
+    assert found.novelty is None
+    assert found.novelty_map is None

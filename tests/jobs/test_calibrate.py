@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from auxnet_cli.data.images.reading import read_image
+from auxnet_cli.documents.memory import MemoryCard
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inspector import Inspector
@@ -45,6 +46,7 @@ def split(monkeypatch, made):
     labels[np.arange(60, 100), np.arange(40) % count] = True
     odds = generator.normal(-3, 1.5, (3, 100, count)) + 4 * labels
     votes = (1 / (1 + np.exp(-odds))).astype(np.float32)
+    novelty = 0.3 * generator.random(100) + 0.4 * labels.any(axis=1)
 
     class Blind:
         """An inspector whose answers nobody reads."""
@@ -68,7 +70,12 @@ def split(monkeypatch, made):
                 labels[index],
                 bool(scores[index].max() >= 0.5),
                 scores[index],
-                {"cls": scores[index], "seg": votes[1, index], "det": votes[2, index]},
+                {
+                    "cls": scores[index],
+                    "seg": votes[1, index],
+                    "det": votes[2, index],
+                    "novelty": np.full(count, novelty[index]),
+                },
                 None,
                 None,
                 np.zeros((int(labels[index].any()), 5)),
@@ -150,6 +157,17 @@ def test_only_the_heads_that_may_vote_are_fused(run, made, split):
     decision = _card(run).decision.model_copy(update={"verdict": ("seg",)})
     _change(run, decision=decision)
     assert list(calibrate(run, made.root, catch=0.9).calibration.weights) == ["seg"]
+
+
+def test_a_memory_takes_part_whatever_heads_may_vote(run, made, split):
+    decision = _card(run).decision.model_copy(update={"verdict": ("seg",)})
+    memory = MemoryCard(vectors=10, images=20, judged=10, median=0.0, spread=0.1)
+    _change(run, decision=decision, memory=memory)
+    fitted = calibrate(run, made.root, catch=0.9)
+    assert list(fitted.calibration.weights) == ["seg", "novelty"]
+    assert fitted.calibration.weights["novelty"] > 0
+    assert "logit(novelty)" in fitted.rule
+    assert _card(run).decision.calibration.weights == fitted.calibration.weights
 
 
 def test_a_temperature_alone_and_with_a_promise(run, made, split):

@@ -12,6 +12,7 @@ from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.inference.network_file import load_network
+from auxnet_cli.jobs import train as module
 from auxnet_cli.jobs.evaluate import evaluate
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.jobs.train import train
@@ -195,6 +196,25 @@ def test_a_killed_training_goes_on_to_the_same_weights(quick, made, power_cut):
         )
         assert answer.best_epoch == whole.best_epoch
         assert ModelCard.read(run / "model.json").sha256 == sha256(run / "model.keras")
+
+
+def test_a_training_killed_over_its_memory_builds_it_in_the_next(quick, made, monkeypatch):
+    def cut(*_):
+        raise KeyboardInterrupt
+
+    built = []
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "build_memory", cut)
+        with pytest.raises(KeyboardInterrupt, match="complete but for its memory"):
+            quick(made.root, tasks=["cls"], out=Path("runs/mine"))
+    learned = sha256(Path("runs/mine/model.keras"))
+    monkeypatch.setattr(module, "build_memory", lambda run, *_: built.append(run) or "")
+    answer = quick(made.root, tasks=["cls"])
+    assert answer.run == "runs/mine"
+    assert built == [Path("runs/mine")]
+    assert sha256(Path("runs/mine/model.keras")) == learned
+    with pytest.raises(InputError, match="no unfinished training"):
+        train(resume=True)
 
 
 def test_resume_goes_on_with_the_runs_own_settings(quick, made, power_cut):

@@ -9,7 +9,7 @@ from auxnet_cli.system.files import write_yaml
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Checkpoint, Counters, Origin
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.plan import check_agreement, continued, new_plan, resumed_plan
-from auxnet_cli.training.run_folder import hold
+from auxnet_cli.training.run_folder import UNBUILT, hold
 
 
 def begun(run, plan, **given):
@@ -84,6 +84,13 @@ def test_a_finished_one_is_left_alone(plan, tmp_path):
     assert continued(plan, None) == continued(plan, run) == plan
     with pytest.raises(InputError, match="no unfinished training"):
         resumed_plan(None, None)
+
+
+def test_a_finished_one_whose_memory_is_not_built_is_gone_on_with(plan, tmp_path):
+    run = begun(tmp_path / "runs/a", plan, finished=True)
+    (run / UNBUILT).touch()
+    assert continued(plan, None).saved.run.name == "a"
+    assert resumed_plan(None, None).saved.run.name == "a"
 
 
 def test_removed_settings_at_their_defaults_do_not_set_a_run_apart(plan, tmp_path):

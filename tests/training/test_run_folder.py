@@ -9,14 +9,14 @@ from auxnet_cli import __version__
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings.loader import load_settings, read_settings
 from auxnet_cli.training.checkpoint import FILE, FOLDER
-from auxnet_cli.training.run_folder import LOCK, hold, take, write_inputs
+from auxnet_cli.training.run_folder import LOCK, UNBUILT, hold, take, write_inputs
 
 
 def test_what_was_stopped_before_it_had_learned_is_begun_again(tmp_path):
     run = tmp_path / "mine"
     assert take(run) == run
     (run / FOLDER).mkdir()
-    for left in (LOCK, f"{FOLDER}/.last-x1y2.npz", "config.yaml", "environment.json"):
+    for left in (LOCK, f"{FOLDER}/.last-x1y2.npz", UNBUILT, "config.yaml", "environment.json"):
         (run / left).touch()
         assert take(run) == run
 

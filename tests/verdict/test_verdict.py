@@ -71,3 +71,22 @@ def test_a_calibration_for_heads_that_were_not_built_does_not_count():
     assert verdict.defective(_votes({"cls": [0.6, 0.0]}))
     assert verdict.rule(("cls",)) == "defective when a class scores at least 0.5"
     assert "logit(seg)" in verdict.rule(("cls", "seg"))
+
+
+def test_the_novelty_decides_only_where_it_is_named():
+    new = {**CLEAN, "novelty": [0.9, 0.9]}
+    assert not _defective(new)
+    assert _defective(new, verdict=("cls", "novelty"))
+    assert not _defective(new, verdict=("cls", "novelty"), novelty_score=0.95)
+    # A run without a memory is judged by its heads, whatever the setting names.
+    assert _defective(FOUND, verdict=("novelty",))
+    rule = Verdict(DecisionSettings(verdict=("cls", "novelty"))).rule(("cls", "novelty"))
+    assert rule == "defective when a class scores at least 0.5, or the novelty is at least 0.5"
+
+
+def test_a_calibration_weighs_the_novelty_with_the_heads():
+    verdict = Verdict(DecisionSettings(calibration=_calibration(cls=1.0, novelty=1.0)))
+    assert not verdict.defective(_votes({"cls": [0.3, 0.3], "novelty": [0.1, 0.1]}))
+    assert verdict.defective(_votes({"cls": [0.3, 0.3], "novelty": [0.99, 0.99]}))
+    assert "1 × logit(novelty)" in verdict.rule(("cls", "novelty"))
+    assert "fused" not in verdict.rule(("cls",))

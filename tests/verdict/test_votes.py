@@ -41,3 +41,10 @@ def test_each_head_that_was_built_votes():
     np.testing.assert_array_equal(found["cls"], scores)
     assert found["det"] == pytest.approx([0, 0.6])
     assert votes(DecodedHeads(8, 8, {"det": ()}), 2, 0.1)["det"].tolist() == [0, 0]
+
+
+def test_the_novelty_votes_for_every_class_alike():
+    scores = np.array([0.2, 0.7], np.float32)
+    found = votes(DecodedHeads(8, 8, {"cls": scores}, novelty=0.25), 2, 0.1)
+    assert list(found) == ["cls", "novelty"]
+    assert found["novelty"].tolist() == [0.25, 0.25]

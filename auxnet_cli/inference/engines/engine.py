@@ -32,6 +32,7 @@ class Engine(Protocol):
             - ``segmentation``: (batch, height, width, classes) logits
             - ``detection_scores``: (batch, anchors, classes) logits
             - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
+            - ``memory``: (batch, rows, columns) squared distances from the memory of good parts
         """
         ...
 

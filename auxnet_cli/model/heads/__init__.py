@@ -5,6 +5,7 @@ from pkgutil import resolve_name
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.model.heads.head import Head
+from auxnet_cli.model.memory import OUTPUT, memory_axes
 from auxnet_cli.settings.section import Section
 from auxnet_cli.task import TASKS
 
@@ -37,6 +38,18 @@ def open_heads(
 def card_heads(card: ModelCard) -> dict[str, Head]:
     """Returns the heads of the network that a model card describes."""
     return open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+
+
+def card_outputs(card: ModelCard) -> dict[str, dict[str, int]]:
+    """Returns the raw outputs of the network that a model card describes.
+
+    Returns:
+        name → its axes and their lengths, without the batch.
+    """
+    outputs = {
+        name: axes for head in card_heads(card).values() for name, axes in head.outputs.items()
+    }
+    return outputs if card.memory is None else {**outputs, OUTPUT: memory_axes(card.size)}
 
 
 def class_layers(heads: Mapping[str, Head]) -> dict[str, str]:

@@ -53,6 +53,19 @@ def defect_aux_net(
     return keras.Model(pixels, outputs, name="-".join(["defect_aux_net", *tasks]))
 
 
+def encoder_levels(settings: ModelSettings) -> dict[int, str]:
+    """Returns the names of the layers that give C2 to C5, by level.
+
+    Attention on a level, as EfficientNets have it, comes after: without a pyramid there is none.
+    """
+    pixels = layers.Input((None, None, 3))
+    bare = settings.model_copy(update={"attention": "none"})
+    levels = find_encoder(settings.encoder).build(pixels, bare)
+    return dict(zip(levels, keras.Model(pixels, list(levels.values())).output_names, strict=True))
+
+
 DEFECT_AUX_NET = Network(
-    defect_aux_net, parts=("pyramid", *(task.section for task in TASKS.values()))
+    defect_aux_net,
+    parts=("pyramid", *(task.section for task in TASKS.values())),
+    levels=encoder_levels,
 )

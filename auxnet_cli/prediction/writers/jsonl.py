@@ -46,6 +46,7 @@ def line(result: ImageResult, card: ModelCard) -> PredictionLine | UnreadableIma
         scores=_scores(inspection),
         boxes=None if inspection.boxes is None else [_box(box, card.classes) for box in boxes],
         masks=_masks(inspection),
+        novelty=None if inspection.novelty is None else round(inspection.novelty, 5),
         seconds=None if inspection.seconds is None else round(inspection.seconds, 5),
         model_sha256=card.sha256,
     )

@@ -112,7 +112,7 @@ def _absent_figures(report: Document) -> list[Caution]:
     reasons = {
         title: report[section].get("reasons", {}).get(key, "")
         for section, titles in HEADLINES.items()
-        if report[section] is not None
+        if report.get(section) is not None
         for key, title in titles.items()
         if report[section][key] is None
     }

@@ -44,6 +44,10 @@ _DEFINITIONS = {
         "**Found**: part of the defects that a confident box of their class overlaps (IoU of at "
         "least 0.1). AP counts weaker boxes, too, which the verdict ignores.",
     ),
+    "novelty": (
+        "**Novelty**: how far an image is from all that good training parts showed. **AUROC**: the "
+        "chance that a defective image is newer than a good one.",
+    ),
     "detectability": (
         "**Probability of detection**: logistic fit of found or missed on the logarithm of the "
         "defect's size, after MIL-HDBK-1823A. **a50, a90**: sizes found with probability 0.5 and "
@@ -66,7 +70,9 @@ _GROUPINGS = ("per_class", "heads")
 
 def definitions(report: Document) -> list[str]:
     """Returns the terms of a report's sections, with **emphasis** as in Markdown."""
-    return [term for section, terms in _DEFINITIONS.items() if report[section] for term in terms]
+    return [
+        term for section, terms in _DEFINITIONS.items() if report.get(section) for term in terms
+    ]
 
 
 def reasons(document: Document, path: str = "") -> list[str]:

@@ -13,6 +13,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.overlay.drawing import draw_defects
 from auxnet_cli.scoring.evidence import Evidence
+from auxnet_cli.task import TASKS
 
 Pixels = NDArray[np.uint8]
 Masks = NDArray[np.bool_]
@@ -101,7 +102,8 @@ def _quality(image: Evidence) -> float:
 
 
 def _strongest_vote(image: Evidence) -> float:
-    return max((float(votes.max()) for votes in image.votes.values() if len(votes)), default=0.0)
+    of_heads = [votes for voter, votes in image.votes.items() if voter in TASKS]
+    return max((float(votes.max()) for votes in of_heads if len(votes)), default=0.0)
 
 
 def _ranked(images: Sequence[Evidence], key: Callable[[Evidence], float]) -> list[Evidence]:

@@ -108,13 +108,18 @@ def flatten(settings: Document, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 
 def strongest_votes(image: Evidence, classes: Sequence[str]) -> list[tuple[str, str]]:
-    """Returns each head with the class that it votes for most strongly on an image."""
+    """Returns each head with the class that it votes for most strongly on an image.
+
+    The novelty, which is of no class, comes with its value.
+    """
     return [
         (
-            HEADS[head],
-            f"{classes[int(votes.argmax())]} {votes.max():.2f}" if votes.max() else "nothing",
+            HEADS.get(voter, voter),
+            f"{classes[int(votes.argmax())] if voter in HEADS else ''} {votes.max():.2f}".strip()
+            if votes.max()
+            else "nothing",
         )
-        for head, votes in image.votes.items()
+        for voter, votes in image.votes.items()
     ]
 
 

@@ -30,6 +30,9 @@ HEADLINES = {
         "map75": "mAP75",
         "recall_100": "Recall of 100 boxes",
     },
+    "novelty": {
+        "auroc": "AUROC of the novelty",
+    },
 }
 
 _MOST_LISTED = 30
@@ -92,7 +95,7 @@ def headline(report: Document) -> Table:
     rows = tuple(
         (title, number(report[section][key]), interval(report[section]["ci95"].get(key)))
         for section, titles in HEADLINES.items()
-        if report[section] is not None
+        if report.get(section) is not None
         for key, title in titles.items()
     )
     return Table("Headline figures", ("Figure", "Value", "95 % interval"), rows)

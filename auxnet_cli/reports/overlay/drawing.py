@@ -1,5 +1,6 @@
 """Draws overlays: an image with what a model found in it, seen at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +13,7 @@ from auxnet_cli.reports.overlay.fonts import legible
 from auxnet_cli.reports.overlay.lettering import Picture, write
 from auxnet_cli.reports.overlay.name_plates import Plate, Rectangle, place_plates
 from auxnet_cli.reports.overlay.verdict_band import verdict_band
-from auxnet_cli.reports.palette import BAND, BLACK, WHITE, Colour, colour_of
+from auxnet_cli.reports.palette import BAND, BLACK, NEW, WHITE, Colour, colour_of
 
 OPACITY = 0.3
 SMALL, NARROWEST = 640, 480
@@ -22,6 +23,8 @@ def draw(
     image: NDArray[np.uint8], inspection: Inspection, truth: NDArray[np.bool_] | None = None
 ) -> Picture:
     """Draws masks and boxes on an image, under a band with the verdict and the class scores.
+
+    Where the image is new to the memory of good parts, what is new in it is marked.
 
     Images shorter than 640 pixels are enlarged a whole number of times.
 
@@ -110,8 +113,14 @@ def _panel(image: Picture, inspection: Inspection, scale: _Scale, scored: bool =
     defects = np.zeros(image.shape[:2], np.bool_)
     picture = image.copy()
     plates: list[Plate] = []
+    if inspection.new and inspection.novelty_map is not None:
+        new = inspection.novelty_map >= inspection.novelty_threshold
+        picture = _painted(picture, [(NEW, new)] if new.any() else [], scale)
+        if new.any():
+            text = f"new {inspection.novelty:.2f}" if scored else "new"
+            plates.append(Plate(text, NEW, _largest_region(new.view(np.uint8), scale)))
     if inspection.masks is not None:
-        picture = _paint(image, inspection.masks, scale)
+        picture = _paint(picture, inspection.masks, scale)
         # Class by class, which takes a tenth of the time of NumPy's any() over the short axis.
         for label in np.flatnonzero(inspection.areas):
             defects |= scale.enlarge(inspection.masks[:, :, label])
@@ -159,45 +168,54 @@ def _mask_plates(inspection: Inspection, boxed: set[int], scale: _Scale) -> list
         if label in boxed or not inspection.areas[label]:
             continue
         mask = inspection.masks[:, :, label].astype(np.uint8)
-        # Only where the class is, because defects are small beside their image.
-        x0, y0, wide, high = cv2.boundingRect(mask)
-        _, _, regions, _ = cv2.connectedComponentsWithStats(mask[y0 : y0 + high, x0 : x0 + wide])
-        x, y, width, height, _ = max(regions[1:].tolist(), key=lambda region: region[4])
-        x, y = x + x0, y + y0
-        left, top, gap = scale.to_picture(x), scale.to_picture(y), 2 * scale.line
-        right, bottom = scale.to_picture(x + width), scale.to_picture(y + height)
-        target = (left - gap, top - gap, right + gap, bottom + gap)
-        plates.append(Plate(name, colour_of(label), target))
+        plates.append(Plate(name, colour_of(label), _largest_region(mask, scale)))
     return plates
 
 
+def _largest_region(mask: NDArray[np.uint8], scale: _Scale) -> Rectangle:
+    """Returns the rectangle around the largest region of a mask, pixels of the picture."""
+    # Only where the mask is, because defects are small beside their image.
+    x0, y0, wide, high = cv2.boundingRect(mask)
+    _, _, regions, _ = cv2.connectedComponentsWithStats(mask[y0 : y0 + high, x0 : x0 + wide])
+    x, y, width, height, _ = max(regions[1:].tolist(), key=lambda region: region[4])
+    x, y = x + x0, y + y0
+    left, top, gap = scale.to_picture(x), scale.to_picture(y), 2 * scale.line
+    right, bottom = scale.to_picture(x + width), scale.to_picture(y + height)
+    return left - gap, top - gap, right + gap, bottom + gap
+
+
 def _paint(image: Picture, masks: NDArray[np.bool_], scale: _Scale) -> Picture:
-    """Tints the mask of each class and draws its outline just outside of it."""
+    """Paints the mask of each class in its colour."""
+    shown = (label for label, area in enumerate(areas(masks)) if area)
+    return _painted(image, [(colour_of(label), masks[:, :, label]) for label in shown], scale)
+
+
+def _painted(
+    image: Picture, regions: Sequence[tuple[Colour, NDArray[np.bool_]]], scale: _Scale
+) -> Picture:
+    """Tints regions, none of them empty, and draws their outlines just outside of them."""
     painted = image.copy()
     reach = 2 * scale.line + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     outlines = []
-    for label, area in enumerate(areas(masks)):
-        if not area:
-            continue
-        mask = scale.enlarge(masks[:, :, label]).view(np.uint8)
+    for colour, region in regions:
+        mask = scale.enlarge(region).view(np.uint8)
         x, y, width, height = cv2.boundingRect(mask)
         window = np.s_[  # the mask and its outline, for which the frame has room
             y - scale.line : y + height + scale.line, x - scale.line : x + width + scale.line
         ]
         mask = mask[window]
-        cv2.copyTo(cv2.LUT(painted[window], _tint(label)), mask, painted[window])
-        outlines.append((label, window, cv2.dilate(mask, kernel) & ~mask))
-    for label, window, outline in outlines:
-        colour = np.full_like(painted[window], colour_of(label))
-        cv2.copyTo(colour, outline, painted[window])
+        cv2.copyTo(cv2.LUT(painted[window], _tint(colour)), mask, painted[window])
+        outlines.append((colour, window, cv2.dilate(mask, kernel) & ~mask))
+    for colour, window, outline in outlines:
+        cv2.copyTo(np.full_like(painted[window], colour), outline, painted[window])
     return painted
 
 
 @cache
-def _tint(label: int) -> NDArray[np.uint8]:
+def _tint(colour: Colour) -> NDArray[np.uint8]:
     """Returns (1, 256, 3), the tinted value of each level of each colour channel."""
-    levels = (1 - OPACITY) * np.arange(256)[:, None] + OPACITY * np.array(colour_of(label))
+    levels = (1 - OPACITY) * np.arange(256)[:, None] + OPACITY * np.array(colour)
     return levels.round().astype(np.uint8)[None]
 
 

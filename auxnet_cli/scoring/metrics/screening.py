@@ -31,7 +31,7 @@ class Screening(Metric):
         return {
             "escape_rate": ratio(escapes, defective, "no image is defective"),
             "false_alarm_rate": ratio(false_alarms, good, "no image is good"),
-            "threshold_rule": Verdict(split.decision).rule(split.tasks),
+            "threshold_rule": Verdict(split.decision).rule(split.voters),
             "escapes": escapes,
             "defective": defective,
             "false_alarms": false_alarms,

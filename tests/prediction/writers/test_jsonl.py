@@ -11,7 +11,7 @@ from auxnet_cli.prediction.writers.jsonl import line, lines_writer
 def test_line_of_a_defective_image(defective, card):
     document = line(defective, card).document()
     assert list(document) == [
-        "path", "verdict", "scores", "boxes", "masks", "seconds", "model_sha256",
+        "path", "verdict", "scores", "boxes", "masks", "novelty", "seconds", "model_sha256",
     ]  # fmt: skip
     assert document["path"] == "photos/ä.png"
     assert document["verdict"] == "defective"

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from auxnet_cli.inspection import Box, Inspection
 from auxnet_cli.reports.overlay.drawing import draw
-from auxnet_cli.reports.palette import colour_of
+from auxnet_cli.reports.palette import NEW, colour_of
 
 
 def grey(height, width):
@@ -130,3 +132,14 @@ def test_the_image_given_is_not_touched():
     image, predicted = grey(640, 640), masks(640, 640, area=np.s_[5:50, 5:50])
     draw(image, inspection(640, 640, predicted, (Box(0, 0.9, 5, 5, 45, 45),)), predicted)
     assert (image == 128).all()
+
+
+@pytest.mark.parametrize("novelty", [0.3, 0.8])
+def test_what_is_new_is_marked_only_where_the_image_is_new(novelty):
+    new = np.zeros((700, 700), np.float32)
+    new[300:340, 200:260] = 0.9
+    found = replace(inspection(700, 700, masks(700, 700), ()), novelty=novelty, novelty_map=new)
+    picture = draw(grey(700, 700), found)
+    plain = draw(grey(700, 700), inspection(700, 700, masks(700, 700), ()))
+    assert coloured(picture, NEW).any() == (novelty == 0.8)
+    assert np.array_equal(picture, plain) == (novelty == 0.3)

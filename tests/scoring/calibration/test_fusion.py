@@ -57,3 +57,16 @@ def test_what_other_classes_score_on_defective_images_does_not_count():
     others = labels.any(axis=1, keepdims=True) & ~labels
     changed = {head: np.where(others, 0.9, vote) for head, vote in votes.items()}
     assert fit_fusion(votes, labels) == fit_fusion(changed, labels)
+
+
+def test_a_novelty_that_knows_no_class_is_weighed_with_the_heads():
+    votes, labels = _split(5)
+    shown = labels.any(axis=1)
+    generator = np.random.default_rng(0)
+    useful = 1 / (1 + np.exp(-generator.normal(3 * shown - 4, 1)))
+    useless = generator.random(len(labels))
+    for novelty, weighs in ((useful, True), (1 - useful, False), (useless, False)):
+        votes["novelty"] = np.repeat(novelty[:, None], labels.shape[1], axis=1)
+        weight = fit_fusion(votes, labels)[0]["novelty"]
+        assert (weight > 0.1) == weighs
+        assert weight >= 0
