@@ -111,6 +111,12 @@ def _show(prepared: "PreparedDataset") -> None:
     screen.print(table)
     show_findings(prepared.audit, prepared.findings, prepared.out)
     screen.print(escape(f"Anchors: {coverage_sentence(prepared.coverage)}"))
+    if prepared.tile:
+        high, wide = prepared.tile
+        screen.print(
+            f"Tiles: whole images are shrunk {prepared.shrink:.1f} times, so train cuts them into "
+            f"tiles of {high} × {wide} px, too."
+        )
     if prepared.warnings:
         warn("\n".join(prepared.warnings))
     screen.print(escape(f"Written to {prepared.out}. Next: {_next(prepared)}"))

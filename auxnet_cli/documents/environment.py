@@ -14,6 +14,7 @@ class Environment(Document):
         initial_weights: where the first weights came from, in words.
         warnings: sentences that were shown before the training.
         dataset: name and fingerprint of the data set.
+        choices: sentences on how the network learns from the data, and what that was chosen by.
     """
 
     auxnet: str
@@ -27,3 +28,4 @@ class Environment(Document):
     warnings: list[str]
     dataset: dict[str, str]
     preset: str
+    choices: tuple[str, ...] = ()

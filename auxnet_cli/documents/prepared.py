@@ -14,6 +14,9 @@ class PreparedDataset(DatasetCard):
         findings: a few findings of each kind.
         warnings: sentences about what affects training on it.
         coverage: how many defects the preset's anchors match.
+        shrink: how much the median image is shrunk to the network's input, by a side.
+        tile: height and width, pixels of the original image, of the tiles that a training cuts the
+            images into beside the whole; ``None``: it takes whole images only.
     """
 
     split: SplitRecipe
@@ -22,6 +25,8 @@ class PreparedDataset(DatasetCard):
     findings: list[Finding]
     warnings: list[PathText]
     coverage: AnchorCoverage
+    shrink: float
+    tile: tuple[int, int] | None
 
 
 class Conversion(Document):

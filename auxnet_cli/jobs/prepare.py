@@ -26,6 +26,7 @@ from auxnet_cli.settings import DataSettings, Settings
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.training.fitted_settings import fit_settings, shrink
 from auxnet_cli.workspace import DATA
 
 
@@ -119,6 +120,8 @@ def _write(
     all_classes = source.keeps_unseen or whole_split(recipe.val, recipe.test) is not None
     classes = used_classes(source.classes, entries, all_classes, audit)
     bits = find_bits([entry.highest for entry in entries], [entry.file for entry in entries], audit)
+    sizes = [(entry.height, entry.width) for entry in entries]
+    settings = fit_settings(settings, sizes)
     pictures = [to_bytes(entry.thumbnail, bits or 16) for entry in entries]
     alike = near_duplicates(pictures)
     division = divide(entries, classes, skipped, recipe, rule, audit, alike, resplit)
@@ -150,6 +153,8 @@ def _write(
         findings=audit.examples(),
         warnings=warnings,
         coverage=surveyed.document.coverage,
+        shrink=round(shrink(settings.data.size, sizes), 2),
+        tile=settings.tile.size,
     )
 
 

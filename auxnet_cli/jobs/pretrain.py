@@ -9,6 +9,7 @@ from auxnet_cli.jobs.train import train
 from auxnet_cli.settings.loader import load_settings, preset_for
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
+from auxnet_cli.training.fitted_settings import fit_settings
 from auxnet_cli.training.procedural_set import write_procedural_set
 from auxnet_cli.workspace import find_dataset
 
@@ -43,7 +44,9 @@ def pretrain(
     preset = preset or preset_for(dataset.kind)
     if images is not None:
         overrides = [*overrides, f"pretraining.images={images}"]
-    settings = load_settings(preset, config, overrides)
+    records = dataset.split("train")
+    sizes = [(record.height, record.width) for record in records]
+    settings = fit_settings(load_settings(preset, config, overrides), sizes)
     grown = write_procedural_set(dataset, settings, preset)
     overrides = [
         *overrides,

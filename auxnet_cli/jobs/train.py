@@ -71,12 +71,20 @@ def train(
     warnings = [initial.warning] if initial.warning else []
     warnings += cautions(plan.dataset.split("train"), plan.settings)
     if plan.saved is None:
-        _say(plan.note)
+        _say("\n".join(plan.choices))
         _say(initial.note)
     with _run_folder(plan, out, workers) as run:
         loop = build_loop(plan, initial, run, workers)
         if plan.saved is None:
-            write_inputs(run, plan.dataset, plan.settings, plan.preset, initial.origin, warnings)
+            write_inputs(
+                run,
+                plan.dataset,
+                plan.settings,
+                plan.preset,
+                initial.origin,
+                warnings,
+                plan.choices,
+            )
         else:
             epoch, step = loop.counters.epoch, loop.counters.step
             warn(f"Going on with {run} at epoch {epoch}, step {step}.")

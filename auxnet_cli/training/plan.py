@@ -11,6 +11,7 @@ from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Saved, read_saved
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors
+from auxnet_cli.training.fitted_settings import choices, fit_settings
 from auxnet_cli.training.run_folder import CONFIG, UNBUILT, hold
 from auxnet_cli.workspace import RUNS, find_dataset
 
@@ -19,15 +20,15 @@ from auxnet_cli.workspace import RUNS, find_dataset
 class Plan:
     """A training to do, or to go on with: then ``saved`` is its run.
 
-    The settings started from ``preset``, the weights come from the run ``source``, and ``note``
-    says in a sentence what was chosen by the data.
+    The settings started from ``preset``, the weights come from the run ``source``, and ``choices``
+    say how the network learns from this data.
     """
 
     dataset: Dataset
     settings: Settings
     preset: str = ""
     source: Path | None = None
-    note: str = ""
+    choices: tuple[str, ...] = ()
     saved: Saved | None = None
 
 
@@ -45,7 +46,8 @@ def new_plan(
         InputError: no such data set, nothing to learn from, or wrong settings.
     """
     dataset = Dataset.open(find_dataset(data))
-    if not any(record.annotations for record in training_records(dataset)):
+    records = training_records(dataset)
+    if not any(record.annotations for record in records):
         raise InputError(
             f"No image of the training split of {dataset.root} shows a defect: there is nothing "
             "to learn. Add labelled defects and prepare again."
@@ -53,8 +55,10 @@ def new_plan(
     chosen = preset or preset_for(dataset.kind)
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     settings = load_settings(chosen, config, [*overrides, *named])
-    fitted, note = fit_anchors(settings, dataset)
-    return Plan(dataset, fitted, chosen, source, note)
+    settings = fit_settings(settings, [(record.height, record.width) for record in records])
+    settings, note = fit_anchors(settings, dataset)
+    said = (*choices(settings, records), *([note] if note else []))
+    return Plan(dataset, settings, chosen, source, said)
 
 
 def training_records(dataset: Dataset) -> list[Record]:

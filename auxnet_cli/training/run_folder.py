@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -83,6 +83,7 @@ def write_inputs(
     preset: str,
     initial_weights: str,
     warnings: list[str],
+    choices: Sequence[str] = (),
 ) -> None:
     """Writes ``config.yaml`` and ``environment.json`` (:class:`Environment`).
 
@@ -104,6 +105,7 @@ def write_inputs(
         warnings=warnings,
         dataset={"name": dataset.name, "fingerprint": dataset.fingerprint},
         preset=preset,
+        choices=tuple(choices),
     )
     write_json(run / ENVIRONMENT, environment.document())
 

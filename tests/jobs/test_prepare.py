@@ -76,7 +76,7 @@ def test_the_common_format(tmp_path):
     document = yaml.safe_load((root / "dataset.yaml").read_text())
     keys = "name kind classes label_kind counts split tool_version fingerprint"
     assert list(document) == keys.split()
-    summary = "out audit findings warnings coverage"
+    summary = "out audit findings warnings coverage shrink tile"
     assert list(prepared.document()) == [*keys.split(), *summary.split()]
     assert (document["name"], document["kind"]) == ("tiles", "masks")
     assert document["classes"] == ["crack"]

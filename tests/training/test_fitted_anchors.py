@@ -51,4 +51,4 @@ def test_a_training_is_planned_with_them(made, tiny):
     named = [*tiny, "model.anchors.fit=true", "model.anchors.base=16"]
     plan = new_plan(None, made.root, "demo", None, named)
     assert plan.settings.model.anchors.base < 16
-    assert plan.note.startswith("Anchors fitted to ")
+    assert plan.choices[-1].startswith("Anchors fitted to ")

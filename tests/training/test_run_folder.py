@@ -47,7 +47,7 @@ def test_a_run_is_held_by_one(tmp_path):
 def test_what_a_run_is_made_with(made, tmp_path, monkeypatch):
     monkeypatch.setattr("auxnet_cli.training.run_folder.PACKAGES", ("keras", "no-such-package"))
     settings = load_settings("demo", overrides=["seed=7"])
-    write_inputs(tmp_path, made, settings, "demo", "ImageNet", ["No weights."])
+    write_inputs(tmp_path, made, settings, "demo", "ImageNet", ["No weights."], ("8 epochs",))
     assert read_settings(tmp_path / "config.yaml") == settings
     document = json.loads((tmp_path / "environment.json").read_text())
     assert document["cpu"].pop("cores") >= 1
@@ -61,4 +61,5 @@ def test_what_a_run_is_made_with(made, tmp_path, monkeypatch):
         "warnings": ["No weights."],
         "dataset": {"name": made.name, "fingerprint": made.fingerprint},
         "preset": "demo",
+        "choices": ["8 epochs"],
     }

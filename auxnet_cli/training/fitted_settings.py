@@ -1,0 +1,98 @@
+"""Fits to the data set what nobody has set: the views of an image, and the training's length."""
+
+from collections.abc import Sequence
+from math import sqrt
+from statistics import median
+
+from auxnet_cli.data.dataset import Record
+from auxnet_cli.settings import Settings, TileSettings
+
+SHOWN = 15_000
+"""Images that a training shows: enough where they were counted, on sets of 600 to 800 images."""
+
+FEWEST_EPOCHS, MOST_EPOCHS = 12, 100
+
+SHRUNK, MUCH_SHRUNK = 1.25, 2.0
+"""Factors from which an image is cut into tiles, and from which these keep every pixel."""
+
+TILE = 4 / 3
+"""Side of a tile of a little shrunk image, as a multiple of the network's input."""
+
+WHOLE = 0.5
+
+
+def fit_settings(settings: Settings, sizes: Sequence[tuple[int, int]]) -> Settings:
+    """Chooses what neither preset, file nor command line has set; the rest stays.
+
+    - ``tile.size`` and ``tile.whole``: where the network's input shrinks the median image more than
+      1.25 times, it is cut into tiles of 4/3 of the input, and where it shrinks it more than twice,
+      of the input's size. Half of the draws show the whole image, the other view.
+    - ``training.epochs``: as many as show about 15,000 images, 12 to 100.
+
+    Args:
+        settings: as they were loaded.
+        sizes: (height, width) of the training images, pixels.
+    """
+    if not sizes:
+        return settings
+    tile, training = settings.tile, settings.training
+    if "size" not in tile.model_fields_set:
+        tile = _fitted_tile(tile, shrink(settings.data.size, sizes), settings.data.size)
+    if "epochs" not in training.model_fields_set:
+        drawn = len(sizes) * (tile.per_image if tile.size else 1)
+        epochs = min(MOST_EPOCHS, max(FEWEST_EPOCHS, round(SHOWN / drawn)))
+        training = training.model_copy(update={"epochs": epochs})
+    return settings.model_copy(update={"tile": tile, "training": training})
+
+
+def shrink(size: tuple[int, int], sizes: Sequence[tuple[int, int]]) -> float:
+    """Returns how much the median image is shrunk to ``size``, by the root of the areas."""
+    return median(sqrt(height * width / (size[0] * size[1])) for height, width in sizes)
+
+
+def _fitted_tile(tile: TileSettings, shrunk: float, size: tuple[int, int]) -> TileSettings:
+    if shrunk <= SHRUNK:
+        return tile
+    part = 1.0 if shrunk > MUCH_SHRUNK else TILE
+    chosen: dict[str, object] = {"size": tuple(round(side * part) for side in size)}
+    if "whole" not in tile.model_fields_set:
+        chosen["whole"] = WHOLE
+    return tile.model_copy(update=chosen)
+
+
+def choices(settings: Settings, records: Sequence[Record]) -> list[str]:
+    """Says in five lines how the network will learn from the training split, and why."""
+    defective = [record for record in records if record.annotations]
+    parts = len({record.group for record in defective})
+    model, training = settings.model, settings.training
+    shrunk = shrink(settings.data.size, [(record.height, record.width) for record in records])
+    goods = len(records) - len(defective)
+    masked = any(record.masked_labels for record in defective)
+    pasted = training.sampling == "balanced" and settings.augmentation.paste and goods and masked
+    length = f"{training.minutes:g} minutes" if training.minutes else _epochs(training.epochs)
+    return [
+        f"{len(records)} images: {goods} good, {len(defective)} defective, of {parts} parts",
+        f"encoder: {model.encoder}, weights {model.weights}{_frozen(settings)}",
+        f"views: {_views(settings)}; whole images are shrunk {shrunk:.1f} times",
+        f"defects: {'pasted onto good parts where a class is rare' if pasted else 'as they come'}",
+        f"length: {length}",
+    ]
+
+
+def _frozen(settings: Settings) -> str:
+    training = settings.training
+    still = f", still for {_epochs(training.frozen_epochs)}" if training.frozen_epochs else ""
+    slow = f", at {training.encoder_rate:g} of the rate" if training.encoder_rate < 1 else ""
+    return still + slow
+
+
+def _views(settings: Settings) -> str:
+    tile = settings.tile
+    if tile.size is None:
+        return "the whole image"
+    tiles = f"tiles of {tile.size[0]} × {tile.size[1]} px"
+    return f"{tiles} and the whole image" if tile.whole else tiles
+
+
+def _epochs(count: int) -> str:
+    return f"{count} epoch" if count == 1 else f"{count} epochs"
