@@ -12,21 +12,19 @@ SHOWN = 15_000
 
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 100
 
-SHRUNK, MUCH_SHRUNK = 1.25, 2.0
-"""Factors from which an image is cut into tiles, and from which these keep every pixel."""
-
-TILE = 4 / 3
-"""Side of a tile of a little shrunk image, as a multiple of the network's input."""
+SHRUNK = 1.1
+"""How much an image must be shrunk to be cut into tiles, which keep every pixel."""
 
 WHOLE = 0.5
+"""Part of the draws that show the whole image, where there are tiles."""
 
 
 def fit_settings(settings: Settings, sizes: Sequence[tuple[int, int]]) -> Settings:
     """Chooses what neither preset, file nor command line has set; the rest stays.
 
     - ``tile.size`` and ``tile.whole``: where the network's input shrinks the median image more than
-      1.25 times, it is cut into tiles of 4/3 of the input, and where it shrinks it more than twice,
-      of the input's size. Half of the draws show the whole image, the other view.
+      1.1 times, it is cut into tiles of the input's size, which keep every pixel. Half of the draws
+      show the whole image, the other view.
     - ``training.epochs``: as many as show about 15,000 images, 12 to 100.
 
     Args:
@@ -53,8 +51,7 @@ def shrink(size: tuple[int, int], sizes: Sequence[tuple[int, int]]) -> float:
 def _fitted_tile(tile: TileSettings, shrunk: float, size: tuple[int, int]) -> TileSettings:
     if shrunk <= SHRUNK:
         return tile
-    part = 1.0 if shrunk > MUCH_SHRUNK else TILE
-    chosen: dict[str, object] = {"size": tuple(round(side * part) for side in size)}
+    chosen: dict[str, object] = {"size": size}
     if "whole" not in tile.model_fields_set:
         chosen["whole"] = WHOLE
     return tile.model_copy(update=chosen)
