@@ -78,6 +78,7 @@ def write_run(folder, size, tasks, label_kind="multi-label", **more):
         tasks=tasks,
         size=size,
         anchors=SETTINGS.anchors,
+        mask_stride=SETTINGS.mask_stride,
         parameters=network.count_params(),
         initial_weights="none",
         dataset={"name": "nowhere", "fingerprint": "0"},
