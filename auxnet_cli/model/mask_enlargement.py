@@ -1,7 +1,8 @@
 """Enlarges the logits of masks from the stride of the network's output to the size of its input.
 
 Bilinear, with the centres of pixels at halves, by the stride; what strides round up is cut off at
-the bottom and the right. :func:`enlarge` decodes and imports no Keras; :func:`enlarge_batch` trains.
+the bottom and the right. :func:`enlarge` serves the decoding and imports no Keras,
+:func:`enlarge_batch` serves the loss.
 """
 
 from typing import Any
