@@ -365,6 +365,7 @@ def untrained(once, made, build_untrained, untrained_settings):
             tasks=tuple(TASKS),
             size=UNTRAINED_SIZE,
             anchors=untrained_settings.anchors,
+            mask_stride=untrained_settings.mask_stride,
             decision=DecisionSettings(),
             parameters=network.count_params(),
             initial_weights="none",

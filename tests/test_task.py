@@ -27,7 +27,7 @@ def test_what_a_task_names_exists(name):
 @pytest.mark.parametrize("name", TASKS)
 def test_outputs_begin_with_the_section(name):
     """By this, parts of a network are told apart by the task that they serve."""
-    (head,) = open_heads([name], 2, "exclusive", (64, 96), AnchorSettings()).values()
+    (head,) = open_heads([name], 2, "exclusive", (64, 96), AnchorSettings(), 4).values()
     assert head.outputs
     assert all(output.startswith(TASKS[name].section) for output in head.outputs)
 

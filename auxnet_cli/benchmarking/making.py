@@ -104,6 +104,7 @@ def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path
         tasks=plan.tasks,
         size=size,
         anchors=plan.settings.anchors,
+        mask_stride=plan.settings.mask_stride,
         decision=DecisionSettings(),
         parameters=int(network.count_params()),
         initial_weights="none",

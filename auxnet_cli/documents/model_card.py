@@ -49,6 +49,8 @@ class ModelCard(BaseModel):
         size: network input, (height, width) in pixels.
         tile: how images are cut before.
         bits: of the camera, where images are stored with 16.
+        mask_stride: pixels of the input between two places of the masks' logits; 1, the input's
+            size, where a card of an earlier version does not say.
         parameters: weights of the network, trainable or not.
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
@@ -70,6 +72,7 @@ class ModelCard(BaseModel):
     tile: TileSettings = TileSettings()
     bits: int = 16
     anchors: AnchorSettings
+    mask_stride: Literal[1, 2, 4] = 1
     decision: DecisionSettings
     parameters: int = Field(ge=0, lt=2**63)
     initial_weights: str

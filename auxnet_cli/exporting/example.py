@@ -34,6 +34,7 @@ def example(entry: EngineEntry, card: ModelCard) -> str:
         version=__version__,
         tasks=card.tasks,
         exclusive=card.label_kind == "exclusive",
+        reduced=card.mask_stride > 1,
         tiled=card.tile.size is not None,
         whole=card.tile.size is not None and card.tile.whole > 0,
         memory=card.memory is not None,

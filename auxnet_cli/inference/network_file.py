@@ -62,8 +62,8 @@ def check_answers(card: ModelCard, shapes: Mapping[str, Shape]) -> None:
         if wanted is None or actual is None or not _fits(actual, wanted):
             raise MismatchError(
                 f"The network gives {_in_words(actual)} for {name}, where its model.json "
-                f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size, anchors and "
-                "memory): take both files from the same training."
+                f"describes {_in_words(wanted)} (by classes, label_kind, tasks, size, "
+                "anchors, mask_stride and memory): take both files from the same training."
             )
 
 

@@ -109,8 +109,8 @@ class ModelSettings(Section):
     )
     mask_stride: Literal[2, 4] = setting(
         4,
-        "Pixels of the input between two places where masks are computed, before they are enlarged "
-        "to its size; 2 takes a skip from the encoder's finest level.",
+        "Pixels of the input between two places where the network gives masks, which are then "
+        "enlarged to its size; 2 takes a skip from the encoder's finest level.",
         "px",
     )
     detection_width: int = setting(

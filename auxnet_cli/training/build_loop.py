@@ -144,6 +144,7 @@ def _card(plan: Plan, network: keras.Model, initial_weights: str) -> ModelCard:
         tile=settings.tile,
         bits=dataset.bits,
         anchors=settings.model.anchors,
+        mask_stride=settings.model.mask_stride,
         decision=settings.decision,
         parameters=network.count_params(),
         initial_weights=initial_weights,

@@ -88,6 +88,7 @@ def training_heads(dataset: Dataset, settings: Settings) -> dict[str, Head]:
         dataset.label_kind,
         settings.data.size,
         settings.model.anchors,
+        settings.model.mask_stride,
     )
 
 

@@ -44,6 +44,17 @@ def test_what_is_written_can_be_read(card, tmp_path):
     assert document["decision"]["class_score"] == 0.4
 
 
+def test_a_card_of_before_mask_strides_has_masks_at_the_inputs_size(card, tmp_path):
+    path = tmp_path / "model.json"
+    card.model_copy(update={"mask_stride": 4}).write(path)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["mask_stride"] == 4
+    assert ModelCard.read(path).mask_stride == 4
+    del document["mask_stride"]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert ModelCard.read(path).mask_stride == 1
+
+
 def test_a_reader_of_the_file_finds_how_to_read_the_network(card, tmp_path):
     card.write(tmp_path / "model.json")
     document = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))

@@ -45,7 +45,7 @@ def test_onnx(card, tmp_path):
         annotate(path, ENGINES["onnx"], one)
     session = onnxruntime.InferenceSession(path)
     assert session.get_inputs()[0].shape == ["batch", "height", "width", 3]
-    assert session.get_outputs()[0].shape == ["batch", 32, "width", 3]
+    assert session.get_outputs()[0].shape == ["batch", 32, "mask_width", 3]
     assert_describes(session.get_modelmeta().custom_metadata_map, card)
 
 
@@ -64,7 +64,7 @@ def test_openvino(card, exported, tmp_path):
     assert layouts == {
         "pixels": "[N,H,W,C]",
         "classification": "[N,CLASSES]",
-        "segmentation": "[N,H,W,CLASSES]",
+        "segmentation": "[N,MASK_HEIGHT,MASK_WIDTH,CLASSES]",
         "detection_scores": "[N,ANCHORS,CLASSES]",
         "detection_boxes": "[N,ANCHORS,OFFSETS]",
     }

@@ -56,7 +56,8 @@ def test_an_artefact_answers_as_the_network_of_that_size_would(
     for network, size, batch in ((small, (32, 64), 1), (large, OTHER, 2)):
         found = engine.run(noise(size, batch))
         assert_alike(found, answers(network, noise(size, batch)))
-        assert found["segmentation"].shape[:3] == (batch, *size)
+        rows, columns = (side // untrained_settings.mask_stride for side in size)
+        assert found["segmentation"].shape[:3] == (batch, rows, columns)
         anchors = make_anchors(size, untrained_settings.anchors)
         assert found["detection_boxes"].shape[1] == len(anchors)
 

@@ -78,6 +78,7 @@ def write_run(folder, size, tasks, label_kind="multi-label", **more):
         tasks=tasks,
         size=size,
         anchors=SETTINGS.anchors,
+        mask_stride=SETTINGS.mask_stride,
         parameters=network.count_params(),
         initial_weights="none",
         dataset={"name": "nowhere", "fingerprint": "0"},
@@ -136,11 +137,11 @@ def whole(tmp_path_factory, shallow_encoder):
 
 @pytest.fixture(scope="module")
 def exclusive(tmp_path_factory, shallow_encoder):
-    """A run of classes alone, of which each image shows one or none; of a size with a remainder."""
+    """A run of classes of which each image shows one or none; of a size with a remainder."""
     with shallow_encoder():
-        decision = DecisionSettings(temperature=1.7, class_score=0.465)
+        decision = DecisionSettings(temperature=1.7, class_score=0.374, verdict=("cls",))
         folder = tmp_path_factory.mktemp("exclusive") / "run"
-        run = write_run(folder, (40, 72), ("cls",), "exclusive", decision=decision)
+        run = write_run(folder, (38, 71), ("cls", "seg"), "exclusive", decision=decision)
         export(run, ["openvino"])
     return run
 
@@ -299,6 +300,7 @@ def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
 def test_exclusive_labels(exclusive, photographs, tmp_path):
     expected = check(exclusive, "openvino", photographs, tmp_path)
     assert {line["verdict"] for line in expected} == {"good", "defective"}
+    assert sum(len(line["masks"]) for line in expected) > 5
 
 
 @pytest.mark.parametrize("tasks", [("seg",), ("det",), ("cls", "det")])

@@ -7,7 +7,9 @@ import pytest
 from auxnet_cli.data.images.reading import read_image
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_file import MismatchError
+from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.inspector import Inspector
+from auxnet_cli.model.mask_enlargement import enlarge
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, TileSettings
 
 
@@ -52,6 +54,25 @@ def test_company_changes_nothing(inspector, image):
     (alone,) = inspector.inspect_batch([image])
     together = inspector.inspect_batch([np.zeros((9, 9, 3), np.uint8), image])[1]
     assert same(alone, together)
+
+
+def test_a_network_of_before_mask_strides_is_read_as_it_was(inspector, image):
+    """Its output has the input's size, and its card says no stride."""
+    card = inspector.card
+
+    def run(images):
+        outputs = inspector.engine.run(images)
+        small = outputs["segmentation"]
+        whole = [enlarge(logits, card.mask_stride, card.size) for logits in small]
+        return {**outputs, "segmentation": np.stack(whole)}
+
+    former = card.model_copy(update={"mask_stride": 1})
+    (found,) = NetworkInspector.of(former, SimpleNamespace(run=run)).inspect_batch([image])
+    (expected,) = inspector.inspect_batch([image])
+    np.testing.assert_array_equal(found.masks, expected.masks)
+    assert found.votes["seg"] == pytest.approx(expected.votes["seg"])
+    with pytest.raises(MismatchError, match=r"8 × 16 × .* values for segmentation"):
+        NetworkInspector.of(former, inspector.engine).inspect_batch([image])
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -30,7 +30,7 @@ def test_the_weights_reach_the_heads():
     }
     weights = ClassWeights(np.full((2, 2), 3, np.float32), np.full(2, 5, np.float32))
     settings = LossSettings(segmentation="dice")
-    heads = open_heads(("cls", "seg"), 2, "multi-label", (4, 4), AnchorSettings())
+    heads = open_heads(("cls", "seg"), 2, "multi-label", (4, 4), AnchorSettings(), 1)
     plain = head_losses(heads, targets, outputs, settings)
     weighted = head_losses(heads, targets, outputs, settings, weights)
     for head, factor in (("classification", 3), ("segmentation", 5)):
@@ -38,7 +38,7 @@ def test_the_weights_reach_the_heads():
 
 
 def test_only_the_heads_built_have_a_loss():
-    heads = open_heads(("cls",), 3, "multi-label", (4, 4), AnchorSettings())
+    heads = open_heads(("cls",), 3, "multi-label", (4, 4), AnchorSettings(), 1)
     outputs = {"classification": ops.zeros((2, 3))}
     targets = {"classification": np.zeros((2, 3), np.float32)}
     losses = head_losses(heads, targets, outputs, LossSettings())

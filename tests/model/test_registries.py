@@ -152,8 +152,10 @@ SHARE = Task(
 
 
 def open_all(settings):
-    anchors = settings.model.anchors
-    return open_heads(settings.tasks, len(CLASSES), "multi-label", SIZE, anchors)
+    model = settings.model
+    return open_heads(
+        settings.tasks, len(CLASSES), "multi-label", SIZE, model.anchors, model.mask_stride
+    )
 
 
 def train(settings):
@@ -180,6 +182,7 @@ def predict(network, settings):
     card = ModelCard(
         tool_version="0", name="toy", classes=CLASSES, label_kind="multi-label",
         tasks=settings.tasks, size=SIZE, anchors=settings.model.anchors,
+        mask_stride=settings.model.mask_stride,
         decision=DecisionSettings(), parameters=1, initial_weights="none", dataset={}, sha256="",
     ).model_copy(update={"decision": settings.decision})  # fmt: skip
     inspector = NetworkInspector.of(card, open_engine(network, "keras"))

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from auxnet_cli.backend import keras
+from auxnet_cli.model.blocks import upsample
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.networks.defect_aux_net import DEFECT_AUX_NET
 from auxnet_cli.model.transfer import ClassOutputs, transfer
@@ -15,7 +17,7 @@ SETTINGS = ModelSettings(
     detection_width=8,
     detection_depth=1,
 )
-HEADS = open_heads(TASKS, 1, "multi-label", (32, 64), SETTINGS.anchors)
+HEADS = open_heads(TASKS, 1, "multi-label", (32, 64), SETTINGS.anchors, SETTINGS.mask_stride)
 CLASS_LAYERS = DEFECT_AUX_NET.class_layers(HEADS)
 
 
@@ -125,6 +127,18 @@ def test_heads_that_the_donor_has_not_start_fresh(build):
         "detection",
     }
     assert all(same(after[name], before[name]) for name in copied.remade)
+
+
+def test_a_donor_that_enlarges_its_masks_itself_gives_every_layer(build):
+    answers = multi("pit")
+    inner, network = build(answers, 1), build(answers, 2)
+    whole = upsample(
+        inner.output["segmentation"], (32, 64), SETTINGS.mask_stride, "bilinear", "segmentation"
+    )
+    donor = keras.Model(inner.input, {**inner.output, "segmentation": whole})
+    copied = copy(network, donor, answers, answers)
+    assert not copied.remade
+    assert all(same(weights(network)[name], values) for name, values in weights(inner).items())
 
 
 def test_another_width_or_number_of_anchors_starts_fresh(build):

@@ -11,8 +11,8 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 
 
 def heads_of(settings):
-    size, anchors = settings.data.size, settings.model.anchors
-    return open_heads(settings.tasks, 2, "multi-label", size, anchors)
+    size, model = settings.data.size, settings.model
+    return open_heads(settings.tasks, 2, "multi-label", size, model.anchors, model.mask_stride)
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def run(tmp_path, tiny):
         tasks=settings.tasks,
         size=SIZE,
         anchors=settings.model.anchors,
+        mask_stride=settings.model.mask_stride,
         decision=settings.decision,
         parameters=network.count_params(),
         initial_weights="none",

@@ -29,7 +29,8 @@ class Engine(Protocol):
 
             - ``classification``: (batch, classes) logits; exclusive labels have one more, first,
               for "good"
-            - ``segmentation``: (batch, height, width, classes) logits
+            - ``segmentation``: (batch, height / stride, width / stride, classes) logits, rounded
+              up, at the model card's ``mask_stride``
             - ``detection_scores``: (batch, anchors, classes) logits
             - ``detection_boxes``: (batch, anchors, 4) offsets from the anchors
             - ``memory``: (batch, rows, columns) squared distances from the memory of good parts

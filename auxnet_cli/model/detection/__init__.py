@@ -9,10 +9,12 @@ DETECTORS: dict[type[Section], type[Head]] = {AnchorSettings: AnchorDetector}
 """The type of a detector's settings → the detector."""
 
 
-def open_detector(classes: int, exclusive: bool, size: tuple[int, int], settings: Section) -> Head:
+def open_detector(
+    classes: int, exclusive: bool, size: tuple[int, int], settings: Section, mask_stride: int
+) -> Head:
     """Returns the detector of some settings, which are of one of ``DETECTORS``.
 
     Raises:
         InputError: the settings ask too much of an input of this size.
     """
-    return DETECTORS[type(settings)](classes, exclusive, size, settings)
+    return DETECTORS[type(settings)](classes, exclusive, size, settings, mask_stride)

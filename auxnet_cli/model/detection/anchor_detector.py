@@ -27,9 +27,14 @@ class AnchorDetector(Head):
     settings: AnchorSettings
 
     def __init__(
-        self, classes: int, exclusive: bool, size: tuple[int, int], settings: Section
+        self,
+        classes: int,
+        exclusive: bool,
+        size: tuple[int, int],
+        settings: Section,
+        mask_stride: int,
     ) -> None:
-        super().__init__(classes, exclusive, size, settings)
+        super().__init__(classes, exclusive, size, settings, mask_stride)
         self.count = count_anchors(size, self.settings)
         # Coarser levels than P5 are made from P5.
         self.finest_level = min(self.settings.levels[0], 5)

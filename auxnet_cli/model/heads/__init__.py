@@ -16,6 +16,7 @@ def open_heads(
     label_kind: str,
     size: tuple[int, int],
     anchors: Section,
+    mask_stride: int,
 ) -> dict[str, Head]:
     """Returns the head of each task.
 
@@ -25,19 +26,28 @@ def open_heads(
         label_kind: ``exclusive`` or ``multi-label``.
         size: (height, width) of the network's input, pixels.
         anchors: settings of the detector.
+        mask_stride: pixels of the input between two places of the masks' logits, both ways.
 
     Raises:
         InputError: the settings ask too much of an input of this size.
     """
+    exclusive = label_kind == "exclusive"
     return {
-        task: resolve_name(TASKS[task].head)(classes, label_kind == "exclusive", size, anchors)
+        task: resolve_name(TASKS[task].head)(classes, exclusive, size, anchors, mask_stride)
         for task in tasks
     }
 
 
 def card_heads(card: ModelCard) -> dict[str, Head]:
     """Returns the heads of the network that a model card describes."""
-    return open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card.anchors)
+    return open_heads(
+        card.tasks,
+        len(card.classes),
+        card.label_kind,
+        card.size,
+        card.anchors,
+        card.mask_stride,
+    )
 
 
 def card_outputs(card: ModelCard) -> dict[str, dict[str, int]]:

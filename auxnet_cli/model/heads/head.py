@@ -44,6 +44,7 @@ class Head(ABC):
         exclusive: whether an image shows one class at most.
         size: (height, width) of the network's input, pixels.
         settings: of the detector.
+        mask_stride: pixels of the input between two places of the masks' logits, both ways.
 
     Attributes:
         class_layers: names of the layers whose outputs each belong to a class.
@@ -55,9 +56,15 @@ class Head(ABC):
     finest_level: int | None = None
 
     def __init__(
-        self, classes: int, exclusive: bool, size: tuple[int, int], settings: Section
+        self,
+        classes: int,
+        exclusive: bool,
+        size: tuple[int, int],
+        settings: Section,
+        mask_stride: int,
     ) -> None:
         self.classes, self.exclusive, self.size, self.settings = classes, exclusive, size, settings
+        self.mask_stride = mask_stride
 
     @abstractmethod
     def build(
@@ -123,11 +130,11 @@ class Head(ABC):
         """
 
 
-def sigmoid(logits: Floats) -> Floats:
-    """Returns 1 / (1 + e^−x), without overflow."""
+def sigmoid(logits: Floats, out: Floats | None = None) -> Floats:
+    """Returns 1 / (1 + e^−x), without overflow; in ``out``, if given, which may be the logits."""
     half = np.float32(0.5)
-    scores = np.array(logits, np.float32)
-    scores *= half  # in place, which saves three arrays of the image's size
+    scores = np.empty(np.shape(logits), np.float32) if out is None else out
+    np.multiply(logits, half, out=scores)  # in place, which saves three arrays of the image's size
     np.tanh(scores, out=scores)
     scores *= half
     scores += half

@@ -7,6 +7,7 @@ import numpy as np
 
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
+from auxnet_cli.model.mask_enlargement import enlarge, enlarge_batch, reduced
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 from auxnet_cli.verdict.decoded_heads import Floats
 
@@ -14,7 +15,7 @@ NAME, KNOWN = "segmentation", "segmentation_known"
 
 
 class SegmentationHead(Head):
-    """Gives a logit a pixel and class, at the size of the input."""
+    """Gives a logit a place and class; the places are ``mask_stride`` pixels of the input apart."""
 
     class_layers = ("segmentation_conv",)
     finest_level = 2
@@ -22,15 +23,18 @@ class SegmentationHead(Head):
     @property
     def outputs(self) -> dict[str, dict[str, int]]:
         """The logits of an image."""
-        height, width = self.size
-        return {NAME: {"height": height, "width": width, "classes": self.classes}}
+        # Axes of one name are of one length: only at stride 1 are these the input's.
+        names = ("height", "width") if self.mask_stride == 1 else ("mask_height", "mask_width")
+        sides = dict(zip(names, reduced(self.size, self.mask_stride), strict=True))
+        return {NAME: {**sides, "classes": self.classes}}
 
     def build(
         self, levels: Mapping[int, Tensor], merged: Mapping[int, Tensor], settings: ModelSettings
     ) -> dict[str, Tensor]:
-        """Takes P2 to P5 up to 1/4, each by convolutions and upsampling, and their sum to 1/1.
+        """Takes P2 to P5 up to 1/4, each by convolutions and upsampling, and convolves their sum.
 
         With ``mask_stride`` 2 the sum is refined at 1/2, with a skip from C1 and half the channels.
+        The enlargement to 1/1 is left to the loss and the decoding: no engine computes it.
         """
         from auxnet_cli.backend import layers
         from auxnet_cli.model.blocks import OUTPUT, upsample
@@ -46,15 +50,14 @@ class SegmentationHead(Head):
                     x = upsample(x, merged[finer].shape[1:3], 2, "bilinear", f"{name}_up")
             parts.append(x)
         x = layers.Add(name="segmentation_sum")(parts)
-        if settings.mask_stride == 2:
+        if self.mask_stride == 2:
             width, size = max(1, settings.segmentation_width // 2), levels[1].shape[1:3]
             x = layers.Conv2D(width, 1, name="segmentation_narrow")(x)
             x = upsample(x, size, 2, "bilinear", "segmentation_up")
             skip = layers.Conv2D(width, 1, name="segmentation_skip")(levels[1])
             x = layers.Add(name="segmentation_merge")([x, skip])
             x = _convolution(x, width, "segmentation_fine")
-        x = layers.Conv2D(self.classes, 1, dtype=OUTPUT, name="segmentation_conv")(x)
-        return {NAME: upsample(x, self.size, settings.mask_stride, "bilinear", NAME, OUTPUT)}
+        return {NAME: layers.Conv2D(self.classes, 1, dtype=OUTPUT, name="segmentation_conv")(x)}
 
     def targets(self, truth: Truth) -> Targets:
         """Returns the masks, and 0 instead of 1 where some defect has no mask."""
@@ -67,11 +70,14 @@ class SegmentationHead(Head):
         settings: LossSettings,
         weights: ClassWeights | None,
     ) -> Tensor:
-        """Returns the loss that ``loss.segmentation`` names; images of unknown masks count 0."""
+        """Returns the loss that ``loss.segmentation`` names; images of unknown masks count 0.
+
+        It compares pixels of the input: the logits are enlarged first.
+        """
         from auxnet_cli.backend import ops
         from auxnet_cli.model.segmentation_loss import segmentation_loss
 
-        logits = outputs[NAME]
+        logits = enlarge_batch(outputs[NAME], self.mask_stride, self.size)
         truth = ops.cast(targets[NAME], logits.dtype)
         known = ops.cast(targets[KNOWN], truth.dtype)
         each = weights and weights.segmentation
@@ -80,8 +86,13 @@ class SegmentationHead(Head):
     def decode(
         self, outputs: Mapping[str, Floats], height: int, width: int, decision: DecisionSettings
     ) -> Floats:
-        """Returns the (height, width, classes) probabilities, resized linearly."""
-        scores = sigmoid(outputs[NAME])
+        """Returns the (height, width, classes) probabilities.
+
+        The logits are enlarged to the input's size, and the probabilities resized linearly to the
+        window's.
+        """
+        logits = enlarge(outputs[NAME], self.mask_stride, self.size)
+        scores = sigmoid(logits, out=logits)
         full = cv2.resize(scores, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(full, np.float32).reshape(height, width, self.classes)
 

@@ -14,7 +14,7 @@ SIZE = (64, 96)
 
 
 def targets_of(sample, tasks=TASKS, label_kind="multi-label"):
-    heads = open_heads(tasks, 2, label_kind, SIZE, AnchorSettings())
+    heads = open_heads(tasks, 2, label_kind, SIZE, AnchorSettings(), 4)
     return {
         name: values for head in heads.values() for name, values in head.targets(sample).items()
     }

@@ -5,6 +5,7 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.detection.anchors import make_anchors
+from auxnet_cli.model.mask_enlargement import reduced
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
 from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.loader import load_settings
@@ -75,7 +76,7 @@ def test_outputs_are_shaped_as_the_engine_says(size, kind, scores):
     assert network.input.dtype == "uint8"
     assert {name: value.shape for name, value in outputs.items()} == {
         "classification": (2, scores),
-        "segmentation": (2, *size, 3),
+        "segmentation": (2, *reduced(size, SMALL.mask_stride), 3),
         "detection_scores": (2, anchors, 3),
         "detection_boxes": (2, anchors, 4),
     }
