@@ -47,7 +47,7 @@ def demonstrate(
         with step("prepare", "draw images of rolled strip, with exact masks"):
             made = prepare("synthetic", images=QUICK_IMAGES if quick else IMAGES)
         data = Path(made.out)
-        with step("train", "one network for classes, masks and boxes, from scratch"):
+        with step("train", "one network for classes, masks and boxes"):
             run = Path(train(data=data, overrides=QUICK if quick else ()).run)
         with step("evaluate", "score it on images it has not seen"):
             report = evaluate(run, data)
