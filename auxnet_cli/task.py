@@ -102,12 +102,13 @@ TASKS = {
 }
 """The tasks by the names that users give them, in their canonical order."""
 
-
 NOVELTY = "novelty"
 """The vote of the memory of good parts, which is no task: it needs no label, and knows no class."""
 
-VOTERS = (*TASKS, NOVELTY)
-"""All that can vote for a defect."""
+
+def voters() -> tuple[str, ...]:
+    """Returns all that can vote for a defect."""
+    return (*TASKS, NOVELTY)
 
 
 def parse_tasks(text: str | None) -> tuple[str, ...] | None:

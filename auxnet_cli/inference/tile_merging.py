@@ -45,7 +45,7 @@ def merge(
 
     def mean_map(maps: list[Any]) -> Floats:
         views = _views(windows, maps, lambda tiles: _blend(windows, tiles, height, width))
-        return views[0] if len(views) == 1 else np.mean(views, axis=0, dtype=np.float32)
+        return views[0] if len(views) == 1 else np.float32(0.5) * (views[0] + views[1])
 
     join: dict[str, Callable[[list[Any]], Any]] = {
         "scores": lambda scores: _mean_odds(_views(windows, scores, _highest)),

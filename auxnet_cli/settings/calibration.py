@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from auxnet_cli.task import VOTERS
+from auxnet_cli.task import voters
 
 Target = Literal["catch", "false-alarms"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -62,9 +62,10 @@ class Calibration(BaseModel):
 
     @model_validator(mode="after")
     def _known_voters_and_classes(self) -> "Calibration":
-        unknown = [voter for voter in self.weights if voter not in VOTERS]
+        known = voters()
+        unknown = [voter for voter in self.weights if voter not in known]
         if unknown:
-            raise ValueError(f"weights has {unknown[0]!a:.60}, and voters are {', '.join(VOTERS)}")
+            raise ValueError(f"weights has {unknown[0]!a:.60}, and voters are {', '.join(known)}")
         unlisted = [name for name in self.shared if name not in self.thresholds]
         if unlisted:
             raise ValueError(f"shared has {unlisted[0]!a:.60}, which has no threshold")

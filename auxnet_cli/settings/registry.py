@@ -48,12 +48,13 @@ NETWORKS = {
 """``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`."""
 
 
-def registered(registry: Mapping[str, object]) -> BeforeValidator:
-    """Returns a check that a value names an entry of ``registry``."""
+def registered(registry: Mapping[str, object], *others: str) -> BeforeValidator:
+    """Returns a check that a value names an entry of ``registry``, or is one of ``others``."""
 
     def check(name: Any) -> Any:
-        if not isinstance(name, str) or name not in registry:
-            *names, last = (f"'{known}'" for known in registry)
+        known = (*registry, *others)
+        if not isinstance(name, str) or name not in known:
+            *names, last = (f"'{each}'" for each in known)
             expected = f"{', '.join(names)} or {last}" if names else last
             raise PydanticKnownError("literal_error", {"expected": expected})
         return name

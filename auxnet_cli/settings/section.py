@@ -14,13 +14,15 @@ from pydantic import (
 )
 
 from auxnet_cli.settings.registry import registered
-from auxnet_cli.task import TASKS, VOTERS
+from auxnet_cli.task import NOVELTY, TASKS
 
 TaskName = Annotated[
     str, registered(TASKS), WithJsonSchema({"enum": list(TASKS), "type": "string"})
 ]
 VoterName = Annotated[
-    str, registered(dict.fromkeys(VOTERS)), WithJsonSchema({"enum": list(VOTERS), "type": "string"})
+    str,
+    registered(TASKS, NOVELTY),
+    WithJsonSchema({"enum": [*TASKS, NOVELTY], "type": "string"}),
 ]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=32, le=16_384)]

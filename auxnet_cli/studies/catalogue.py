@@ -10,7 +10,20 @@ def _set(*settings: str) -> tuple[str, ...]:
     return tuple(word for setting in settings for word in ("--set", setting))
 
 
-COMMON = _set("data.size=[128,128]", "training.precision=bfloat16", "training.policy=one-cycle")
+FROM_SCRATCH = (
+    *_set("model.encoder=resnet18", "model.encoder_width=0.5", "model.weights=none"),
+    *_set("training.policy=constant", "training.learning_rate=0.0005"),
+    *_set("training.frozen_epochs=0", "training.frozen_level=0", "training.frozen_norms=false"),
+    *_set("training.encoder_rate=1", "tile.size=null", "model.anchors.assign=iou"),
+    *_set("loss.boxes=smooth-l1", "loss.box_scores=focal", "loss.focal_gamma=4"),
+    *_set("decision.boxes=head", "model.memory.vectors=0"),
+)
+"""On top of ``swift``: half of ResNet-18, learned from random weights, which ``swift`` was then."""
+
+COMMON = (
+    *FROM_SCRATCH,
+    *_set("data.size=[128,128]", "training.precision=bfloat16", "training.policy=one-cycle"),
+)
 CONSTANT = _set("training.policy=constant")
 NO_PASTE = _set("augmentation.paste=0")
 CROPS = (*COMMON, *_set("tile.size=[256,256]", "data.size=[192,192]"), *CONSTANT)

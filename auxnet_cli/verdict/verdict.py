@@ -8,10 +8,7 @@ from auxnet_cli.settings.calibration import Calibration
 from auxnet_cli.task import NOVELTY, TASKS
 from auxnet_cli.verdict.fused_votes import Votes, calibrated_rule, stops
 
-_RULES = {
-    **{name: task.rule for name, task in TASKS.items()},
-    NOVELTY: "the novelty is at least {decision.novelty_score:g}",
-}
+_NOVELTY_RULE = "the novelty is at least {decision.novelty_score:g}"
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,8 @@ class Verdict:
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        rules = [_RULES[voter] for voter in self.voters(tasks)]
+        named = self.voters(tasks)
+        rules = [TASKS[name].rule if name in TASKS else _NOVELTY_RULE for name in named]
         return "defective when " + ", or ".join(rules).format(decision=self.decision)
 
     @property

@@ -35,7 +35,8 @@ def test_it_has_its_published_size(number, published):
 def test_its_levels_are_those_of_every_encoder():
     shapes = {level: tensor.shape for level, tensor in build(0).output.items()}
     assert shapes == {
-        2: (None, 16, 16, 24), 3: (None, 8, 8, 40), 4: (None, 4, 4, 112), 5: (None, 2, 2, 1280),
+        1: (None, 32, 32, 16), 2: (None, 16, 16, 24), 3: (None, 8, 8, 40), 4: (None, 4, 4, 112),
+        5: (None, 2, 2, 1280),
     }  # fmt: skip
 
 

@@ -26,12 +26,12 @@ def test_every_entry_is_an_encoder():
 
 
 WIDTHS = {
-    "resnet18": ((64, 128, 256, 512), (32, 64, 128, 256)),
-    "resnet50": ((256, 512, 1024, 2048), (128, 256, 512, 1024)),
-    "efficientnetb0": ((24, 40, 112, 1280), (16, 16, 56, 640)),
-    "efficientnet-lite0": ((24, 40, 112, 1280), (16, 16, 56, 640)),
-    "efficientnet-lite1": ((24, 40, 112, 1280), (16, 16, 56, 640)),
-    "efficientnet-lite2": ((24, 48, 120, 1280), (16, 24, 64, 640)),
+    "resnet18": ((64, 64, 128, 256, 512), (32, 32, 64, 128, 256)),
+    "resnet50": ((64, 256, 512, 1024, 2048), (32, 128, 256, 512, 1024)),
+    "efficientnetb0": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
+    "efficientnet-lite0": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
+    "efficientnet-lite1": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
+    "efficientnet-lite2": ((16, 24, 48, 120, 1280), (8, 16, 24, 64, 640)),
 }
 
 
@@ -39,9 +39,9 @@ WIDTHS = {
 def test_levels_halve_in_size_and_in_width_where_asked(name):
     whole, half = WIDTHS[name]
     network = _network(name)
-    assert list(network.output) == [2, 3, 4, 5]
+    assert list(network.output) == [1, 2, 3, 4, 5]
     shapes = [tensor.shape[1:] for tensor in network.output.values()]
-    assert [shape[:2] for shape in shapes] == [(16, 24), (8, 12), (4, 6), (2, 3)]
+    assert [shape[:2] for shape in shapes] == [(32, 48), (16, 24), (8, 12), (4, 6), (2, 3)]
     assert tuple(shape[2] for shape in shapes) == whole
     narrow = _network(name, width=0.5)
     assert tuple(tensor.shape[3] for tensor in narrow.output.values()) == half
@@ -51,7 +51,7 @@ def test_levels_halve_in_size_and_in_width_where_asked(name):
 @pytest.mark.parametrize("name", ["resnet18", "efficientnetb0"])
 def test_odd_sizes_round_up(name):
     shapes = {level: t.shape[1:3] for level, t in _network(name, (75, 101)).output.items()}
-    assert shapes == {2: (19, 26), 3: (10, 13), 4: (5, 7), 5: (3, 4)}
+    assert shapes == {1: (38, 51), 2: (19, 26), 3: (10, 13), 4: (5, 7), 5: (3, 4)}
 
 
 @pytest.mark.parametrize("name", ["resnet50", "efficientnetb0"])

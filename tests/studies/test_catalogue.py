@@ -1,0 +1,29 @@
+"""The studies train what they trained, whatever the presets have become since."""
+
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.studies.catalogue import FROM_SCRATCH, STUDIES
+
+
+def _overrides(options: tuple[str, ...]) -> list[str]:
+    return [word for word in options if "=" in word]
+
+
+def test_every_study_learns_from_scratch() -> None:
+    for study in STUDIES.values():
+        assert study.options[: len(FROM_SCRATCH)] == FROM_SCRATCH
+        for arm in study.arms:
+            settings = load_settings("swift", overrides=_overrides((*study.options, *arm.options)))
+            model, loss = settings.model, settings.loss
+            assert model.encoder in ("resnet18", "resnet50")
+            assert (model.weights, model.anchors.assign, model.memory.vectors) == ("none", "iou", 0)
+            assert (loss.boxes, loss.box_scores, loss.focal_gamma) == ("smooth-l1", "focal", 4)
+            assert settings.training.learning_rate == 0.0005
+            # What nobody sets, a training chooses by the data.
+            assert "size" in settings.tile.model_fields_set
+            assert settings.tile.whole == 0
+
+
+def test_an_arm_has_the_last_word_on_the_encoder() -> None:
+    (arm, *_), options = STUDIES["resnet50"].arms, STUDIES["resnet50"].options
+    model = load_settings("swift", overrides=_overrides((*options, *arm.options))).model
+    assert (model.encoder, model.encoder_width, model.weights) == ("resnet50", 1, "none")
