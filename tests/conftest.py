@@ -27,6 +27,8 @@ UNTRAINED_SIZE = (32, 64)
 # The smallest network that has every part; on a few small images it trains in seconds.
 TINY = (
     "data.size=[32, 96]",
+    "model.encoder=resnet18",
+    "model.weights=none",
     "model.encoder_width=0.125",
     "model.attention=none",
     "model.pyramid_width=16",

@@ -10,8 +10,15 @@ def _set(*settings: str) -> tuple[str, ...]:
     return tuple(word for setting in settings for word in ("--set", setting))
 
 
+LEAN = (
+    *_set("model.encoder_width=0.5", "model.attention=se", "model.pyramid_width=48"),
+    *_set("model.segmentation_width=48", "model.detection_width=48"),
+)
+"""A third of the operations of ``RESNET18``."""
+
 FROM_SCRATCH = (
-    *_set("model.encoder=resnet18", "model.encoder_width=0.5", "model.weights=none"),
+    *LEAN,
+    *_set("data.size=[192,192]", "model.encoder=resnet18", "model.weights=none"),
     *_set("training.policy=constant", "training.learning_rate=0.0005"),
     *_set("training.frozen_epochs=0", "training.frozen_level=0", "training.frozen_norms=false"),
     *_set("training.encoder_rate=1", "tile.size=null", "model.anchors.assign=iou"),
@@ -35,12 +42,6 @@ RESNET18 = (
     *_set("model.segmentation_width=64", "model.detection_width=64"),
 )
 """A whole ResNet-18, with heads of 64 channels."""
-
-LEAN = (
-    *_set("model.encoder_width=0.5", "model.attention=se", "model.pyramid_width=48"),
-    *_set("model.segmentation_width=48", "model.detection_width=48"),
-)
-"""A third of the operations of ``RESNET18``."""
 
 RESNET50 = (
     *_set("model.encoder=resnet50", "model.encoder_width=1", "model.attention=se+spatial"),

@@ -26,10 +26,10 @@ def test_single_task_networks_have_no_attention_and_all_else_alike():
 
 def test_the_width_of_an_encoder_is_in_its_name():
     ours, _ = plan_untrained("demo")
-    assert with_single_tasks(ours)[2].name == "ResNet-18 FPN"
+    assert with_single_tasks(ours)[2].name == "EfficientNet-Lite0 FPN"
     half = ours.settings.model_copy(update={"encoder_width": 0.5})
     narrow = ours.model_copy(update={"settings": half})
-    assert with_single_tasks(narrow)[2].name == "ResNet-18 x 0.5 FPN"
+    assert with_single_tasks(narrow)[2].name == "EfficientNet-Lite0 x 0.5 FPN"
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_the_latest_run(workers, run):
 
 
 def test_a_preset_goes_before_the_latest_run(workers, run):
-    assert benchmark(preset="swift").input.height == 192
+    assert benchmark(preset="swift").input.height == 256
     assert not (run / "benchmark.json").exists()
 
 
