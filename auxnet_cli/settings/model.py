@@ -72,7 +72,7 @@ class MemorySettings(Section):
     """The memory of good parts, which is built after the training and needs no label."""
 
     vectors: int = setting(
-        1000,
+        500,
         "Most features of good parts that are remembered; 0: no memory.",
         "vectors",
         ge=0,
