@@ -37,6 +37,7 @@ TINY = (
     "model.detection_depth=1",
     "training.batch_size=4",
     "training.epochs=2",
+    "training.validate_every=1",
 )
 
 

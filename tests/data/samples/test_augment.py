@@ -100,8 +100,9 @@ def test_a_thin_crack_keeps_its_box_and_stays_in_one_piece(seed):
         assert boxes == pytest.approx(exact[None], abs=1e-3)
         mask = after.masks[..., 1]
         assert pieces(mask) == 1
-        # A pixel for shrinking, half a one for turning, and the width of what was one pixel.
-        assert np.abs(boxes[0] - box_around(mask)).max() <= 2.5
+        # Shrinking moves an end by up to a pixel down and across: 1.7 when it is turned and
+        # enlarged. Add half a pixel for turning, and the width of what was a quarter of a pixel.
+        assert np.abs(boxes[0] - box_around(mask)).max() <= 3
 
 
 def test_the_box_at_a_border_is_that_of_what_is_shown():
