@@ -101,7 +101,7 @@ def test_a_thin_crack_keeps_its_box_and_stays_in_one_piece(seed):
         mask = after.masks[..., 1]
         assert pieces(mask) == 1
         # Shrinking moves an end by up to a pixel down and across: 1.7 when it is turned and
-        # enlarged. Add half a pixel for turning, and the width of what was a quarter of a pixel.
+        # enlarged. Add half a pixel for turning, and the width of what was a sixth of a pixel.
         assert np.abs(boxes[0] - box_around(mask)).max() <= 3
 
 
