@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 
 import cv2
 import numpy as np
@@ -24,7 +25,8 @@ def draw(
 ) -> Picture:
     """Draws masks and boxes on an image, under a band with the verdict and the class scores.
 
-    Where the image is new to the memory of good parts, what is new in it is marked.
+    Where the image is new to the memory of good parts, what is new in it and no known defect is
+    marked.
 
     Images shorter than 640 pixels are enlarged a whole number of times.
 
@@ -113,12 +115,11 @@ def _panel(image: Picture, inspection: Inspection, scale: _Scale, scored: bool =
     defects = np.zeros(image.shape[:2], np.bool_)
     picture = image.copy()
     plates: list[Plate] = []
-    if inspection.new and inspection.novelty_map is not None:
-        new = inspection.novelty_map >= inspection.novelty_threshold
-        picture = _painted(picture, [(NEW, new)] if new.any() else [], scale)
-        if new.any():
-            text = f"new {inspection.novelty:.2f}" if scored else "new"
-            plates.append(Plate(text, NEW, _largest_region(new.view(np.uint8), scale)))
+    new = _unexplained(inspection)
+    if new is not None:
+        picture = _painted(picture, [(NEW, new)], scale)
+        text = f"new {inspection.novelty:.2f}" if scored else "new"
+        plates.append(Plate(text, NEW, _largest_region(new.view(np.uint8), scale)))
     if inspection.masks is not None:
         picture = _paint(picture, inspection.masks, scale)
         # Class by class, which takes a tenth of the time of NumPy's any() over the short axis.
@@ -138,6 +139,26 @@ def _panel(image: Picture, inspection: Inspection, scale: _Scale, scored: bool =
         plates += _mask_plates(inspection, {box.label for box in boxes}, scale)
     place_plates(picture, plates, defects, max(13, round(0.75 * scale.letters)))
     return picture
+
+
+def _unexplained(inspection: Inspection) -> NDArray[np.bool_] | None:
+    """Returns the new regions of an image, (height, width), that no mask or counting box touches.
+
+    Known defects are far from good parts, too; marked as new they would be taken for another kind.
+    """
+    if not inspection.new or inspection.novelty_map is None:
+        return None
+    new = (inspection.novelty_map >= inspection.novelty_threshold).astype(np.uint8)
+    known = np.zeros(new.shape, np.bool_)
+    for label in np.flatnonzero(inspection.areas):
+        assert inspection.masks is not None
+        known |= inspection.masks[:, :, label]
+    for box in inspection.confident_boxes:
+        left, top = max(0, int(box.x)), max(0, int(box.y))
+        known[top : ceil(box.y + box.height), left : ceil(box.x + box.width)] = True
+    _, regions = cv2.connectedComponents(new)
+    left_over = (new > 0) & ~np.isin(regions, regions[known])
+    return left_over if left_over.any() else None
 
 
 def _box(picture: Picture, inside: Rectangle, colour: Colour, line: int) -> Rectangle:

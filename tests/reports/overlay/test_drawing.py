@@ -143,3 +143,17 @@ def test_what_is_new_is_marked_only_where_the_image_is_new(novelty):
     plain = draw(grey(700, 700), inspection(700, 700, masks(700, 700), ()))
     assert coloured(picture, NEW).any() == (novelty == 0.8)
     assert np.array_equal(picture, plain) == (novelty == 0.3)
+
+
+@pytest.mark.parametrize("by", ["mask", "box", "weak box"])
+def test_a_known_defect_is_not_marked_as_new(by):
+    new = np.zeros((700, 700), np.float32)
+    new[300:340, 200:260] = 0.9
+    box = Box(0, 0.2 if by == "weak box" else 0.9, 250, 330, 60, 60)
+    painted = masks(700, 700, area=np.s_[335:350, 255:300]) if by == "mask" else masks(700, 700)
+    known = inspection(700, 700, painted, () if by == "mask" else (box,))
+    drawn = draw(grey(700, 700), replace(known, novelty=0.8, novelty_map=new))
+    assert coloured(drawn, NEW).any() == (by == "weak box")
+    # Another region stays marked.
+    new[500:520, 500:520] = 0.9
+    assert coloured(draw(grey(700, 700), replace(known, novelty=0.8, novelty_map=new)), NEW).any()
