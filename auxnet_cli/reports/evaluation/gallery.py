@@ -146,6 +146,8 @@ def _case(image: Evidence, pixels: Pixels, masks: Masks | None, answer: Inspecti
         masks=masks,
         boxes=() if masks is not None else tuple(boxes),
         box_threshold=0.0,
+        novelty=None,
+        novelty_map=None,
     )
     cut = _window(image, truth, answer)
     return Case(
@@ -203,7 +205,18 @@ def _cut_out(
         )
         for box in inspection.boxes or ()
     )
-    small = replace(inspection, height=size[0], width=size[1], masks=masks, boxes=boxes)
+    novelties = inspection.novelty_map
+    if novelties is not None:
+        window = novelties[top : top + height, left : left + width]
+        novelties = np.asarray(cv2.resize(window, size[::-1]), np.float32).reshape(size)
+    small = replace(
+        inspection,
+        height=size[0],
+        width=size[1],
+        masks=masks,
+        boxes=boxes,
+        novelty_map=novelties,
+    )
     return resize_image(part, size), small
 
 

@@ -99,3 +99,28 @@ def test_the_budget_holds(judged):
     shown = [case for cases in few.values() for case in cases]
     assert 0 < len(shown) < sum(map(len, everything.values()))
     assert sum(len(case.truth) + len(case.answer) for case in shown) <= size
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_what_is_new_is_marked_in_the_findings_alone(judged, times):
+    """Of a large image the map is cut out and shrunk with the image."""
+    _, evidence, again, *_ = judged()
+    pixels, masks, answer = again(evidence[31].name)
+    pixels, masks = (values.repeat(times, 0).repeat(times, 1) for values in (pixels, masks))
+    height, width = pixels.shape[:2]
+    quiet = replace(
+        answer, height=height, width=width, masks=np.zeros_like(masks), boxes=(), novelty=0.9
+    )
+    new = np.zeros((height, width), np.float32)
+    new[: height // 3, : width // 3] = 0.9
+    again = {
+        name: replace(quiet, novelty_map=values)
+        for name, values in (("new", new), ("known", np.zeros_like(new)))
+    }
+    drawn = {
+        name: draw_cases({"best": [evidence[31]]}, lambda _, seen=seen: (pixels, masks, seen))
+        for name, seen in again.items()
+    }
+    (case,), (plain,) = (cases["best"] for cases in drawn.values())
+    assert case.truth == plain.truth
+    assert case.answer != plain.answer
