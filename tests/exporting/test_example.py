@@ -297,6 +297,17 @@ def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
     assert sum(len(line["boxes"]) for line in expected) > 10
 
 
+def test_the_whole_image_may_be_the_newest_view(other, photographs, tmp_path):
+    """Also where the network has no boxes, whose tiles it joins."""
+    run = other(tile=TileSettings(size=(40, 100), overlap=0.3, whole=0.5))
+    expected = predict_lines(run, photographs, "openvino", tmp_path)
+    artefact = run / "exports" / "openvino"
+    card = ModelCard.read(run / "model.json").model_copy(update={"tasks": ("cls", "seg")})
+    write_example(artefact, ENGINES["openvino"], card)
+    for own, line in zip(run_example(artefact, photographs), expected, strict=True):
+        assert own["novelty"] == pytest.approx(line["novelty"], abs=1e-5)
+
+
 def test_exclusive_labels(exclusive, photographs, tmp_path):
     expected = check(exclusive, "openvino", photographs, tmp_path)
     assert {line["verdict"] for line in expected} == {"good", "defective"}

@@ -52,12 +52,12 @@ def _own_anchors(overlap: Floats) -> Indices:
     Args:
         overlap: (defects, anchors) IoU.
     """
-    own = np.zeros(len(overlap), np.int64)
+    taken = np.zeros(len(overlap), np.int64)
     left = overlap.copy()
     for defect in np.argsort(-overlap.max(axis=1), kind="stable"):
-        own[defect] = left[defect].argmax()
-        left[:, own[defect]] = -1
-    return own
+        taken[defect] = left[defect].argmax()
+        left[:, taken[defect]] = -1
+    return taken
 
 
 def _by_iou(overlap: Floats, settings: AnchorSettings) -> tuple[Indices, Flags]:
