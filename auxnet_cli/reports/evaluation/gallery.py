@@ -207,8 +207,8 @@ def _cut_out(
     )
     novelties = inspection.novelty_map
     if novelties is not None:
-        window = novelties[top : top + height, left : left + width]
-        novelties = np.asarray(cv2.resize(window, size[::-1]), np.float32).reshape(size)
+        shown = novelties[top : top + height, left : left + width]
+        novelties = np.asarray(cv2.resize(shown, size[::-1]), np.float32).reshape(size)
     small = replace(
         inspection,
         height=size[0],
