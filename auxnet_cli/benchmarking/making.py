@@ -13,6 +13,7 @@ from auxnet_cli.benchmarking.plan import NetworkPlan
 from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.exporting.artefacts import EXPORTS, artefact_folder
 from auxnet_cli.inference.engines.registry import ENGINES
+from auxnet_cli.model.memory import OUTPUT
 
 RUN = "run"
 PREDICTS = "openvino"
@@ -35,11 +36,19 @@ def noise(images: int, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
-    """Builds a network, untrained: trained weights do not change the time."""
-    from auxnet_cli.model.networks.network import find_network  # imports Keras
+    """Builds a network, untrained: neither trained weights nor true memories change the time."""
+    from auxnet_cli.model.memory_layers import FEATURES, feature_network, with_memory
+    from auxnet_cli.model.networks.network import find_network  # these import Keras
 
-    network = find_network(plan.settings.name)
-    return network.build(plan.classes, plan.label_kind, plan.tasks, size, plan.settings)
+    architecture = find_network(plan.settings.name)
+    network = architecture.build(plan.classes, plan.label_kind, plan.tasks, size, plan.settings)
+    if not plan.memory or architecture.levels is None:
+        return network
+    names, channels = architecture.levels(plan.settings), plan.settings.memory.channels
+    describe = feature_network(network, names, channels, seed=0)
+    length = describe.output[FEATURES].shape[-1]
+    vectors = np.random.default_rng(0).standard_normal((plan.memory, length))
+    return with_memory(network, describe, vectors.astype(np.float32))
 
 
 def artefact(folder: Path, index: int, variant: Variant) -> Path:
@@ -89,6 +98,7 @@ def make(
 def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path) -> None:
     """Writes a network as a run that is exported for the engine that predicts."""
     from auxnet_cli import __version__
+    from auxnet_cli.documents.memory import MemoryCard
     from auxnet_cli.documents.model_card import ModelCard
     from auxnet_cli.exporting.export_network import Original, export_network
     from auxnet_cli.settings import DecisionSettings
@@ -96,6 +106,9 @@ def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path
 
     run.mkdir(parents=True)
     network.save(run / "model.keras")
+    memory = None
+    if OUTPUT in network.output:
+        memory = MemoryCard(vectors=plan.memory, images=1, judged=1, median=0, spread=1)
     ModelCard(
         tool_version=__version__,
         name=plan.family,
@@ -106,6 +119,7 @@ def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path
         anchors=plan.settings.anchors,
         mask_stride=plan.settings.mask_stride,
         decision=DecisionSettings(),
+        memory=memory,
         parameters=int(network.count_params()),
         initial_weights="none",
         dataset={"name": "none", "fingerprint": "none"},

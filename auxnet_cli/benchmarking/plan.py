@@ -24,6 +24,7 @@ class NetworkPlan(BaseModel):
     Attributes:
         name: as it stands in tables.
         family: the run or preset that it belongs to.
+        memory: vectors of its memory of good parts; 0: it has none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +35,7 @@ class NetworkPlan(BaseModel):
     classes: int
     label_kind: Literal["multi-label", "exclusive"]
     settings: ModelSettings
+    memory: int = 0
 
     @property
     def multi_task(self) -> bool:
@@ -65,6 +67,7 @@ def plan_network(
         classes=len(card.classes),
         label_kind=card.label_kind,
         settings=read_settings(run / "config.yaml").model,
+        memory=card.memory.vectors if card.memory else 0,
     )
     return plan, card.size, run
 
@@ -83,6 +86,7 @@ def plan_untrained(preset: str) -> tuple[NetworkPlan, tuple[int, int]]:
         classes=UNTRAINED_CLASSES,
         label_kind="multi-label",
         settings=settings.model,
+        memory=settings.model.memory.vectors,
     )
     return plan, settings.data.size
 
@@ -101,13 +105,16 @@ def plan_beside(preset: str, plan: NetworkPlan) -> NetworkPlan:
 
 
 def with_single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
-    """Returns the network, and one for each of its tasks on the same encoder without attention."""
-    settings = plan.settings.model_copy(update={"attention": "none"})
+    """Returns the network, and one for each of its tasks on the same encoder.
+
+    Those have neither attention nor a memory of good parts.
+    """
+    bare = {"settings": plan.settings.model_copy(update={"attention": "none"}), "memory": 0}
     encoder = ENCODERS[plan.settings.encoder].title
     if plan.settings.encoder_width != 1:
         encoder = f"{encoder} x {plan.settings.encoder_width:g}"
     updates = (
-        {"name": encoder + TASKS[task].network, "tasks": (task,), "settings": settings}
+        {"name": encoder + TASKS[task].network, "tasks": (task,), **bare}
         for task in plan.tasks
     )
     return plan, *(plan.model_copy(update=update) for update in updates)

@@ -55,6 +55,20 @@ def test_engines_that_run_the_network_as_it_is_need_no_artefact(plan, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_memory_is_timed_and_predicts(plan, tmp_path, monkeypatch):
+    plain = make(plan, 0, [], SIZE, tmp_path)
+    remembering = plan.model_copy(update={"memory": 7})
+    cost = make(remembering, 1, [FP32], SIZE, tmp_path, run=True)
+    features = 2 * plan.settings.memory.channels
+    places = (SIZE[0] // 16) * (SIZE[1] // 16)
+    assert cost.gflop > plain.gflop
+    assert cost.parameters - plain.parameters >= 7 * features + 7
+    engine = open_artefact(artefact(tmp_path, 1, FP32), "openvino", 1, "fp32")
+    assert engine.run(np.zeros((1, *SIZE, 3), np.uint8))["memory"].size == places
+    run = tmp_path / RUN
+    assert json.loads((run / "model.json").read_text())["memory"]["vectors"] == 7
+
+
 def test_artefacts_for_each_variant_and_a_run_that_predicts(plan, tmp_path, quantised, monkeypatch):
     make(plan, 0, [FP32, INT8], SIZE, tmp_path, run=True)
     plain = artefact(tmp_path, 0, FP32)

@@ -8,6 +8,7 @@ from auxnet_cli.errors import InputError
 
 def test_single_task_networks_have_no_attention_and_all_else_alike():
     ours, size = plan_untrained("severstal")
+    assert ours.memory == 500
     assert size == (128, 800)
     assert ours.settings.attention == "se+spatial"
     first, *singles = with_single_tasks(ours)
@@ -20,6 +21,7 @@ def test_single_task_networks_have_no_attention_and_all_else_alike():
     ]
     for plan in singles:
         assert plan.settings == ours.settings.model_copy(update={"attention": "none"})
+        assert plan.memory == 0
         assert (plan.classes, plan.label_kind) == (4, "multi-label")
         assert (plan.family, plan.multi_task) == ("severstal", False)
 
