@@ -114,7 +114,6 @@ def with_single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
     if plan.settings.encoder_width != 1:
         encoder = f"{encoder} x {plan.settings.encoder_width:g}"
     updates = (
-        {"name": encoder + TASKS[task].network, "tasks": (task,), **bare}
-        for task in plan.tasks
+        {"name": encoder + TASKS[task].network, "tasks": (task,), **bare} for task in plan.tasks
     )
     return plan, *(plan.model_copy(update=update) for update in updates)

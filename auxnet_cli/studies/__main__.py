@@ -22,20 +22,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m auxnet_cli.studies", description=__doc__)
     parser.add_argument("studies", nargs="+", choices=STUDIES)
     parser.add_argument("--data", type=Path, required=True, help="a prepared data set")
+    parser.add_argument("--folds", nargs="+", default=[], help="of the data set, by name; or all")
     parser.add_argument("--groups", type=Path, help="the file it was split by")
     parser.add_argument("--out", type=Path, default=Path("studies"))
     parser.add_argument("--parallel", type=int, default=2, help="trainings at a time")
+    parser.add_argument("--each", action="store_true", help="also a table for each data set")
     parser.add_argument("--table", action="store_true", help="train nothing, only print the tables")
     options = parser.parse_args()
     for name in options.studies:
         results = options.out / "results"
-        study = STUDIES[name].trainings(options.data, options.groups, options.out, results)
-        trainings = list(study)
+        trainings = list(
+            STUDIES[name].trainings(
+                options.data, options.groups, options.out, results, options.folds
+            )
+        )
         if not options.table:
             _train(trainings, options.parallel)
-        for fraction, arms in comparable_trainings(trainings).items():
-            sys.stdout.write(f"\n{name}, {fraction:.0%} of the images\n\n{table(arms)}")
-            sys.stdout.flush()
+        _print(name, trainings)
+        for data in dict.fromkeys(training.data for training in trainings if options.each):
+            _print(f"{name}, {data.name}", [each for each in trainings if each.data == data])
+
+
+def _print(title: str, trainings: Sequence[Training]) -> None:
+    for fraction, arms in comparable_trainings(trainings).items():
+        sys.stdout.write(f"\n{title}, {fraction:.0%} of the images\n\n{table(arms)}")
+        sys.stdout.flush()
 
 
 def _train(trainings: Sequence[Training], parallel: int) -> None:

@@ -50,6 +50,12 @@ RESNET50 = (
 )
 """Defect-Aux-Net-50, with the anchors of ``swift``."""
 
+PAPER_BOXES = _set(
+    "model.anchors.assign=iou", "loss.boxes=smooth-l1", "loss.box_scores=focal",
+    "loss.focal_gamma=4", "decision.boxes=head",
+)  # fmt: skip
+"""The box head as the paper has it, and its boxes alone."""
+
 PRETRAINED_PART = 0.4
 """Part of the steps that is spent on procedural defects first."""
 
@@ -115,4 +121,20 @@ STUDIES = {
         options=CROPS,
         validations=6,
     ),
+    "levers": Study(
+        (
+            Arm("swift"),
+            Arm("random weights", options=_set("model.weights=none")),
+            Arm("whole photographs", options=_set("tile.size=null")),
+            Arm("tiles alone", options=_set("tile.whole=0")),
+            Arm("boxes as in the paper", options=PAPER_BOXES),
+            Arm("no memory", options=_set("model.memory.vectors=0")),
+            Arm("masks at 1/2", options=_set("model.mask_stride=2")),
+            Arm("no pasting", options=NO_PASTE),
+        ),
+        epochs=20,
+        seeds=1,
+    ),
+    "joint": Study((Arm("swift"), *SINGLES), epochs=20, seeds=1),
+    "unseen": Study((Arm("swift"),), epochs=20, seeds=1, unseen=True),
 }

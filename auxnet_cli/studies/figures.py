@@ -21,6 +21,7 @@ SHOWN = {
     "segmentation.iou": "IoU",
     "detection.map": "mAP",
     "detection.map50": "mAP50",
+    "verdict.roc_auc": "AUROC",
     **{f"screening.escape_at_{alarm:.0%}": f"escape at {alarm:.0%}" for alarm in ALARMS},
 }
 
@@ -39,6 +40,7 @@ def pooled(folds: Sequence[Result]) -> tuple[list[Evidence], Figures]:
     def figures(weights: Ints | None) -> dict[str, float | None]:
         values = heads(weights)
         if suspicion is not None:
+            values["verdict.roc_auc"] = Ranking.of(defective, suspicion, weights).roc_auc
             for alarm in ALARMS:
                 name = f"screening.escape_at_{alarm:.0%}"
                 values[name] = escape_at(alarm, defective, suspicion, weights)

@@ -1,11 +1,11 @@
 """A study: the arms that are compared on one data set, and the trainings that this takes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.studies.subset import read_groups, write_subset
+from auxnet_cli.studies.subset import read_groups, write_subset, write_unseen
 from auxnet_cli.studies.training import Arm, Training
 
 
@@ -21,6 +21,7 @@ class Study:
         fractions: parts of the training images, 0-1.
         options: options of ``auxnet train`` and ``auxnet pretrain`` that all arms share.
         validations: number of validations in a training; one after each epoch if not given.
+        unseen: each class in turn is left out of the training, and is told from good parts.
     """
 
     arms: tuple[Arm, ...]
@@ -29,25 +30,26 @@ class Study:
     fractions: tuple[float, ...] = (1.0,)
     options: tuple[str, ...] = ()
     validations: int | None = None
+    unseen: bool = False
 
     def trainings(
-        self, data: Path, groups: Path | None, out: Path, results: Path
+        self,
+        data: Path,
+        groups: Path | None,
+        out: Path,
+        results: Path,
+        folds: Collection[str] = (),
     ) -> Iterator[Training]:
         """Yields all trainings, the most telling ones first: whole data, first seed.
 
-        If the data set has folds, all are trained on. ``groups`` is the CSV file that it was split
-        by, if any.
+        If the data set has folds, those named by ``folds`` are trained on, all if none is named.
+        ``groups`` is the CSV file that it was split by, if any.
         """
         group_of = read_groups(groups)
         for fraction in self.fractions:
             for seed in range(self.seeds):
-                for fold in sorted(data.glob("folds/*")) or [data]:
-                    name, epochs, part = Dataset.open(fold).name, self.epochs, fold
-                    if fraction < 1:
-                        part = out / "data" / f"{name}-{fraction:.0%}-{seed}"
-                        if not (part / "dataset.yaml").exists():
-                            write_subset(fold, fraction, seed, group_of, part)
-                        epochs = round(epochs * _train_images(fold) / _train_images(part))
+                for part, epochs in self._parts(data, folds, group_of, fraction, seed, out):
+                    name = part.name if self.unseen else Dataset.open(part).name
                     for arm in self.arms:
                         yield Training(
                             arm=arm,
@@ -61,6 +63,33 @@ class Study:
                             out=out / name / f"{fraction:.0%}",
                             results=results / name / f"{fraction:.0%}",
                         )
+
+    def _parts(
+        self,
+        data: Path,
+        folds: Collection[str],
+        groups: Mapping[str, str],
+        fraction: float,
+        seed: int,
+        out: Path,
+    ) -> Iterator[tuple[Path, int]]:
+        """Yields the data sets to train on, and for how many epochs; parts are written first."""
+        chosen = [fold for fold in sorted(data.glob("folds/*")) if not folds or fold.name in folds]
+        for fold in chosen or [data]:
+            dataset = Dataset.open(fold)
+            if self.unseen:
+                for name in dataset.classes:
+                    part = out / "data" / f"{dataset.name}-without-{name}"
+                    if not (part / "dataset.yaml").exists():
+                        write_unseen(fold, name, groups, part)
+                    yield part, self.epochs
+            elif fraction < 1:
+                part = out / "data" / f"{dataset.name}-{fraction:.0%}-{seed}"
+                if not (part / "dataset.yaml").exists():
+                    write_subset(fold, fraction, seed, groups, part)
+                yield part, round(self.epochs * _train_images(fold) / _train_images(part))
+            else:
+                yield fold, self.epochs
 
 
 def _train_images(data: Path) -> int:

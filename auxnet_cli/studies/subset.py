@@ -1,17 +1,21 @@
-"""Writes a data set with part of the training images, for learning curves."""
+"""Writes data sets with part of the images of another: fewer to learn from, or a class unseen."""
 
 import csv
 import json
-import shutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
 
 from auxnet_cli.data.common_format import fingerprint, link_or_copy
 from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.errors import InputError
+
+Content = dict[str, Any]
+"""The annotations of a split, as COCO has them."""
 
 
 def read_groups(file: Path | None) -> dict[str, str]:
@@ -36,8 +40,11 @@ def write_subset(
     """
     dataset = Dataset.open(root)
     kinds: dict[str, set[int]] = defaultdict(set)
+    members: dict[str, list[str]] = defaultdict(list)
     for record in dataset.split("train"):
-        kinds[groups.get(record.name, record.name)] |= record.labels
+        group = groups.get(record.name, record.name)
+        kinds[group] |= record.labels
+        members[group].append(record.name)
     decks: dict[tuple[int, ...], list[str]] = defaultdict(list)
     for group in sorted(kinds):
         decks[tuple(sorted(kinds[group]))].append(group)
@@ -47,23 +54,84 @@ def write_subset(
         for deck in decks.values()
         for index in rng.permutation(len(deck))[: max(1, round(fraction * len(deck)))]
     }
+    contents = _contents(dataset)
+    names = {name for group in chosen for name in members[group]}
+    contents["train"] = _only(contents["train"], names)
+    _write(root, dataset, contents, out)
+
+
+def write_unseen(root: Path, name: str, groups: Mapping[str, str], out: Path) -> None:
+    """Writes a data set in whose training one class is never seen, to be told from good parts.
+
+    Training and validation lose every group that shows the class. All images of the class, and the
+    good ones of the test split, are the test split.
+
+    Raises:
+        InputError: there is no such class.
+    """
+    dataset = Dataset.open(root)
+    if name not in dataset.classes:
+        raise InputError(f"There is no class '{name}'. Classes: {', '.join(dataset.classes)}.")
+    label = dataset.classes.index(name)
+    shown: set[str] = set()
+    good: set[str] = set()
+    for split in SPLITS:
+        for record in dataset.split(split):
+            if label in record.labels:
+                shown.add(record.name)
+            elif split == "test" and not record.annotations:
+                good.add(record.name)
+    touched = {groups.get(image, image) for image in shown}
+    contents = _contents(dataset)
+    wanted = _merged([_only(content, shown | good) for content in contents.values()])
+    for split in ("train", "val"):
+        names = {image["file_name"] for image in contents[split]["images"]}
+        kept = {image for image in names if groups.get(image, image) not in touched}
+        contents[split] = _only(contents[split], kept)
+    _write(root, dataset, {**contents, "test": wanted}, out)
+
+
+def _contents(dataset: Dataset) -> dict[str, Content]:
+    """Returns the annotations of each split as they are in their files."""
+    return {
+        split: json.loads(dataset.annotation_file(split).read_text(encoding="utf-8"))
+        for split in SPLITS
+    }
+
+
+def _only(content: Content, names: Collection[str]) -> Content:
+    """Keeps the images of these names, and their annotations."""
+    images = [image for image in content["images"] if image["file_name"] in names]
+    ids = {image["id"] for image in images}
+    annotations = [each for each in content["annotations"] if each["image_id"] in ids]
+    return {**content, "images": images, "annotations": annotations}
+
+
+def _merged(contents: Sequence[Content]) -> Content:
+    """Puts the images of several splits into one, under new numbers."""
+    images: list[Any] = []
+    annotations: list[Any] = []
+    for content in contents:
+        numbers = {}
+        for image in content["images"]:
+            numbers[image["id"]] = len(images) + 1
+            images.append({**image, "id": numbers[image["id"]]})
+        for each in content["annotations"]:
+            number = len(annotations) + 1
+            annotations.append({**each, "id": number, "image_id": numbers[each["image_id"]]})
+    return {**contents[0], "images": images, "annotations": annotations}
+
+
+def _write(root: Path, dataset: Dataset, contents: Mapping[str, Content], out: Path) -> None:
+    """Writes a data set of these annotations with its images."""
     (out / "annotations").mkdir(parents=True, exist_ok=True)
-    for split in ("val", "test"):
-        shutil.copy(dataset.annotation_file(split), out / "annotations")
-    content = json.loads(dataset.annotation_file("train").read_text(encoding="utf-8"))
-    content["images"] = [
-        image
-        for image in content["images"]
-        if groups.get(image["file_name"], image["file_name"]) in chosen
-    ]
-    left = {image["id"] for image in content["images"]}
-    content["annotations"] = [a for a in content["annotations"] if a["image_id"] in left]
-    (out / "annotations" / "train.json").write_text(json.dumps(content), encoding="utf-8")
+    paths = {record.name: record.path for split in SPLITS for record in dataset.split(split)}
+    for split, content in contents.items():
+        file = out / "annotations" / f"{split}.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        for image in content["images"]:
+            link_or_copy(paths[image["file_name"]], out / "images" / image["file_name"])
     document = yaml.safe_load((root / "dataset.yaml").read_text(encoding="utf-8"))
     document |= {"fingerprint": fingerprint(out / "annotations", dataset.classes)}
     document.pop("images", None)  # of a fold
-    for split in SPLITS:
-        for record in dataset.split(split):
-            if split != "train" or record.id in left:
-                link_or_copy(record.path, out / "images" / record.name)
     (out / "dataset.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")

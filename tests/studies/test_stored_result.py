@@ -51,7 +51,7 @@ def test_the_figures_are_those_of_the_run(result: Result, tmp_path: Path) -> Non
     write(result, {}, tmp_path / "arm" / "kept.xz")
     kept = read(tmp_path / "arm" / "kept.xz")
     before, after = (pooled([one])[1](None) for one in (result, kept))
-    assert len(before) == 9
+    assert len(before) == 10
     assert after == pytest.approx(before, abs=2e-3)
     for own, other in zip(result.evidence, kept.evidence, strict=True):
         exact = ("name", "group", "stopped", "flaws")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
-from auxnet_cli.studies.subset import write_subset
+from auxnet_cli.studies.subset import write_subset, write_unseen
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +57,30 @@ def test_groups_stay_whole_and_seeds_differ(whole: Path, tmp_path: Path) -> None
         assert left == {name for name in names if groups[name] in of_groups} < set(names)
         chosen.append(frozenset(of_groups))
     assert len(set(chosen)) > 1
+
+
+def test_a_class_is_unseen_with_all_its_parts(whole: Path, tmp_path: Path) -> None:
+    dataset = Dataset.open(whole)
+    every = [record for split in SPLITS for record in dataset.split(split)]
+    label = dataset.classes.index(name := dataset.classes[0])
+    shown = {record.name for record in every if label in record.labels}
+    other = next(record.name for record in dataset.split("train") if record.name not in shown)
+    # A photograph of a part that another photograph of shows the class.
+    groups = {other: "part", min(shown): "part"}
+    write_unseen(whole, name, groups, tmp_path / "unseen")
+    unseen = Dataset.open(tmp_path / "unseen")
+    seen = {record.name for split in ("train", "val") for record in unseen.split(split)}
+    before = {record.name for split in ("train", "val") for record in dataset.split(split)}
+    assert seen == before - shown - {other}
+    test = unseen.split("test")
+    good = {record.name for record in dataset.split("test") if not record.annotations}
+    assert {record.name for record in test} == shown | good
+    truth = {record.name: record.annotations for record in every}
+    assert all(record.annotations == truth[record.name] for record in test)
+    assert len({record.id for record in test}) == len(test)
+    assert all(record.path.exists() for record in test)
+
+
+def test_an_unknown_class_is_named(whole: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no class 'rust'"):
+        write_unseen(whole, "rust", {}, tmp_path / "unseen")
