@@ -44,5 +44,5 @@ def test_the_first_arm_of_a_study_of_today_is_the_preset_itself(name: str) -> No
             load_settings("swift", overrides=_overrides(options)) for options in ((), arm.options)
         )
         # A data set chooses the tiles where they are not set, be it to none.
-        tiles_set = "size" in changed.tile.model_fields_set
+        tiles_set = changed.tile.model_fields_set != swift.tile.model_fields_set
         assert changed != swift or tiles_set or arm.tasks != study.arms[0].tasks
