@@ -80,6 +80,7 @@ class Inspector(NetworkInspector):
         threads: int | None = None,
         precision: str = "fp32",
         images: int = 1,
+        mirrored: bool = False,
     ) -> Self:
         """Opens a run; see :func:`auxnet_cli.open_run.open_run`.
 
@@ -92,6 +93,7 @@ class Inspector(NetworkInspector):
             precision: ``fp32``, ``bf16`` or ``int8``.
             images: how many there are to inspect; many are inspected side by side, where the
                 engine can, each by fewer threads.
+            mirrored: also inspect mirror images, as ``decision.mirrored`` says.
 
         Raises:
             InputError: the run's model is missing or damaged, or the engine is not available.
@@ -104,6 +106,9 @@ class Inspector(NetworkInspector):
         card = ModelCard.read(run / CARD)
         if decision is not None:
             card = card.model_copy(update={"decision": decision})
+        if mirrored:
+            both = card.decision.model_copy(update={"mirrored": True})
+            card = card.model_copy(update={"decision": both})
         requests = parallel_requests(threads, images, card.tile.size is not None)
         opened = open_run(run, engine, threads, precision, requests)
         check_size(opened.size, card, run)

@@ -41,6 +41,18 @@ def test_one_image_is_inspected_as_a_path_or_an_array(inspector, paths):
     assert np.array_equal(inspection.draw(image), inspection.draw())
 
 
+def test_mirror_images_change_scores_but_no_box_of_the_head(exported, inspector, paths):
+    """The head alone gives the boxes, as with masks a mirror image moves their regions."""
+    decision = inspector.card.decision.model_copy(update={"boxes": "head"})
+    mirrored, plain = (
+        Inspector.open(exported[0], "openvino", decision, mirrored=both) for both in (True, False)
+    )
+    found, expected = (each.inspect(paths[0]) for each in (mirrored, plain))
+    assert found.boxes == expected.boxes
+    assert not np.array_equal(found.scores, expected.scores)
+    assert found.scores == pytest.approx(expected.scores, abs=0.5)
+
+
 def test_a_notebook_shows_the_picture(inspector, paths):
     inspection = inspector.inspect(paths[0])
     shown = decode_image(inspection._repr_png_(), paths[0], 8)

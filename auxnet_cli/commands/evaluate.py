@@ -10,6 +10,7 @@ from auxnet_cli.commands.options import (
     CostFalseAlarm,
     Data,
     Engine,
+    Mirrored,
     Model,
     Precision,
     Split,
@@ -37,6 +38,7 @@ def evaluate(
     ] = None,
     engine: Engine = "auto",
     precision: Precision = "fp32",
+    mirrored: Mirrored = False,
 ) -> "Report":
     """Score a run on a split: classes, masks, boxes and the verdict."""
     from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
@@ -53,6 +55,7 @@ def evaluate(
         mm_per_pixel=mm_per_pixel,
         engine=engine,
         precision=precision,
+        mirrored=mirrored,
     )
     screen = console()
     screen.print(report_tables(report.document()))

@@ -35,6 +35,9 @@ Run = Annotated[Path | None, typer.Option(help="Folder of the run; runs/<date-ti
 Precision = Annotated[
     str, typer.Option(help="fp32; bf16, where the CPU has it; or int8, once exported with --int8.")
 ]
+Mirrored = Annotated[
+    bool, typer.Option("--mirrored", help="Also inspect mirror images: a little better, slower.")
+]
 *_FIRST, _LAST = sorted(engine_names()[1:], key=lambda name: ENGINES[name].artefact is None)
 Engine = Annotated[str, typer.Option(help=f"auto (the fastest), {', '.join(_FIRST)} or {_LAST}.")]
 

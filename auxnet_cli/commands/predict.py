@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auxnet_cli.commands.options import Engine, Model, Precision, split_names
+from auxnet_cli.commands.options import Engine, Mirrored, Model, Precision, split_names
 from auxnet_cli.prediction_files import FORMATS
 from auxnet_cli.terminal import PartlyDone, command, console
 
@@ -49,6 +49,7 @@ def predict(
     threads: Annotated[
         int | None, typer.Option(help="Cores to use in all.", show_default="all cores")
     ] = None,
+    mirrored: Mirrored = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")
     ] = False,
@@ -66,6 +67,7 @@ def predict(
         engine=engine,
         threads=threads,
         precision=precision,
+        mirrored=mirrored,
         strict=strict,
     )
     console().print(prediction_table(summary))

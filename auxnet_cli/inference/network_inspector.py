@@ -15,6 +15,7 @@ from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.decoding import Decoder
 from auxnet_cli.inference.engines.engine import Engine, Outputs
+from auxnet_cli.inference.mirroring import MIRRORS, PLAIN, average
 from auxnet_cli.inference.network_file import check_answers
 from auxnet_cli.inference.tile_merging import merge
 from auxnet_cli.inspection import Inspection
@@ -73,11 +74,12 @@ class NetworkInspector:
         return [replace(inspection, seconds=seconds) for inspection in inspections]
 
     def batches(self, images: Images) -> Iterator[NDArray[np.uint8]]:
-        """Yields the network's input: all images or their tiles, ``BATCH`` at a time."""
-        views = [image[tile.slices] for image in images for tile in self._tiles(image)]
-        for first in range(0, len(views), BATCH):
-            batch = views[first : first + BATCH]
-            yield np.stack([resize_image(view, self.card.size) for view in batch])
+        """Yields the network's input: all views of the images, ``BATCH`` at a time."""
+        tiles = (image[tile.slices] for image in images for tile in self._tiles(image))
+        resized = (resize_image(tile, self.card.size) for tile in tiles)
+        views = (np.flip(tile, axes) for tile in resized for axes in self._mirrors)
+        while batch := list(islice(views, BATCH)):
+            yield np.stack(batch)
 
     def conclude(self, images: Images, outputs: Iterable[Outputs]) -> list[Inspection]:
         """Reads the network's outputs for the :meth:`batches` of these images."""
@@ -94,7 +96,20 @@ class NetworkInspector:
     def _tiles(self, image: NDArray[np.uint8]) -> Sequence[Window]:
         return windows(image.shape[0], image.shape[1], self.card.tile)
 
+    @property
+    def _mirrors(self) -> Sequence[tuple[int, ...]]:
+        return MIRRORS if self.card.decision.mirrored else (PLAIN,)
+
     def _decode(
+        self, tiles: Iterable[Window], outputs: Iterable[Outputs]
+    ) -> Iterator[DecodedHeads]:
+        """Yields the heads of each tile, from the outputs for all its views."""
+        count = len(self._mirrors)
+        views = self._decode_views((tile for tile in tiles for _ in range(count)), outputs)
+        while heads := list(islice(views, count)):
+            yield average(heads)
+
+    def _decode_views(
         self, tiles: Iterator[Window], outputs: Iterable[Outputs]
     ) -> Iterator[DecodedHeads]:
         for batch in outputs:

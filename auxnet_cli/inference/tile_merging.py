@@ -13,7 +13,7 @@ from auxnet_cli.inspection import Box
 from auxnet_cli.model.detection.boxes import iou
 from auxnet_cli.task import TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
-from auxnet_cli.verdict.fused_votes import log_odds
+from auxnet_cli.verdict.fused_votes import mean_odds
 
 
 def merge(
@@ -43,12 +43,16 @@ def merge(
     height = max(window.top + window.height for window in windows)
     width = max(window.left + window.width for window in windows)
 
+    def mean_scores(scores: list[Any]) -> Floats:
+        views = _views(windows, scores, _highest)
+        return views[0] if len(views) == 1 else mean_odds(views)
+
     def mean_map(maps: list[Any]) -> Floats:
         views = _views(windows, maps, lambda tiles: _blend(windows, tiles, height, width))
         return views[0] if len(views) == 1 else np.float32(0.5) * (views[0] + views[1])
 
     join: dict[str, Callable[[list[Any]], Any]] = {
-        "scores": lambda scores: _mean_odds(_views(windows, scores, _highest)),
+        "scores": mean_scores,
         "map": mean_map,
         "boxes": lambda boxes: _fuse(windows, boxes, overlap)[:most],
     }
@@ -80,13 +84,6 @@ def _views(
 def _highest(scores: list[Floats]) -> Floats:
     highest: Floats = np.max(scores, axis=0)
     return highest
-
-
-def _mean_odds(views: list[Floats]) -> Floats:
-    if len(views) == 1:
-        return views[0]
-    odds = np.mean([log_odds(view) for view in views], axis=0)
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 def _blend(windows: Sequence[Window], maps: Sequence[Floats], height: int, width: int) -> Floats:

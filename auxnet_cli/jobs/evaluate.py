@@ -39,6 +39,7 @@ def evaluate(
     mm_per_pixel: float | None = None,
     engine: str = "auto",
     precision: str = "fp32",
+    mirrored: bool = False,
 ) -> Report:
     """Scores a run on a split and writes the report.
 
@@ -55,6 +56,7 @@ def evaluate(
         mm_per_pixel: of the original images, so that sizes of defects come in millimetres.
         engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
         precision: of ``inference.engines.registry.PRECISIONS``.
+        mirrored: also inspect mirror images, as ``decision.mirrored`` says.
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
@@ -69,7 +71,9 @@ def evaluate(
     run = find_run(model)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
-    inspector = Inspector.open(run, engine, precision=precision, images=len(records))
+    inspector = Inspector.open(
+        run, engine, precision=precision, images=len(records), mirrored=mirrored
+    )
     card = inspector.card
     card.require_classes(dataset.classes, dataset.root, run)
     evidence, unreadable = gather_split(inspector, records, progress=True)

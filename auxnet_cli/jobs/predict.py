@@ -38,6 +38,7 @@ def predict(
     engine: str = "auto",
     threads: int | None = None,
     precision: str = "fp32",
+    mirrored: bool = False,
     strict: bool = False,
 ) -> PredictionSummary:
     """Inspects images and writes what is detected.
@@ -63,6 +64,7 @@ def predict(
         threads: of the CPU, all if not given: as many images are inspected side by side, where the
             engine can. With 1 they go one after the other.
         precision: ``fp32``, ``bf16`` or ``int8``.
+        mirrored: also inspect mirror images, as ``decision.mirrored`` says.
         strict: stop at the first image that cannot be read.
 
     Raises:
@@ -87,7 +89,9 @@ def predict(
     for text in files.cautions:
         warn(text)
     with Output.hold(folder) as output, ExitStack() as writers:
-        inspector = Inspector.open(run, engine, decision, threads, precision, len(files.paths))
+        inspector = Inspector.open(
+            run, engine, decision, threads, precision, len(files.paths), mirrored
+        )
         output.start()
         writer = ResultWriter(output, strict)
         with _kept(output, writer, len(files.paths)), patient_interrupt() as interrupt:

@@ -138,6 +138,8 @@ def _outputs(
     Raises:
         InputError: none can be read.
     """
+    plain = card.decision.model_copy(update={"mirrored": False})
+    card = card.model_copy(update={"decision": plain})
     inspector = NetworkInspector.of(card, open_engine(network))
     error: InputError | None = None
     done = 0

@@ -1,6 +1,6 @@
 """Fuses the votes of the heads to a score for each class, and decides by its threshold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,12 @@ def log_odds(votes: NDArray[Any]) -> Floats:
     """Returns ln(v / (1 − v)) of votes, which are kept within 0.0001 and 0.9999."""
     inside = np.clip(np.asarray(votes, np.float64), FAINTEST_VOTE, 1 - FAINTEST_VOTE)
     return np.log(inside / (1 - inside))
+
+
+def mean_odds(votes: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+    """Returns the votes whose log-odds are the mean of those of several, all of one shape."""
+    odds = np.mean([log_odds(each) for each in votes], axis=0)
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:

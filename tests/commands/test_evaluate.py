@@ -59,6 +59,7 @@ def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
         "mm_per_pixel": 0.1,
         "engine": "auto",
         "precision": "fp32",
+        "mirrored": False,
     }
     assert calls == [((Path("m"), Path("d"), "val", Path("o")), numbers)]
     assert json.loads(result.stdout) == REPORT.document()

@@ -73,6 +73,8 @@ def test_defaults(calls):
     assert "defective" in done.stdout
     invoke("a", "--strict")
     assert [options["strict"] for _, options in calls] == [False, True]
+    invoke("a", "--mirrored")
+    assert [options["mirrored"] for _, options in calls] == [False, False, True]
     assert calls[0][1]["formats"] is None
 
 

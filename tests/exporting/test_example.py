@@ -297,6 +297,13 @@ def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
     assert sum(len(line["boxes"]) for line in expected) > 10
 
 
+@pytest.mark.parametrize("tile", [TileSettings(), TileSettings(size=(50, 64), whole=0.5)])
+def test_mirror_images(other, photographs, tmp_path, tile):
+    decision = DecisionSettings(mirrored=True, mask_score=0.8, mask_area=0.002, box_score=0.6)
+    expected = check(other(decision=decision, tile=tile), "openvino", photographs, tmp_path)
+    assert sum(len(line["masks"]) for line in expected) > 5
+
+
 def test_the_whole_image_may_be_the_newest_view(other, photographs, tmp_path):
     """Also where the network has no boxes, whose tiles it joins."""
     run = other(tile=TileSettings(size=(40, 100), overlap=0.3, whole=0.5))

@@ -75,6 +75,24 @@ def test_a_network_of_before_mask_strides_is_read_as_it_was(inspector, image):
         NetworkInspector.of(former, inspector.engine).inspect_batch([image])
 
 
+@pytest.mark.parametrize("tile", [TileSettings(), TileSettings(size=(32, 40), whole=0.5)])
+def test_mirror_images_are_averaged(inspector, image, tile):
+    """The network sees each view three times; what a view shows is the mean."""
+    card = inspector.card.model_copy(update={"tile": tile})
+    mirrored = card.model_copy(update={"decision": DecisionSettings(mirrored=True)})
+    plain, both = (NetworkInspector.of(each, inspector.engine) for each in (card, mirrored))
+    views, more = (np.concatenate(list(each.batches([image]))) for each in (plain, both))
+    np.testing.assert_array_equal(more[0::3], views)
+    np.testing.assert_array_equal(more[1::3], views[:, :, ::-1])
+    np.testing.assert_array_equal(more[2::3], views[:, ::-1])
+    (found,) = both.inspect_batch([image])
+    if tile.size is None:
+        singles = [plain.inspect_batch([np.flip(image, axes)])[0] for axes in ((), 1, 0)]
+        odds = np.mean([np.log(one.scores / (1 - one.scores)) for one in singles], axis=0)
+        assert found.scores == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-3)
+    assert found.votes["det"] == pytest.approx(plain.inspect_batch([image])[0].votes["det"])
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_damaged_network_passes_no_part_as_good(inspector, image, value):
     def run(images):

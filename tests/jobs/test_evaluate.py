@@ -132,7 +132,7 @@ def workspace(tmp_path, dataset, monkeypatch):
     (run.parent / "latest").write_text("first\n")
     monkeypatch.chdir(tmp_path)
     oracle = Oracle()
-    monkeypatch.setattr(Inspector, "open", lambda run, engine, precision, images: oracle)
+    monkeypatch.setattr(Inspector, "open", lambda run, engine, **_: oracle)
     monkeypatch.setattr("auxnet_cli.jobs.evaluate.report_files", lambda *_: {})
     return oracle
 
