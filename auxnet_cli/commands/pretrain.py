@@ -34,8 +34,8 @@ def pretrain(
     drawn = sum(split.images for split in result.grown.counts.values())
     terminal.print(
         f"Trained {result.epochs} epochs on {drawn} drawn images "
-        f"({escape(result.grown.out)}) in {result.seconds / 60:.1f} min; the best was "
-        f"epoch {result.best_epoch}. The run: [bold]{escape(result.run)}[/]"
+        f"({escape(result.grown.out)}) in {result.seconds / 60:.1f} min; the network of "
+        f"epoch {result.best_epoch} is kept. The run: [bold]{escape(result.run)}[/]"
     )
     follow = f"auxnet train --from {result.run} --data {result.photos}"
     terminal.print(f"Next: [bold]{escape(follow)}[/]")

@@ -55,8 +55,8 @@ def train(
     result = run(parse_tasks(tasks), data, preset, config, overrides, out, from_, resume)
     terminal = console()
     terminal.print(
-        f"Trained {result.epochs} epochs in {result.seconds / 60:.1f} min; the best was "
-        f"epoch {result.best_epoch}. The run: [bold]{escape(result.run)}[/]"
+        f"Trained {result.epochs} epochs in {result.seconds / 60:.1f} min; the network of epoch "
+        f"{result.best_epoch} is kept. The run: [bold]{escape(result.run)}[/]"
     )
     if result.unreadable:
         terminal.print(f"[yellow]{len(result.unreadable)} unreadable images passed over.[/]")

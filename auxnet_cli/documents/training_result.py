@@ -14,7 +14,8 @@ class TrainingResult(Document):
 
     Attributes:
         best_epoch: the epoch whose model was kept.
-        best: its monitored score; with ``training.monitor=loss``, the negative loss.
+        best: its validation score; with ``training.monitor=loss``, and without a validation
+            split, the negative loss.
         history: a line an epoch.
         unreadable: images that were passed over, with the reason.
         seconds: that the call took.

@@ -104,10 +104,10 @@ class TrainingSettings(Section):
     good_share: Fraction = setting(
         0.4, "Balanced sampling: part of the images that are good parts, where there are any."
     )
-    monitor: Literal["score", "loss"] = setting(
+    monitor: Literal["score", "loss", "last"] = setting(
         "score",
-        "What chooses the best model: the mean of the tasks' validation scores, or the training "
-        "loss (always so without a validation split).",
+        "Which model is kept: the best by the mean of the tasks' validation scores, or by the "
+        "training loss (so without a validation split); or the last that was validated.",
     )
     validate_every: int = setting(
         1, "Epochs between validations; the last is always one.", ge=1, le=MOST

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from auxnet_cli import __version__
 from auxnet_cli.backend import keras
@@ -82,13 +82,16 @@ def build_loop(plan: Plan, initial: Initial, run: Path, workers: Workers = ALONE
     card = _card(plan, kept, origin.initial_weights)
     validator = Validator(kept, card, val if workers.chief else [])
     # Without a validation split there is no score, and the training loss decides.
+    monitored: Literal["val_score", "loss"] = (
+        "val_score" if val and training.monitor != "loss" else "loss"
+    )
     parts: dict[str, Any] = {
         "counters": counters,
         "schedule": Schedule(training),
         "stopping": Stopping(training),
         "average": WeightAverage(network, kept, training.average, workers.local),
         "batches": batches,
-        "record": RunRecord(run, kept, card, training.monitor if val else "loss"),
+        "record": RunRecord(run, kept, card, monitored, last=training.monitor == "last"),
         "roll_backs": RollBacks(),
     }
     checkpoint = Checkpoint(

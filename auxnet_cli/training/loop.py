@@ -186,7 +186,7 @@ class Loop:
         if not counters.losses:
             raise AuxnetError(
                 f"No batch of epoch {counters.epoch} gives a finite loss: lower "
-                f"training.learning_rate. The best model so far is in {self.record.folder}."
+                f"training.learning_rate. The model to keep so far is in {self.record.folder}."
             )
         return {
             "epoch": counters.epoch,
@@ -218,7 +218,7 @@ class Loop:
         if self.roll_backs.exhausted:
             raise AuxnetError(
                 f"{what}, after {MOST_ROLL_BACKS} attempts to go on: lower training.learning_rate. "
-                f"The images of the batch: {names}. The best model so far is in "
+                f"The images of the batch: {names}. The model to keep so far is in "
                 f"{self.record.folder}."
             )
         self.roll_backs.skipped.append([epoch, step])

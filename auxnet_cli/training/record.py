@@ -1,7 +1,8 @@
-"""Records a run on disk: history, curves, the best model and its card."""
+"""Records a run on disk: history, curves, the model that is kept and its card."""
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -17,46 +18,67 @@ from auxnet_cli.training.checkpoint import Stateful
 
 REPORT = "validation.json"
 
+_NONE: tuple[float | None, int | None] = (None, None)
+
 
 class RunRecord(Stateful):
     """Writes a run's files as the training goes; each is whole at any moment.
 
-    ``card`` is that of the network that is kept, without the hash; ``monitor``, ``score`` or
-    ``loss``, chooses the best model; ``history`` has a line for each epoch that is done.
+    ``card`` is that of the network that is kept, without the hash. The network is that of the best
+    ``val_score`` or of the smallest ``loss``, whichever is monitored, or the ``last`` that has it.
+    ``history`` has a line for each epoch that is done.
     """
 
     STATE = ("history",)
 
-    def __init__(self, folder: Path, network: keras.Model, card: ModelCard, monitor: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        network: keras.Model,
+        card: ModelCard,
+        monitored: Literal["val_score", "loss"],
+        last: bool = False,
+    ) -> None:
         self.folder = folder
         self._network = network
         self._card = card
-        self._monitor = monitor
+        self._figure, self._last = monitored, last
         self.history: list[EpochLine] = []
 
     @property
-    def best_epoch(self) -> int | None:
-        """The epoch of the best model; of several alike, the last has learned for longest."""
-        return max(self._scores, default=(0.0, None))[1]
+    def kept_epoch(self) -> int | None:
+        """The epoch of the model that is kept."""
+        return self._kept[1]
 
     @property
-    def best(self) -> float | None:
-        """The monitored score of the best model."""
-        return max(self._scores, default=(None, 0))[0]
+    def kept_score(self) -> float | None:
+        """The monitored score of the model that is kept."""
+        return self._kept[0]
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch of the best score; of several alike, the last has learned for longest."""
+        return max(self._scores, default=_NONE)[1]
+
+    @property
+    def _kept(self) -> tuple[float | None, int | None]:
+        return self._scores[-1] if self._last and self._scores else max(self._scores, default=_NONE)
 
     @property
     def _scores(self) -> list[tuple[float, int]]:
         """(monitored score, epoch) of the epochs that have one."""
-        sign, name = (-1, "loss") if self._monitor == "loss" else (1, "val_score")
+        sign = -1 if self._figure == "loss" else 1
         lines = enumerate(self.history, start=1)
         return [
-            (sign * score, epoch) for epoch, line in lines if (score := line.get(name)) is not None
+            (sign * score, epoch)
+            for epoch, line in lines
+            if (score := line.get(self._figure)) is not None
         ]
 
     def add(self, line: EpochLine, report: SplitScores | None = None) -> bool:
-        """Writes an epoch down; saves the model, and returns ``True``, if it is the best so far."""
+        """Writes an epoch down; saves the model, and returns ``True``, if it is the one to keep."""
         self.history.append(line)
-        improved = self.best_epoch == len(self.history)
+        improved = self.kept_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
         write_text(self.folder / "history.jsonl", text)
         save_curves(self.history, self.folder / "curves.png")
@@ -67,7 +89,7 @@ class RunRecord(Stateful):
         return improved
 
     def report(self) -> SplitScores | None:
-        """Returns the best model's scores on the validation split.
+        """Returns the scores of the model that is kept on the validation split.
 
         Raises:
             InputError: the file is damaged, or of another version.
@@ -82,7 +104,7 @@ class RunRecord(Stateful):
 
     def close(self) -> None:
         """Saves the network as it is where no epoch gave a score to choose by."""
-        if self.best_epoch is None:
+        if self.kept_epoch is None:
             self._save()
 
     def _save(self) -> None:

@@ -27,7 +27,8 @@ def log_odds(votes: NDArray[Any]) -> Floats:
 def mean_odds(votes: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
     """Returns the votes whose log-odds are the mean of those of several, all of one shape."""
     odds = np.mean([log_odds(each) for each in votes], axis=0)
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+    mean: NDArray[np.float32] = (1 / (1 + np.exp(-odds))).astype(np.float32)
+    return mean
 
 
 def fuse(votes: Votes, weights: Mapping[Any, float], bias: float) -> Floats:

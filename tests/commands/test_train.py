@@ -55,7 +55,10 @@ def test_options_reach_the_library(call):
 def test_nothing_has_to_be_given(call):
     done, calls = call(RESULT)
     assert calls == [(None, None, None, None, [], None, None, None)]
-    assert "Trained 3 epochs in 1.5 min; the best was epoch 2. The run: runs/[a]" in done.stdout
+    assert (
+        "Trained 3 epochs in 1.5 min; the network of epoch 2 is kept. The run: runs/[a]"
+        in done.stdout
+    )
     assert "Next: auxnet evaluate" in done.stdout
     assert "unreadable" not in done.stdout
 

@@ -45,6 +45,14 @@ def test_epochs_show_as_many_images_of_any_set():
     assert fit_settings(Settings(), []) == Settings()
 
 
+@pytest.mark.parametrize(("judges", "monitor"), [(None, "score"), (49, "last"), (50, "score")])
+def test_few_validation_parts_choose_no_network(judges, monitor):
+    settings = fit_settings(load_settings("severstal"), [(256, 1600)], judges)
+    assert settings.training.monitor == monitor
+    named = load_settings("swift", overrides=["training.monitor=loss"])
+    assert fit_settings(named, [(256, 256)], judges).training.monitor == "loss"
+
+
 def test_it_says_what_it_chose(made):
     records = made.split("train")
     settings = fit_settings(load_settings("swift"), [(r.height, r.width) for r in records])
@@ -56,7 +64,8 @@ def test_it_says_what_it_chose(made):
     )
     assert views.startswith("views: the whole image; whole images are shrunk")
     assert defects == "defects: pasted onto good parts where a class is rare"
-    assert length == f"length: {settings.training.epochs} epochs"
+    epochs = settings.training.epochs
+    assert length == f"length: {epochs} epochs; the best network on validation is kept"
     boxes = [
         replace(record, annotations=tuple(replace(a, rle=None) for a in record.annotations))
         for record in records
@@ -64,4 +73,4 @@ def test_it_says_what_it_chose(made):
     assert choices(settings, boxes)[3] == "defects: as they come"
     timed = load_settings("swift", overrides=["training.minutes=5", "tile.size=[64, 64]"])
     assert choices(timed, records)[2].startswith("views: tiles of 64 × 64 px;")
-    assert choices(timed, records)[4] == "length: 5 minutes"
+    assert choices(timed, records)[4].startswith("length: 5 minutes; ")

@@ -43,8 +43,8 @@ def record(tmp_path, monkeypatch):
     """Records runs, without their curves."""
     monkeypatch.setattr("auxnet_cli.training.record.save_curves", lambda *_: None)
 
-    def make(monitor):
-        return RunRecord(tmp_path, Network(), CARD, monitor)
+    def make(monitored, last=False):
+        return RunRecord(tmp_path, Network(), CARD, monitored, last)
 
     return make
 
@@ -54,12 +54,12 @@ def line(epoch, loss=1.0, **figures):
 
 
 def test_the_best_score_is_kept(record, tmp_path):
-    run = record("score")
+    run = record("val_score")
     scores = [0.2, 0.5, 0.4, None, 0.5]
     improved = [run.add(line(epoch, val_score=s)) for epoch, s in enumerate(scores, 1)]
     # Of two equally good, the later has learned for longer.
     assert improved == [True, True, False, False, True]
-    assert (run.best, run.best_epoch) == (0.5, 5)
+    assert (run.kept_score, run.kept_epoch) == (0.5, 5)
     assert (tmp_path / "model.keras").read_text() == "network 3"
 
 
@@ -70,11 +70,30 @@ def test_the_smallest_loss_is_kept(record):
         True,
         False,
     ]
-    assert (run.best, run.best_epoch) == (-1, 2)
+    assert (run.kept_score, run.kept_epoch) == (-1, 2)
+
+
+def test_the_last_is_kept_however_it_scores(record, tmp_path):
+    run = record("val_score", last=True)
+    scores = [0.2, 0.5, None, 0.4]
+    assert [run.add(line(epoch, val_score=s)) for epoch, s in enumerate(scores, 1)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert (run.kept_score, run.kept_epoch, run.best_epoch) == (0.4, 4, 2)
+    assert (tmp_path / "model.keras").read_text() == "network 3"
+
+
+def test_the_last_of_a_training_without_validation(record):
+    run = record("loss", last=True)
+    assert [run.add(line(epoch, loss)) for epoch, loss in enumerate([1, 3], 1)] == [True, True]
+    assert (run.kept_score, run.kept_epoch, run.best_epoch) == (-3, 2, 1)
 
 
 def test_epochs_without_validation_do_not_count(record, tmp_path):
-    run = record("score")
+    run = record("val_score")
     assert not run.add(line(1))
     assert not (tmp_path / "model.keras").exists()
     assert run.add(line(2, val_score=0.0))
@@ -98,7 +117,7 @@ def test_the_card_names_its_model(record, tmp_path):
 
 
 def test_closing_keeps_what_there_is(record, tmp_path):
-    run = record("score")
+    run = record("val_score")
     run.close()
     assert (tmp_path / "model.keras").read_text() == "network 1"
 
@@ -126,7 +145,7 @@ def test_a_full_disk_keeps_the_earlier_model(record, tmp_path, monkeypatch):
 
 
 def test_the_best_models_report_is_kept(record, tmp_path):
-    run, path = record("score"), tmp_path / "validation.json"
+    run, path = record("val_score"), tmp_path / "validation.json"
     scores = score(EvaluatedSplit([], ("pit",), ("cls",)))
     first, second, third = (
         SplitScores(**scores.entries(), unreadable=[name]) for name in ("a", "b", "c")
@@ -147,9 +166,9 @@ def test_the_best_models_report_is_kept(record, tmp_path):
 
 def test_earlier_lines_are_taken_up_without_saving(record, tmp_path):
     lines = [line(1, val_score=0.5), line(2, val_score=0.7), line(3, val_score=0.6)]
-    run = record("score")
+    run = record("val_score")
     run.load_state_dict({"history": lines})
-    assert (run.best, run.best_epoch, run.history) == (0.7, 2, lines)
+    assert (run.kept_score, run.kept_epoch, run.history) == (0.7, 2, lines)
     assert not any(tmp_path.iterdir())
     assert not run.add(line(4, val_score=0.65))
     assert run.add(line(5, val_score=0.7))
