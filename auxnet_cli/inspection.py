@@ -49,7 +49,8 @@ class Inspection:
         defective: the verdict.
         seconds: time spent on this image in the network, decoding included; ``None`` if not timed.
         votes: how strongly each head, ``cls``, ``seg`` or ``det``, says that the image shows a
-            class, and ``novelty`` that it shows any: (classes,) float, 0-1; see ``verdict.votes``.
+            class, and ``any`` and ``novelty`` that it shows any: (classes,) float, 0-1; see
+            ``verdict.votes``.
         novelty: how far the image is from all that good parts showed, 0-1: .01 for the median good
             image, .5 for one of a hundred; ``None`` without a memory of good parts.
         novelty_map: (height, width) float, the same of each pixel; ``None`` likewise.

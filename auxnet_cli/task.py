@@ -1,5 +1,6 @@
 """Lists the tasks of a network, with all that differs from one to the next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -102,13 +103,23 @@ TASKS = {
 }
 """The tasks by the names that users give them, in their canonical order."""
 
+ANY = "any"
+"""The vote of the masks of all classes together: that the image shows a defect, of any class."""
+
 NOVELTY = "novelty"
 """The vote of the memory of good parts, which is no task: it needs no label, and knows no class."""
 
 
 def voters() -> tuple[str, ...]:
     """Returns all that can vote for a defect."""
-    return (*TASKS, NOVELTY)
+    return (*TASKS, ANY, NOVELTY)
+
+
+def voters_of(tasks: Iterable[str], memory: bool) -> tuple[str, ...]:
+    """Returns what votes on an image, of a network with these tasks, with or without a memory."""
+    built = tuple(tasks)
+    together = (ANY,) if any(TASKS[task].answer == "map" for task in built) else ()
+    return (*built, *together, *((NOVELTY,) if memory else ()))
 
 
 def parse_tasks(text: str | None) -> tuple[str, ...] | None:

@@ -25,7 +25,7 @@ from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, Tas
 from auxnet_cli.settings.model import ASSIGNMENT
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
-from auxnet_cli.task import NOVELTY, TASKS
+from auxnet_cli.task import TASKS, voters_of
 
 SCHEMA: Literal["auxnet/model/1"] = "auxnet/model/1"
 CARD, NETWORK = "model.json", "model.keras"
@@ -109,8 +109,8 @@ class ModelCard(BaseModel):
 
     @property
     def voters(self) -> tuple[str, ...]:
-        """What votes for a defect: the tasks' heads, and the memory of good parts."""
-        return self.tasks if self.memory is None else (*self.tasks, NOVELTY)
+        """What votes for a defect: the tasks' heads, all masks together, the memory."""
+        return voters_of(self.tasks, self.memory is not None)
 
     def document(self) -> Entries:
         """Returns the card as it is written: with :data:`CODING`, for other programs.

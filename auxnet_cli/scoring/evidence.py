@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.settings import DecisionSettings
-from auxnet_cli.task import NOVELTY
+from auxnet_cli.task import NOVELTY, voters_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,7 +54,8 @@ class Evidence:
         stopped: the verdict.
         scores: (classes,) 0-1, of the classification head; ``None`` without that head.
         votes: how strongly each head (``cls``, ``seg``, ``det``) holds that the image shows a
-            class, and the memory of good parts (``novelty``) that it shows any: (classes,) 0-1.
+            class; and all masks together (``any``) and the memory of good parts (``novelty``) that
+            it shows any: (classes,) 0-1.
         pixels: (3, classes) pixels: common to truth and prediction, of the truth, of the
             prediction; ``None`` without masks, or where a defect of the image has no mask.
         boxes: (boxes, 6) predicted label, score, x, y, width, height, highest score first;
@@ -108,9 +109,9 @@ class EvaluatedSplit:
 
     @property
     def voters(self) -> tuple[str, ...]:
-        """The tasks, and ``novelty`` where the evidence holds it."""
+        """What votes: the tasks, and what else the evidence holds the votes of."""
         remembered = bool(self.evidence) and NOVELTY in self.evidence[0].votes
-        return (*self.tasks, NOVELTY) if remembered else tuple(self.tasks)
+        return voters_of(self.tasks, remembered)
 
 
 def group_numbers(evidence: Sequence[Evidence]) -> Ints:

@@ -36,7 +36,7 @@ class Calibration(BaseModel):
     """How the heads' votes are fused, from where a part is stopped, and what it was fitted on.
 
     Attributes:
-        weights: of the log-odds of each vote, ``cls``, ``seg``, ``det`` or ``novelty``.
+        weights: of the log-odds of each vote, ``cls``, ``seg``, ``det``, ``any`` or ``novelty``.
         bias: of the fused log-odds.
         thresholds: by class, in the classes' order: the fused score that stops a part.
         shared: the classes with too few images for a threshold of their own, which share one.

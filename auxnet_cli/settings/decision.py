@@ -23,8 +23,8 @@ class DecisionSettings(Section):
     )
     verdict: tuple[VoterName, ...] = setting(
         tuple(TASKS),
-        "Heads that can make an image defective, each alone; of those built. With novelty among "
-        "them, so does the memory of good parts.",
+        "Heads that can make an image defective, each alone; of those built. With any among them, "
+        "so do the masks of all classes together; with novelty, the memory of good parts.",
         min_length=1,
     )
     boxes: Literal["head", "masks", "fused"] = setting(

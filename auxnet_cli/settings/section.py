@@ -14,15 +14,15 @@ from pydantic import (
 )
 
 from auxnet_cli.settings.registry import registered
-from auxnet_cli.task import NOVELTY, TASKS
+from auxnet_cli.task import ANY, NOVELTY, TASKS, voters
 
 TaskName = Annotated[
     str, registered(TASKS), WithJsonSchema({"enum": list(TASKS), "type": "string"})
 ]
 VoterName = Annotated[
     str,
-    registered(TASKS, NOVELTY),
-    WithJsonSchema({"enum": [*TASKS, NOVELTY], "type": "string"}),
+    registered(TASKS, ANY, NOVELTY),
+    WithJsonSchema({"enum": list(voters()), "type": "string"}),
 ]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Side = Annotated[int, Field(ge=32, le=16_384)]

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.settings.calibration import Calibration
-from auxnet_cli.task import NOVELTY, TASKS
+from auxnet_cli.task import ANY, NOVELTY, TASKS
 from auxnet_cli.verdict.fused_votes import Votes, calibrated_rule, stops
 
-_NOVELTY_RULE = "the novelty is at least {decision.novelty_score:g}"
+_RULES = {
+    **{name: task.rule for name, task in TASKS.items()},
+    ANY: "the pixels that show any class with a probability of at least {decision.mask_score:g} "
+    "cover at least {decision.mask_area:.3%} of the image",
+    NOVELTY: "the novelty is at least {decision.novelty_score:g}",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
     """A part is defective when the votes for a class are strong enough.
 
-    Voters are the heads, and ``novelty`` where the network has a memory of good parts.
+    Voters are the heads, ``any`` for the masks of all classes together, and ``novelty`` where the
+    network has a memory of good parts.
 
     Without a calibration each head that votes has its own threshold, and one head is enough. With
     one, the votes are fused to a score for each class, which has a threshold for each class. A
@@ -44,15 +50,15 @@ class Verdict:
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        named = self.voters(tasks)
-        rules = [TASKS[name].rule if name in TASKS else _NOVELTY_RULE for name in named]
+        rules = [_RULES[name] for name in self.voters(tasks)]
         return "defective when " + ", or ".join(rules).format(decision=self.decision)
 
     @property
     def thresholds(self) -> dict[str, float]:
         """The vote from which each voter, by itself, says that the image shows a class."""
         of_heads = {name: getattr(self.decision, task.threshold) for name, task in TASKS.items()}
-        return {**of_heads, NOVELTY: self.decision.novelty_score}
+        others = {ANY: self.decision.mask_score, NOVELTY: self.decision.novelty_score}
+        return {**of_heads, **others}
 
     def voters(self, tasks: Collection[str]) -> list[str]:
         """Returns the heads that decide: those of the setting, or all if none of them was built."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.inspection import Box
-from auxnet_cli.task import NOVELTY, TASKS
+from auxnet_cli.task import ANY, NOVELTY, TASKS
 from auxnet_cli.verdict.decoded_heads import DecodedHeads, Floats
 
 STRIP = 32
@@ -20,7 +20,8 @@ def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floa
     The vote of scores is the scores. That of a map is the highest probability that enough pixels
     of the class reach, so that the mask of a threshold covers ``mask_area`` of the image exactly
     where the vote reaches the threshold. That of boxes is the score of the class's strongest box,
-    0 without one. That of the memory of good parts is the novelty, the same for every class.
+    0 without one. Two votes are the same for every class: ``any``, that of a map of the probability
+    that a pixel shows any class, 1 − Π(1 − p); and that of the memory of good parts, the novelty.
 
     Args:
         heads: of a whole image.
@@ -34,6 +35,10 @@ def votes(heads: DecodedHeads, classes: int, mask_area: float) -> dict[str, Floa
         "boxes": lambda boxes: _strongest(boxes, classes),
     }
     cast = {task: vote[TASKS[task].answer](answer) for task, answer in heads.answers.items()}
+    for task, answer in heads.answers.items():
+        if TASKS[task].answer == "map":
+            together = cast[task] if classes == 1 else kth_largest(_of_any_class(answer), enough)
+            cast[ANY] = np.full(classes, together[0], np.float32)
     if heads.novelty is not None:
         cast[NOVELTY] = np.full(classes, heads.novelty, np.float32)
     return cast
@@ -44,6 +49,14 @@ def _strongest(boxes: Sequence[Box], classes: int) -> Floats:
     for box in boxes:
         scores[box.label] = max(scores[box.label], box.score)
     return np.array(scores, np.float32)
+
+
+def _of_any_class(probabilities: Floats) -> Floats:
+    """Returns the (height, width, 1) probability of each pixel that it shows any class."""
+    none = 1 - probabilities[..., 0]
+    for label in range(1, probabilities.shape[2]):
+        none *= 1 - probabilities[..., label]
+    return (1 - none)[..., None]
 
 
 def kth_largest(values: Floats, rank: int) -> Floats:

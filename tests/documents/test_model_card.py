@@ -130,7 +130,10 @@ CALIBRATION = {
         ({"of_an_earlier_version": 1}, "decision.calibration.of_an_earlier_version"),
         ({"weights": {}}, "weights"),
         ({"weights": {"cls": 1e300}}, "weights.cls"),
-        ({"weights": {"abc": 1.0}}, "weights has 'abc', and voters are cls, seg, det, novelty"),
+        (
+            {"weights": {"abc": 1.0}},
+            "weights has 'abc', and voters are cls, seg, det, any, novelty",
+        ),
         ({"bias": 1e300}, "bias"),
         ({"thresholds": {}}, "thresholds"),
         ({"thresholds": {"pit": 2, "Riß": 0.5}}, "thresholds.pit"),

@@ -280,7 +280,7 @@ def test_boxes_of_the_masks(other, photographs, tmp_path, boxes, sources):
 @pytest.mark.parametrize("second_view", [0.0, 0.5])
 def test_tiles_and_a_calibration(other, photographs, tmp_path, second_view):
     calibration = Calibration(
-        weights={"cls": 1.0, "seg": 0.5, "det": 0.1, "novelty": 0.01},
+        weights={"cls": 1.0, "seg": 0.3, "det": 0.1, "any": 0.2, "novelty": 0.01},
         bias=-5.0,
         thresholds=dict(zip(CLASSES, (0.4, 0.46, 0.5), strict=True)),
         shared=(),

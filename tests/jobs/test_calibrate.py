@@ -12,9 +12,11 @@ from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs import calibrate as module
 from auxnet_cli.jobs.calibrate import calibrate
 from auxnet_cli.jobs.predict import predict
+from auxnet_cli.scoring.calibration.fusion import fused
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.settings import TileSettings
 from auxnet_cli.system.files import sha256
+from auxnet_cli.task import voters
 from auxnet_cli.verdict.fused_votes import fuse
 
 
@@ -73,6 +75,7 @@ def split(monkeypatch, made):
                 {
                     "cls": scores[index],
                     "seg": votes[1, index],
+                    "any": np.full(count, votes[1, index].max()),
                     "det": votes[2, index],
                     "novelty": np.full(count, novelty[index]),
                 },
@@ -144,7 +147,7 @@ def test_the_promise_is_kept_whatever_heads_there_are(run, made, split, tasks):
     _change(run, tasks=tasks)
     caught = calibrate(run, made.root, catch=0.95)
     assert caught.calibration.recall.value >= 0.95
-    assert tuple(caught.calibration.weights) == tasks
+    assert list(caught.calibration.weights) == fused(tasks)
     assert "calibrated to catch at least 95 %" in caught.rule
     quiet = calibrate(run, made.root, false_alarms=0.05)
     assert quiet.calibration.false_alarms.value <= 0.05
@@ -156,7 +159,7 @@ def test_the_promise_is_kept_whatever_heads_there_are(run, made, split, tasks):
 def test_only_the_heads_that_may_vote_are_fused(run, made, split):
     decision = _card(run).decision.model_copy(update={"verdict": ("seg",)})
     _change(run, decision=decision)
-    assert list(calibrate(run, made.root, catch=0.9).calibration.weights) == ["seg"]
+    assert list(calibrate(run, made.root, catch=0.9).calibration.weights) == ["any"]
 
 
 def test_a_memory_takes_part_whatever_heads_may_vote(run, made, split):
@@ -164,7 +167,7 @@ def test_a_memory_takes_part_whatever_heads_may_vote(run, made, split):
     memory = MemoryCard(vectors=10, images=20, judged=10, median=0.0, spread=0.1)
     _change(run, decision=decision, memory=memory)
     fitted = calibrate(run, made.root, catch=0.9)
-    assert list(fitted.calibration.weights) == ["seg", "novelty"]
+    assert list(fitted.calibration.weights) == ["any", "novelty"]
     assert fitted.calibration.weights["novelty"] > 0
     assert "logit(novelty)" in fitted.rule
     assert _card(run).decision.calibration.weights == fitted.calibration.weights
@@ -205,7 +208,7 @@ def test_a_verdict_that_is_chance_is_told(run, made, split, capsys, monkeypatch,
         labels = np.array(seen)[:, None] & (np.arange(count) == 0)
         votes = generator.random((len(seen), count))
         return [
-            Evidence(name, name, label, False, None, dict.fromkeys(("cls", "seg", "det"), vote),
+            Evidence(name, name, label, False, None, dict.fromkeys(voters(), vote),
                      None, None, np.zeros((int(label.any()), 5)), ())
             for name, label, vote in zip(names, labels, votes, strict=True)
         ], []  # fmt: skip

@@ -73,6 +73,18 @@ def test_a_calibration_for_heads_that_were_not_built_does_not_count():
     assert "logit(seg)" in verdict.rule(("cls", "seg"))
 
 
+def test_all_masks_together_decide_only_where_they_are_named():
+    shared = {**CLEAN, "any": [0.64, 0.64]}
+    assert not _defective(shared)
+    assert _defective(shared, verdict=("cls", "any"))
+    assert not _defective(shared, verdict=("any",), mask_score=0.7)
+    rule = Verdict(DecisionSettings(verdict=("any",), mask_score=0.7)).rule(("seg", "any"))
+    assert rule == (
+        "defective when the pixels that show any class with a probability of at least 0.7 cover at "
+        "least 0.020% of the image"
+    )
+
+
 def test_the_novelty_decides_only_where_it_is_named():
     new = {**CLEAN, "novelty": [0.9, 0.9]}
     assert not _defective(new)

@@ -33,6 +33,23 @@ def test_a_mask_covers_the_area_exactly_where_the_vote_reaches_its_threshold(
     )
 
 
+@given(arrays(np.float32, SHAPES, elements=FEW), st.sampled_from([0, 0.03, 0.3, 1]))
+def test_all_masks_together_vote_for_every_class_alike(values, area):
+    height, width, classes = values.shape
+    cast = votes(DecodedHeads(height, width, {"seg": values}), classes, area)
+    together = np.sort(1 - np.prod(1 - values, axis=2), axis=None)
+    expected = together[-max(1, int(np.ceil(area * height * width)))]
+    assert cast["any"] == pytest.approx([expected] * classes)
+    assert cast["any"].min() >= cast["seg"].max()
+
+
+def test_two_classes_that_share_the_evidence_make_a_defect():
+    values = np.full((4, 4, 2), 0.4, np.float32)
+    cast = votes(DecodedHeads(4, 4, {"seg": values}), 2, 0.1)
+    assert cast["seg"] == pytest.approx([0.4, 0.4])
+    assert cast["any"] == pytest.approx([0.64, 0.64])
+
+
 def test_each_head_that_was_built_votes():
     scores = np.array([0.2, 0.7], np.float32)
     boxes = (Box(1, 0.6, 1, 2, 3, 4), Box(1, 0.3, 1, 2, 3, 4))

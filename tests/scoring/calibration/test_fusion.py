@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion
+from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion, fused
 from auxnet_cli.verdict.fused_votes import log_odds
 
 
@@ -70,3 +70,9 @@ def test_a_novelty_that_knows_no_class_is_weighed_with_the_heads():
         weight = fit_fusion(votes, labels)[0]["novelty"]
         assert (weight > 0.1) == weighs
         assert weight >= 0
+
+
+def test_all_masks_together_stand_for_those_of_each_class():
+    assert fused(("cls", "seg", "det", "any", "novelty")) == ["cls", "any", "det", "novelty"]
+    assert fused(("seg", "any")) == ["any"]
+    assert fused(("cls", "det")) == ["cls", "det"]
