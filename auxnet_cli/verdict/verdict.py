@@ -9,7 +9,6 @@ from auxnet_cli.task import ANY, NOVELTY, TASKS
 from auxnet_cli.verdict.fused_votes import Votes, calibrated_rule, stops
 
 _RULES = {
-    **{name: task.rule for name, task in TASKS.items()},
     ANY: "the pixels that show any class with a probability of at least {decision.mask_score:g} "
     "cover at least {decision.mask_area:.3%} of the image",
     NOVELTY: "the novelty is at least {decision.novelty_score:g}",
@@ -50,7 +49,8 @@ class Verdict:
         calibration = self._calibration(tasks)
         if calibration is not None:
             return calibrated_rule(calibration)
-        rules = [_RULES[name] for name in self.voters(tasks)]
+        named = self.voters(tasks)
+        rules = [TASKS[name].rule if name in TASKS else _RULES[name] for name in named]
         return "defective when " + ", or ".join(rules).format(decision=self.decision)
 
     @property

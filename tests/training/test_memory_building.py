@@ -113,7 +113,7 @@ def test_the_card_is_that_of_the_network(run, surfaces):
     assert OUTPUT in network.output
     assert card.sha256 != before.sha256
     assert card.parameters == network.count_params() > before.parameters
-    assert card.voters == ("cls", "seg", "det", "novelty")
+    assert card.voters == ("cls", "seg", "det", "any", "novelty")
 
 
 def test_building_twice_gives_the_same_network(run, surfaces):
