@@ -55,9 +55,9 @@ def demonstrate(
             photos = [record.path for record in Dataset.open(data).split("test")]
             predicted = predict(photos, model=run)
         with step("benchmark", "time it beside three single-task networks"):
-            times = benchmark(
-                model=run, runs=QUICK_RUNS if quick else BENCHMARK_RUNS, thorough=not quick
-            )
+            # Peak memory and the first result would take another minute, mostly of starting Python.
+            rounds = QUICK_RUNS if quick else BENCHMARK_RUNS
+            times = benchmark(model=run, runs=rounds, thorough=False)
         report_file = report_folder(run, "test", None) / "report.html"
     return Demonstration(
         workspace=str(out),
