@@ -42,7 +42,7 @@ def test_one_image_is_inspected_as_a_path_or_an_array(inspector, paths):
 
 
 def test_mirror_images_change_scores_but_no_box_of_the_head(exported, inspector, paths):
-    """The head alone gives the boxes, as with masks a mirror image moves their regions."""
+    """Boxes of the head alone: those of masks change with the masks."""
     decision = inspector.card.decision.model_copy(update={"boxes": "head"})
     mirrored, plain = (
         Inspector.open(exported[0], "openvino", decision, mirrored=both) for both in (True, False)

@@ -16,7 +16,7 @@ from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs.calibration_target import CalibrationTarget
 from auxnet_cli.reports.cautions import group_cautions, training_cautions
 from auxnet_cli.scoring.calibration.fitted_verdict import fit_verdict
-from auxnet_cli.scoring.calibration.fusion import fused
+from auxnet_cli.scoring.calibration.fusion import fused_voters
 from auxnet_cli.scoring.calibration.temperature import fit_temperature
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.scoring.metrics.reliability import reliability_figures
@@ -99,7 +99,7 @@ def calibrate(
     target.check(np.array([image.labels.any() for image in evidence]), dataset.root)
     # A memory always takes part: its weight is 0 where it does not help.
     named = [*Verdict(bare).voters(card.voters), NOVELTY]
-    voters = fused(voter for voter in card.voters if voter in named)
+    voters = fused_voters(voter for voter in card.voters if voter in named)
     promise = target.kind, target.level
     fitted = fit_verdict(evidence, voters, card.classes, *promise, dataset.fingerprint)
     _warn_of_chance(fitted.calibration)

@@ -128,7 +128,6 @@ STUDIES = {
             Arm("whole photographs", options=_set("tile.size=null")),
             Arm("tiles alone", options=_set("tile.whole=0")),
             Arm("boxes as in the paper", options=PAPER_BOXES),
-            Arm("no memory", options=_set("model.memory.vectors=0")),
             Arm("masks at 1/2", options=_set("model.mask_stride=2")),
             Arm("no pasting", options=NO_PASTE),
         ),

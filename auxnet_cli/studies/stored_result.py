@@ -19,7 +19,7 @@ import numpy as np
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.scoring.calibration.fusion import fit_fusion, fused
+from auxnet_cli.scoring.calibration.fusion import fit_fusion, fused_voters
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
 from auxnet_cli.studies.subset import read_groups
 from auxnet_cli.system.files import write_bytes
@@ -64,7 +64,7 @@ def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
 
 
 def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:
-    voters = fused(evidence[0].votes)
+    voters = fused_voters(evidence[0].votes)
     return {voter: np.array([image.votes[voter] for image in evidence]) for voter in voters}
 
 

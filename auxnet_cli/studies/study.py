@@ -1,10 +1,11 @@
 """A study: the arms that are compared on one data set, and the trainings that this takes."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.errors import InputError
 from auxnet_cli.studies.subset import read_groups, write_subset, write_unseen
 from auxnet_cli.studies.training import Arm, Training
 
@@ -42,13 +43,17 @@ class Study:
     ) -> Iterator[Training]:
         """Yields all trainings, the most telling ones first: whole data, first seed.
 
-        If the data set has folds, those named by ``folds`` are trained on, all if none is named.
-        ``groups`` is the CSV file that it was split by, if any.
+        If the data set has folds, those named by ``folds`` are trained on. If none is named, all
+        are; but a class left out is tested on all its images, which takes no folds. ``groups`` is
+        the CSV file that the data set was split by, if any.
+
+        Raises:
+            InputError: there is no such fold.
         """
-        group_of = read_groups(groups)
+        group_of, roots = read_groups(groups), self._roots(data, folds)
         for fraction in self.fractions:
             for seed in range(self.seeds):
-                for part, epochs in self._parts(data, folds, group_of, fraction, seed, out):
+                for part, epochs in self._parts(roots, group_of, fraction, seed, out):
                     name = part.name if self.unseen else Dataset.open(part).name
                     for arm in self.arms:
                         yield Training(
@@ -64,18 +69,25 @@ class Study:
                             results=results / name / f"{fraction:.0%}",
                         )
 
+    def _roots(self, data: Path, folds: Collection[str]) -> list[Path]:
+        known = {fold.name: fold for fold in sorted(data.glob("folds/*"))}
+        for name in folds:
+            if name not in known:
+                raise InputError(f"There is no fold '{name}' in {data}.")
+        if folds:
+            return [known[name] for name in folds]
+        return [data] if self.unseen or not known else [*known.values()]
+
     def _parts(
         self,
-        data: Path,
-        folds: Collection[str],
+        roots: Sequence[Path],
         groups: Mapping[str, str],
         fraction: float,
         seed: int,
         out: Path,
     ) -> Iterator[tuple[Path, int]]:
         """Yields the data sets to train on, and for how many epochs; parts are written first."""
-        chosen = [fold for fold in sorted(data.glob("folds/*")) if not folds or fold.name in folds]
-        for fold in chosen or [data]:
+        for fold in roots:
             dataset = Dataset.open(fold)
             if self.unseen:
                 for name in dataset.classes:

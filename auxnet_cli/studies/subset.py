@@ -3,19 +3,16 @@
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
 
 from auxnet_cli.data.common_format import fingerprint, link_or_copy
 from auxnet_cli.data.dataset import SPLITS, Dataset
+from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
-
-Content = dict[str, Any]
-"""The annotations of a split, as COCO has them."""
 
 
 def read_groups(file: Path | None) -> dict[str, str]:
@@ -83,15 +80,20 @@ def write_unseen(root: Path, name: str, groups: Mapping[str, str], out: Path) ->
                 good.add(record.name)
     touched = {groups.get(image, image) for image in shown}
     contents = _contents(dataset)
-    wanted = _merged([_only(content, shown | good) for content in contents.values()])
+    # Ids are unique over all splits.
+    parts = [_only(content, shown | good) for content in contents.values()]
+    joined = {
+        key: [each for part in parts for each in part[key]] for key in ("images", "annotations")
+    }
     for split in ("train", "val"):
         names = {image["file_name"] for image in contents[split]["images"]}
         kept = {image for image in names if groups.get(image, image) not in touched}
         contents[split] = _only(contents[split], kept)
-    _write(root, dataset, {**contents, "test": wanted}, out)
+    contents["test"] |= joined
+    _write(root, dataset, contents, out)
 
 
-def _contents(dataset: Dataset) -> dict[str, Content]:
+def _contents(dataset: Dataset) -> dict[str, Entries]:
     """Returns the annotations of each split as they are in their files."""
     return {
         split: json.loads(dataset.annotation_file(split).read_text(encoding="utf-8"))
@@ -99,7 +101,7 @@ def _contents(dataset: Dataset) -> dict[str, Content]:
     }
 
 
-def _only(content: Content, names: Collection[str]) -> Content:
+def _only(content: Entries, names: Collection[str]) -> Entries:
     """Keeps the images of these names, and their annotations."""
     images = [image for image in content["images"] if image["file_name"] in names]
     ids = {image["id"] for image in images}
@@ -107,22 +109,7 @@ def _only(content: Content, names: Collection[str]) -> Content:
     return {**content, "images": images, "annotations": annotations}
 
 
-def _merged(contents: Sequence[Content]) -> Content:
-    """Puts the images of several splits into one, under new numbers."""
-    images: list[Any] = []
-    annotations: list[Any] = []
-    for content in contents:
-        numbers = {}
-        for image in content["images"]:
-            numbers[image["id"]] = len(images) + 1
-            images.append({**image, "id": numbers[image["id"]]})
-        for each in content["annotations"]:
-            number = len(annotations) + 1
-            annotations.append({**each, "id": number, "image_id": numbers[each["image_id"]]})
-    return {**contents[0], "images": images, "annotations": annotations}
-
-
-def _write(root: Path, dataset: Dataset, contents: Mapping[str, Content], out: Path) -> None:
+def _write(root: Path, dataset: Dataset, contents: Mapping[str, Entries], out: Path) -> None:
     """Writes a data set of these annotations with its images."""
     (out / "annotations").mkdir(parents=True, exist_ok=True)
     paths = {record.name: record.path for split in SPLITS for record in dataset.split(split)}

@@ -17,23 +17,23 @@ SHRUNK = 1.1
 """How much an image must be shrunk to be cut into tiles, which keep every pixel: magnetic tiles,
 shrunk 1.2 times, gain by them. Where the gain begins was not measured."""
 
-FEWEST_JUDGES = 50
+FEWEST_VALIDATED = 50
 """Defective parts that a validation split must show to choose the network by. With 7 or 8, five
 folds of magnetic tiles lose four points of Dice and five of mAP50 by the choice."""
 
 WHOLE = 0.5
 """Part of the draws that show the whole image, where there are tiles."""
 
-
 KEPT = {
     "score": "the best network on validation",
     "loss": "the network of the smallest loss",
     "last": "the last network",
 }
+"""The network that ``training.monitor`` keeps, in words."""
 
 
 def fit_settings(
-    settings: Settings, sizes: Sequence[tuple[int, int]], judges: int | None = None
+    settings: Settings, sizes: Sequence[tuple[int, int]], validated: int | None = None
 ) -> Settings:
     """Chooses what neither preset, file nor command line has set; the rest stays.
 
@@ -47,7 +47,7 @@ def fit_settings(
     Args:
         settings: as they were loaded.
         sizes: (height, width) of the training images, pixels.
-        judges: defective parts that the validation split shows; ``None`` if that is not known.
+        validated: defective parts that the validation split shows; ``None`` if that is not known.
     """
     if not sizes:
         return settings
@@ -58,7 +58,8 @@ def fit_settings(
         drawn = len(sizes) * (tile.per_image if tile.size else 1)
         epochs = min(MOST_EPOCHS, max(FEWEST_EPOCHS, round(SHOWN / drawn)))
         training = training.model_copy(update={"epochs": epochs})
-    if "monitor" not in training.model_fields_set and judges is not None and judges < FEWEST_JUDGES:
+    few = validated is not None and validated < FEWEST_VALIDATED
+    if few and "monitor" not in training.model_fields_set:
         training = training.model_copy(update={"monitor": "last"})
     return settings.model_copy(update={"tile": tile, "training": training})
 

@@ -138,6 +138,7 @@ def _outputs(
     Raises:
         InputError: none can be read.
     """
+    # Good parts are remembered and judged as they are, not in a mirror.
     plain = card.decision.model_copy(update={"mirrored": False})
     card = card.model_copy(update={"decision": plain})
     inspector = NetworkInspector.of(card, open_engine(network))

@@ -55,9 +55,9 @@ def new_plan(
     chosen = preset or preset_for(dataset.kind)
     named = [f"tasks=[{','.join(tasks)}]"] if tasks is not None else []
     settings = load_settings(chosen, config, [*overrides, *named])
-    judges = {record.group for record in dataset.split("val") if record.annotations}
+    validated = {record.group for record in dataset.split("val") if record.annotations}
     sizes = [(record.height, record.width) for record in records]
-    settings = fit_settings(settings, sizes, len(judges))
+    settings = fit_settings(settings, sizes, len(validated))
     settings, note = fit_anchors(settings, dataset)
     said = (*choices(settings, records), *([note] if note else []))
     return Plan(dataset, settings, chosen, source, said)

@@ -18,7 +18,7 @@ from auxnet_cli.training.checkpoint import Stateful
 
 REPORT = "validation.json"
 
-_NONE: tuple[float | None, int | None] = (None, None)
+_NO_SCORE: tuple[float | None, int | None] = (None, None)
 
 
 class RunRecord(Stateful):
@@ -58,11 +58,15 @@ class RunRecord(Stateful):
     @property
     def best_epoch(self) -> int | None:
         """The epoch of the best score; of several alike, the last has learned for longest."""
-        return max(self._scores, default=_NONE)[1]
+        return max(self._scores, default=_NO_SCORE)[1]
 
     @property
     def _kept(self) -> tuple[float | None, int | None]:
-        return self._scores[-1] if self._last and self._scores else max(self._scores, default=_NONE)
+        return (
+            self._scores[-1]
+            if self._last and self._scores
+            else max(self._scores, default=_NO_SCORE)
+        )
 
     @property
     def _scores(self) -> list[tuple[float, int]]:

@@ -12,7 +12,7 @@ from auxnet_cli.inspector import Inspector
 from auxnet_cli.jobs import calibrate as module
 from auxnet_cli.jobs.calibrate import calibrate
 from auxnet_cli.jobs.predict import predict
-from auxnet_cli.scoring.calibration.fusion import fused
+from auxnet_cli.scoring.calibration.fusion import fused_voters
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.settings import TileSettings
 from auxnet_cli.system.files import sha256
@@ -147,7 +147,7 @@ def test_the_promise_is_kept_whatever_heads_there_are(run, made, split, tasks):
     _change(run, tasks=tasks)
     caught = calibrate(run, made.root, catch=0.95)
     assert caught.calibration.recall.value >= 0.95
-    assert list(caught.calibration.weights) == fused(tasks)
+    assert list(caught.calibration.weights) == fused_voters(tasks)
     assert "calibrated to catch at least 95 %" in caught.rule
     quiet = calibrate(run, made.root, false_alarms=0.05)
     assert quiet.calibration.false_alarms.value <= 0.05

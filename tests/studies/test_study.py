@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.studies.study import Study
 from auxnet_cli.studies.training import Arm, Training
@@ -31,6 +32,8 @@ def test_all_folds_or_those_that_are_named(folded: Path, tmp_path: Path) -> None
     some = _trainings(study, folded, tmp_path, ("2", "3"))
     assert [training.data.name for training in some[:4]] == ["2", "2", "3", "3"]
     assert len({training.folder for training in every}) == len(every)
+    with pytest.raises(InputError, match="no fold '4'"):
+        _trainings(study, folded, tmp_path, ("3", "4"))
 
 
 def test_half_of_the_images_are_seen_twice_as_often(folded: Path, tmp_path: Path) -> None:
@@ -43,7 +46,7 @@ def test_half_of_the_images_are_seen_twice_as_often(folded: Path, tmp_path: Path
 
 def test_each_class_in_turn_is_unseen(folded: Path, tmp_path: Path) -> None:
     study = Study((Arm("one"),), seeds=1, unseen=True)
-    trainings = _trainings(study, folded, tmp_path, ("1",))
+    trainings = _trainings(study, folded, tmp_path)
     classes = Dataset.open(folded).classes
     assert len({training.result for training in trainings}) == len(trainings) == len(classes)
     for label, training in enumerate(trainings):
@@ -52,4 +55,6 @@ def test_each_class_in_turn_is_unseen(folded: Path, tmp_path: Path) -> None:
         assert not any(label in record.labels for record in learned)
         assert any(label in record.labels for record in dataset.split("test"))
     # Written once.
-    assert _trainings(study, folded, tmp_path, ("1",)) == trainings
+    assert _trainings(study, folded, tmp_path) == trainings
+    of_folds = _trainings(study, folded, tmp_path, ("1", "2"))
+    assert len({training.result for training in of_folds}) == 2 * len(classes)

@@ -45,12 +45,12 @@ def test_epochs_show_as_many_images_of_any_set():
     assert fit_settings(Settings(), []) == Settings()
 
 
-@pytest.mark.parametrize(("judges", "monitor"), [(None, "score"), (49, "last"), (50, "score")])
-def test_few_validation_parts_choose_no_network(judges, monitor):
-    settings = fit_settings(load_settings("severstal"), [(256, 1600)], judges)
+@pytest.mark.parametrize(("validated", "monitor"), [(None, "score"), (49, "last"), (50, "score")])
+def test_few_validation_parts_choose_no_network(validated, monitor):
+    settings = fit_settings(load_settings("severstal"), [(256, 1600)], validated)
     assert settings.training.monitor == monitor
     named = load_settings("swift", overrides=["training.monitor=loss"])
-    assert fit_settings(named, [(256, 256)], judges).training.monitor == "loss"
+    assert fit_settings(named, [(256, 256)], validated).training.monitor == "loss"
 
 
 def test_it_says_what_it_chose(made):

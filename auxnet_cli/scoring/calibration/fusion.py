@@ -5,21 +5,22 @@ from collections.abc import Iterable
 import numpy as np
 
 from auxnet_cli.scoring.evidence import Flags, Floats
-from auxnet_cli.task import ANY
+from auxnet_cli.task import ANY, TASKS
 from auxnet_cli.verdict.fused_votes import Votes, log_odds
 
 PENALTY = 0.01
 """Of the squared weights. It bounds them where the votes part good from defective perfectly."""
 
 
-def fused(voters: Iterable[str]) -> list[str]:
+def fused_voters(voters: Iterable[str]) -> list[str]:
     """Returns which votes are fused where these are cast.
 
     The masks of all classes together stand for those of each class: where two classes share the
     evidence, it is plain that the image shows a defect, though not which. On five folds of magnetic
     tiles a fifth fewer defective photographs escape by it.
     """
-    return list(dict.fromkeys(ANY if voter == "seg" else voter for voter in voters))
+    maps = {name for name, task in TASKS.items() if task.answer == "map"}
+    return list(dict.fromkeys(ANY if voter in maps else voter for voter in voters))
 
 
 def fit_fusion(votes: Votes, labels: Flags) -> tuple[dict[str, float], float]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion, fused
+from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion, fused_voters
 from auxnet_cli.verdict.fused_votes import log_odds
 
 
@@ -73,6 +73,6 @@ def test_a_novelty_that_knows_no_class_is_weighed_with_the_heads():
 
 
 def test_all_masks_together_stand_for_those_of_each_class():
-    assert fused(("cls", "seg", "det", "any", "novelty")) == ["cls", "any", "det", "novelty"]
-    assert fused(("seg", "any")) == ["any"]
-    assert fused(("cls", "det")) == ["cls", "det"]
+    assert fused_voters(("cls", "seg", "det", "any", "novelty")) == ["cls", "any", "det", "novelty"]
+    assert fused_voters(("seg", "any")) == ["any"]
+    assert fused_voters(("cls", "det")) == ["cls", "det"]
