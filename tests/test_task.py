@@ -6,7 +6,7 @@ from auxnet_cli.documents.scores import Scores
 from auxnet_cli.errors import InputError
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.scoring.evidence import Flaw
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings
+from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 from auxnet_cli.task import TASKS, parse_tasks
 
 
@@ -27,7 +27,7 @@ def test_what_a_task_names_exists(name):
 @pytest.mark.parametrize("name", TASKS)
 def test_outputs_begin_with_the_section(name):
     """By this, parts of a network are told apart by the task that they serve."""
-    (head,) = open_heads([name], 2, "exclusive", (64, 96), AnchorSettings(), 4).values()
+    (head,) = open_heads([name], 2, "exclusive", (64, 96), ModelSettings()).values()
     assert head.outputs
     assert all(output.startswith(TASKS[name].section) for output in head.outputs)
 

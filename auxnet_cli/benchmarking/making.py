@@ -118,6 +118,7 @@ def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path
         size=size,
         anchors=plan.settings.anchors,
         mask_stride=plan.settings.mask_stride,
+        detector=plan.settings.detector,
         decision=DecisionSettings(),
         memory=memory,
         parameters=int(network.count_params()),

@@ -23,6 +23,7 @@ from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.settings.model import ASSIGNMENT
+from auxnet_cli.settings.registry import DETECTORS, registered
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
 from auxnet_cli.task import TASKS, voters_of
@@ -51,6 +52,7 @@ class ModelCard(BaseModel):
         bits: of the camera, where images are stored with 16.
         mask_stride: pixels of the input between two places of the masks' logits; 1, the input's
             size, where a card of an earlier version does not say.
+        detector: what detects, a name of ``DETECTORS``.
         parameters: weights of the network, trainable or not.
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
@@ -73,6 +75,7 @@ class ModelCard(BaseModel):
     bits: int = 16
     anchors: AnchorSettings
     mask_stride: Literal[1, 2, 4] = 1
+    detector: Annotated[str, registered(DETECTORS)] = "anchors"
     decision: DecisionSettings
     parameters: int = Field(ge=0, lt=2**63)
     initial_weights: str

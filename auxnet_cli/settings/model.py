@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from auxnet_cli.settings.registry import ENCODERS, NETWORKS, registered
+from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, registered
 from auxnet_cli.settings.section import Fraction, Section, setting
 
 Factor = Annotated[float, Field(ge=0.001, le=1000)]
@@ -113,6 +113,7 @@ class ModelSettings(Section):
         "enlarged to its size; 2 takes a skip from the encoder's finest level.",
         "px",
     )
+    detector: Annotated[str, registered(DETECTORS)] = setting("anchors", "What detects.")
     detection_width: int = setting(
         256, "Channels of the detection subnets.", "channels", ge=8, le=4096
     )

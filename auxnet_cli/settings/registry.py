@@ -1,4 +1,4 @@
-"""Lists the encoders and networks that settings choose by name.
+"""Lists the encoders, networks and detectors that settings choose by name.
 
 Settings are checked without importing Keras, so an entry names the object that defines its part.
 """
@@ -46,6 +46,12 @@ NETWORKS = {
     ),
 }
 """``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`."""
+
+
+DETECTORS = {
+    "anchors": Entry("Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"),
+}
+"""``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` that detects."""
 
 
 def registered(registry: Mapping[str, object], *others: str) -> BeforeValidator:

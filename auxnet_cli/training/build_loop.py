@@ -148,6 +148,7 @@ def _card(plan: Plan, network: keras.Model, initial_weights: str) -> ModelCard:
         bits=dataset.bits,
         anchors=settings.model.anchors,
         mask_stride=settings.model.mask_stride,
+        detector=settings.model.detector,
         decision=settings.decision,
         parameters=network.count_params(),
         initial_weights=initial_weights,

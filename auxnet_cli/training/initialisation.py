@@ -87,8 +87,7 @@ def training_heads(dataset: Dataset, settings: Settings) -> dict[str, Head]:
         len(dataset.classes),
         dataset.label_kind,
         settings.data.size,
-        settings.model.anchors,
-        settings.model.mask_stride,
+        settings.model,
     )
 
 

@@ -7,9 +7,12 @@ from auxnet_cli.backend import ops
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.multitask_loss import head_losses, total_loss
-from auxnet_cli.settings import AnchorSettings, LossSettings
+from auxnet_cli.settings import LossSettings, ModelSettings
 
 tensor = ops.convert_to_tensor
+
+
+FULL = ModelSettings.model_construct(mask_stride=1)  # logits of the size of the input
 
 
 def test_the_sum_is_equation_6():
@@ -30,7 +33,7 @@ def test_the_weights_reach_the_heads():
     }
     weights = ClassWeights(np.full((2, 2), 3, np.float32), np.full(2, 5, np.float32))
     settings = LossSettings(segmentation="dice")
-    heads = open_heads(("cls", "seg"), 2, "multi-label", (4, 4), AnchorSettings(), 1)
+    heads = open_heads(("cls", "seg"), 2, "multi-label", (4, 4), FULL)
     plain = head_losses(heads, targets, outputs, settings)
     weighted = head_losses(heads, targets, outputs, settings, weights)
     for head, factor in (("classification", 3), ("segmentation", 5)):
@@ -38,7 +41,7 @@ def test_the_weights_reach_the_heads():
 
 
 def test_only_the_heads_built_have_a_loss():
-    heads = open_heads(("cls",), 3, "multi-label", (4, 4), AnchorSettings(), 1)
+    heads = open_heads(("cls",), 3, "multi-label", (4, 4), FULL)
     outputs = {"classification": ops.zeros((2, 3))}
     targets = {"classification": np.zeros((2, 3), np.float32)}
     losses = head_losses(heads, targets, outputs, LossSettings())

@@ -18,7 +18,6 @@ from auxnet_cli.inference.engines.opening import open_artefact, open_engine
 from auxnet_cli.inference.engines.registry import ENGINES
 from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.inspection import Box
-from auxnet_cli.model.detection import DETECTORS
 from auxnet_cli.model.encoders.encoder import Encoder
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.heads.head import Head
@@ -30,10 +29,9 @@ from auxnet_cli.scoring.metrics.metric import Metric
 from auxnet_cli.scoring.metrics.undetected_classes import undetected_classes
 from auxnet_cli.scoring.registry import METRICS
 from auxnet_cli.scoring.scores import score
-from auxnet_cli.settings import DecisionSettings, LossSettings
+from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.settings.registry import ENCODERS, NETWORKS, Entry
-from auxnet_cli.settings.section import Section
+from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, Entry
 from auxnet_cli.task import TASKS, Task, parse_tasks
 from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
@@ -62,11 +60,9 @@ def toy_scores(classes, label_kind, tasks, size, settings, seed=0, scaling=UNIT)
 TOY_NETWORK = Network(toy_scores, lambda heads: {"scores": "classification"})
 
 
-class CentreSettings(Section):
-    """Of a detector that knows one box an image, of half its width and height."""
-
-
 class CentreDetector(Head):
+    """Knows one box an image, of half its width and height."""
+
     class_layers = ("detection_centre",)
     finest_level = 5
 
@@ -153,9 +149,7 @@ SHARE = Task(
 
 def open_all(settings):
     model = settings.model
-    return open_heads(
-        settings.tasks, len(CLASSES), "multi-label", SIZE, model.anchors, model.mask_stride
-    )
+    return open_heads(settings.tasks, len(CLASSES), "multi-label", SIZE, model)
 
 
 def train(settings):
@@ -236,20 +230,20 @@ def test_a_network(tiny, eager, register, tmp_path):
     assert exported_alike(trained.network, tmp_path)
 
 
-def test_a_detector(tiny, eager, monkeypatch):
-    monkeypatch.setitem(DETECTORS, CentreSettings, CentreDetector)
-    chosen = settings(tiny, "tasks=[det]")
-    model = chosen.model.model_copy(update={"anchors": CentreSettings()})
-    chosen = chosen.model_copy(update={"model": model})
+def test_a_detector(tiny, eager, register):
+    register(DETECTORS, "CentreDetector")
+    chosen = settings(tiny, "model.detector=toy", "tasks=[det]")
     trained, losses = train(chosen)
     assert set(losses) == {"loss", "detection"}
     heads = open_all(chosen)
-    assert find_network(model.name).class_layers(heads) == {"detection_centre": "detection"}
+    assert find_network(chosen.model.name).class_layers(heads) == {"detection_centre": "detection"}
     card = ModelCard.model_construct(
         classes=CLASSES,
         label_kind="multi-label",
         tasks=("det",),
-        anchors=CentreSettings(),
+        anchors=AnchorSettings(),
+        detector="toy",
+        mask_stride=4,
         size=SIZE,
         decision=DecisionSettings(),
     )

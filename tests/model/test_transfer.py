@@ -17,7 +17,7 @@ SETTINGS = ModelSettings(
     detection_width=8,
     detection_depth=1,
 )
-HEADS = open_heads(TASKS, 1, "multi-label", (32, 64), SETTINGS.anchors, SETTINGS.mask_stride)
+HEADS = open_heads(TASKS, 1, "multi-label", (32, 64), SETTINGS)
 CLASS_LAYERS = DEFECT_AUX_NET.class_layers(HEADS)
 
 

@@ -12,7 +12,7 @@ from auxnet_cli.training.multitask_model import MultitaskModel
 
 def heads_of(settings):
     size, model = settings.data.size, settings.model
-    return open_heads(settings.tasks, 2, "multi-label", size, model.anchors, model.mask_stride)
+    return open_heads(settings.tasks, 2, "multi-label", size, model)
 
 
 @pytest.fixture

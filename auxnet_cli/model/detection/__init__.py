@@ -1,20 +1,14 @@
-"""Ways to detect, each a head: the settings of each choose it. Decoding imports no Keras."""
+"""Ways to detect, each a head that ``model.detector`` names. Decoding imports no Keras."""
 
-from auxnet_cli.model.detection.anchor_detector import AnchorDetector
-from auxnet_cli.model.heads.head import Head
-from auxnet_cli.settings import AnchorSettings
-from auxnet_cli.settings.section import Section
-
-DETECTORS: dict[type[Section], type[Head]] = {AnchorSettings: AnchorDetector}
-"""The type of a detector's settings → the detector."""
+from auxnet_cli.model.heads.head import Head, HeadPlan
+from auxnet_cli.settings.registry import DETECTORS
 
 
-def open_detector(
-    classes: int, exclusive: bool, size: tuple[int, int], settings: Section, mask_stride: int
-) -> Head:
-    """Returns the detector of some settings, which are of one of ``DETECTORS``.
+def open_detector(plan: HeadPlan) -> Head:
+    """Returns the head of the detector that the plan's settings name.
 
     Raises:
         InputError: the settings ask too much of an input of this size.
     """
-    return DETECTORS[type(settings)](classes, exclusive, size, settings, mask_stride)
+    detector: Head = DETECTORS[plan.settings.detector].load()(plan)
+    return detector

@@ -10,9 +10,8 @@ from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors
 from auxnet_cli.model.detection.assignment import match
 from auxnet_cli.model.detection.boxes import Floats, decode, distinct_boxes, strongest
-from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings, ModelSettings
-from auxnet_cli.settings.section import Section
+from auxnet_cli.model.heads.head import Head, HeadPlan, Targets, Tensor, Truth, sigmoid
+from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
 SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
 
@@ -24,18 +23,11 @@ class AnchorDetector(Head):
     """Scores every class at every anchor, and shifts and scales the anchors to boxes."""
 
     class_layers = ("detection_scores_out",)
-    settings: AnchorSettings
 
-    def __init__(
-        self,
-        classes: int,
-        exclusive: bool,
-        size: tuple[int, int],
-        settings: Section,
-        mask_stride: int,
-    ) -> None:
-        super().__init__(classes, exclusive, size, settings, mask_stride)
-        self.count = count_anchors(size, self.settings)
+    def __init__(self, plan: HeadPlan) -> None:
+        super().__init__(plan)
+        self.settings = plan.settings.anchors
+        self.count = count_anchors(self.size, self.settings)
         # Coarser levels than P5 are made from P5.
         self.finest_level = min(self.settings.levels[0], 5)
 

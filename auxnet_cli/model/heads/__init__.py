@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from pkgutil import resolve_name
 
 from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.model.heads.head import Head
+from auxnet_cli.model.heads.head import Head, HeadPlan, OutputSettings
 from auxnet_cli.model.memory import OUTPUT, memory_axes
-from auxnet_cli.settings.section import Section
 from auxnet_cli.task import TASKS
 
 
@@ -15,8 +14,7 @@ def open_heads(
     classes: int,
     label_kind: str,
     size: tuple[int, int],
-    anchors: Section,
-    mask_stride: int,
+    settings: OutputSettings,
 ) -> dict[str, Head]:
     """Returns the head of each task.
 
@@ -25,29 +23,18 @@ def open_heads(
         classes: number of defect classes.
         label_kind: ``exclusive`` or ``multi-label``.
         size: (height, width) of the network's input, pixels.
-        anchors: settings of the detector.
-        mask_stride: pixels of the input between two places of the masks' logits, both ways.
+        settings: those that raw outputs follow from.
 
     Raises:
         InputError: the settings ask too much of an input of this size.
     """
-    exclusive = label_kind == "exclusive"
-    return {
-        task: resolve_name(TASKS[task].head)(classes, exclusive, size, anchors, mask_stride)
-        for task in tasks
-    }
+    plan = HeadPlan(classes, label_kind == "exclusive", size, settings)
+    return {task: resolve_name(TASKS[task].head)(plan) for task in tasks}
 
 
 def card_heads(card: ModelCard) -> dict[str, Head]:
     """Returns the heads of the network that a model card describes."""
-    return open_heads(
-        card.tasks,
-        len(card.classes),
-        card.label_kind,
-        card.size,
-        card.anchors,
-        card.mask_stride,
-    )
+    return open_heads(card.tasks, len(card.classes), card.label_kind, card.size, card)
 
 
 def card_outputs(card: ModelCard) -> dict[str, dict[str, int]]:

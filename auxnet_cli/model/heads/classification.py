@@ -20,7 +20,7 @@ class ClassificationHead(Head):
     @property
     def outputs(self) -> dict[str, dict[str, int]]:
         """The logits of an image."""
-        if self.exclusive:
+        if self.plan.exclusive:
             return {NAME: {"good_and_classes": self.classes + 1}}
         return {NAME: {"classes": self.classes}}
 
@@ -38,7 +38,7 @@ class ClassificationHead(Head):
     def targets(self, truth: Truth) -> Targets:
         """Returns 1 for the classes that the image shows; "good" is shown where no class is."""
         labels = truth.labels
-        if self.exclusive:
+        if self.plan.exclusive:
             labels = np.concatenate([[float(not labels.any())], labels]).astype(np.float32)
         return {NAME: labels}
 
@@ -53,14 +53,14 @@ class ClassificationHead(Head):
         from auxnet_cli.model.losses import classification_loss
 
         each = weights and weights.classification
-        return classification_loss(targets[NAME], outputs[NAME], self.exclusive, each)
+        return classification_loss(targets[NAME], outputs[NAME], self.plan.exclusive, each)
 
     def decode(
         self, outputs: Mapping[str, Floats], height: int, width: int, decision: DecisionSettings
     ) -> Floats:
         """Returns the (classes,) scores, 0-1: sigmoid, or softmax where labels are exclusive."""
         logits = outputs[NAME] / decision.temperature
-        if not self.exclusive:
+        if not self.plan.exclusive:
             return sigmoid(logits)
         powers = np.exp(logits - logits.max())
         return (powers / powers.sum())[1:].astype(np.float32)

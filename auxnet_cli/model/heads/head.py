@@ -2,14 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
-from auxnet_cli.settings.section import Section
+from auxnet_cli.settings import (
+    AnchorSettings,
+    DecisionSettings,
+    LossSettings,
+    ModelSettings,
+)
 from auxnet_cli.verdict.decoded_heads import Floats
 
 Tensor = Any
@@ -36,17 +41,46 @@ class Truth(Protocol):
         """(defects, 4) x1, y1, x2, y2 in pixels, and their (defects,) classes."""
 
 
-class Head(ABC):
-    """The head of a task, for inputs of one size.
+class OutputSettings(Protocol):
+    """The settings that raw outputs follow from: a network's, or those in its model card."""
 
-    Args:
+    @property
+    def anchors(self) -> AnchorSettings:
+        """The boxes that detection starts from."""
+
+    @property
+    def detector(self) -> str:
+        """A name of ``DETECTORS``."""
+
+    @property
+    def mask_stride(self) -> int:
+        """Pixels of the input between two places of the masks' logits, both ways."""
+
+
+@dataclass(frozen=True)
+class HeadPlan:
+    """What heads answer about, and in which shape.
+
+    Attributes:
         classes: number of defect classes.
         exclusive: whether an image shows one class at most.
         size: (height, width) of the network's input, pixels.
-        settings: of the detector.
-        mask_stride: pixels of the input between two places of the masks' logits, both ways.
+        settings: those that raw outputs follow from.
+    """
+
+    classes: int
+    exclusive: bool
+    size: tuple[int, int]
+    settings: OutputSettings
+
+
+class Head(ABC):
+    """The head of a task, for inputs of one size.
 
     Attributes:
+        classes: number of defect classes.
+        size: (height, width) of the network's input, pixels.
+        plan: all that the head was opened for.
         class_layers: names of the layers whose outputs each belong to a class.
         finest_level: the finest pyramid level that the head reads, 2 to 5; ``None``: it reads the
             encoder's levels only.
@@ -55,16 +89,9 @@ class Head(ABC):
     class_layers: ClassVar[tuple[str, ...]] = ()
     finest_level: int | None = None
 
-    def __init__(
-        self,
-        classes: int,
-        exclusive: bool,
-        size: tuple[int, int],
-        settings: Section,
-        mask_stride: int,
-    ) -> None:
-        self.classes, self.exclusive, self.size, self.settings = classes, exclusive, size, settings
-        self.mask_stride = mask_stride
+    def __init__(self, plan: HeadPlan) -> None:
+        self.plan = plan
+        self.classes, self.size = plan.classes, plan.size
 
     @abstractmethod
     def build(

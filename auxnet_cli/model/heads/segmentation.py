@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from auxnet_cli.model.class_weights import ClassWeights
-from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth, sigmoid
+from auxnet_cli.model.heads.head import Head, HeadPlan, Targets, Tensor, Truth, sigmoid
 from auxnet_cli.model.mask_enlargement import enlarge, enlarge_batch, reduced
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 from auxnet_cli.verdict.decoded_heads import Floats
@@ -20,12 +20,16 @@ class SegmentationHead(Head):
     class_layers = ("segmentation_conv",)
     finest_level = 2
 
+    def __init__(self, plan: HeadPlan) -> None:
+        super().__init__(plan)
+        self.stride = plan.settings.mask_stride
+
     @property
     def outputs(self) -> dict[str, dict[str, int]]:
         """The logits of an image."""
         # Axes of one name are of one length: only at stride 1 are these the input's.
-        names = ("height", "width") if self.mask_stride == 1 else ("mask_height", "mask_width")
-        sides = dict(zip(names, reduced(self.size, self.mask_stride), strict=True))
+        names = ("height", "width") if self.stride == 1 else ("mask_height", "mask_width")
+        sides = dict(zip(names, reduced(self.size, self.stride), strict=True))
         return {NAME: {**sides, "classes": self.classes}}
 
     def build(
@@ -50,7 +54,7 @@ class SegmentationHead(Head):
                     x = upsample(x, merged[finer].shape[1:3], 2, "bilinear", f"{name}_up")
             parts.append(x)
         x = layers.Add(name="segmentation_sum")(parts)
-        if self.mask_stride == 2:
+        if self.stride == 2:
             width, size = max(1, settings.segmentation_width // 2), levels[1].shape[1:3]
             x = layers.Conv2D(width, 1, name="segmentation_narrow")(x)
             x = upsample(x, size, 2, "bilinear", "segmentation_up")
@@ -77,7 +81,7 @@ class SegmentationHead(Head):
         from auxnet_cli.backend import ops
         from auxnet_cli.model.segmentation_loss import segmentation_loss
 
-        logits = enlarge_batch(outputs[NAME], self.mask_stride, self.size)
+        logits = enlarge_batch(outputs[NAME], self.stride, self.size)
         truth = ops.cast(targets[NAME], logits.dtype)
         known = ops.cast(targets[KNOWN], truth.dtype)
         each = weights and weights.segmentation
@@ -91,7 +95,7 @@ class SegmentationHead(Head):
         The logits are enlarged to the input's size, and the probabilities resized linearly to the
         window's.
         """
-        logits = enlarge(outputs[NAME], self.mask_stride, self.size)
+        logits = enlarge(outputs[NAME], self.stride, self.size)
         scores = sigmoid(logits, out=logits)
         full = cv2.resize(scores, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(full, np.float32).reshape(height, width, self.classes)

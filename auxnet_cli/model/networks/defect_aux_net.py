@@ -40,9 +40,7 @@ def defect_aux_net(
     keras.utils.set_random_seed(seed)
     pixels = layers.Input((*size, 3), dtype="uint8", name="pixels")
     levels = find_encoder(settings.encoder).build(scaling.layer()(pixels), settings)
-    heads = open_heads(
-        tasks, classes, label_kind, size, settings.anchors, settings.mask_stride
-    ).values()
+    heads = open_heads(tasks, classes, label_kind, size, settings).values()
     outputs: dict[str, Tensor] = {}
     for head in heads:
         if head.finest_level is None:

@@ -7,14 +7,14 @@ from auxnet_cli.model.detection.anchors import make_anchors
 from auxnet_cli.model.detection.assignment import BACKGROUND
 from auxnet_cli.model.detection.boxes import decode
 from auxnet_cli.model.heads import open_heads
-from auxnet_cli.settings import AnchorSettings
+from auxnet_cli.settings import ModelSettings
 from auxnet_cli.task import TASKS
 
 SIZE = (64, 96)
 
 
 def targets_of(sample, tasks=TASKS, label_kind="multi-label"):
-    heads = open_heads(tasks, 2, label_kind, SIZE, AnchorSettings(), 4)
+    heads = open_heads(tasks, 2, label_kind, SIZE, ModelSettings())
     return {
         name: values for head in heads.values() for name, values in head.targets(sample).items()
     }
@@ -36,7 +36,7 @@ def test_each_head_gets_its_targets():
     assert targets["segmentation"].shape == (*SIZE, 2)
     assert targets["segmentation"].sum() == 20 * 40
     assert targets["segmentation_known"] == 1
-    anchors = make_anchors(SIZE, AnchorSettings())
+    anchors = make_anchors(SIZE, ModelSettings().anchors)
     assert targets["detection_classes"].shape == (len(anchors),)
     assert targets["detection_boxes"].shape == (len(anchors), 4)
     matched = targets["detection_classes"] > BACKGROUND

@@ -6,13 +6,14 @@ from auxnet_cli.model.blocks import OUTPUT, upsample
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.mask_enlargement import reduced
-from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings
+from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
 SIZES = (64, 96), (75, 101)
 
 
 def head_of(size, stride, classes=3):
-    return open_heads(["seg"], classes, "multi-label", size, AnchorSettings(), stride)["seg"]
+    settings = ModelSettings.model_construct(mask_stride=stride)
+    return open_heads(["seg"], classes, "multi-label", size, settings)["seg"]
 
 
 def whole_logits(small, size, stride):
