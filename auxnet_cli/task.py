@@ -67,7 +67,7 @@ TASKS = {
     ),
     "seg": Task(
         section="segmentation",
-        head="auxnet_cli.model.heads.segmentation:SegmentationHead",
+        head="auxnet_cli.model.segmentation:open_segmenter",
         answer="map",
         threshold="mask_score",
         rule="the pixels of a class that score at least {decision.mask_score:g} cover at least "

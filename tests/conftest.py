@@ -140,9 +140,9 @@ def shallow_encoder():
     from auxnet_cli.model.attention import attend
     from auxnet_cli.model.encoders import resnet
 
-    def block(x, width, stride, name, settings):
-        y = resnet._conv(x, width, 3, f"{name}_1", stride=stride)
-        if stride == 1:
+    def block(x, width, stride, dilations, name, settings):
+        y = resnet._conv(x, width, 3, f"{name}_1", stride=stride, dilation=dilations[0])
+        if y.shape == x.shape:
             return resnet._close(y, x, name, settings)
         return resnet.layers.Activation("relu", name=f"{name}_out")(attend(y, settings, name))
 

@@ -117,6 +117,7 @@ def _write_run(network: Any, plan: NetworkPlan, size: tuple[int, int], run: Path
         tasks=plan.tasks,
         size=size,
         anchors=plan.settings.anchors,
+        segmenter=plan.settings.segmenter,
         mask_stride=plan.settings.mask_stride,
         detector=plan.settings.detector,
         decision=DecisionSettings(),

@@ -23,7 +23,7 @@ from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, InputSize, TaskName, TileSettings
 from auxnet_cli.settings.model import ASSIGNMENT
-from auxnet_cli.settings.registry import DETECTORS, registered
+from auxnet_cli.settings.registry import DETECTORS, SEGMENTERS, registered
 from auxnet_cli.system.files import sha256, write_json
 from auxnet_cli.system.untrusted import read_json
 from auxnet_cli.task import TASKS, voters_of
@@ -50,6 +50,7 @@ class ModelCard(BaseModel):
         size: network input, (height, width) in pixels.
         tile: how images are cut before.
         bits: of the camera, where images are stored with 16.
+        segmenter: what marks pixels, a name of ``SEGMENTERS``.
         mask_stride: pixels of the input between two places of the masks' logits; 1, the input's
             size, where a card of an earlier version does not say.
         detector: what detects, a name of ``DETECTORS``.
@@ -74,7 +75,8 @@ class ModelCard(BaseModel):
     tile: TileSettings = TileSettings()
     bits: int = 16
     anchors: AnchorSettings
-    mask_stride: Literal[1, 2, 4] = 1
+    segmenter: Annotated[str, registered(SEGMENTERS)] = "fpn"
+    mask_stride: Literal[1, 2, 4, 8] = 1
     detector: Annotated[str, registered(DETECTORS)] = "anchors"
     decision: DecisionSettings
     parameters: int = Field(ge=0, lt=2**63)

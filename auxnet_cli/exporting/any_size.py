@@ -7,6 +7,9 @@ from auxnet_cli.backend import Tensor, keras, layers
 import tensorflow as tf  # isort: skip
 
 
+FIXED = layers.Cropping2D | layers.AveragePooling2D
+
+
 class AnyUpSampling2D(layers.UpSampling2D):
     """Enlarges by interpolation also where only the graph knows the size; Keras's layer cannot."""
 
@@ -22,10 +25,11 @@ def any_size(network: keras.Model) -> keras.Model:
     """Copies a network for images of any height and width that are multiples of 32.
 
     Args:
-        network: a functional model. It is returned as it is if its own size is no such multiple:
-            it then cuts levels of the pyramid by what its size leaves over.
+        network: a functional model. It is returned as it is if its own size is no such multiple,
+            since it then cuts levels of the pyramid by what its size leaves over; or if it pools
+            to a certain number of places, as PSPNet does.
     """
-    if any(isinstance(layer, layers.Cropping2D) for layer in network.layers):
+    if any(isinstance(layer, FIXED) for layer in network.layers):
         return network
 
     def copy(layer: Any) -> Any:

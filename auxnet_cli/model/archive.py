@@ -23,9 +23,10 @@ ENTRIES = {CONFIG, WEIGHTS, "metadata.json"}
 PARTS = {
     # Our networks and those of keras.applications. SeparableConv2D was in heads of earlier ones.
     "Functional", "__keras_tensor__", "DTypePolicy", "InputLayer", "Activation", "Add",
-    "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv2D", "Cropping2D", "Dense",
+    "AveragePooling2D", "BatchNormalization", "Concatenate", "Conv2D", "Conv2DTranspose",
+    "Cropping2D", "Dense",
     "DepthwiseConv2D", "Dropout", "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Max",
-    "MaxPooling2D", "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape",
+    "MaxPooling2D", "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "Resize",
     "SeparableConv2D", "Square", "Subtract", "Sum", "UnitNormalization", "UpSampling2D",
     "ZeroPadding2D",
     # Their initializers and regularizers.

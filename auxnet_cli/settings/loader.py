@@ -1,6 +1,7 @@
 """Loads the settings in layers; a later layer overrides an earlier one.
 
-``defaults/<preset>.yaml`` → ``./auxnet.yaml`` → ``--config FILE`` → ``--set a.b=c``
+``defaults/<preset>.yaml`` → ``defaults/networks/<model.name>.yaml`` → ``./auxnet.yaml`` →
+``--config FILE`` → ``--set a.b=c``
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.settings import Settings, walk
+from auxnet_cli.settings.registry import NETWORKS
 from auxnet_cli.system.untrusted import parse_yaml, read_yaml
 
 _LARGEST = 2**20
@@ -78,12 +80,30 @@ def load_settings(
     if config is not None:
         layers.append((str(config), _read_yaml(config)))
     layers += [(f"`overrides` {text}", _parse_override(text)) for text in overrides]
+    layers.insert(1, _network_layer(layers))
     merged: dict[str, Any] = {}
+    culprit = ""
     for source, layer in layers:
         _check_keys(layer, source)
         _merge(merged, layer)
-        _validate(merged, source)
-    return _validate(merged, "settings")
+        # What one layer breaks, a later one may mend: some settings only fit together.
+        culprit = "" if _is_valid(merged) else culprit or source
+    return _validate(merged, culprit)
+
+
+def _network_layer(layers: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, dict[str, Any]]:
+    """Returns what the network that the layers name stands for, as a layer of its own."""
+    name = Settings().model.name
+    for _, layer in layers:
+        model = layer.get("model")
+        if isinstance(model, dict):
+            name = model.get("name", name)
+    if not isinstance(name, str) or name not in NETWORKS:
+        return f"network {name}", {}  # the layer that names it is refused
+    path = preset_folder() / "networks" / f"{name}.yaml"
+    layer = _read_yaml(path) if path.exists() else {}
+    tasks = NETWORKS[name].tasks
+    return f"network {name}", layer if tasks is None else {"tasks": [*tasks], **layer}
 
 
 def read_settings(path: Path) -> Settings:
@@ -177,13 +197,21 @@ def _dotted(layer: dict[str, Any], prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{key}"
 
 
+def _is_valid(document: dict[str, Any]) -> bool:
+    try:
+        Settings.model_validate(document)
+    except ValidationError:
+        return False
+    return True
+
+
 def _validate(document: dict[str, Any], source: str) -> Settings:
     try:
         return Settings.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         parts = [str(part) for part in first["loc"] if not isinstance(part, int)]
-        name, given = ".".join(parts), first.get("input")
-        raise InputError(
-            f"{source}: {name or 'settings'} is {_SHORT.repr(given)}, but: {first['msg']}."
-        ) from None
+        reason = first["msg"].removeprefix("Value error, ")
+        given = "" if isinstance(first.get("input"), dict) else f" is {_SHORT.repr(first['input'])}"
+        name = ".".join(parts) or "settings"
+        raise InputError(f"{source}: {name}{given and f'{given}, but'}: {reason}.") from None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, registered
+from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, SEGMENTERS, registered
 from auxnet_cli.settings.section import Fraction, Section, setting
 
 Factor = Annotated[float, Field(ge=0.001, le=1000)]
@@ -107,10 +107,14 @@ class ModelSettings(Section):
     segmentation_width: int = setting(
         128, "Channels of the segmentation branch.", "channels", ge=8, le=4096
     )
-    mask_stride: Literal[2, 4] = setting(
+    segmenter: Annotated[str, registered(SEGMENTERS)] = setting(
+        "fpn", "What marks pixels: the paper's branch on the pyramid, or another network's decoder."
+    )
+    mask_stride: Literal[1, 2, 4, 8] = setting(
         4,
         "Pixels of the input between two places where the network gives masks, which are then "
-        "enlarged to its size; 2 takes a skip from the encoder's finest level.",
+        "enlarged to its size: 4 or 2 for fpn, where 2 takes a skip from the encoder's finest "
+        "level; 1 for unet and linknet; 8 for pspnet.",
         "px",
     )
     detector: Annotated[str, registered(DETECTORS)] = setting("anchors", "What detects.")
@@ -120,3 +124,19 @@ class ModelSettings(Section):
     detection_depth: int = setting(4, "Convolutions of each detection subnet.", ge=1, le=64)
     anchors: AnchorSettings = AnchorSettings()
     memory: MemorySettings = MemorySettings()
+
+    @property
+    def encoder_stride(self) -> int:
+        """Pixels of the input between two places of the encoder's coarsest level."""
+        return SEGMENTERS[self.segmenter].encoder_stride
+
+    @model_validator(mode="after")
+    def _fitting(self) -> "ModelSettings":
+        strides = SEGMENTERS[self.segmenter].strides
+        if self.mask_stride not in strides:
+            raise ValueError(
+                f"with segmenter {self.segmenter} mask_stride is {' or '.join(map(str, strides))}"
+            )
+        if self.encoder_stride < 32 and self.memory.vectors:
+            raise ValueError(f"with segmenter {self.segmenter} memory.vectors is 0")
+        return self

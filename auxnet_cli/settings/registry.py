@@ -1,4 +1,4 @@
-"""Lists the encoders, networks and detectors that settings choose by name.
+"""Lists the parts of a network that settings choose by name.
 
 Settings are checked without importing Keras, so an entry names the object that defines its part.
 """
@@ -24,6 +24,31 @@ class Entry:
         return resolve_name(self.definition)
 
 
+@dataclass(frozen=True)
+class NetworkEntry(Entry):
+    """A network.
+
+    Attributes:
+        tasks: those that it can be built for; ``None``: all.
+    """
+
+    tasks: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class SegmenterEntry(Entry):
+    """A way to mark pixels.
+
+    Attributes:
+        strides: the values of ``model.mask_stride`` that it has.
+        encoder_stride: pixels of the input between two places of C5; below 32 the last stages of
+            the encoder are dilated in place of their strides (Yu and Koltun 2016).
+    """
+
+    strides: tuple[int, ...] = (1,)
+    encoder_stride: int = 32
+
+
 ENCODERS = {
     "resnet18": Entry("ResNet-18", "auxnet_cli.model.encoders.resnet:RESNET18"),
     "resnet50": Entry("ResNet-50", "auxnet_cli.model.encoders.resnet:RESNET50"),
@@ -40,18 +65,43 @@ ENCODERS = {
 }
 """``model.encoder``: each defines an :class:`auxnet_cli.model.encoders.encoder.Encoder`."""
 
+_PARTS = "auxnet_cli.model.networks.defect_aux_net:DEFECT_AUX_NET"
+
 NETWORKS = {
-    "defect-aux-net": Entry(
-        "Defect-Aux-Net", "auxnet_cli.model.networks.defect_aux_net:DEFECT_AUX_NET"
+    "defect-aux-net": NetworkEntry("Defect-Aux-Net", _PARTS),
+    "resnet50": NetworkEntry("ResNet-50", _PARTS, ("cls",)),
+    "se-resnet50": NetworkEntry("SE-ResNet-50", _PARTS, ("cls",)),
+    "efficientnet-b0": NetworkEntry("EfficientNet-B0", _PARTS, ("cls",)),
+    "fpn": NetworkEntry("FPN", _PARTS, ("seg",)),
+    "unet": NetworkEntry("U-Net", _PARTS, ("seg",)),
+    "linknet": NetworkEntry("LinkNet", _PARTS, ("seg",)),
+    "pspnet": NetworkEntry("PSPNet", _PARTS, ("seg",)),
+    "retinanet": NetworkEntry("RetinaNet", _PARTS, ("det",)),
+}
+"""``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`.
+
+What else a name stands for, such as the encoder, is set by ``defaults/networks/<name>.yaml``.
+"""
+
+SEGMENTERS = {
+    "fpn": SegmenterEntry(
+        "FPN", "auxnet_cli.model.segmentation.panoptic_fpn:PanopticFpn", strides=(4, 2)
+    ),
+    "unet": SegmenterEntry("U-Net", "auxnet_cli.model.segmentation.unet:UNet"),
+    "linknet": SegmenterEntry("LinkNet", "auxnet_cli.model.segmentation.linknet:LinkNet"),
+    "pspnet": SegmenterEntry(
+        "PSPNet",
+        "auxnet_cli.model.segmentation.pspnet:PspNet",
+        strides=(8,),
+        encoder_stride=8,
     ),
 }
-"""``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`."""
-
+"""``model.segmenter``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the masks."""
 
 DETECTORS = {
     "anchors": Entry("Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"),
 }
-"""``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` that detects."""
+"""``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the boxes."""
 
 
 def registered(registry: Mapping[str, object], *others: str) -> BeforeValidator:

@@ -147,6 +147,7 @@ def _card(plan: Plan, network: keras.Model, initial_weights: str) -> ModelCard:
         tile=settings.tile,
         bits=dataset.bits,
         anchors=settings.model.anchors,
+        segmenter=settings.model.segmenter,
         mask_stride=settings.model.mask_stride,
         detector=settings.model.detector,
         decision=settings.decision,

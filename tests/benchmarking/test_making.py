@@ -10,7 +10,7 @@ from auxnet_cli.documents.benchmark import Variant
 from auxnet_cli.inference.engines.opening import open_artefact
 from auxnet_cli.jobs.predict import predict
 from auxnet_cli.model.cost import gflop
-from auxnet_cli.model.mask_enlargement import reduced
+from auxnet_cli.model.segmentation.mask_enlargement import reduced
 from auxnet_cli.settings import ModelSettings
 
 SIZE = (32, 64)

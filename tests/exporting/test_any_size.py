@@ -62,6 +62,14 @@ def test_an_artefact_answers_as_the_network_of_that_size_would(
         assert found["detection_boxes"].shape[1] == len(anchors)
 
 
+def test_what_pools_to_so_many_places_keeps_its_size(shallow):
+    settings = ModelSettings.model_validate(
+        {**SETTINGS.model_dump(), "segmenter": "pspnet", "mask_stride": 8, "memory": {"vectors": 0}}
+    )
+    network = defect_aux_net(2, "multi-label", ["seg"], (64, 96), settings)
+    assert any_size(network) is network
+
+
 @pytest.mark.parametrize(
     ("tasks", "own", "other"),
     [(TASKS, (32, 64), OTHER), (["cls"], (40, 64), (50, 70))],

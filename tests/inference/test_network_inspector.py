@@ -9,7 +9,7 @@ from auxnet_cli.errors import AuxnetError
 from auxnet_cli.inference.network_file import MismatchError
 from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.inspector import Inspector
-from auxnet_cli.model.mask_enlargement import enlarge
+from auxnet_cli.model.segmentation.mask_enlargement import enlarge
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, TileSettings
 
 

@@ -31,7 +31,7 @@ from auxnet_cli.scoring.registry import METRICS
 from auxnet_cli.scoring.scores import score
 from auxnet_cli.settings import AnchorSettings, DecisionSettings, LossSettings
 from auxnet_cli.settings.loader import load_settings
-from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, Entry
+from auxnet_cli.settings.registry import DETECTORS, ENCODERS, NETWORKS, Entry, NetworkEntry
 from auxnet_cli.task import TASKS, Task, parse_tasks
 from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
@@ -204,7 +204,8 @@ def settings(tiny, *overrides):
 def register(monkeypatch):
     def enter(registry, name):
         monkeypatch.setitem(sys.modules, "toys", sys.modules[__name__])
-        monkeypatch.setitem(registry, "toy", Entry("Toy", f"toys:{name}"))
+        entry = NetworkEntry if registry is NETWORKS else Entry
+        monkeypatch.setitem(registry, "toy", entry("Toy", f"toys:{name}"))
 
     return enter
 
@@ -283,7 +284,7 @@ def test_a_task(tiny, eager, monkeypatch):
 def test_what_is_not_registered_is_refused():
     with pytest.raises(InputError, match=r"'resnet18', 'resnet50', .* or 'efficientnet-lite2'"):
         load_settings("demo", overrides=["model.encoder=toy"])
-    with pytest.raises(InputError, match="Input should be 'defect-aux-net'"):
+    with pytest.raises(InputError, match=r"Input should be 'defect-aux-net', .* or 'retinanet'"):
         load_settings("demo", overrides=["model.name=toy"])
     with pytest.raises(InputError, match="Input should be 'cls', 'seg' or 'det'"):
         load_settings("demo", overrides=["tasks=[share]"])

@@ -19,7 +19,7 @@ import numpy as np
 from auxnet_cli.backend import Tensor, keras, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
-from auxnet_cli.model.encoders.encoder import Encoder, channels
+from auxnet_cli.model.encoders.encoder import Encoder, channels, strides
 from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
@@ -88,18 +88,21 @@ def efficientnet(
     factor = settings.encoder_width
     x = _conv(pixels, channels(32, factor), 3, "stem_conv", stride=2)
     x = _norm(x, "stem_bn", variant, "stem_activation")
-    levels = {}
+    levels, level = {}, 1  # of the stem
     for stage, (kernel, stride, published, expansion, _) in enumerate(STAGES, start=1):
         width = channels(published, factor * variant.width)
+        level += stride - 1
+        allowed, first, dilation = strides(level, settings)
         for number in range(variant.blocks(stage)):
-            name = block_name(stage, number)
-            x = _block(x, kernel, stride if number == 0 else 1, width, expansion, name, variant)
+            name, halves = block_name(stage, number), stride == 2 and number == 0
+            step, reach = (allowed, first) if halves else (1, dilation)
+            x = _block(x, kernel, step, reach, width, expansion, name, variant)
         if stage in TAPS:
             levels[TAPS[stage]] = x
     x = _conv(x, channels(1280, factor), 1, "top_conv")
     levels[5] = _norm(x, "top_bn", variant, "top_activation")
     attended = {
-        level: attend(x, settings, f"tap{level}") for level, x in levels.items() if level > 1
+        number: attend(x, settings, f"tap{number}") for number, x in levels.items() if number > 1
     }
     return {**levels, **attended}
 
@@ -108,6 +111,7 @@ def _block(
     inputs: Tensor,
     kernel: int,
     stride: int,
+    dilation: int,
     width: int,
     expansion: int,
     name: str,
@@ -122,6 +126,7 @@ def _block(
         kernel,
         strides=stride,
         padding="same",
+        dilation_rate=dilation,
         use_bias=False,
         depthwise_initializer=_initializer(),
         name=f"{name}dwconv",

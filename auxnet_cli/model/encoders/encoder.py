@@ -20,7 +20,8 @@ class Encoder:
 
     Attributes:
         build: builds it on scaled pixels (batch, height, width, 3). Returns C1 to C5 by level;
-            level l is (batch, height / 2^l, width / 2^l, channels), rounded up.
+            level l is (batch, height / 2^l, width / 2^l, channels), rounded up; none is coarser
+            than ``ModelSettings.encoder_stride``, see :func:`strides`.
         backbone: matches the beginning of the names of its layers other than attention: those
             that pretrained weights fill, and that ``training.frozen_epochs`` freezes.
         pretrained: where its ImageNet weights come from; ``None`` where none are published.
@@ -47,6 +48,19 @@ def pretrained_encoders() -> dict[str, Pretrained]:
     """Returns the encoders with published ImageNet weights, by name."""
     encoders = {name: find_encoder(name).pretrained for name in ENCODERS}
     return {name: pretrained for name, pretrained in encoders.items() if pretrained is not None}
+
+
+def strides(level: int, settings: ModelSettings) -> tuple[int, int, int]:
+    """Returns how the first stage of a level halves its input, and how far its kernels reach.
+
+    A stage that would be coarser than ``ModelSettings.encoder_stride`` has no stride, and the
+    kernels behind it reach as far as they would have with it (Yu and Koltun 2016).
+
+    Returns:
+        The stride, the dilation of the kernel that has this stride, and that of all behind it.
+    """
+    dilation = max(1, 2**level // settings.encoder_stride)
+    return 2 if dilation == 1 else 1, max(1, dilation // 2), dilation
 
 
 def channels(published: int, factor: float) -> int:

@@ -10,12 +10,13 @@ from functools import partial
 from auxnet_cli.backend import Tensor, layers
 from auxnet_cli.model.attention import attend
 from auxnet_cli.model.blocks import batch_norm
-from auxnet_cli.model.encoders.encoder import Encoder, channels
+from auxnet_cli.model.encoders.encoder import Encoder, channels, strides
 from auxnet_cli.model.encoders.pretrained import Application
 from auxnet_cli.model.scaling import Scaling
 from auxnet_cli.settings import ModelSettings
 
-Block = Callable[[Tensor, int, int, str, ModelSettings], Tensor]
+Block = Callable[[Tensor, int, int, tuple[int, int], str, ModelSettings], Tensor]
+"""Takes the dilations of the kernel that strides and of the one behind it as the fourth."""
 
 IMAGENET_SCALING = Scaling(1.0, (-123.68, -116.779, -103.939))
 """What ``keras.applications`` does before its ResNet-50: ImageNet's mean is subtracted."""
@@ -34,33 +35,50 @@ def resnet(
     x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
     for level, count in enumerate(repeats, start=2):
         for number in range(1, count + 1):
-            stride = 2 if level > 2 and number == 1 else 1
-            x = block(x, root * 2 ** (level - 2), stride, f"conv{level}_block{number}", settings)
+            name, width = f"conv{level}_block{number}", root * 2 ** (level - 2)
+            stride, first, dilation = strides(level, settings)
+            if level == 2 or number > 1:
+                stride, first = 1, dilation
+            x = block(x, width, stride, (first, dilation), name, settings)
         levels[level] = x
     return levels
 
 
-def _bottleneck(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
+def _bottleneck(
+    x: Tensor,
+    width: int,
+    stride: int,
+    dilations: tuple[int, int],
+    name: str,
+    settings: ModelSettings,
+) -> Tensor:
     """Builds 1×1, 3×3, 1×1 convolutions (Fig. 6), four times wider at the end."""
     x = shortcut = _stride(x, stride, name)
     if stride > 1 or x.shape[-1] != 4 * width:
         shortcut = _conv(x, 4 * width, 1, f"{name}_0")
     x = _conv(x, width, 1, f"{name}_1")
     x = layers.Activation("relu", name=f"{name}_1_relu")(x)
-    x = _conv(x, width, 3, f"{name}_2")
+    x = _conv(x, width, 3, f"{name}_2", dilation=dilations[1])  # the stride lies before it
     x = layers.Activation("relu", name=f"{name}_2_relu")(x)
     x = _conv(x, 4 * width, 1, f"{name}_3")
     return _close(x, shortcut, name, settings)
 
 
-def _basic(x: Tensor, width: int, stride: int, name: str, settings: ModelSettings) -> Tensor:
+def _basic(
+    x: Tensor,
+    width: int,
+    stride: int,
+    dilations: tuple[int, int],
+    name: str,
+    settings: ModelSettings,
+) -> Tensor:
     """Builds two 3×3 convolutions."""
     shortcut = x
     if stride > 1 or x.shape[-1] != width:
         shortcut = _conv(_stride(x, stride, name), width, 1, f"{name}_0")
-    x = _conv(x, width, 3, f"{name}_1", stride=stride)
+    x = _conv(x, width, 3, f"{name}_1", stride=stride, dilation=dilations[0])
     x = layers.Activation("relu", name=f"{name}_1_relu")(x)
-    x = _conv(x, width, 3, f"{name}_2")
+    x = _conv(x, width, 3, f"{name}_2", dilation=dilations[1])
     return _close(x, shortcut, name, settings)
 
 
@@ -82,13 +100,20 @@ def _stride(x: Tensor, stride: int, name: str) -> Tensor:
 
 
 def _conv(
-    x: Tensor, width: int, kernel: int, name: str, stride: int = 1, padding: str = "same"
+    x: Tensor,
+    width: int,
+    kernel: int,
+    name: str,
+    stride: int = 1,
+    padding: str = "same",
+    dilation: int = 1,
 ) -> Tensor:
     x = layers.Conv2D(
         width,
         kernel,
         strides=stride,
         padding=padding,
+        dilation_rate=dilation,
         kernel_initializer="he_normal",
         name=f"{name}_conv",
     )(x)

@@ -53,6 +53,10 @@ class OutputSettings(Protocol):
         """A name of ``DETECTORS``."""
 
     @property
+    def segmenter(self) -> str:
+        """A name of ``SEGMENTERS``."""
+
+    @property
     def mask_stride(self) -> int:
         """Pixels of the input between two places of the masks' logits, both ways."""
 

@@ -1,5 +1,6 @@
 from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,30 @@ def test_levels_halve_in_size_and_in_width_where_asked(name):
 def test_odd_sizes_round_up(name):
     shapes = {level: t.shape[1:3] for level, t in _network(name, (75, 101)).output.items()}
     assert shapes == {1: (38, 51), 2: (19, 26), 3: (10, 13), 4: (5, 7), 5: (3, 4)}
+
+
+DILATED = {"segmenter": "pspnet", "mask_stride": 8, "memory": {"vectors": 0}}
+
+
+@pytest.mark.parametrize("name", ["resnet50", "efficientnet-lite0"])
+def test_a_dilated_encoder_sees_what_the_strided_one_sees(name):
+    """At every fourth place; EfficientNet's padding at one side moves these by three."""
+    inputs = layers.Input((128, 192, 3))
+    plain = ModelSettings(encoder=name, attention="none", encoder_width=0.5)
+    dilated = ModelSettings.model_validate({**plain.model_dump(), **DILATED})
+    strided, other = (
+        keras.Model(inputs, find_encoder(name).build(inputs, each)) for each in (plain, dilated)
+    )
+    other.set_weights(strided.get_weights())
+    images = np.random.default_rng(0).normal(size=(1, 128, 192, 3)).astype(np.float32)
+    expected, found = (
+        [keras.ops.convert_to_numpy(level) for level in network(images).values()]
+        for network in (strided, other)
+    )
+    assert [level.shape[1:3] for level in found[2:]] == [(16, 24)] * 3
+    offset = 0 if name == "resnet50" else 3
+    there = found[4][:, offset::4, offset::4]
+    np.testing.assert_allclose(there, expected[4], rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("name", ["resnet50", "efficientnetb0"])

@@ -5,8 +5,8 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.model.detection.anchors import make_anchors
-from auxnet_cli.model.mask_enlargement import reduced
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net
+from auxnet_cli.model.segmentation.mask_enlargement import reduced
 from auxnet_cli.settings import ModelSettings
 from auxnet_cli.settings.loader import load_settings
 

@@ -3,7 +3,7 @@ import pytest
 
 from auxnet_cli.backend import keras, layers, ops
 from auxnet_cli.model.blocks import upsample
-from auxnet_cli.model.mask_enlargement import enlarge, enlarge_batch, reduced
+from auxnet_cli.model.segmentation.mask_enlargement import enlarge, enlarge_batch, reduced
 
 
 def logits_of(size, stride, classes=3):

@@ -5,7 +5,7 @@ from auxnet_cli.backend import keras, layers, ops
 from auxnet_cli.model.blocks import OUTPUT, upsample
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads import open_heads
-from auxnet_cli.model.mask_enlargement import reduced
+from auxnet_cli.model.segmentation.mask_enlargement import reduced
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
 SIZES = (64, 96), (75, 101)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from auxnet_cli.backend import ops
-from auxnet_cli.model.segmentation_loss import overlap_loss, segmentation_loss
+from auxnet_cli.model.segmentation.mask_losses import overlap_loss, segmentation_loss
 from auxnet_cli.settings import LossSettings
 from auxnet_cli.settings.loader import load_settings, presets
 
