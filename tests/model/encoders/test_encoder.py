@@ -61,6 +61,7 @@ DILATED = {"segmenter": "pspnet", "mask_stride": 8, "memory": {"vectors": 0}}
 @pytest.mark.parametrize("name", ["resnet50", "efficientnet-lite0"])
 def test_a_dilated_encoder_sees_what_the_strided_one_sees(name):
     """At every fourth place; EfficientNet's padding at one side moves these by three."""
+    keras.utils.set_random_seed(0)
     inputs = layers.Input((128, 192, 3))
     plain = ModelSettings(encoder=name, attention="none", encoder_width=0.5)
     dilated = ModelSettings.model_validate({**plain.model_dump(), **DILATED})
@@ -76,7 +77,7 @@ def test_a_dilated_encoder_sees_what_the_strided_one_sees(name):
     assert [level.shape[1:3] for level in found[2:]] == [(16, 24)] * 3
     offset = 0 if name == "resnet50" else 3
     there = found[4][:, offset::4, offset::4]
-    np.testing.assert_allclose(there, expected[4], rtol=1e-3, atol=1e-3)
+    assert np.abs(there - expected[4]).max() < 1e-4 * expected[4].max()
 
 
 @pytest.mark.parametrize("name", ["resnet50", "efficientnetb0"])
