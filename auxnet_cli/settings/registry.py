@@ -52,6 +52,7 @@ class SegmenterEntry(Entry):
 ENCODERS = {
     "resnet18": Entry("ResNet-18", "auxnet_cli.model.encoders.resnet:RESNET18"),
     "resnet50": Entry("ResNet-50", "auxnet_cli.model.encoders.resnet:RESNET50"),
+    "vgg16": Entry("VGG-16", "auxnet_cli.model.encoders.vgg:VGG16"),
     "efficientnetb0": Entry(
         "EfficientNet-B0", "auxnet_cli.model.encoders.efficientnet:EFFICIENTNETB0"
     ),
@@ -77,6 +78,7 @@ NETWORKS = {
     "linknet": NetworkEntry("LinkNet", _PARTS, ("seg",)),
     "pspnet": NetworkEntry("PSPNet", _PARTS, ("seg",)),
     "retinanet": NetworkEntry("RetinaNet", _PARTS, ("det",)),
+    "ssd300": NetworkEntry("SSD300", _PARTS, ("det",)),
 }
 """``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`.
 
@@ -100,6 +102,7 @@ SEGMENTERS = {
 
 DETECTORS = {
     "anchors": Entry("Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"),
+    "ssd": Entry("SSD", "auxnet_cli.model.detection.ssd:Ssd"),
 }
 """``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the boxes."""
 

@@ -9,14 +9,12 @@ from auxnet_cli.inspection import Box
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors
 from auxnet_cli.model.detection.assignment import match
-from auxnet_cli.model.detection.boxes import Floats, decode, distinct_boxes, strongest
-from auxnet_cli.model.heads.head import Head, HeadPlan, Targets, Tensor, Truth, sigmoid
+from auxnet_cli.model.detection.boxes import Floats
+from auxnet_cli.model.detection.candidates import find_boxes
+from auxnet_cli.model.heads.head import Head, HeadPlan, Targets, Tensor, Truth
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
 SCORES, BOXES, CLASSES = "detection_scores", "detection_boxes", "detection_classes"
-
-FIRST = 4
-"""Candidates that are decoded at first, for each box that may be kept."""
 
 
 class AnchorDetector(Head):
@@ -78,20 +76,4 @@ class AnchorDetector(Head):
     ) -> tuple[Box, ...]:
         """Decodes the strongest candidates until enough distinct boxes are left of them."""
         logits, offsets = outputs[SCORES], outputs[BOXES]
-        # The threshold is put on the logits, so that only the few candidates need a sigmoid.
-        floor = np.clip(decision.box_floor, 1e-6, 1 - 1e-6)
-        places = np.flatnonzero(logits >= np.log(floor / (1 - floor)))
-        candidates = logits.ravel()[places]
-        most, tried = decision.max_boxes, 0
-        boxes: tuple[Box, ...] = ()
-        # Weaker boxes take nothing from stronger ones: where the strongest of them are enough, the
-        # thousands that a network in doubt finds need not be decoded.
-        while len(boxes) < most and tried < len(places):
-            tried = max(4 * tried, FIRST * most)
-            strong = strongest(candidates, tried)
-            anchor, label = np.divmod(places[strong], logits.shape[1])
-            corners = decode(offsets[anchor], self.anchors[anchor])
-            scale = np.array([width / self.size[1], height / self.size[0]] * 2, np.float32)
-            scores = sigmoid(candidates[strong])
-            boxes = distinct_boxes(corners * scale, scores, label, (height, width), decision)
-        return boxes
+        return find_boxes(logits, offsets, self.anchors, self.size, (height, width), decision)

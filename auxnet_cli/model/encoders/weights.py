@@ -60,8 +60,10 @@ def find_weights(wanted: str, encoder: str, width: float = 1) -> EncoderWeights:
 def adopt(network: keras.Model, donor: keras.Model) -> int:
     """Copies the donor's weights into the layers of the same name, and returns their number.
 
+    A network that reads only finer levels has no counterpart of the last layers.
+
     Raises:
-        InputError: a layer of the donor has no counterpart of its shape.
+        InputError: a layer has another shape, or the first of the donor has no counterpart.
     """
     counterparts = {layer.name: layer for layer in network.layers}
     # A normalisation of the pixels is in our scaling.
@@ -70,15 +72,19 @@ def adopt(network: keras.Model, donor: keras.Model) -> int:
         for layer in donor.layers
         if layer.weights and not isinstance(layer, layers.Normalization)
     ]
+    adopted = 0
     for layer in donors:
         target = counterparts.get(layer.name)
+        if target is None and adopted:
+            continue
         if target is None or shapes(layer) != shapes(target):
             raise InputError(
                 f"The encoder weights do not fit: the network has no layer {layer.name} of "
                 f"shapes {shapes(layer)}. Take weights of the same encoder."
             )
         target.set_weights(layer.get_weights())
-    return len(donors)
+        adopted += 1
+    return adopted
 
 
 def _unpublished(encoder: str, width: float) -> str:

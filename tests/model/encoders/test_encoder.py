@@ -29,6 +29,7 @@ def test_every_entry_is_an_encoder():
 WIDTHS = {
     "resnet18": ((64, 64, 128, 256, 512), (32, 32, 64, 128, 256)),
     "resnet50": ((64, 256, 512, 1024, 2048), (32, 128, 256, 512, 1024)),
+    "vgg16": ((128, 256, 512, 512, 512), (64, 128, 256, 256, 256)),
     "efficientnetb0": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
     "efficientnet-lite0": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
     "efficientnet-lite1": ((16, 24, 40, 112, 1280), (8, 16, 16, 56, 640)),
@@ -58,9 +59,15 @@ def test_odd_sizes_round_up(name):
 DILATED = {"segmenter": "pspnet", "mask_stride": 8, "memory": {"vectors": 0}}
 
 
-@pytest.mark.parametrize("name", ["resnet50", "efficientnet-lite0"])
-def test_a_dilated_encoder_sees_what_the_strided_one_sees(name):
-    """At every fourth place; EfficientNet's padding at one side moves these by three."""
+@pytest.mark.parametrize(
+    ("name", "level", "offset"),
+    [("resnet50", 5, 0), ("efficientnet-lite0", 5, 3), ("vgg16", 4, 0)],
+)
+def test_a_dilated_encoder_sees_what_the_strided_one_sees(name, level, offset):
+    """At every fourth place of C5; EfficientNet's padding at one side moves these by three.
+
+    VGG's last pooling cannot be dilated.
+    """
     keras.utils.set_random_seed(0)
     inputs = layers.Input((128, 192, 3))
     plain = ModelSettings(encoder=name, attention="none", encoder_width=0.5)
@@ -71,13 +78,13 @@ def test_a_dilated_encoder_sees_what_the_strided_one_sees(name):
     other.set_weights(strided.get_weights())
     images = np.random.default_rng(0).normal(size=(1, 128, 192, 3)).astype(np.float32)
     expected, found = (
-        [keras.ops.convert_to_numpy(level) for level in network(images).values()]
+        [keras.ops.convert_to_numpy(values) for values in network(images).values()]
         for network in (strided, other)
     )
-    assert [level.shape[1:3] for level in found[2:]] == [(16, 24)] * 3
-    offset = 0 if name == "resnet50" else 3
-    there = found[4][:, offset::4, offset::4]
-    assert np.abs(there - expected[4]).max() < 1e-4 * expected[4].max()
+    assert [values.shape[1:3] for values in found[2:]] == [(16, 24)] * 3
+    every = 2 ** (level - 3)
+    there, wanted = found[level - 1][:, offset::every, offset::every], expected[level - 1]
+    assert np.abs(there - wanted).max() < 1e-4 * wanted.max()
 
 
 @pytest.mark.parametrize("name", ["resnet50", "efficientnetb0"])

@@ -43,9 +43,10 @@ PUBLISHED = {
     "linknet": (31_177_876, BIASES),
     "pspnet": (sum(PSPNET.values()), BIASES),
     "retinanet": (32_263_304, BIASES),
+    "ssd300": (24_146_894, 0),
 }
 """With four classes: parameters of timm's classifiers, of segmentation-models-pytorch's networks
-and of torchvision's RetinaNet; and what ours have more."""
+and of torchvision's detectors; and what ours have more."""
 
 
 def build(settings, classes=CLASSES, size=SIZE):
@@ -74,7 +75,8 @@ def test_each_name_has_its_published_size():
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_parameters_to_the_unit(name):
-    network = build(named(name), classes=4)
+    settings = named(name)
+    network = build(settings, classes=4, size=settings.data.size)
     trained = sum(prod(weight.shape) for weight in network.trainable_weights)
     published, more = PUBLISHED[name]
     assert trained == published + more

@@ -1,0 +1,23 @@
+import pytest
+
+from auxnet_cli.backend import keras, layers
+from auxnet_cli.model.detection.ssd_boxes import default_boxes, level_sizes
+from auxnet_cli.model.detection.ssd_layers import ssd_layers
+from auxnet_cli.model.encoders.vgg import vgg16
+from auxnet_cli.settings import ModelSettings
+
+
+@pytest.mark.parametrize("size", [(300, 300), (64, 160), (75, 101)])
+def test_the_maps_have_a_place_for_each_default_box(size):
+    pixels = layers.Input((*size, 3))
+    settings = ModelSettings(encoder_width=0.125, detection_width=16, attention="none")
+    scores, boxes = ssd_layers(vgg16(pixels, settings), size, 3, settings)
+    network = keras.Model(pixels, [scores, boxes])
+    assert scores.shape[1:] == (len(default_boxes(size)), 4)
+    assert boxes.shape[1:] == (len(default_boxes(size)), 4)
+    maps = [
+        layer.input.shape[1:3]
+        for layer in network.layers
+        if layer.name.startswith("detection_boxes") and isinstance(layer, layers.Conv2D)
+    ]
+    assert maps == level_sizes(size)
