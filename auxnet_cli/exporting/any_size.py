@@ -7,7 +7,7 @@ from auxnet_cli.backend import Tensor, keras, layers
 import tensorflow as tf  # isort: skip
 
 
-FIXED = layers.Cropping2D | layers.AveragePooling2D
+FIXED = layers.Cropping2D | layers.AveragePooling2D | layers.Embedding
 
 
 class AnyUpSampling2D(layers.UpSampling2D):
@@ -26,8 +26,8 @@ def any_size(network: keras.Model) -> keras.Model:
 
     Args:
         network: a functional model. It is returned as it is if its own size is no such multiple,
-            since it then cuts levels of the pyramid by what its size leaves over; or if it pools
-            to a certain number of places, as PSPNet does.
+            since it then cuts levels of the pyramid by what its size leaves over; if it pools to a
+            certain number of places, as PSPNet does; or if it holds anchors, as Cascade R-CNN does.
     """
     if any(isinstance(layer, FIXED) for layer in network.layers):
         return network

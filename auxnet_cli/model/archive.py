@@ -29,9 +29,14 @@ PARTS = {
     "MaxPooling2D", "Mean", "Multiply", "Normalization", "ReLU", "Rescaling", "Reshape", "Resize",
     "SeparableConv2D", "Square", "Subtract", "Sum", "UnitNormalization", "UpSampling2D",
     "ZeroPadding2D",
+    # Operations on boxes, and what these are written with.
+    "Absolute", "Cast", "Clip", "Einsum", "Embedding", "Equal", "Exp", "Floor", "GetItem",
+    "Greater", "GreaterEqual", "LessEqual", "Log", "LogicalAnd", "Maximum", "Minimum", "Relu",
+    "Repeat", "StopGradient", "TakeAlongAxis", "TopK", "Triu", "TrueDivide",
+    "__ellipsis__", "__slice__", "__tensor__",
     # Their initializers and regularizers.
-    "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "VarianceScaling", "Zeros",
-    "L1", "L1L2", "L2",
+    "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "RandomUniform",
+    "VarianceScaling", "Zeros", "L1", "L1L2", "L2",
 }  # fmt: skip
 """The Keras classes that a network may consist of."""
 

@@ -79,6 +79,7 @@ NETWORKS = {
     "pspnet": NetworkEntry("PSPNet", _PARTS, ("seg",)),
     "retinanet": NetworkEntry("RetinaNet", _PARTS, ("det",)),
     "ssd300": NetworkEntry("SSD300", _PARTS, ("det",)),
+    "cascade-rcnn": NetworkEntry("Cascade R-CNN", _PARTS, ("det",)),
 }
 """``model.name``: each defines an :class:`auxnet_cli.model.networks.network.Network`.
 
@@ -103,6 +104,7 @@ SEGMENTERS = {
 DETECTORS = {
     "anchors": Entry("Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"),
     "ssd": Entry("SSD", "auxnet_cli.model.detection.ssd:Ssd"),
+    "cascade": Entry("Cascade R-CNN", "auxnet_cli.model.detection.cascade:Cascade"),
 }
 """``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the boxes."""
 

@@ -84,8 +84,9 @@ class OpenVINOEngine:
         model.reshape([1, *list(model.input(0).partial_shape)[1:]])
         sides = model.input(0).partial_shape
         self.size = fixed_size([side.get_length() if side.is_static else None for side in sides])
+        # Not of the compiled network: where that drops an operation, an output takes on its name.
+        self._names = [output.any_name for output in model.outputs]
         compiled = compile_graph(model, precision, threads, requests)
-        self._names = [output.any_name for output in compiled.outputs]
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(requests):
             self._idle.put(compiled.create_infer_request())
@@ -129,12 +130,16 @@ class OpenVINOEngine:
     def annotate(
         path: Path, axes: Mapping[str, tuple[str, ...]], metadata: Mapping[str, str]
     ) -> None:
-        """Writes the layouts of the input and the outputs, and ``rt_info`` below ``auxnet``."""
+        """Writes the layouts of the input and the outputs, and ``rt_info`` below ``auxnet``.
+
+        A tensor that several operations of the network pass on keeps the name of the output alone.
+        """
         weights = path.with_suffix(".bin")
         # From memory: a file that the library has mapped cannot be written.
         network = core().read_model(path.read_bytes(), weights.read_bytes())
         for port in (*network.inputs, *network.outputs):
             name = next(name for name in axes if name in port.names)
+            port.tensor.set_names({name})
             port.node.layout = openvino().Layout(f"[{','.join(axes[name])}]")
         for key, value in metadata.items():
             network.set_rt_info(value, ["auxnet", key])
