@@ -13,6 +13,9 @@ from auxnet_cli.system.files import check_folder, write_text
 DATA = Path("data")
 RUNS = Path("runs")
 
+CONFIG, ENVIRONMENT = "config.yaml", "environment.json"
+"""The files of a run that hold its settings, and the versions, machine and data that made it."""
+
 
 def find_dataset(given: Path | None = None) -> Path:
     """Returns the folder of a prepared data set: the given one, or the newest in ``./data``.

@@ -42,7 +42,6 @@ def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
     from auxnet_cli import __version__
 
     networks = list(_networks(measured))
-    family = networks[: 1 + len(measured.single_tasks(0))]
     height, width = measured.job.size
     variants = measured.job.subjects[0].variants
     engines = dict.fromkeys(variant.engine for variant in variants)
@@ -56,10 +55,7 @@ def document(measured: Measurements, left_out: Sequence[str] = ()) -> Benchmark:
         input=InputSize(height=height, width=width),
         call_style=f"{styles}; reduction within {first}",
         networks=networks,
-        reduction=Reduction(
-            parameters=_saved([network.parameters for network in family]),
-            latency=_saved([network.latency_ms.median for network in family]),
-        ),
+        reduction=_reduction(networks[: 1 + len(measured.single_tasks(0))]),
         paper=PAPER,
         ratios=list(_ratios(measured)),
         against=list(_external(measured)),
@@ -173,6 +169,16 @@ def _in_words(measured: Measurements, index: int, compared: int) -> str:
     number = len(measured.single_tasks(index))
     networks = f"{NUMBERS[number]} single-task network{'s' if number > 1 else ''}"
     return networks if index == compared else f"{networks} of {measured.networks[index].family}"
+
+
+def _reduction(family: Sequence[NetworkTimes]) -> Reduction | None:
+    """Returns what the first network saves against the others, if there are any."""
+    if len(family) == 1:
+        return None
+    return Reduction(
+        parameters=_saved([network.parameters for network in family]),
+        latency=_saved([network.latency_ms.median for network in family]),
+    )
 
 
 def _saved(amounts: Sequence[float]) -> float:

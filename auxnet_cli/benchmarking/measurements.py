@@ -73,5 +73,5 @@ class Measurements:
         return [
             other
             for other, plan in self.networks.items()
-            if plan.family == family and not plan.multi_task
+            if plan.family == family and other != index and not plan.multi_task
         ]

@@ -1,19 +1,23 @@
 """Plans the networks to time: the multi-task ones and their single-task networks."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from auxnet_cli.documents.model_card import ModelCard
-from auxnet_cli.errors import InputError
+from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.settings import ModelSettings, TaskName
 from auxnet_cli.settings.loader import load_settings, read_settings
-from auxnet_cli.settings.registry import ENCODERS
+from auxnet_cli.settings.registry import ENCODERS, NETWORKS
 from auxnet_cli.task import TASKS
-from auxnet_cli.workspace import RUNS, find_run
+from auxnet_cli.workspace import CONFIG, RUNS, find_run
 
 MULTI_TASK = "Defect-Aux-Net"
+OTHERS = "other networks"
+"""The family of networks that are timed beside, each alone."""
+
 UNTRAINED_CLASSES = 4
 PRESET = "severstal"
 
@@ -39,7 +43,7 @@ class NetworkPlan(BaseModel):
 
     @property
     def multi_task(self) -> bool:
-        """Whether it does the tasks of all other networks of its family."""
+        """Whether it is compared with a network for each of its tasks."""
         return self.name == MULTI_TASK
 
 
@@ -60,13 +64,14 @@ def plan_network(
         return *plan_untrained(preset or PRESET), None
     run = find_run(model)
     card = ModelCard.read(run / "model.json")
+    settings = read_settings(run / CONFIG).model
     plan = NetworkPlan(
-        name=MULTI_TASK,
+        name=NETWORKS[settings.name].title,
         family=run.resolve().name,
         tasks=card.tasks,
         classes=len(card.classes),
         label_kind=card.label_kind,
-        settings=read_settings(run / "config.yaml").model,
+        settings=settings,
         memory=card.memory.vectors if card.memory else 0,
     )
     return plan, card.size, run
@@ -104,11 +109,51 @@ def plan_beside(preset: str, plan: NetworkPlan) -> NetworkPlan:
     return other.model_copy(update=shared)
 
 
+def plan_pruned(tasks: Sequence[str], plan: NetworkPlan) -> NetworkPlan:
+    """Returns what is left of ``plan`` once it has these tasks alone.
+
+    Raises:
+        InputError: it lacks one of them.
+    """
+    missing = [task for task in tasks if task not in plan.tasks]
+    if missing:
+        raise InputError(
+            f"`tasks` {', '.join(missing)} cannot be kept: {plan.family} has "
+            f"{', '.join(plan.tasks)}."
+        )
+    update = {"name": f"{plan.name}, {' and '.join(tasks)} kept", "family": OTHERS}
+    return plan.model_copy(update={**update, "tasks": tuple(tasks)})
+
+
+def plan_named(name: str, plan: NetworkPlan) -> NetworkPlan:
+    """Returns the network that ``model.name`` names, as published, for the classes of ``plan``.
+
+    Raises:
+        InputError: there is no such network.
+    """
+    if name not in NETWORKS:
+        raise InputError(
+            f"There is no network '{name}'.{nearest(name, list(NETWORKS))} Networks: "
+            f"{', '.join(NETWORKS)}."
+        )
+    settings = load_settings(PRESET, overrides=[f"model.name={name}"])
+    return NetworkPlan(
+        name=NETWORKS[name].title,
+        family=OTHERS,
+        tasks=settings.tasks,
+        classes=plan.classes,
+        label_kind=plan.label_kind,
+        settings=settings.model,
+    )
+
+
 def with_single_tasks(plan: NetworkPlan) -> tuple[NetworkPlan, ...]:
     """Returns the network, and one for each of its tasks on the same encoder.
 
-    Those have neither attention nor a memory of good parts.
+    Those have neither attention nor a memory of good parts. A network of another name stands alone.
     """
+    if not plan.multi_task:
+        return (plan,)
     bare = {"settings": plan.settings.model_copy(update={"attention": "none"}), "memory": 0}
     encoder = ENCODERS[plan.settings.encoder].title
     if plan.settings.encoder_width != 1:

@@ -7,6 +7,7 @@ import typer
 
 from auxnet_cli.commands.options import Model, split_names
 from auxnet_cli.inference.engines.registry import engine_names
+from auxnet_cli.settings.registry import NETWORKS
 from auxnet_cli.terminal import command, console
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ def benchmark(
     beside: Annotated[
         str | None, typer.Option(help="Another preset to time in the same rounds.")
     ] = None,
+    tasks: Annotated[
+        str | None,
+        typer.Option(
+            help="Also time the network with these of its tasks alone.", metavar="cls,seg,det"
+        ),
+    ] = None,
+    networks: Annotated[
+        str | None,
+        typer.Option(
+            "--networks",
+            help=f"Other networks to time in the same rounds, of {', '.join([*NETWORKS][1:])}.",
+            metavar="NAME,...",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -62,6 +77,7 @@ def benchmark(
     """Time Defect-Aux-Net on this CPU beside three single-task networks."""
     from auxnet_cli.jobs.benchmark import benchmark as run_benchmark
     from auxnet_cli.reports.benchmark.page import benchmark_table
+    from auxnet_cli.task import parse_tasks
 
     result = run_benchmark(
         model=model,
@@ -74,6 +90,8 @@ def benchmark(
         runs=runs,
         against=against or (),
         beside=beside,
+        tasks=parse_tasks(tasks),
+        networks=split_names(networks or ""),
         out=out,
     )
     console().print(benchmark_table(result))

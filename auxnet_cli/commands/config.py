@@ -27,10 +27,9 @@ def config(
 
     from auxnet_cli.settings import Settings, walk
     from auxnet_cli.settings.loader import load_settings, read_settings
+    from auxnet_cli.workspace import CONFIG
 
-    settings = (
-        read_settings(run / "config.yaml") if run else load_settings(preset, overrides=set_ or ())
-    )
+    settings = read_settings(run / CONFIG) if run else load_settings(preset, overrides=set_ or ())
     defaults = {name: value for name, value, *_ in walk(Settings())}
     title = f"Settings of {run}" if run else f"Settings of the preset {preset}"
     table = Table("setting", "value", "unit", "help", title=title, title_justify="left")

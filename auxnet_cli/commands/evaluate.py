@@ -10,6 +10,7 @@ from auxnet_cli.commands.options import (
     CostFalseAlarm,
     Data,
     Engine,
+    Kept,
     Mirrored,
     Model,
     Precision,
@@ -26,6 +27,7 @@ def evaluate(
     model: Model = None,
     data: Data = None,
     split: Split = "test",
+    tasks: Kept = None,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for the report.", show_default="RUN/evaluation/SPLIT"),
@@ -44,7 +46,9 @@ def evaluate(
     from auxnet_cli.jobs.evaluate import evaluate as run_evaluation
     from auxnet_cli.jobs.evaluate import report_folder
     from auxnet_cli.reports.evaluation.text import report_tables
+    from auxnet_cli.task import parse_tasks
 
+    kept = parse_tasks(tasks)
     report = run_evaluation(
         model,
         data,
@@ -56,8 +60,9 @@ def evaluate(
         engine=engine,
         precision=precision,
         mirrored=mirrored,
+        tasks=kept,
     )
     screen = console()
     screen.print(report_tables(report.document()))
-    screen.print(f"Report: {report_folder(model, split, out) / 'report.html'}", markup=False)
+    screen.print(f"Report: {report_folder(model, split, out, kept) / 'report.html'}", markup=False)
     return report

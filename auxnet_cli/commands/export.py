@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auxnet_cli.commands.options import Model, split_names
+from auxnet_cli.commands.options import Kept, Model, split_names
 from auxnet_cli.inference.engines.registry import engines_with, format_names
 from auxnet_cli.terminal import command, console
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @command
 def export(
     model: Model = None,
+    tasks: Kept = None,
     formats: Annotated[
         str,
         typer.Option("--format", help=f"Of {', '.join(format_names())}, with commas between."),
@@ -43,7 +44,9 @@ def export(
     """Write the network for other runtimes, and prove that it answers alike."""
     from auxnet_cli.jobs.export import export as run_export
     from auxnet_cli.reports.terminal.export import export_table
+    from auxnet_cli.task import parse_tasks
 
-    summary = run_export(model, split_names(formats), data, out, int8)
+    kept = parse_tasks(tasks)
+    summary = run_export(model, split_names(formats), data, out, int8, kept)
     console().print(export_table(summary))
     return summary

@@ -10,6 +10,15 @@ from auxnet_cli.inference.engines.registry import ENGINES, engine_names
 Tasks = Annotated[
     str | None, typer.Option(help="Branches to build, of cls, seg, det.", metavar="cls,seg,det")
 ]
+Kept = Annotated[
+    str | None,
+    typer.Option(
+        "--tasks",
+        help="Branches to keep, of the run's; the others are removed.",
+        metavar="cls,seg,det",
+        show_default="all of the run's",
+    ),
+]
 Preset = Annotated[
     str | None, typer.Option(help="Settings to start from; chosen by the data if not given.")
 ]

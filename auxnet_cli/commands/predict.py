@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from auxnet_cli.commands.options import Engine, Mirrored, Model, Precision, split_names
+from auxnet_cli.commands.options import Engine, Kept, Mirrored, Model, Precision, split_names
 from auxnet_cli.prediction_files import FORMATS
 from auxnet_cli.terminal import PartlyDone, command, console
 
@@ -27,6 +27,7 @@ def predict(
     ],
     *,
     model: Model = None,
+    tasks: Kept = None,
     out: Annotated[
         Path | None, typer.Option(help="Output folder.", show_default="predictions/RUN")
     ] = None,
@@ -57,11 +58,13 @@ def predict(
     """Inspect images: verdict, classes, masks and boxes of each."""
     from auxnet_cli.jobs.predict import predict as run_prediction
     from auxnet_cli.reports.terminal.prediction import prediction_table
+    from auxnet_cli.task import parse_tasks
 
     summary = run_prediction(
         inputs,
         model=model,
         out=out,
+        tasks=parse_tasks(tasks),
         formats=None if formats is None else split_names(formats),
         threshold=threshold,
         engine=engine,

@@ -168,7 +168,8 @@ class Benchmark(Document):
         call_style: how each engine is called, and what the reduction is taken in.
         networks: our networks in each condition, each multi-task network before its single-task
             networks.
-        reduction: in the first variant, threads and batch; ``paper`` is what the paper reports.
+        reduction: in the first variant, threads and batch; ``None`` of a network that is no
+            multi-task one. ``paper`` is what the paper reports.
         first_result_s: seconds of ``auxnet predict`` on one photo; ``None`` if not measured.
         left_out: a sentence for each variant that could not be timed.
     """
@@ -180,7 +181,7 @@ class Benchmark(Document):
     input: InputSize
     call_style: str
     networks: list[NetworkTimes]
-    reduction: Reduction
+    reduction: Reduction | None
     paper: Reduction
     ratios: list[LatencyRatio]
     against: list[ExternalTimes]

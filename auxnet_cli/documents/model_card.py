@@ -58,6 +58,7 @@ class ModelCard(BaseModel):
         initial_weights: where the encoder's weights came from, in words for the report.
         dataset: name and fingerprint of the data set it was trained on.
         memory: of good parts; ``None`` where the network has none.
+        pruned_from: SHA-256 of the network with more tasks that this one is a part of, if it is.
         sha256: of ``model.keras``.
     """
 
@@ -83,6 +84,7 @@ class ModelCard(BaseModel):
     initial_weights: str
     dataset: dict[str, str]
     memory: MemoryCard | None = None
+    pruned_from: str = Field(default="", pattern=r"^(?:[0-9a-f]{64})?$")
     sha256: str = Field(pattern=r"^(?:[0-9a-f]{64})?$")
 
     @field_validator("classes", "tasks")

@@ -16,7 +16,9 @@ from auxnet_cli.benchmarking.measurements import Measurements
 from auxnet_cli.benchmarking.plan import (
     NetworkPlan,
     plan_beside,
+    plan_named,
     plan_network,
+    plan_pruned,
     with_single_tasks,
 )
 from auxnet_cli.benchmarking.variants import choose_variants, default_engines
@@ -43,6 +45,8 @@ def benchmark(
     runs: int = 30,
     against: StrPath | Sequence[StrPath] = (),
     beside: str | None = None,
+    tasks: Sequence[str] | None = None,
+    networks: Sequence[str] = (),
     thorough: bool = True,
     out: StrPath | None = None,
 ) -> Benchmark:
@@ -64,6 +68,9 @@ def benchmark(
         runs: calls of each network that count.
         against: external ONNX models, timed in the same rounds.
         beside: a preset whose networks are timed in the same rounds, too, at the same size.
+        tasks: also time what is left of the network with these of its tasks alone.
+        networks: names of ``model.name`` that are timed in the same rounds, too, as published and
+            at the same size.
         thorough: also start processes for peak memory, throughput with all cores and the first
             result.
         out: the file to write; ``benchmark.json`` in the run, or in the current folder. The page
@@ -85,6 +92,9 @@ def benchmark(
     plans = with_single_tasks(plan)
     if beside is not None:
         plans += with_single_tasks(plan_beside(beside, plan))
+    if tasks is not None and set(tasks) != set(plan.tasks):
+        plans += (plan_pruned(tasks, plan),)
+    plans += tuple(plan_named(name, plan) for name in networks)
     variants, left_out = choose_variants(engines or default_engines(), precisions)
     external = [read_external(path, size) for path in as_paths(against)]
     models: list[tuple[NetworkPlan | ExternalModel, tuple[Variant, ...]]] = [

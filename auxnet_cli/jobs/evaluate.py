@@ -11,6 +11,7 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspection import Inspection
 from auxnet_cli.inspector import Inspector
+from auxnet_cli.pruned_run import pruned_run
 from auxnet_cli.reports.evaluation.gallery import InspectAgain, Masks, Pixels
 from auxnet_cli.reports.evaluation.image_lines import image_lines
 from auxnet_cli.reports.evaluation.page import CHARTS, report_files
@@ -40,6 +41,7 @@ def evaluate(
     engine: str = "auto",
     precision: str = "fp32",
     mirrored: bool = False,
+    tasks: Sequence[str] | None = None,
 ) -> Report:
     """Scores a run on a split and writes the report.
 
@@ -57,6 +59,8 @@ def evaluate(
         engine: of ``inference.engines.registry.ENGINES``; ``auto`` is what ``predict`` takes.
         precision: of ``inference.engines.registry.PRECISIONS``.
         mirrored: also inspect mirror images, as ``decision.mirrored`` says.
+        tasks: those of the run's tasks to keep, see :func:`auxnet_cli.pruned_run.pruned_run`; the
+            report then lies in the pruned run.
 
     Raises:
         InputError: there is no such run, data set or split, the split is empty or none of its
@@ -68,7 +72,7 @@ def evaluate(
     if mm_per_pixel is not None and not 0 < mm_per_pixel < float("inf"):
         raise InputError(f"`mm_per_pixel` is {mm_per_pixel:g}, but a pixel is larger than 0 mm.")
     check_folder(out)
-    run = find_run(model)
+    run = pruned_run(find_run(model), tasks)
     dataset = Dataset.open(find_dataset(data))
     records = dataset.filled_split(split)
     inspector = Inspector.open(
@@ -110,9 +114,13 @@ def evaluate(
     return report
 
 
-def report_folder(model: StrPath | None, split: str, out: StrPath | None) -> Path:
+def report_folder(
+    model: StrPath | None, split: str, out: StrPath | None, tasks: Sequence[str] | None = None
+) -> Path:
     """Returns the folder that :func:`evaluate` writes to, given the same arguments."""
-    return as_path(out) or find_run(as_path(model)) / "evaluation" / split
+    if out is not None:
+        return as_path(out)
+    return pruned_run(find_run(as_path(model)), tasks) / "evaluation" / split
 
 
 def _identity(inspector: Inspector) -> ModelIdentity:

@@ -8,6 +8,7 @@ from auxnet_cli.exporting.artefacts import EXPORTS
 from auxnet_cli.exporting.export_network import Original, export_network
 from auxnet_cli.exporting.quantisation import check_int8
 from auxnet_cli.inference.engines.registry import find_formats
+from auxnet_cli.pruned_run import pruned_run
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.workspace import find_run
@@ -21,6 +22,7 @@ def export(
     data: StrPath | None = None,
     out: StrPath | None = None,
     int8: bool = False,
+    tasks: Sequence[str] | None = None,
 ) -> ExportSummary:
     """Writes a run's network in other formats, each in a folder with ``model.json``.
 
@@ -40,6 +42,7 @@ def export(
         out: folder for the formats' folders; ``<run>/exports`` if not given.
         int8: whether to quantise; the network in fp32, which that starts from, is exported into the
             run if it is not there.
+        tasks: those of the run's tasks to keep, see :func:`auxnet_cli.pruned_run.pruned_run`.
 
     Raises:
         InputError: there is no such run, format or data; a package is missing; for int8, the format
@@ -53,7 +56,7 @@ def export(
     entries = find_formats(formats)
     if int8:
         check_int8(entries)
-    run = find_run(model)
+    run = pruned_run(find_run(model), tasks)
     for entry in entries:
         entry.require(converting=True)
     original = Original(run, data)

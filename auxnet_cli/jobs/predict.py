@@ -17,6 +17,7 @@ from auxnet_cli.prediction.image_result import FileInspector, ImageResult
 from auxnet_cli.prediction.output import Output
 from auxnet_cli.prediction.result_writer import RenderedImage, ResultWriter, render
 from auxnet_cli.prediction_files import FORMATS, writing_order
+from auxnet_cli.pruned_run import pruned_run
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.interrupt import patient_interrupt
@@ -56,7 +57,7 @@ def predict(
             replaced; other files are left alone.
         formats: names of ``prediction_files.FORMATS``; all that the model's tasks allow if not
             given.
-        tasks: tasks that the model must have been trained for.
+        tasks: those of the model's tasks to keep, see :func:`auxnet_cli.pruned_run.pruned_run`.
         threshold: score from which a class, a pixel and a box count, in place of the run's own
             and of its calibration, 0-1.
         engine: a name of ``inference.engines.registry.ENGINES``, or ``auto``; the run is exported
@@ -79,10 +80,10 @@ def predict(
     model, out = as_path(model), as_path(out)
     _check(formats, tasks, threshold, out)
     files = read_inputs(as_paths(inputs))
-    run = find_run(model)
+    run = pruned_run(find_run(model), tasks)
     card = ModelCard.read(run / CARD)
     names = _possible(card) if formats is None else formats
-    card.require((*(tasks or ()), *(FORMATS[name].task for name in names if FORMATS[name].task)))
+    card.require(tuple(FORMATS[name].task for name in names if FORMATS[name].task))
     decision = _decision(card.decision, threshold)
     folder = out or Path("predictions") / run.resolve().name
     chosen = writing_order(set(names))

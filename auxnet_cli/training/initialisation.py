@@ -17,7 +17,7 @@ from auxnet_cli.model.transfer import ClassOutputs, transfer
 from auxnet_cli.settings import ModelSettings, Settings
 from auxnet_cli.settings.loader import read_settings
 from auxnet_cli.training.plan import Plan
-from auxnet_cli.workspace import find_run
+from auxnet_cli.workspace import CONFIG, find_run
 
 ENCODER_SETTINGS = ("encoder", "encoder_width", "attention", "reduction", "spatial_kernel")
 """The settings ``model.*`` in which a run must agree to be started from."""
@@ -117,7 +117,7 @@ def _from_run(dataset: Dataset, settings: Settings, run: Path) -> Initial:
 
 def _check_encoder(run: Path, model: ModelSettings) -> None:
     """Refuses a run whose encoder differs."""
-    there = read_settings(run / "config.yaml").model
+    there = read_settings(run / CONFIG).model
     differing = [name for name in ENCODER_SETTINGS if getattr(there, name) != getattr(model, name)]
     if differing:
         theirs, ours = (

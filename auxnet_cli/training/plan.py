@@ -12,8 +12,8 @@ from auxnet_cli.training.checkpoint import FILE, FOLDER, Saved, read_saved
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors
 from auxnet_cli.training.fitted_settings import choices, fit_settings
-from auxnet_cli.training.run_folder import CONFIG, UNBUILT, hold
-from auxnet_cli.workspace import RUNS, find_dataset
+from auxnet_cli.training.run_folder import UNBUILT, hold
+from auxnet_cli.workspace import CONFIG, RUNS, find_dataset
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from auxnet_cli.system.cpu import cpu
 from auxnet_cli.system.files import write_json, write_yaml
 from auxnet_cli.system.locking import LockedError, lock
 from auxnet_cli.training.checkpoint import FOLDER
-from auxnet_cli.workspace import new_run
+from auxnet_cli.workspace import CONFIG, ENVIRONMENT, new_run
 
-LOCK, CONFIG, ENVIRONMENT = f"{FOLDER}/lock", "config.yaml", "environment.json"
+LOCK = f"{FOLDER}/lock"
 UNBUILT = f"{FOLDER}/memory-unbuilt"
 """What a training writes before its first checkpoint. ``UNBUILT`` goes with the memory's making."""
 

@@ -2,7 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from auxnet_cli.benchmarking.plan import plan_network, plan_untrained, with_single_tasks
+from auxnet_cli.benchmarking.plan import (
+    plan_named,
+    plan_network,
+    plan_pruned,
+    plan_untrained,
+    with_single_tasks,
+)
 from auxnet_cli.errors import InputError
 
 
@@ -46,3 +52,23 @@ def test_no_such_network(tmp_path, monkeypatch, arguments, says):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=says):
         plan_network(*arguments)
+
+
+def test_what_is_left_of_a_network_is_timed_alone():
+    ours, _ = plan_untrained("swift")
+    left = plan_pruned(("cls", "det"), ours)
+    assert (left.name, left.tasks) == ("Defect-Aux-Net, cls and det kept", ("cls", "det"))
+    assert (left.settings, left.memory) == (ours.settings, ours.memory)
+    assert with_single_tasks(left) == (left,)
+    with pytest.raises(InputError, match="seg cannot be kept: other networks has cls, det"):
+        plan_pruned(("seg",), left)
+
+
+def test_a_network_by_name_is_the_published_one_for_the_same_classes():
+    ours = plan_untrained("swift")[0].model_copy(update={"classes": 7})
+    unet = plan_named("unet", ours)
+    assert (unet.name, unet.tasks, unet.classes, unet.memory) == ("U-Net", ("seg",), 7, 0)
+    assert (unet.settings.encoder, unet.settings.segmenter) == ("resnet50", "unet")
+    assert with_single_tasks(unet) == (unet,)
+    with pytest.raises(InputError, match=r"no network 'unett'.*'unet'.*cascade-rcnn"):
+        plan_named("unett", ours)

@@ -106,9 +106,9 @@ class Cascade(Head):
         """Decodes the boxes of the last stage, scored by the mean of the three."""
         parts = [_softmax(outputs[f"detection_scores{stage + 1}"]) for stage in range(STAGES)]
         scores = np.clip(np.mean(parts, axis=0)[:, 1:], 1e-6, 1 - 1e-6)
-        logits = np.log(scores) - np.log1p(-scores)
+        logits = (np.log(scores) - np.log1p(-scores)).astype(np.float32)
         # The last stage's offsets have a third of the usual spread.
-        offsets = outputs[f"detection_boxes{STAGES}"] / STAGES
+        offsets = outputs[f"detection_boxes{STAGES}"] / np.float32(STAGES)
         regions = outputs[f"detection_regions{STAGES}"]
         return find_boxes(logits, offsets, regions, self.size, (height, width), decision)
 

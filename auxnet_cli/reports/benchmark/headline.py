@@ -5,7 +5,6 @@ from operator import attrgetter
 
 from auxnet_cli.documents.benchmark import Benchmark
 from auxnet_cli.reports.benchmark.tables import (
-    MULTI_TASK,
     condition,
     milliseconds,
     ratio_digits,
@@ -26,8 +25,10 @@ class Fact:
 def facts(benchmark: Benchmark) -> list[Fact]:
     """Returns the headline figures, of the fastest variant in the first threads and batch."""
     same = attrgetter("threads", "batch", "family")
-    first = same(benchmark.networks[0])
-    ours = [item for item in benchmark.networks if item.name == MULTI_TASK and same(item) == first]
+    subject = benchmark.networks[0]
+    first = same(subject)
+    ours = [item for item in benchmark.networks if item.name == subject.name]
+    ours = [item for item in ours if same(item) == first]
     best = min(ours, key=lambda network: network.latency_ms.median)
     note = f"{best.label}, the fastest here; {condition(best)}"
     shown = [Fact("One pass", f"{milliseconds(best.latency_ms.median)} ms", "", note)]
@@ -54,8 +55,10 @@ def facts(benchmark: Benchmark) -> list[Fact]:
 
 
 def reduction(benchmark: Benchmark) -> str:
-    """Returns what one network saves, beside the paper's figures."""
+    """Returns what one network saves, beside the paper's figures; ``""`` if there is nothing."""
     saved, paper = benchmark.reduction, benchmark.paper
+    if saved is None:
+        return ""
 
     def change(ours: float, papers: float) -> str:
         return f"{-100 * ours:+.1f} % (paper {-100 * papers:+.1f} %)"

@@ -53,7 +53,8 @@ def benchmark_markdown(benchmark: Benchmark) -> str:
     tables += (
         [machine_table(benchmark)] if external is None else [external, machine_table(benchmark)]
     )
-    blocks = [f"# {TITLE}", headline.to_markdown(), escape_markdown(reduction(benchmark))]
+    saved = escape_markdown(reduction(benchmark))
+    blocks = [f"# {TITLE}", headline.to_markdown(), *([saved] if saved else [])]
     blocks += [f"> {escape_markdown(line)}" for line in remarks(benchmark)]
     for table in tables:
         blocks += [f"## {escape_markdown(table.title)}", table.to_markdown()]
@@ -69,7 +70,8 @@ def benchmark_table(benchmark: Benchmark) -> RenderableType:
     parts += [] if external is None else [_narrowed(external).to_rich()]
     parts += [_shortened(table).to_rich() for table in ratio_tables(benchmark)]
     parts += [Text(f"{fact.title}: {fact.value} ({fact.note}).") for fact in facts(benchmark)]
-    parts.append(Text(reduction(benchmark), style="bold"))
+    saved = reduction(benchmark)
+    parts += [Text(saved, style="bold")] if saved else []
     parts += [Text(line, style="yellow") for line in remarks(benchmark)]
     speeds = ", ".join(
         f"{speed.gflops:.0f} in {speed.precision} ({counted(speed.threads, 'thread')})"

@@ -47,11 +47,18 @@ def families(benchmark: Benchmark) -> list[list[NetworkTimes]]:
 
 
 def network_tables(benchmark: Benchmark) -> list[Table]:
-    """Returns a table for each family: single-task networks, their sum, the multi-task network."""
+    """Returns a table for each family: single-task networks, their sum, the multi-task network.
+
+    Networks that stand alone have rows and no sum.
+    """
     several = len({network.family for network in benchmark.networks}) > 1
     tables = []
-    for ours, *singles in families(benchmark):
+    for family in families(benchmark):
+        ours, *singles = family
         title = f"{ours.label}, {condition(ours)}" + (f": {ours.family}" if several else "")
+        if ours.name != MULTI_TASK:
+            tables.append(Table(title, HEADER, tuple(map(_row, family))))
+            continue
         total = (
             TOGETHER[len(singles)],
             milliseconds(sum(single.latency_ms.median for single in singles)),

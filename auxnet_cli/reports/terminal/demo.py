@@ -21,10 +21,13 @@ def demo_panel(result: Demonstration) -> RenderableType:
         ("false alarms", report["screening"]["false_alarm_rate"], "good images stopped"),
     ):
         scores.add_row(Text(name, "bold"), number(value), Text(meaning, "dim"))
+    saved = times.reduction
     scores.add_row(
         Text("one pass", "bold"),
         f"{times.networks[0].latency_ms.median:.0f} ms",
-        Text(f"{times.reduction.latency:.0%} less time than three single-task networks", "dim"),
+        Text(
+            f"{saved.latency:.0%} less time than three single-task networks" if saved else "", "dim"
+        ),
     )
     paths = Table.grid(padding=(0, 2))
     for name, path in (

@@ -7,18 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from auxnet_cli.documents.model_card import CARD
 from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.system.files import write_json
+from auxnet_cli.workspace import CONFIG, ENVIRONMENT
 
 DEFAULT_EXPERIMENT = "auxnet"
 
-ARTIFACTS = ["model.json", "config.yaml", "environment.json"]
+ARTIFACTS = [CARD, CONFIG, ENVIRONMENT]
 ARTIFACTS += ["history.jsonl", "curves.png", "validation.json"]
 
 # A server that is away must not hold the training up for the minutes that MLflow grants it, and
 # nothing of a plant's training is reported elsewhere.
-ENVIRONMENT = {
+VARIABLES = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -70,7 +72,7 @@ class MlflowLogger:
             )
 
     def _open(self) -> None:
-        for name, value in ENVIRONMENT.items():
+        for name, value in VARIABLES.items():
             os.environ.setdefault(name, value)
         from mlflow import MlflowClient
         from mlflow.entities import Param

@@ -73,7 +73,7 @@ def server(monkeypatch):
     monkeypatch.setitem(sys.modules, "mlflow", mlflow)
     monkeypatch.setitem(sys.modules, "mlflow.entities", entities)
     monkeypatch.delenv("MLFLOW_EXPERIMENT_NAME", raising=False)
-    for name in mlflow_log.ENVIRONMENT:
+    for name in mlflow_log.VARIABLES:
         monkeypatch.setenv(name, "")  # what the logger sets is taken back after the test
     return made
 
