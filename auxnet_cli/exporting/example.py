@@ -42,8 +42,9 @@ def example(entry: EngineEntry, card: ModelCard) -> str:
 
 
 def write_example(folder: Path, entry: EngineEntry, card: ModelCard) -> None:
-    """Writes the program beside an artefact, if there is a template for its engine."""
-    if (_FOLDER / _template(entry)).is_file():
+    """Writes the program beside an artefact, if there is a template for its engine and detector."""
+    decodes = "det" not in card.tasks or card.detector == "anchors"
+    if decodes and (_FOLDER / _template(entry)).is_file():
         write_text(folder / EXAMPLE, example(entry, card))
 
 

@@ -315,6 +315,14 @@ def test_the_whole_image_may_be_the_newest_view(other, photographs, tmp_path):
         assert own["novelty"] == pytest.approx(line["novelty"], abs=1e-5)
 
 
+def test_none_for_boxes_that_it_cannot_decode(exclusive, tmp_path):
+    card = ModelCard.read(exclusive / "model.json")
+    for tasks, written in ((("cls", "det"), False), (("cls",), True)):
+        of_ssd = card.model_copy(update={"detector": "ssd", "tasks": tasks})
+        write_example(tmp_path, ENGINES["openvino"], of_ssd)
+        assert (tmp_path / "example.py").exists() == written
+
+
 def test_exclusive_labels(exclusive, photographs, tmp_path):
     expected = check(exclusive, "openvino", photographs, tmp_path)
     assert {line["verdict"] for line in expected} == {"good", "defective"}
