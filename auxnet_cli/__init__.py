@@ -32,6 +32,7 @@ _HOMES = {
     "predict": "auxnet_cli.jobs.predict",
     "benchmark": "auxnet_cli.jobs.benchmark",
     "export": "auxnet_cli.jobs.export",
+    "study": "auxnet_cli.jobs.study",
     "demonstrate": "auxnet_cli.jobs.demonstrate",
 }
 

@@ -11,6 +11,7 @@ from auxnet_cli.jobs.find_lr import find_lr as find_lr
 from auxnet_cli.jobs.predict import predict as predict
 from auxnet_cli.jobs.prepare import prepare as prepare
 from auxnet_cli.jobs.pretrain import pretrain as pretrain
+from auxnet_cli.jobs.study import study as study
 from auxnet_cli.jobs.train import train as train
 
 __version__: str

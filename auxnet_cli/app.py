@@ -20,6 +20,7 @@ from auxnet_cli.commands import (
     predict,
     prepare,
     pretrain,
+    study,
     train,
 )
 
@@ -61,6 +62,7 @@ for job in (
     predict.predict,
     benchmark.benchmark,
     export.export,
+    study.study,
     config.config,
 ):
     app.command()(job)

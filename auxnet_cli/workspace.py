@@ -13,8 +13,9 @@ from auxnet_cli.system.files import check_folder, write_text
 DATA = Path("data")
 RUNS = Path("runs")
 
-CONFIG, ENVIRONMENT = "config.yaml", "environment.json"
-"""The files of a run that hold its settings, and the versions, machine and data that made it."""
+CONFIG, ENVIRONMENT, HISTORY = "config.yaml", "environment.json", "history.jsonl"
+"""The files of a run that hold its settings; the versions, machine and data that made it; and a
+line for each epoch."""
 
 
 def find_dataset(given: Path | None = None) -> Path:

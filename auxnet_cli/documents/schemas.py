@@ -23,6 +23,7 @@ from auxnet_cli.documents.prediction import PredictionLine, PredictionSummary, U
 from auxnet_cli.documents.prepared import Conversion, PreparedDataset
 from auxnet_cli.documents.report import Report
 from auxnet_cli.documents.scores import SplitScores
+from auxnet_cli.documents.study import Study
 from auxnet_cli.documents.training_result import (
     LearningRate,
     PretrainingResult,
@@ -55,6 +56,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "calibrate": CalibrationResult,
     "predict": PredictionSummary,
     "export": ExportSummary,
+    "study": Study,
 }
 """Documents by the name of their schema: first what is in files, from ``prepare`` on what a
 command answers."""

@@ -1,7 +1,7 @@
 """The studies behind the tables of ``docs/design/results.md``."""
 
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.study import Study
-from auxnet_cli.studies.training import Arm
 from auxnet_cli.task import TASKS
 
 

@@ -10,20 +10,23 @@ import argparse
 import json
 import lzma
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.scoring.calibration.fusion import fit_fusion, fused_voters
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
+from auxnet_cli.settings.loader import read_settings
 from auxnet_cli.studies.subset import read_groups
 from auxnet_cli.system.files import write_bytes
 from auxnet_cli.verdict.fused_votes import fuse
+from auxnet_cli.workspace import CONFIG, HISTORY
 
 Recipe = Mapping[str, Any]
 """All that a result depends on, as JSON."""
@@ -33,10 +36,26 @@ SCORE, PLACE = 4, 1
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a table says of a training beside its figures.
+
+    Attributes:
+        minutes: of the training, of the clock.
+        parameters: of the network.
+        settings: what tells it from others: network, encoder, initial weights, losses, input.
+    """
+
+    minutes: float
+    parameters: int
+    settings: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Result:
     """The test images of one training.
 
     Attributes:
+        facts: of the training; ``None`` of a result that an earlier version stored.
         suspicion: (images,) 0-1, how strongly the fused heads hold the image to be defective; the
             fusion is fitted on the validation split. ``None`` where that shows no good image.
     """
@@ -45,6 +64,7 @@ class Result:
     suspicion: Floats | None
     classes: tuple[str, ...]
     tasks: tuple[str, ...]
+    facts: Facts | None = None
 
 
 def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
@@ -60,7 +80,24 @@ def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
     if not labels.any(axis=1).all():
         weights, bias = fit_fusion(_votes(known), labels)
         suspicion = fuse(_votes(unknown), weights, bias).max(axis=1)
-    return Result(unknown, suspicion, inspector.card.classes, inspector.card.tasks)
+    card = inspector.card
+    return Result(unknown, suspicion, card.classes, card.tasks, _facts(run, card))
+
+
+def _facts(run: Path, card: ModelCard) -> Facts:
+    settings = read_settings(run / CONFIG)
+    model, loss = settings.model, settings.loss
+    lines = (run / HISTORY).read_text(encoding="utf-8").splitlines()
+    seconds = sum(json.loads(line)["seconds"] for line in lines)
+    told = {"network": model.name, "encoder": model.encoder, "weights": card.initial_weights}
+    told |= {"input": f"{card.size[0]} x {card.size[1]}", "epochs": str(len(lines))}
+    if model.encoder_width != 1:
+        told["encoder"] += f" x {model.encoder_width:g}"
+    if "seg" in card.tasks:
+        told["loss of masks"] = loss.segmentation
+    if "det" in card.tasks and model.detector == "anchors":
+        told["loss of boxes"] = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
+    return Facts(round(seconds / 60, 2), card.parameters, told)
 
 
 def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:
@@ -76,6 +113,7 @@ def write(result: Result, recipe: Recipe, path: Path) -> None:
         "classes": result.classes,
         "tasks": result.tasks,
         "suspicion": suspicion,
+        "facts": result.facts and asdict(result.facts),
     }
     lines = [head, *map(_document, result.evidence)]
     text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
@@ -100,6 +138,7 @@ def read(path: Path) -> Result:
         None if head["suspicion"] is None else np.array(head["suspicion"], np.float64),
         tuple(head["classes"]),
         tuple(head["tasks"]),
+        Facts(**head["facts"]) if head.get("facts") else None,
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.subset import read_groups, write_subset, write_unseen
-from auxnet_cli.studies.training import Arm, Training
+from auxnet_cli.studies.training import Training
 
 
 @dataclass(frozen=True)

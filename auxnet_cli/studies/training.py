@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.stored_result import Recipe, read_recipe
 
 PRETRAINING_EPOCHS = 4
@@ -16,24 +17,6 @@ PRETRAINING_EPOCHS = 4
 
 _LOCKS: defaultdict[Path, Lock] = defaultdict(Lock)
 """Held while a run is trained that several arms share."""
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One way to train, which a study compares with others.
-
-    Attributes:
-        name: in the table.
-        tasks: what the network learns.
-        options: options of ``auxnet train`` beside tasks, data and seed; they override the
-            study's, the epochs included.
-        pretrained_part: part of the steps that is spent on procedural defects first, 0-1.
-    """
-
-    name: str
-    tasks: str = "cls,seg,det"
-    options: tuple[str, ...] = ()
-    pretrained_part: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from auxnet_cli.reports.charts.training_curves import save_curves
 from auxnet_cli.system.files import sha256, whole_file, write_json, write_text
 from auxnet_cli.system.untrusted import read_json
 from auxnet_cli.training.checkpoint import Stateful
+from auxnet_cli.workspace import HISTORY
 
 REPORT = "validation.json"
 
@@ -84,7 +85,7 @@ class RunRecord(Stateful):
         self.history.append(line)
         improved = self.kept_epoch == len(self.history)
         text = "".join(json.dumps(entry) + "\n" for entry in self.history)
-        write_text(self.folder / "history.jsonl", text)
+        write_text(self.folder / HISTORY, text)
         save_curves(self.history, self.folder / "curves.png")
         if improved:
             self._save()

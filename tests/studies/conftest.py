@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.jobs.prepare import prepare
-from auxnet_cli.studies.training import Arm, Training
+from auxnet_cli.studies.arm import Arm
+from auxnet_cli.studies.training import Training
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ import pytest
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.prepare import prepare
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.study import Study
-from auxnet_cli.studies.training import Arm, Training
+from auxnet_cli.studies.training import Training
 
 
 @pytest.fixture(scope="module")

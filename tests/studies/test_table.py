@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.stored_result import Result, write
 from auxnet_cli.studies.table import comparable_trainings
-from auxnet_cli.studies.training import Arm, Training
+from auxnet_cli.studies.training import Training
 
 
 def _keep(*trainings: Training) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from auxnet_cli.data.dataset import Dataset
+from auxnet_cli.studies.arm import Arm
 from auxnet_cli.studies.stored_result import Result, write
-from auxnet_cli.studies.training import Arm, Training
+from auxnet_cli.studies.training import Training
 
 
 @pytest.fixture

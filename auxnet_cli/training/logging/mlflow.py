@@ -11,12 +11,11 @@ from auxnet_cli.documents.model_card import CARD
 from auxnet_cli.documents.training_result import EpochLine
 from auxnet_cli.settings import Settings, walk
 from auxnet_cli.system.files import write_json
-from auxnet_cli.workspace import CONFIG, ENVIRONMENT
+from auxnet_cli.workspace import CONFIG, ENVIRONMENT, HISTORY
 
 DEFAULT_EXPERIMENT = "auxnet"
 
-ARTIFACTS = [CARD, CONFIG, ENVIRONMENT]
-ARTIFACTS += ["history.jsonl", "curves.png", "validation.json"]
+ARTIFACTS = [CARD, CONFIG, ENVIRONMENT, HISTORY, "curves.png", "validation.json"]
 
 # A server that is away must not hold the training up for the minutes that MLflow grants it, and
 # nothing of a plant's training is reported elsewhere.

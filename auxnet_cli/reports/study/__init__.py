@@ -1,0 +1,1 @@
+"""Shows a study as a page, as Markdown and in the terminal."""

@@ -1,0 +1,87 @@
+"""Makes ``study.json`` of a benchmark: the paper's Table VI, and its rivals beside."""
+
+from auxnet_cli.documents.benchmark import Benchmark, LatencyRatio, NetworkTimes
+from auxnet_cli.documents.dataset_card import DatasetIdentity
+from auxnet_cli.documents.section import Interval
+from auxnet_cli.documents.study import SCHEMA, Study, StudyArm, StudyClaim, StudyFigure
+from auxnet_cli.studies.claims import judge
+
+MS = "latency.ms"
+
+PAPER_MS = {
+    "ResNet-50": 65.4,
+    "ResNet-50 FPN": 110.6,
+    "ResNet-50 RetinaNet": 178.0,
+    "Defect-Aux-Net": 192.7,
+}
+"""Milliseconds on one core of a 2.2 GHz Xeon, by the name of the network in the benchmark."""
+
+SAVED_TIME, SAVED_PARAMETERS = 0.455, 0.571
+MARGIN = 0.05
+
+
+def latency_document(result: Benchmark, budget: str) -> Study:
+    """Returns the study of a benchmark of Defect-Aux-Net, its single-task networks and others."""
+    subject = result.networks[0]
+    singles = [each for each in result.ratios if each.kind == "single-task"]
+    claims = [_time_claim(ratio) for ratio in singles]
+    if result.reduction is not None:
+        saved = result.reduction.parameters
+        claims.append(_claim("parameters", "", saved, (saved, saved), SAVED_PARAMETERS))
+    size = f"{result.input.height} x {result.input.width}"
+    return Study(
+        schema=SCHEMA,
+        tool_version=result.tool_version,
+        name="latency",
+        title="Table VI: inference on a CPU, and the paper's rivals",
+        budget=budget,
+        budget_note=f"{size}, {subject.runs} interleaved rounds, one thread, batch 1",
+        data=DatasetIdentity(name="noise", fingerprint="none", groups_lost=False),
+        folds=[],
+        stand_in=False,
+        cpu=result.cpu.model,
+        seeds=1,
+        unfinished=0,
+        arms=[_arm(network, subject.label) for network in result.networks],
+        claims=claims,
+    )
+
+
+def _arm(network: NetworkTimes, first: str) -> StudyArm:
+    """Returns a network in one variant; the paper's figure stands beside the first variant's."""
+    times = network.latency_ms
+    paper = PAPER_MS.get(network.name) if network.label == first else None
+    return StudyArm(
+        name=f"{network.name}, {network.label}",
+        tasks=network.tasks,
+        parameters=network.parameters,
+        seeds=1,
+        minutes=None,
+        fraction=1,
+        settings={"family": network.family, "engine": network.label},
+        figures={
+            MS: StudyFigure(mean=times.median, spread=None, ci95=(times.p5, times.p95), paper=paper)
+        },
+    )
+
+
+def _time_claim(ratio: LatencyRatio) -> StudyClaim:
+    interval = None
+    if ratio.ci95 is not None:
+        low, high = ratio.ci95
+        interval = (1 - high, 1 - low)
+    return _claim("time", f", {ratio.label}", 1 - ratio.value, interval, SAVED_TIME)
+
+
+def _claim(
+    what: str, where: str, saved: float, interval: Interval | None, paper: float
+) -> StudyClaim:
+    return StudyClaim(
+        text=f"one network saves {what} against three{where}",
+        metric=f"saved.{what}",
+        margin=MARGIN,
+        verdict=judge(interval, MARGIN),
+        difference=round(saved, 4),
+        ci95=interval,
+        paper=paper,
+    )
