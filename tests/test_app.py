@@ -24,6 +24,7 @@ COMMANDS = {
     "predict",
     "benchmark",
     "export",
+    "study",
     "config",
 }
 # Not pydantic: new versions of Typer import it for themselves. The settings would bring it, too.

@@ -7,7 +7,6 @@ import typer
 
 from auxnet_cli.commands.options import Model, split_names
 from auxnet_cli.inference.engines.registry import engine_names
-from auxnet_cli.settings.registry import NETWORKS
 from auxnet_cli.terminal import command, console
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def benchmark(
         str | None,
         typer.Option(
             "--networks",
-            help=f"Other networks to time in the same rounds, of {', '.join([*NETWORKS][1:])}.",
+            help="Other networks to time in the same rounds: values of model.name, such as unet.",
             metavar="NAME,...",
         ),
     ] = None,

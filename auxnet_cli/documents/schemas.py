@@ -38,6 +38,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "validation": SplitScores,
     "comparison": Comparison,
     "benchmark": Benchmark,
+    "study": Study,
     "model": ModelCard,
     "environment": Environment,
     "settings": Settings,
@@ -56,7 +57,6 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "calibrate": CalibrationResult,
     "predict": PredictionSummary,
     "export": ExportSummary,
-    "study": Study,
 }
 """Documents by the name of their schema: first what is in files, from ``prepare`` on what a
 command answers."""

@@ -21,7 +21,7 @@ from auxnet_cli.studies.training import Training
 from auxnet_cli.system.cpu import usable_cores
 from auxnet_cli.system.files import check_folder, json_text
 from auxnet_cli.system.paths import StrPath, as_path
-from auxnet_cli.terminal import warn
+from auxnet_cli.terminal import console, warn
 from auxnet_cli.workspace import find_dataset
 
 OUT = Path("studies")
@@ -76,7 +76,7 @@ def study(
         every = [training for of_arm in plans.values() for training in of_arm]
         if not table:
             ordered = sorted(every, key=lambda training: training.seed)
-            for training in train_missing(ordered, parallel or _side_by_side(), warn):
+            for training in train_missing(ordered, parallel or _side_by_side(), _say):
                 warn(f"{training.arm.name} is left out of the table.")
         if not any(training.done for training in every):
             raise InputError(f"Nothing of {name} is trained in {root}: leave `table` out.")
@@ -109,6 +109,10 @@ def _latency(folder: Path, budget: str) -> Study:
         out=folder / "benchmark.json",
     )
     return latency_document(result, budget)
+
+
+def _say(text: str) -> None:
+    console(errors=True).print(text, markup=False)
 
 
 def _check(what: str, name: str, known: Iterable[str]) -> None:

@@ -21,6 +21,7 @@ class Budget:
         classifiers: the encoder that stands for a published one, where it does.
         options: of ``auxnet train``, alike for all arms.
         seeds: trainings of each arm, unless the user says how many.
+        judges: whether a claim can be judged by such trainings.
     """
 
     note: str
@@ -30,6 +31,7 @@ class Budget:
     options: tuple[str, ...]
     classifiers: Mapping[str, str] = field(default_factory=dict)
     seeds: int = 1
+    judges: bool = True
 
     def classifier(self, published: str) -> str:
         """Returns the encoder that stands for a published one."""
@@ -73,6 +75,7 @@ BUDGETS = {
         "minutes, to see that all works: a quarter of ResNet-18, 2 epochs",
         epochs=2,
         validations=1,
+        judges=False,
         encoder="resnet18",
         classifiers={"resnet50": "resnet18"},
         options=(

@@ -68,7 +68,9 @@ def study_document(
         figures = comparison([each.contender for each in trained.values()])
         arms += _arms(study, fraction, trained, figures)
         claims += [
-            _judged(claim, trained, figures) for claim in study.claims if claim.fraction == fraction
+            _judged(claim, trained, figures, BUDGETS[budget].judges)
+            for claim in study.claims
+            if claim.fraction == fraction
         ]
     images = sum(len(dataset.split(split)) for split in SPLITS)
     return Study(
@@ -140,9 +142,9 @@ def _arms(
 
 
 def _judged(
-    claim: Claim, trained: Mapping[str, _Trained], figures: ComparisonFigures
+    claim: Claim, trained: Mapping[str, _Trained], figures: ComparisonFigures, judges: bool
 ) -> StudyClaim:
-    """Judges a claim; of arms that are not trained nothing can be told."""
+    """Judges a claim; of arms that are not trained, or hardly, nothing can be told."""
     of_all = claim.fraction == 1
     text = f"{claim.better} has a higher {SHOWN[claim.metric]} than {claim.than}"
     text += "" if of_all else f", with {claim.fraction:.0%} of the images"
@@ -161,7 +163,7 @@ def _judged(
         text=text,
         metric=claim.metric,
         margin=claim.margin,
-        verdict=judge(interval, claim.margin),
+        verdict=judge(interval if judges else None, claim.margin),
         difference=difference,
         ci95=interval,
         paper=claim.paper,

@@ -48,13 +48,13 @@ def make(training, data):
             write(result, made.recipe, made.result)
         return made
 
-    def document(**accuracies):
+    def document(budget="plant", **accuracies):
         trainings = {
             name: [store(name, seed, right) for seed, right in enumerate(of_seeds)]
             for name, of_seeds in accuracies.items()
         }
         seeds = len(next(iter(accuracies.values())))
-        return study_document("attention", "quick", Dataset.open(data), [], seeds, trainings)
+        return study_document("attention", budget, Dataset.open(data), [], seeds, trainings)
 
     return document
 
@@ -68,7 +68,7 @@ def names(**accuracies):
 def test_figures_and_claims_of_one_seed(make):
     study = make(**names(both=[0.9], none=[0.5], se=[0.9], spatial=[None]))
     assert (study.name, study.budget, study.unfinished, study.stand_in) == (
-        "attention", "quick", 1, True,
+        "attention", "plant", 1, True,
     )  # fmt: skip
     assert [arm.name for arm in study.arms] == ["SE + spatial", "none", "SE"]
     first = study.arms[0].figures["classification.accuracy"]
@@ -103,3 +103,10 @@ def test_a_worse_first_arm_is_not_reproduced(make):
     study = make(**names(both=[0.5], none=[0.9], se=[None], spatial=[None]))
     assert study.claims[0].verdict == "not reproduced"
     assert study.claims[0].ci95[1] < 0
+
+
+def test_a_quick_run_judges_nothing(make):
+    arms = names(both=[0.9], none=[0.5], se=[None], spatial=[None])
+    (claim, *_) = make("quick", **arms).claims
+    assert claim.verdict == "these data cannot tell"
+    assert claim.ci95[0] > 0

@@ -24,7 +24,7 @@ RULES = (
     "reproduced: the 95 % interval of the difference lies above 0",
     "not reproduced: it lies below 0",
     "too close to call: it holds 0, and lies within the margin that was declared before",
-    "these data cannot tell: it holds 0, and is wider than that",
+    "these data cannot tell: it holds 0, and is wider than that; or the budget is quick",
 )
 
 
