@@ -7,10 +7,12 @@ import pytest
 
 from auxnet_cli.backend import keras
 from auxnet_cli.data.samples.sample import Sample
+from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.errors import InputError
 from auxnet_cli.exporting.conversion import convert
-from auxnet_cli.inference.engines.opening import open_artefact
+from auxnet_cli.inference.engines.opening import open_artefact, open_engine
 from auxnet_cli.inference.engines.registry import ENGINES
+from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.model.archive import load_archive
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.networks.network import find_network
@@ -20,6 +22,7 @@ from auxnet_cli.training.batches import targets_of
 from auxnet_cli.training.multitask_model import MultitaskModel
 
 SIZE, CLASSES = (64, 96), 2
+IMAGES = np.random.default_rng(1).integers(0, 256, (2, *SIZE, 3)).astype(np.uint8)
 
 BIASES = 26_560
 """``keras.applications``' ResNet-50, and so ours, has a bias in each convolution, of which the
@@ -115,17 +118,53 @@ def test_it_learns_and_is_saved_and_exported(name, small, eager, tmp_path):
     assert losses[-1] < 0.8 * losses[0]
     shapes = {name: shape for head in heads.values() for name, shape in head.shapes.items()}
     assert {name: value.shape[1:] for name, value in network.output.items()} == shapes
-    images = np.random.default_rng(1).integers(0, 256, (2, *SIZE, 3)).astype(np.uint8)
-    expected = outputs(network, images)
+    expected = outputs(network, IMAGES)
     network.save(tmp_path / "model.keras")
-    same(outputs(load_archive(tmp_path / "model.keras"), images), expected, 1e-5)
+    same(outputs(load_archive(tmp_path / "model.keras"), IMAGES), expected, 1e-5)
+    told = inspected(network, small(name))
+    assert (told.scores is not None) == ("cls" in heads)
+    assert (told.boxes is not None) == ("det" in heads)
+    assert (None if told.masks is None else told.masks.shape) == (
+        (50, 70, CLASSES) if "seg" in heads else None
+    )
     if keras.backend.backend() == "tensorflow":
-        entry = ENGINES["openvino"]
-        path = convert(network, entry, tmp_path / "exported")
-        axes = {name: axes for head in heads.values() for name, axes in head.outputs.items()}
-        named = {"pixels": ("height", "width", "channels"), **axes}
-        entry.load().annotate(path, {name: ("batch", *each) for name, each in named.items()}, {})
-        same(open_artefact(path, "openvino").run(images), expected, 1e-3)
+        same(exported(network, heads, "openvino", tmp_path), expected, 1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_it_is_exported_to_onnx(name, small, eager, tmp_path):
+    for package in ENGINES["onnx"].format.converters:
+        pytest.importorskip(package)
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("Keras runs on another back end")
+    network, heads, _ = train(small(name))
+    same(exported(network, heads, "onnx", tmp_path), outputs(network, IMAGES), 1e-3)
+
+
+def exported(network, heads, engine, folder):
+    """What an artefact answers."""
+    entry = ENGINES[engine]
+    (folder / engine).mkdir()
+    path = convert(network, entry, folder / engine)
+    axes = {name: axes for head in heads.values() for name, axes in head.outputs.items()}
+    named = {"pixels": ("height", "width", "channels"), **axes}
+    entry.load().annotate(path, {name: ("batch", *each) for name, each in named.items()}, {})
+    return open_artefact(path, engine).run(IMAGES)
+
+
+def inspected(network, settings):
+    """What the network says of an image of another size."""
+    model = settings.model
+    card = ModelCard(
+        tool_version="0", name="toy", classes=("pit", "crack"), label_kind="multi-label",
+        tasks=settings.tasks, size=SIZE, anchors=model.anchors, segmenter=model.segmenter,
+        mask_stride=model.mask_stride, detector=model.detector, decision=settings.decision,
+        parameters=1, initial_weights="none", dataset={}, sha256="",
+    )  # fmt: skip
+    inspector = NetworkInspector.of(card, open_engine(network, "keras"))
+    (inspection,) = inspector.inspect_batch([np.full((50, 70, 3), 90, np.uint8)])
+    return inspection
 
 
 def outputs(network, images):
