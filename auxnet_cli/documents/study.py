@@ -37,6 +37,8 @@ class StudyArm(Section):
     settings: dict[str, str]
     """What tells it from the other arms: network, encoder, initial weights, losses."""
     figures: dict[str, StudyFigure]
+    per_class: dict[str, dict[str, float | None]] = Field(default_factory=dict)
+    """Class → metric → its mean over the seeds; of boxes the average precision."""
 
 
 class StudyClaim(Section):

@@ -59,6 +59,16 @@ def headlines(split: EvaluatedSplit) -> Callable[[Ints | None], dict[str, float 
     return figures
 
 
+def class_figures(split: EvaluatedSplit) -> dict[str, dict[str, float | None]]:
+    """Returns the figures of each class by itself: class → ``section.figure`` → its value."""
+    figures: dict[str, dict[str, float | None]] = {name: {} for name in split.classes}
+    for section, metric in _metrics(split).items():
+        for (name, figure), value in metric.figures(None).items():
+            if name in figures:
+                figures[name][f"{section}.{figure}"] = value
+    return figures
+
+
 def exact_headlines(split: EvaluatedSplit) -> dict[str, Interval]:
     """Returns the intervals of headline figures that need no bootstrap, by ``section.figure``."""
     groups = group_numbers(split.evidence)

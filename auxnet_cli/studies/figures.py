@@ -70,17 +70,18 @@ def arm_figures(trainings: Sequence[Training]) -> tuple[Contender, dict[str, lis
         seeds.setdefault(training.seed, []).append(read(training.result))
     pools = [pooled(folds) for folds in seeds.values()]
 
-    def mean(weights: Ints | None) -> Mapping[str, float | None]:
+    def means(weights: Ints | None) -> Mapping[str, float | None]:
         by_seed = [figures(weights) for _, figures in pools]
-        return {name: _mean([values[name] for values in by_seed]) for name in by_seed[0]}
+        return {name: mean([values[name] for values in by_seed]) for name in by_seed[0]}
 
     each = [figures(None) for _, figures in pools]
     of_seeds = {
         name: [value for values in each if (value := values[name]) is not None] for name in each[0]
     }
-    return Contender(trainings[0].arm.name, pools[0][0], mean), of_seeds
+    return Contender(trainings[0].arm.name, pools[0][0], means), of_seeds
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def mean(values: Sequence[float | None]) -> float | None:
+    """Returns the mean; ``None`` where one of the values does not exist."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if len(known) == len(values) else None

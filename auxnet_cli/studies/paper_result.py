@@ -10,14 +10,19 @@ from auxnet_cli.data.dataset import SPLITS, Dataset
 from auxnet_cli.documents.comparison import ComparisonFigures
 from auxnet_cli.documents.study import SCHEMA, Study, StudyArm, StudyClaim, StudyFigure
 from auxnet_cli.scoring.comparison import Contender, comparison
+from auxnet_cli.scoring.evidence import EvaluatedSplit
+from auxnet_cli.scoring.scores import class_figures
 from auxnet_cli.studies.budgets import BUDGETS
 from auxnet_cli.studies.claims import Claim, judge, with_seeds
-from auxnet_cli.studies.figures import SHOWN, arm_figures
+from auxnet_cli.studies.figures import SHOWN, arm_figures, mean
 from auxnet_cli.studies.paper_studies import PAPER_STUDIES, PaperStudy
-from auxnet_cli.studies.stored_result import Facts, read
+from auxnet_cli.studies.stored_result import Facts, Result, read
 from auxnet_cli.studies.table import comparable_trainings
 from auxnet_cli.studies.training import Training
 from auxnet_cli.system.cpu import cpu
+
+OF_CLASSES = {"detection.map": "detection.ap", "detection.map50": "detection.ap50"}
+"""A mean over the classes → what it is the mean of, where that has another name."""
 
 PAPERS = {"severstal": 12_568, "tekerreka": 1_650}
 """Images of the paper's data sets, by the kind of a prepared one."""
@@ -30,10 +35,12 @@ class _Trained:
     Attributes:
         contender: its figures, means over the seeds.
         seeds: the figure of each seed, by metric.
+        per_class: class → metric → its mean over the seeds.
     """
 
     contender: Contender
     seeds: Mapping[str, Sequence[float]]
+    per_class: Mapping[str, Mapping[str, float | None]]
     facts: Sequence[Facts]
     tasks: str
 
@@ -101,9 +108,30 @@ def _scored(
         if of_arm[0].arm in by_arm:
             mine = by_arm[of_arm[0].arm]
             contender, seeds = arm_figures(mine)
-            facts = [facts for training in mine if (facts := read(training.result).facts)]
-            found[name] = _Trained(replace(contender, name=name), seeds, facts, mine[0].arm.tasks)
+            results = [(training.seed, read(training.result)) for training in mine]
+            found[name] = _Trained(
+                replace(contender, name=name),
+                seeds,
+                _of_classes(results),
+                [result.facts for _, result in results if result.facts is not None],
+                mine[0].arm.tasks,
+            )
     return found
+
+
+def _of_classes(results: Sequence[tuple[int, Result]]) -> dict[str, dict[str, float | None]]:
+    """Returns the figures of each class, means over the seeds; the folds of a seed are pooled."""
+    by_seed: dict[int, list[Result]] = {}
+    for seed, result in results:
+        by_seed.setdefault(seed, []).append(result)
+    each = []
+    for folds in by_seed.values():
+        evidence = [image for fold in folds for image in fold.evidence]
+        each.append(class_figures(EvaluatedSplit(evidence, folds[0].classes, folds[0].tasks)))
+    return {
+        name: {metric: mean([seed[name][metric] for seed in each]) for metric in each[0][name]}
+        for name in each[0]
+    }
 
 
 def _arms(
@@ -136,6 +164,14 @@ def _arms(
                 fraction=fraction,
                 settings=arm.facts[0].settings if arm.facts else {},
                 figures=shown,
+                per_class={
+                    label: {
+                        metric: known[OF_CLASSES.get(metric, metric)]
+                        for metric in shown
+                        if OF_CLASSES.get(metric, metric) in known
+                    }
+                    for label, known in arm.per_class.items()
+                },
             )
         )
     return arms

@@ -76,6 +76,9 @@ def test_figures_and_claims_of_one_seed(make):
     assert (first.spread, first.paper) == (None, 0.971)
     assert first.ci95[0] < 0.9 < first.ci95[1]
     assert (study.arms[0].minutes, study.arms[0].parameters) == (2.0, 1_000_000)
+    pit, crack = (study.arms[0].per_class[name] for name in ("pit", "crack"))
+    assert pit["classification.accuracy"] == pytest.approx(0.9)
+    assert crack["classification.accuracy"] == pytest.approx(0.9)
     none, se, spatial = study.claims
     assert none.text == "SE + spatial has a higher accuracy than none"
     assert none.difference == pytest.approx(0.4)

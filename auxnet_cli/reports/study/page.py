@@ -10,6 +10,7 @@ from auxnet_cli.reports.study.tables import (
     TITLES,
     arms_table,
     claims_table,
+    class_tables,
     metrics,
     remarks,
     settings_table,
@@ -37,6 +38,7 @@ def study_files(study: Study) -> dict[str, str]:
         remarks=remarks(study),
         claims=claims_table(study),
         arms=arms_table(study),
+        classes=class_tables(study),
         settings=settings_table(study),
         charts=charts,
         rules=RULES,
@@ -48,7 +50,8 @@ def study_markdown(study: Study) -> str:
     """Returns ``study.md``."""
     blocks = [f"# {escape_markdown(study.title)}"]
     blocks += [f"> {escape_markdown(line)}" for line in remarks(study)]
-    for table in (claims_table(study), arms_table(study), settings_table(study)):
+    tables = [claims_table(study), arms_table(study), *class_tables(study), settings_table(study)]
+    for table in tables:
         blocks += [f"## {table.title}", table.to_markdown()]
     blocks.append("\n".join(f"- {line}" for line in RULES))
     return "\n\n".join(blocks) + "\n"

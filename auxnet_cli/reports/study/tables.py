@@ -39,6 +39,22 @@ def arms_table(study: Study) -> Table:
     return Table("Arms", tuple(header), tuple(rows))
 
 
+def class_tables(study: Study) -> list[Table]:
+    """Returns a table for each metric: a row an arm, a column a class; of several classes alone."""
+    arms = [arm for arm in study.arms if arm.fraction == 1 and len(arm.per_class) > 1]
+    tables = []
+    for metric in metrics(study) if arms else ():
+        header = ("Network", *arms[0].per_class)
+        rows = tuple(
+            (arm.name, *(number(known.get(metric)) for known in arm.per_class.values()))
+            for arm in arms
+            if any(metric in known for known in arm.per_class.values())
+        )
+        if rows:
+            tables.append(Table(f"{TITLES.get(metric, metric)} of each class", header, rows))
+    return tables
+
+
 def claims_table(study: Study) -> Table:
     """Returns the claims of the paper with what was measured of them."""
     rows = tuple(

@@ -61,6 +61,16 @@ def test_seeds_and_fractions_are_told(make):
     assert "4 trainings still to be done" in text
 
 
+def test_classes_have_tables_where_there_are_several(make):
+    both = arm("ours", 0.9, 0.97)
+    both = both.model_copy(update={"per_class": {"pit": {DICE: 0.8}, "crack": {DICE: None}}})
+    text = study_files(make([both]))["study.md"]
+    assert "## Dice of each class" in text
+    assert "| ours | 0.800 | none |" in text
+    one = both.model_copy(update={"per_class": {"pit": {DICE: 0.8}}})
+    assert "of each class" not in study_files(make([one]))["study.md"]
+
+
 def test_nobody_takes_a_quick_run_for_a_full_one(make):
     for budget, said in (("quick", True), ("plant", False)):
         text = study_files(make([arm("ours", 0.9, 0.97)], budget=budget))["study.md"]
