@@ -189,7 +189,7 @@ def _judged(
         (against,) = (each for each in figures.differences if each.run == claim.than)
         measured = against.figures.get(claim.metric)
         if measured is not None and measured.difference is not None:
-            difference = -measured.difference
+            difference = 0.0 - measured.difference
             pair = (trained[name].seeds[claim.metric] for name in (claim.better, claim.than))
             of_seeds = [ours - theirs for ours, theirs in zip(*pair, strict=True)]
             if measured.ci95 is not None:

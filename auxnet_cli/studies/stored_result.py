@@ -93,6 +93,7 @@ def _facts(run: Path, card: ModelCard) -> Facts:
     told |= {"input": f"{card.size[0]} x {card.size[1]}", "epochs": str(len(lines))}
     if model.encoder_width != 1:
         told["encoder"] += f" x {model.encoder_width:g}"
+    told["attention"] = model.attention
     if "seg" in card.tasks:
         told["loss of masks"] = loss.segmentation
     if "det" in card.tasks and model.detector == "anchors":

@@ -51,7 +51,7 @@ def class_tables(study: Study) -> list[Table]:
             if any(metric in known for known in arm.per_class.values())
         )
         if rows:
-            tables.append(Table(f"{TITLES.get(metric, metric)} of each class", header, rows))
+            tables.append(Table(f"By class: {TITLES.get(metric, metric)}", header, rows))
     return tables
 
 

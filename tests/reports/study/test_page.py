@@ -65,10 +65,10 @@ def test_classes_have_tables_where_there_are_several(make):
     both = arm("ours", 0.9, 0.97)
     both = both.model_copy(update={"per_class": {"pit": {DICE: 0.8}, "crack": {DICE: None}}})
     text = study_files(make([both]))["study.md"]
-    assert "## Dice of each class" in text
+    assert "## By class: Dice" in text
     assert "| ours | 0.800 | none |" in text
     one = both.model_copy(update={"per_class": {"pit": {DICE: 0.8}}})
-    assert "of each class" not in study_files(make([one]))["study.md"]
+    assert "By class" not in study_files(make([one]))["study.md"]
 
 
 def test_nobody_takes_a_quick_run_for_a_full_one(make):
