@@ -14,7 +14,8 @@ from auxnet_cli.settings.registry import NETWORKS
 from auxnet_cli.studies.budgets import BUDGETS, Budget
 from auxnet_cli.studies.latency import latency_document
 from auxnet_cli.studies.paper_result import study_document
-from auxnet_cli.studies.paper_studies import LATENCY, NAMES, PAPER_STUDIES, PaperArm
+from auxnet_cli.studies.paper_studies import LATENCY, NAMES, PAPER_STUDIES
+from auxnet_cli.studies.paper_study import PaperArm
 from auxnet_cli.studies.running import train_missing
 from auxnet_cli.studies.study import Study as Plan
 from auxnet_cli.studies.training import Training

@@ -19,3 +19,8 @@ class Arm:
     tasks: str = "cls,seg,det"
     options: tuple[str, ...] = ()
     pretrained_part: float = 0.0
+
+
+def sets(*settings: str) -> tuple[str, ...]:
+    """Returns the options of ``auxnet train`` that make these settings."""
+    return tuple(word for setting in settings for word in ("--set", setting))

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-def sets(*settings: str) -> tuple[str, ...]:
-    """Returns the options of ``auxnet train`` that make these settings."""
-    return tuple(word for setting in settings for word in ("--set", setting))
+from auxnet_cli.studies.arm import sets
 
 
 @dataclass(frozen=True)

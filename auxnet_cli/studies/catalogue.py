@@ -1,56 +1,50 @@
 """The studies behind the tables of ``docs/design/results.md``."""
 
-from auxnet_cli.studies.arm import Arm
+from auxnet_cli.studies.arm import Arm, sets
 from auxnet_cli.studies.study import Study
 from auxnet_cli.task import TASKS
 
-
-def _set(*settings: str) -> tuple[str, ...]:
-    """Returns the options of ``auxnet train`` that make these settings."""
-    return tuple(word for setting in settings for word in ("--set", setting))
-
-
 LEAN = (
-    *_set("model.encoder_width=0.5", "model.attention=se", "model.pyramid_width=48"),
-    *_set("model.segmentation_width=48", "model.detection_width=48"),
+    *sets("model.encoder_width=0.5", "model.attention=se", "model.pyramid_width=48"),
+    *sets("model.segmentation_width=48", "model.detection_width=48"),
 )
 """A third of the operations of ``RESNET18``."""
 
 FROM_SCRATCH = (
     *LEAN,
-    *_set("data.size=[192,192]", "model.encoder=resnet18", "model.weights=none"),
-    *_set("training.policy=constant", "training.learning_rate=0.0005"),
-    *_set("training.frozen_epochs=0", "training.frozen_level=0", "training.frozen_norms=false"),
-    *_set("training.encoder_rate=1", "tile.size=null", "model.anchors.assign=iou"),
-    *_set("loss.boxes=smooth-l1", "loss.box_scores=focal", "loss.focal_gamma=4"),
-    *_set("decision.boxes=head", "model.memory.vectors=0"),
+    *sets("data.size=[192,192]", "model.encoder=resnet18", "model.weights=none"),
+    *sets("training.policy=constant", "training.learning_rate=0.0005"),
+    *sets("training.frozen_epochs=0", "training.frozen_level=0", "training.frozen_norms=false"),
+    *sets("training.encoder_rate=1", "tile.size=null", "model.anchors.assign=iou"),
+    *sets("loss.boxes=smooth-l1", "loss.box_scores=focal", "loss.focal_gamma=4"),
+    *sets("decision.boxes=head", "model.memory.vectors=0"),
 )
 """On top of ``swift``: half of ResNet-18, learned from random weights, which ``swift`` was then."""
 
 COMMON = (
     *FROM_SCRATCH,
-    *_set("data.size=[128,128]", "training.precision=bfloat16", "training.policy=one-cycle"),
+    *sets("data.size=[128,128]", "training.precision=bfloat16", "training.policy=one-cycle"),
 )
-CONSTANT = _set("training.policy=constant")
-NO_PASTE = _set("augmentation.paste=0")
-CROPS = (*COMMON, *_set("tile.size=[256,256]", "data.size=[192,192]"), *CONSTANT)
+CONSTANT = sets("training.policy=constant")
+NO_PASTE = sets("augmentation.paste=0")
+CROPS = (*COMMON, *sets("tile.size=[256,256]", "data.size=[192,192]"), *CONSTANT)
 """Tiles of 256 pixels of the photographs, at three quarters of their scale, at a constant rate."""
 
 RESNET18 = (
     *COMMON,
-    *_set("model.encoder_width=1", "model.attention=se+spatial", "model.pyramid_width=64"),
-    *_set("model.segmentation_width=64", "model.detection_width=64"),
+    *sets("model.encoder_width=1", "model.attention=se+spatial", "model.pyramid_width=64"),
+    *sets("model.segmentation_width=64", "model.detection_width=64"),
 )
 """A whole ResNet-18, with heads of 64 channels."""
 
 RESNET50 = (
-    *_set("model.encoder=resnet50", "model.encoder_width=1", "model.attention=se+spatial"),
-    *_set("model.pyramid_width=256", "model.segmentation_width=128"),
-    *_set("model.detection_width=128", "model.detection_depth=4"),
+    *sets("model.encoder=resnet50", "model.encoder_width=1", "model.attention=se+spatial"),
+    *sets("model.pyramid_width=256", "model.segmentation_width=128"),
+    *sets("model.detection_width=128", "model.detection_depth=4"),
 )
 """Defect-Aux-Net-50, with the anchors of ``swift``."""
 
-PAPER_BOXES = _set(
+PAPER_BOXES = sets(
     "model.anchors.assign=iou", "loss.boxes=smooth-l1", "loss.box_scores=focal",
     "loss.focal_gamma=4", "decision.boxes=head",
 )  # fmt: skip
@@ -79,11 +73,11 @@ STUDIES = {
     ),
     "lean": Study((JOINT, Arm("lean", options=LEAN)), options=RESNET18),
     "balance": Study(
-        (JOINT, Arm("masks x 3", options=_set("loss.segmentation_weight=3"))),
+        (JOINT, Arm("masks x 3", options=sets("loss.segmentation_weight=3"))),
         options=RESNET18,
     ),
     "subnets": Study(
-        (JOINT, Arm("subnets of 32", options=_set("model.detection_width=32"))),
+        (JOINT, Arm("subnets of 32", options=sets("model.detection_width=32"))),
         options=RESNET18,
     ),
     "resnet50": Study(
@@ -91,7 +85,7 @@ STUDIES = {
             Arm("ResNet-50", options=RESNET50),
             *(Arm(f"ResNet-50 {task}", task, RESNET50) for task in TASKS),
             Arm("swift"),
-            Arm("swift, 40 epochs", options=(*CONSTANT, *_set("training.epochs=40"))),
+            Arm("swift, 40 epochs", options=(*CONSTANT, *sets("training.epochs=40"))),
         ),
         seeds=4,
         options=COMMON,
@@ -124,11 +118,11 @@ STUDIES = {
     "levers": Study(
         (
             Arm("swift"),
-            Arm("random weights", options=_set("model.weights=none")),
-            Arm("whole photographs", options=_set("tile.size=null")),
-            Arm("tiles alone", options=_set("tile.whole=0")),
+            Arm("random weights", options=sets("model.weights=none")),
+            Arm("whole photographs", options=sets("tile.size=null")),
+            Arm("tiles alone", options=sets("tile.whole=0")),
             Arm("boxes as in the paper", options=PAPER_BOXES),
-            Arm("masks at 1/2", options=_set("model.mask_stride=2")),
+            Arm("masks at 1/2", options=sets("model.mask_stride=2")),
             Arm("no pasting", options=NO_PASTE),
         ),
         epochs=20,

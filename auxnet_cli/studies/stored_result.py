@@ -17,37 +17,20 @@ from typing import Any
 import numpy as np
 
 from auxnet_cli.data.dataset import Dataset
-from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.inference.evaluate_split import gather_split
 from auxnet_cli.inspector import Inspector
 from auxnet_cli.scoring.calibration.fusion import fit_fusion, fused_voters
 from auxnet_cli.scoring.evidence import Evidence, Flaw, Floats
-from auxnet_cli.settings.loader import read_settings
+from auxnet_cli.studies.facts import Facts, training_facts
 from auxnet_cli.studies.subset import read_groups
 from auxnet_cli.system.files import write_bytes
 from auxnet_cli.verdict.fused_votes import fuse
-from auxnet_cli.workspace import CONFIG, HISTORY
 
 Recipe = Mapping[str, Any]
 """All that a result depends on, as JSON."""
 
 SCORE, PLACE = 4, 1
 """Decimals that are stored of scores, and of the coordinates of boxes in pixels."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a table says of a training beside its figures.
-
-    Attributes:
-        minutes: of the training, of the clock.
-        parameters: of the network.
-        settings: what tells it from others: network, encoder, initial weights, losses, input.
-    """
-
-    minutes: float
-    parameters: int
-    settings: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -81,24 +64,7 @@ def inspect(run: Path, data: Path, groups: Mapping[str, str]) -> Result:
         weights, bias = fit_fusion(_votes(known), labels)
         suspicion = fuse(_votes(unknown), weights, bias).max(axis=1)
     card = inspector.card
-    return Result(unknown, suspicion, card.classes, card.tasks, _facts(run, card))
-
-
-def _facts(run: Path, card: ModelCard) -> Facts:
-    settings = read_settings(run / CONFIG)
-    model, loss = settings.model, settings.loss
-    lines = (run / HISTORY).read_text(encoding="utf-8").splitlines()
-    seconds = sum(json.loads(line)["seconds"] for line in lines)
-    told = {"network": model.name, "encoder": model.encoder, "weights": card.initial_weights}
-    told |= {"input": f"{card.size[0]} x {card.size[1]}", "epochs": str(len(lines))}
-    if model.encoder_width != 1:
-        told["encoder"] += f" x {model.encoder_width:g}"
-    told["attention"] = model.attention
-    if "seg" in card.tasks:
-        told["loss of masks"] = loss.segmentation
-    if "det" in card.tasks and model.detector == "anchors":
-        told["loss of boxes"] = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
-    return Facts(round(seconds / 60, 2), card.parameters, told)
+    return Result(unknown, suspicion, card.classes, card.tasks, training_facts(run, card))
 
 
 def _votes(evidence: Sequence[Evidence]) -> dict[str, Floats]:

@@ -7,7 +7,8 @@ from auxnet_cli.errors import InputError
 from auxnet_cli.jobs import study as module
 from auxnet_cli.jobs.study import study, study_folder
 from auxnet_cli.scoring.evidence import Evidence
-from auxnet_cli.studies.stored_result import Facts, Result, write
+from auxnet_cli.studies.facts import Facts
+from auxnet_cli.studies.stored_result import Result, write
 
 
 def result(right):

@@ -6,8 +6,9 @@ import pytest
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.scoring.evidence import Evidence
 from auxnet_cli.studies.arm import Arm
+from auxnet_cli.studies.facts import Facts
 from auxnet_cli.studies.paper_result import study_document
-from auxnet_cli.studies.stored_result import Facts, Result, write
+from auxnet_cli.studies.stored_result import Result, write
 
 IMAGES = 80
 
