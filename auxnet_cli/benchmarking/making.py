@@ -37,7 +37,8 @@ def noise(images: int, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
     """Builds a network, untrained: neither trained weights nor true memories change the time."""
-    from auxnet_cli.model.memory_layers import FEATURES, feature_network, with_memory
+    from auxnet_cli.model.memory_layers import FEATURES, WHOLE, feature_network, with_memory
+    from auxnet_cli.model.memory_whole import WholeImages
     from auxnet_cli.model.networks.network import find_network  # these import Keras
 
     architecture = find_network(plan.settings.name)
@@ -48,7 +49,11 @@ def build(plan: NetworkPlan, size: tuple[int, int]) -> Any:
     describe = feature_network(network, names, channels, seed=0)
     length = describe.output[FEATURES].shape[-1]
     vectors = np.random.default_rng(0).standard_normal((plan.memory, length))
-    return with_memory(network, describe, vectors.astype(np.float32))
+    whole = None
+    if plan.settings.memory.whole:
+        width = describe.output[WHOLE].shape[-1]
+        whole = WholeImages(np.zeros(width, np.float32), np.eye(width, dtype=np.float32))
+    return with_memory(network, describe, vectors.astype(np.float32), whole)
 
 
 def artefact(folder: Path, index: int, variant: Variant) -> Path:

@@ -7,7 +7,7 @@ from auxnet_cli.backend import Tensor, keras, layers
 import tensorflow as tf  # isort: skip
 
 
-FIXED = layers.Cropping2D | layers.AveragePooling2D | layers.Embedding
+FIXED = layers.Cropping2D | layers.Embedding
 
 
 class AnyUpSampling2D(layers.UpSampling2D):
@@ -21,6 +21,13 @@ class AnyUpSampling2D(layers.UpSampling2D):
         return tf.cast(tf.image.resize(inputs, size, self.interpolation), inputs.dtype)
 
 
+def _is_fixed(layer: Any) -> bool:
+    """Returns whether a layer fits one size of input alone."""
+    # Padded pooling halves what it is given; PSPNet's is made for so many places.
+    pools = isinstance(layer, layers.AveragePooling2D) and layer.padding == "valid"
+    return pools or isinstance(layer, FIXED)
+
+
 def any_size(network: keras.Model) -> keras.Model:
     """Copies a network for images of any height and width that are multiples of 32.
 
@@ -29,7 +36,7 @@ def any_size(network: keras.Model) -> keras.Model:
             since it then cuts levels of the pyramid by what its size leaves over; if it pools to a
             certain number of places, as PSPNet does; or if it holds anchors, as Cascade R-CNN does.
     """
-    if any(isinstance(layer, FIXED) for layer in network.layers):
+    if any(map(_is_fixed, network.layers)):
         return network
 
     def copy(layer: Any) -> Any:

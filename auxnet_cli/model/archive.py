@@ -31,7 +31,8 @@ PARTS = {
     "ZeroPadding2D",
     # Operations on boxes, and what these are written with.
     "Absolute", "Cast", "Clip", "Einsum", "Embedding", "Equal", "Exp", "Floor", "GetItem",
-    "Greater", "GreaterEqual", "LessEqual", "Log", "LogicalAnd", "Maximum", "Minimum", "Relu",
+    "Greater", "GreaterEqual", "LessEqual", "Log", "LogicalAnd", "Maximum", "Minimum", "Power",
+    "Relu",
     "Repeat", "StopGradient", "TakeAlongAxis", "TopK", "Triu", "TrueDivide",
     "__ellipsis__", "__slice__", "__tensor__",
     # Their initializers and regularizers.

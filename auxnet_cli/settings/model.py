@@ -81,6 +81,10 @@ class MemorySettings(Section):
     channels: int = setting(
         64, "Most channels of each of the two encoder levels compared.", "channels", ge=4, le=64
     )
+    whole: bool = setting(
+        False,
+        "Compare whole images, too: for kinds that change the surface as a whole.",
+    )
 
 
 class ModelSettings(Section):

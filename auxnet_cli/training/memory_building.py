@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,14 @@ from auxnet_cli.inference.network_file import load_network
 from auxnet_cli.inference.network_inspector import NetworkInspector
 from auxnet_cli.model.coreset import coreset
 from auxnet_cli.model.memory import OUTPUT, distance_scale, image_distance
-from auxnet_cli.model.memory_layers import FEATURES, feature_network, with_memory, without_memory
+from auxnet_cli.model.memory_layers import (
+    FEATURES,
+    WHOLE,
+    feature_network,
+    with_memory,
+    without_memory,
+)
+from auxnet_cli.model.memory_whole import WholeImages
 from auxnet_cli.model.networks.network import find_network
 from auxnet_cli.settings import Settings
 from auxnet_cli.training.record import save_model
@@ -68,13 +76,16 @@ def build_memory(run: Path, dataset: Dataset, settings: Settings) -> str:
     card = ModelCard.read(run / CARD)
     network = without_memory(load_network(run / NETWORK, card))
     describe = feature_network(network, levels(settings.model), wanted.channels, seed)
-    remembered, images = _features(describe, card, train, rng)
-    chosen = coreset(remembered, wanted.vectors, seed)
-    network = with_memory(network, describe, remembered[chosen])
-    distances = _distances(network, card, judges)
+    good = _features(describe, card, train, rng)
+    chosen = coreset(good.features, wanted.vectors, seed)
+    vectors = good.features[chosen]
+    views = _judged_views(network, describe, vectors, card, judges)
+    whole = _fitted_whole(good.wholes, views) if wanted.whole else None
+    network = with_memory(network, describe, vectors, whole)
+    distances = [max(image_distance(_with_whole(view, whole)) for view in image) for image in views]
     median, spread = distance_scale(distances)
     memory = MemoryCard(
-        vectors=len(chosen), images=images, judged=len(distances), median=median, spread=spread
+        vectors=len(chosen), images=good.images, judged=len(distances), median=median, spread=spread
     )
     update = {"memory": memory, "parameters": network.count_params()}
     save_model(run, network, card.model_copy(update=update))
@@ -106,28 +117,82 @@ def _kept_out(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
     return sides
 
 
+@dataclass(frozen=True)
+class _Good:
+    """What is known of good training images.
+
+    Attributes:
+        features: (features, channels) of places.
+        wholes: (views, channels) of whole views.
+        images: how many they come from.
+    """
+
+    features: Floats
+    wholes: Floats
+    images: int
+
+
+@dataclass(frozen=True)
+class _View:
+    """A view of a good image: the distances of its (rows, columns), and its (channels,) mean."""
+
+    distances: Floats
+    whole: Floats
+
+
 def _features(
     describe: keras.Model, card: ModelCard, records: Sequence[Record], rng: np.random.Generator
-) -> tuple[Floats, int]:
-    """Returns (features, channels) of places on some of the images, and how many images."""
+) -> _Good:
+    """Describes some of the images."""
     numbers = [len(windows(record.height, record.width, card.tile)) for record in records]
     count = 1 + int(np.searchsorted(np.cumsum(numbers), WINDOWS))
     share = -(-CANDIDATES // sum(numbers[:count]))
-    parts, images = [], 0
+    parts, wholes, images = [], [], 0
     for outputs in _outputs(describe, card, records[:count], "remember"):
         images += 1
+        wholes += [batch[WHOLE] for batch in outputs]
         for view in np.concatenate([batch[FEATURES] for batch in outputs]):
             places = view.reshape(-1, view.shape[-1])
             parts.append(places[rng.permutation(len(places))[:share]])
-    return np.concatenate(parts), images
+    return _Good(np.concatenate(parts), np.concatenate(wholes), images)
 
 
-def _distances(network: keras.Model, card: ModelCard, records: Sequence[Record]) -> list[float]:
-    """Returns the distance of each image: that of its farthest window."""
+def _judged_views(
+    network: keras.Model,
+    describe: keras.Model,
+    vectors: Floats,
+    card: ModelCard,
+    records: Sequence[Record],
+) -> list[list[_View]]:
+    """Returns the views of each image, with the distances of their places alone."""
+    remembering = with_memory(network, describe, vectors)
+    outputs = {OUTPUT: remembering.output[OUTPUT], WHOLE: describe.output[WHOLE]}
+    judging = keras.Model(network.input, outputs)
     return [
-        max(image_distance(view) for batch in outputs for view in batch[OUTPUT])
-        for outputs in _outputs(network, card, records[:WINDOWS], "scale")
+        [
+            _View(distances, whole)
+            for batch in batches
+            for distances, whole in zip(batch[OUTPUT], batch[WHOLE], strict=True)
+        ]
+        for batches in _outputs(judging, card, records[:WINDOWS], "scale")
     ]
+
+
+def _fitted_whole(good: Floats, views: Sequence[Sequence[_View]]) -> WholeImages:
+    """Returns what whole images are compared with, on the scale of the places' distances."""
+    whole = WholeImages.fit(good)
+    of_wholes = [
+        float(whole.distances(np.stack([view.whole for view in image])).max()) for image in views
+    ]
+    of_places = [max(image_distance(view.distances) for view in image) for image in views]
+    return whole.scaled(of_wholes, of_places)
+
+
+def _with_whole(view: _View, whole: WholeImages | None) -> Floats:
+    """Returns the distances of a view's places as the network gives them."""
+    if whole is None:
+        return view.distances
+    return np.maximum(view.distances, whole.distances(view.whole))
 
 
 def _outputs(

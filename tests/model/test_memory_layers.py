@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,10 +12,12 @@ from auxnet_cli.model.memory import OUTPUT
 from auxnet_cli.model.memory_layers import (
     FEATURES,
     LEVELS,
+    WHOLE,
     feature_network,
     with_memory,
     without_memory,
 )
+from auxnet_cli.model.memory_whole import WholeImages
 from auxnet_cli.model.networks.defect_aux_net import defect_aux_net, encoder_levels
 from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.settings.registry import ENCODERS
@@ -47,6 +51,28 @@ def test_the_output_is_the_squared_distance_from_the_nearest_vector(built):
     assert distances.shape == (2, 2, 6)
     assert distances == pytest.approx(expected, abs=1e-5)
     assert distances.min() > 0.01
+
+
+@pytest.fixture(scope="module")
+def comparing(built):
+    """The network that also compares whole images, and what it compares them with."""
+    network, describe, _, vectors = built
+    whole = WholeImages.fit(describe.predict_on_batch(images(12))[WHOLE])
+    whole = replace(whole, power=0.7, factor=0.02)
+    return with_memory(network, describe, vectors, whole), whole
+
+
+def test_no_place_is_nearer_than_the_image_as_a_whole(built, comparing):
+    _, describe, remembering, _ = built
+    network, whole = comparing
+    shown = images(3, seed=5)
+    places = remembering.predict_on_batch(shown)[OUTPUT]
+    distances = whole.distances(describe.predict_on_batch(shown)[WHOLE])[:, None, None]
+    assert (places < distances).any()
+    assert (places > distances).any()
+    expected = np.maximum(places, distances)
+    assert network.predict_on_batch(shown)[OUTPUT] == pytest.approx(expected, rel=1e-3)
+    assert network.count_params() > remembering.count_params()
 
 
 def test_what_is_remembered_has_no_distance(built):
@@ -91,8 +117,8 @@ def test_the_same_seed_gives_the_same_features(built, tiny):
     assert not np.allclose(other.predict_on_batch(shown)[FEATURES], first)
 
 
-def test_a_network_with_a_memory_is_read_back_from_its_file(built, tmp_path):
-    _, _, network, _ = built
+def test_a_network_with_a_memory_is_read_back_from_its_file(comparing, tmp_path):
+    network, _ = comparing
     network.save(tmp_path / "model.keras")
 
     read = load_archive(tmp_path / "model.keras")
@@ -104,8 +130,8 @@ def test_a_network_with_a_memory_is_read_back_from_its_file(built, tmp_path):
 
 
 @pytest.mark.parametrize("engine", ["openvino", "onnx", "litert"])
-def test_exports_have_the_memory_by_themselves(built, tmp_path, engine):
-    _, _, network, _ = built
+def test_exports_have_the_memory_by_themselves(comparing, tmp_path, engine):
+    network, _ = comparing
     path = convert(network, ENGINES[engine], tmp_path)
 
     answers = open_artefact(path, engine).run(images(1, seed=9))
@@ -114,8 +140,8 @@ def test_exports_have_the_memory_by_themselves(built, tmp_path, engine):
     assert answers[OUTPUT] == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_network_for_any_size_has_places_for_any_size(built):
-    _, _, network, _ = built
+def test_a_network_for_any_size_has_places_for_any_size(comparing):
+    network, _ = comparing
 
     answers = any_size(network).predict_on_batch(np.zeros((1, 64, 128, 3), np.uint8))
 
