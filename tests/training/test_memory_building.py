@@ -101,6 +101,22 @@ def test_a_patch_on_a_good_surface_is_newer_than_all_good_ones(run, surfaces):
     assert patched.votes["novelty"] == pytest.approx([patched.novelty])
 
 
+def test_whole_images_are_compared_on_the_scale_of_places(run, surfaces):
+    """Half of the good images that the scale comes from are newer than .01, the median."""
+    folder, settings = run
+    memory = settings.model.memory.model_copy(update={"whole": True})
+    model = settings.model.model_copy(update={"memory": memory})
+
+    build_memory(folder, surfaces(FEWEST, 13), settings.model_copy(update={"model": model}))
+
+    assert "memory_whiten" in [layer.name for layer in load_network(folder / NETWORK).layers]
+    inspector = Inspector.open(folder, "keras")
+    novelties = [inspector.inspect(texture(500 + number)).novelty for number in range(13)]
+    assert np.median(novelties) == pytest.approx(0.01, rel=0.05)
+    dark = (texture(500) // 4).astype(np.uint8)
+    assert inspector.inspect(dark).novelty > 0.5
+
+
 def test_the_card_is_that_of_the_network(run, surfaces):
     folder, settings = run
     before = ModelCard.read(folder / CARD)
