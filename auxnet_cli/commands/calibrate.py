@@ -28,6 +28,13 @@ def calibrate(
     temperature: Annotated[
         bool, typer.Option("--temperature", help="Fit the temperature of the class scores, too.")
     ] = False,
+    unknown: Annotated[
+        bool,
+        typer.Option(
+            "--unknown",
+            help="Let the memory of good parts count as much as all heads, for kinds never seen.",
+        ),
+    ] = False,
     reset: Annotated[
         bool, typer.Option("--reset", help="Take calibration and temperature away.")
     ] = False,
@@ -41,7 +48,7 @@ def calibrate(
     from auxnet_cli.reports.terminal.calibration import calibration_table
 
     result = run_calibration(
-        model, data, catch, false_alarms, temperature, reset, engine, precision
+        model, data, catch, false_alarms, temperature, reset, engine, precision, unknown
     )
     console().print(calibration_table(result))
     return result

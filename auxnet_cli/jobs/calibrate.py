@@ -40,6 +40,7 @@ def calibrate(
     reset: bool = False,
     engine: str = "auto",
     precision: str = "fp32",
+    unknown: bool = False,
 ) -> CalibrationResult:
     """Fits the verdict of a run on the validation split, and writes it into ``model.json``.
 
@@ -52,6 +53,8 @@ def calibrate(
         reset: take calibration and temperature away instead.
         engine: a name of ``inference.engines.registry.ENGINES``.
         precision: of ``inference.engines.registry.PRECISIONS``.
+        unknown: let the memory of good parts count as much as all heads together, for kinds of
+            defect that the run has never seen.
 
     Returns:
         What was fitted, and the rule of the verdict from now on.
@@ -68,8 +71,15 @@ def calibrate(
             "`false_alarms` (part of the good images that may be stopped, such as 0.02), with or "
             "without `temperature`; or `reset`, alone."
         )
+    if unknown and target is None:
+        raise InputError("`unknown` goes with `catch` or `false_alarms`.")
     run = find_run(as_path(model))
     card = ModelCard.read(run / "model.json", calibrated=not reset)
+    if unknown and card.memory is None:
+        raise InputError(
+            f"`unknown` needs a memory of good parts, and {run} has none: train with 20 good "
+            "images or more, and without model.memory.vectors=0."
+        )
     bare = card.decision.model_copy(update={"calibration": None})
     if reset:
         return _keep(run, card, bare.model_copy(update={"temperature": 1.0}))
@@ -101,7 +111,7 @@ def calibrate(
     named = [*Verdict(bare).voters(card.voters), NOVELTY]
     voters = fused_voters(voter for voter in card.voters if voter in named)
     promise = target.kind, target.level
-    fitted = fit_verdict(evidence, voters, card.classes, *promise, dataset.fingerprint)
+    fitted = fit_verdict(evidence, voters, card.classes, *promise, dataset.fingerprint, unknown)
     _warn_of_chance(fitted.calibration)
     decision = bare.model_copy(update={"calibration": fitted.calibration})
     ahead = [bool(record.labels) for record in dataset.split("test")]

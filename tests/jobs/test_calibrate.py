@@ -218,6 +218,19 @@ def test_a_verdict_that_is_chance_is_told(run, made, split, capsys, monkeypatch,
     assert "cannot be told from chance" in capsys.readouterr().err
 
 
+def test_kinds_never_seen_raise_the_weight_of_the_memory(run, made, split):
+    memory = MemoryCard(vectors=10, images=20, judged=10, median=0.0, spread=0.1)
+    _change(run, memory=memory)
+    fitted = calibrate(run, made.root, catch=0.5).calibration.weights
+    raised = calibrate(run, made.root, catch=0.5, unknown=True).calibration.weights
+    assert raised["novelty"] > fitted["novelty"]
+    assert {**raised, "novelty": 0} == {**fitted, "novelty": 0}
+    assert _card(run).decision.calibration.weights == raised
+    _change(run, memory=None)
+    with pytest.raises(InputError, match="`unknown` needs a memory of good parts"):
+        calibrate(run, made.root, catch=0.5, unknown=True)
+
+
 def test_reset_takes_both_away(run, made, split):
     before = (run / "model.json").read_bytes()
     calibrate(run, made.root, catch=0.9, temperature=True)
@@ -253,6 +266,7 @@ def test_no_temperature_for_the_highest_scores_of_tiles(run, made, monkeypatch):
         {"reset": True, "catch": 0.9},
         {"reset": True, "temperature": True},
         {"catch": 0.9, "false_alarms": 0.1},
+        {"temperature": True, "unknown": True},
     ],
 )
 def test_options_that_contradict_are_refused(run, options):

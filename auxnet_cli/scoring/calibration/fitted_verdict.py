@@ -7,7 +7,7 @@ import numpy as np
 
 from auxnet_cli.documents.section import Entries
 from auxnet_cli.errors import InputError
-from auxnet_cli.scoring.calibration.fusion import fit_fusion
+from auxnet_cli.scoring.calibration.fusion import fit_fusion, weigh_novelty
 from auxnet_cli.scoring.calibration.thresholds import alarming, catching
 from auxnet_cli.scoring.evidence import Evidence, Flags, Floats, group_numbers
 from auxnet_cli.scoring.intervals.rates import clopper_pearson, prediction_interval
@@ -81,12 +81,16 @@ def fit_verdict(
     target: Target,
     level: float,
     fingerprint: str,
+    unknown: bool = False,
 ) -> FittedVerdict:
     """Weighs the heads and sets the thresholds by a split with images enough for the promise.
 
     The intervals are Clopper and Pearson's for the rate on further parts of the same kind. A
     threshold rests on the score of an image, which is then no witness of it: one such image is what
     the interval of a fitted rate allows for, and each further one counts as an error.
+
+    With ``unknown`` the memory of good parts, which must be among the heads, counts as much as all
+    others together.
 
     Raises:
         InputError: no head tells good images from defective ones.
@@ -96,6 +100,8 @@ def fit_verdict(
     }
     labels = np.array([image.labels for image in evidence])
     weights, bias = fit_fusion(votes, labels)
+    if unknown:
+        weights, bias = weigh_novelty(weights, bias, votes, labels)
     if max(weights.values()) < LEAST:
         raise InputError(
             "The heads' votes do not tell good from defective on the validation split; train "

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.scoring.calibration.fusion import PENALTY, fit_fusion, fused_voters
-from auxnet_cli.verdict.fused_votes import log_odds
+from auxnet_cli.scoring.calibration.fusion import (
+    PENALTY,
+    fit_fusion,
+    fused_voters,
+    weigh_novelty,
+)
+from auxnet_cli.verdict.fused_votes import fuse, log_odds
 
 
 def _split(seed, good=120, each=30, classes=3):
@@ -76,3 +81,34 @@ def test_all_masks_together_stand_for_those_of_each_class():
     assert fused_voters(("cls", "seg", "det", "any", "novelty")) == ["cls", "any", "det", "novelty"]
     assert fused_voters(("seg", "any")) == ["any"]
     assert fused_voters(("cls", "det")) == ["cls", "det"]
+
+
+def test_a_novelty_weighed_alike_spreads_good_images_as_the_heads_do():
+    votes, labels = _split(6)
+    good = ~labels.any(axis=1)
+    generator = np.random.default_rng(0)
+    novelty = 1 / (1 + np.exp(-generator.normal(-4, 1.5, len(labels))))
+    votes["novelty"] = np.repeat(novelty[:, None], labels.shape[1], axis=1)
+    weights, bias = fit_fusion(votes, labels)
+    raised, moved = weigh_novelty(weights, bias, votes, labels)
+    assert {**raised, "novelty": 0} == {**weights, "novelty": 0}
+    assert raised["novelty"] > weights["novelty"]
+
+    def spread(values):
+        return np.quantile(values, 0.9) - np.median(values)
+
+    heads = sum(raised[head] * log_odds(votes[head]) for head in ("cls", "seg"))[good].max(axis=1)
+    alone = raised["novelty"] * log_odds(novelty[good])
+    assert spread(alone) == pytest.approx(spread(heads))
+    before, after = (
+        np.median(log_odds(fuse(votes, *fitted))[good])
+        for fitted in ((weights, bias), (raised, moved))
+    )
+    assert after == pytest.approx(before, abs=0.5)
+
+
+def test_a_novelty_that_weighs_more_already_stays():
+    votes, labels = _split(7)
+    votes["novelty"] = np.repeat(labels.any(axis=1)[:, None] * 0.98 + 0.01, 3, axis=1)
+    weights = {"cls": 0.1, "seg": 0.0, "novelty": 5.0}
+    assert weigh_novelty(weights, 0.5, votes, labels) == (weights, 0.5)
