@@ -31,8 +31,10 @@ def pruned_run(run: Path, tasks: Sequence[str] | None) -> Path:
     Raises:
         InputError: the run lacks a task, or its network is missing or damaged.
     """
+    if tasks is None:
+        return run
     card = ModelCard.read(run / CARD)
-    if tasks is None or set(tasks) == set(card.tasks):
+    if set(tasks) == set(card.tasks):
         return run
     card.require(tuple(tasks))
     kept = tuple(task for task in card.tasks if task in tasks)

@@ -31,6 +31,7 @@ def test_options_reach_the_library(calls, benchmarked):
         "--cpu", "--preset", "swift", "--threads", "1,2", "--batch", "1, 4", "--size", "128X800",
         "--runs", "9", "--engines", "openvino,onnx", "--precisions", "fp32,bf16", "--against",
         "a.onnx", "--against", "b.onnx", "--beside", "severstal", "--out", "b.json", "--json",
+        "--tasks", "cls,det", "--networks", "unet, ssd300",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert calls == [
@@ -45,6 +46,8 @@ def test_options_reach_the_library(calls, benchmarked):
             "runs": 9,
             "against": [Path("a.onnx"), Path("b.onnx")],
             "beside": "severstal",
+            "tasks": ("cls", "det"),
+            "networks": ["unet", "ssd300"],
             "out": Path("b.json"),
         }
     ]

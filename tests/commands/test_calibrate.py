@@ -24,9 +24,10 @@ def run():
 @pytest.mark.parametrize(
     ("words", "given"),
     [
-        (["--catch", "0.99"], (0.99, None, False, False)),
-        (["--false-alarms", "0.02", "--temperature"], (None, 0.02, True, False)),
-        (["--reset"], (None, None, False, True)),
+        (["--catch", "0.99"], (0.99, None, False, False, False)),
+        (["--catch", "0.99", "--unknown"], (0.99, None, False, False, True)),
+        (["--false-alarms", "0.02", "--temperature"], (None, 0.02, True, False, False)),
+        (["--reset"], (None, None, False, True, False)),
     ],
 )
 def test_options_reach_the_library(run, monkeypatch, words, given):
@@ -36,7 +37,8 @@ def test_options_reach_the_library(run, monkeypatch, words, given):
     )
     result = run(*words, "--model", "m", "--data", "d", "--json")
     assert result.exit_code == 0
-    assert calls == [(Path("m"), Path("d"), *given, "auto", "fp32")]
+    *options, unknown = given
+    assert calls == [(Path("m"), Path("d"), *options, "auto", "fp32", unknown)]
     assert json.loads(result.stdout) == ANSWER.document()
     assert "The verdict from now on: defective when told." in result.stderr
 

@@ -118,6 +118,18 @@ CALLS = [
         "{model} and {preset} exclude each other",
     ),
     Call("export", {}, "export", "or name one with {model} RUN."),
+    Call(
+        "calibrate",
+        {"temperature": True, "unknown": True},
+        "calibrate --temperature --unknown",
+        "{unknown} goes with {catch} or {false_alarms}.",
+    ),
+    Call(
+        "study",
+        {"name": "losses", "seeds": 0},
+        "study losses --seeds 0",
+        "{seeds} 0 is not possible: take 1 or more.",
+    ),
 ]
 OPTIONS = {"overrides": "--set", "start_from": "--from", "batches": "--batch"}
 

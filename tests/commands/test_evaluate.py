@@ -50,7 +50,16 @@ def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
         "auxnet_cli.jobs.evaluate.evaluate",
         lambda *given, **named: calls.append((given, named)) or REPORT,
     )
-    named = ("--cost-escape", "50", "--cost-false-alarm", "2", "--mm-per-pixel", "0.1")
+    named = (
+        "--cost-escape",
+        "50",
+        "--cost-false-alarm",
+        "2",
+        "--mm-per-pixel",
+        "0.1",
+        "--tasks",
+        "det,cls",
+    )
     result = run("--model", "m", "--data", "d", "--split", "val", "--out", "o", "--json", *named)
     assert result.exit_code == 0
     numbers = {
@@ -60,6 +69,7 @@ def test_options_reach_the_library_and_the_report_comes_out(run, monkeypatch):
         "engine": "auto",
         "precision": "fp32",
         "mirrored": False,
+        "tasks": ("cls", "det"),
     }
     assert calls == [((Path("m"), Path("d"), "val", Path("o")), numbers)]
     assert json.loads(result.stdout) == REPORT.document()

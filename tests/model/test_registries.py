@@ -284,7 +284,7 @@ def test_a_task(tiny, eager, monkeypatch):
 def test_what_is_not_registered_is_refused():
     with pytest.raises(InputError, match=r"'resnet18', 'resnet50', .* or 'efficientnet-lite2'"):
         load_settings("demo", overrides=["model.encoder=toy"])
-    with pytest.raises(InputError, match=r"Input should be 'defect-aux-net', .* or 'retinanet'"):
+    with pytest.raises(InputError, match=r"Input should be 'defect-aux-net', .* or 'cascade-rcnn'"):
         load_settings("demo", overrides=["model.name=toy"])
     with pytest.raises(InputError, match="Input should be 'cls', 'seg' or 'det'"):
         load_settings("demo", overrides=["tasks=[share]"])

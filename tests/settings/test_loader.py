@@ -103,7 +103,7 @@ def test_a_typo_in_a_file_names_the_file(tmp_path, file):
         "seed=-1",
         "tasks=[]",
         "tasks=[cls, sge]",
-        "model.encoder=vgg16",
+        "model.encoder=vgg19",
         "model.anchors.levels=[5, 3]",
         "model.anchors.levels=[1, 3]",
         "model.anchors.ignore=0.9",

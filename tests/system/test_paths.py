@@ -107,6 +107,7 @@ def check(job, name, made, workspace):
         "pretrain": {"data": data},
         "find_lr": {"data": data},
         "evaluate": {"model": run},
+        "study": {"name": "losses", "data": data, "budget": "quick"},
         "demonstrate": {},
     }
     arguments = calls[job]

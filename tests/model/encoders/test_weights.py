@@ -191,7 +191,7 @@ def test_imagenet_insists():
 def test_imagenet_is_not_published_for_resnet18():
     warning = find_weights("auto", "resnet18").warning
     assert "no ImageNet weights are published for resnet18" in warning
-    assert "model.encoder=resnet50 or efficientnetb0 or efficientnet-lite0" in warning
+    assert "model.encoder=resnet50 or vgg16 or efficientnetb0 or efficientnet-lite0" in warning
 
 
 def test_nothing_is_published_for_another_width(tmp_path):
