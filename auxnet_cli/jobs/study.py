@@ -68,7 +68,7 @@ def study(
             raise InputError(f"`{what}` {number} is not possible: take 1 or more.")
     check_folder(root)
     if name == LATENCY:
-        folder = root / LATENCY
+        folder = root / f"{LATENCY}-{budget}"
         document = _latency(folder, budget)
     else:
         dataset = Dataset.open(find_dataset(as_path(data)))
@@ -93,7 +93,7 @@ def study_folder(name: str, data: StrPath | None, budget: str, out: StrPath | No
     """Returns the folder that :func:`study` writes to, given the same arguments."""
     root = as_path(out) or OUT
     if name == LATENCY:
-        return root / LATENCY
+        return root / f"{LATENCY}-{budget}"
     return root / f"{name}-{Dataset.open(find_dataset(as_path(data))).name}-{budget}"
 
 

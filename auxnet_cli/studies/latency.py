@@ -4,6 +4,7 @@ from auxnet_cli.documents.benchmark import Benchmark, LatencyRatio, NetworkTimes
 from auxnet_cli.documents.dataset_card import DatasetIdentity
 from auxnet_cli.documents.section import Interval
 from auxnet_cli.documents.study import SCHEMA, Study, StudyArm, StudyClaim, StudyFigure
+from auxnet_cli.studies.budgets import BUDGETS
 from auxnet_cli.studies.claims import judge
 
 MS = "latency.ms"
@@ -24,10 +25,11 @@ def latency_document(result: Benchmark, budget: str) -> Study:
     """Returns the study of a benchmark of Defect-Aux-Net, its single-task networks and others."""
     subject = result.networks[0]
     singles = [each for each in result.ratios if each.kind == "single-task"]
-    claims = [_time_claim(ratio) for ratio in singles]
+    judges = BUDGETS[budget].judges
+    claims = [_time_claim(ratio, judges) for ratio in singles]
     if result.reduction is not None:
         saved = result.reduction.parameters
-        claims.append(_claim("parameters", "", saved, (saved, saved), SAVED_PARAMETERS))
+        claims.append(_claim("parameters", "", saved, (saved, saved), SAVED_PARAMETERS, judges))
     size = f"{result.input.height} x {result.input.width}"
     return Study(
         schema=SCHEMA,
@@ -42,13 +44,13 @@ def latency_document(result: Benchmark, budget: str) -> Study:
         cpu=result.cpu.model,
         seeds=1,
         unfinished=0,
-        arms=[_arm(network, subject.label) for network in result.networks],
+        arms=[_arm(network, subject.label if judges else "") for network in result.networks],
         claims=claims,
     )
 
 
 def _arm(network: NetworkTimes, first: str) -> StudyArm:
-    """Returns a network in one variant; the paper's figure stands beside the first variant's."""
+    """Returns a network in one variant; the paper's figure stands beside the variant ``first``."""
     times = network.latency_ms
     paper = PAPER_MS.get(network.name) if network.label == first else None
     return StudyArm(
@@ -65,22 +67,22 @@ def _arm(network: NetworkTimes, first: str) -> StudyArm:
     )
 
 
-def _time_claim(ratio: LatencyRatio) -> StudyClaim:
+def _time_claim(ratio: LatencyRatio, judges: bool) -> StudyClaim:
     interval = None
     if ratio.ci95 is not None:
         low, high = ratio.ci95
         interval = (1 - high, 1 - low)
-    return _claim("time", f", {ratio.label}", 1 - ratio.value, interval, SAVED_TIME)
+    return _claim("time", f", {ratio.label}", 1 - ratio.value, interval, SAVED_TIME, judges)
 
 
 def _claim(
-    what: str, where: str, saved: float, interval: Interval | None, paper: float
+    what: str, where: str, saved: float, interval: Interval | None, paper: float, judges: bool
 ) -> StudyClaim:
     return StudyClaim(
         text=f"one network saves {what} against three{where}",
         metric=f"saved.{what}",
         margin=MARGIN,
-        verdict=judge(interval, MARGIN),
+        verdict=judge(interval if judges else None, MARGIN),
         difference=round(saved, 4),
         ci95=interval,
         paper=paper,

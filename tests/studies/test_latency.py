@@ -21,5 +21,11 @@ def test_table_six(benchmarked):
 
 
 def test_of_few_rounds_nothing_can_be_told_of_the_time(benchmarked):
-    study = latency_document(benchmarked(rounds=3), "quick")
+    study = latency_document(benchmarked(rounds=3), "paper")
     assert study.claims[0].verdict == "these data cannot tell"
+
+
+def test_a_quick_run_stands_beside_no_figure_of_the_paper_and_judges_nothing(benchmarked):
+    study = latency_document(benchmarked(), "quick")
+    assert {claim.verdict for claim in study.claims} == {"these data cannot tell"}
+    assert all(arm.figures["latency.ms"].paper is None for arm in study.arms)
