@@ -7,9 +7,6 @@ from auxnet_cli.backend import Tensor, keras, layers
 import tensorflow as tf  # isort: skip
 
 
-FIXED = layers.Cropping2D | layers.Embedding
-
-
 class AnyUpSampling2D(layers.UpSampling2D):
     """Enlarges by interpolation also where only the graph knows the size; Keras's layer cannot."""
 
@@ -25,7 +22,7 @@ def _is_fixed(layer: Any) -> bool:
     """Returns whether a layer fits one size of input alone."""
     # Padded pooling halves what it is given; PSPNet's is made for so many places.
     pools = isinstance(layer, layers.AveragePooling2D) and layer.padding == "valid"
-    return pools or isinstance(layer, FIXED)
+    return pools or isinstance(layer, layers.Cropping2D | layers.Embedding)
 
 
 def any_size(network: keras.Model) -> keras.Model:

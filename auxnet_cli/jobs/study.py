@@ -68,11 +68,9 @@ def study(
             raise InputError(f"`{what}` {number} is not possible: take 1 or more.")
     check_folder(root)
     if name == LATENCY:
-        folder = root / f"{LATENCY}-{budget}"
-        document = _latency(folder, budget)
+        document = _latency(study_folder(name, data, budget, out), budget)
     else:
         dataset = Dataset.open(find_dataset(as_path(data)))
-        folder = root / f"{name}-{dataset.name}-{budget}"
         plans = _plans(name, BUDGETS[budget], dataset, seeds, folds, root / "trainings" / budget)
         every = [training for of_arm in plans.values() for training in of_arm]
         if not table:
@@ -85,7 +83,7 @@ def study(
         count = seeds or BUDGETS[budget].seeds
         document = study_document(name, budget, dataset, names, count, plans)
     files = {**study_files(document), "study.json": json_text(document.document())}
-    write_files(folder, files, CHARTS)
+    write_files(study_folder(name, data, budget, out), files, CHARTS)
     return document
 
 

@@ -30,13 +30,13 @@ def training_facts(run: Path, card: ModelCard) -> Facts:
     model, loss = settings.model, settings.loss
     lines = (run / HISTORY).read_text(encoding="utf-8").splitlines()
     seconds = sum(json.loads(line)["seconds"] for line in lines)
-    told = {"network": model.name, "encoder": model.encoder, "weights": card.initial_weights}
-    told |= {"input": f"{card.size[0]} x {card.size[1]}", "epochs": str(len(lines))}
+    described = {"network": model.name, "encoder": model.encoder, "weights": card.initial_weights}
+    described |= {"input": f"{card.size[0]} x {card.size[1]}", "epochs": str(len(lines))}
     if model.encoder_width != 1:
-        told["encoder"] += f" x {model.encoder_width:g}"
-    told["attention"] = model.attention
+        described["encoder"] += f" x {model.encoder_width:g}"
+    described["attention"] = model.attention
     if "seg" in card.tasks:
-        told["loss of masks"] = loss.segmentation
+        described["loss of masks"] = loss.segmentation
     if "det" in card.tasks and model.detector == "anchors":
-        told["loss of boxes"] = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
-    return Facts(round(seconds / 60, 2), card.parameters, told)
+        described["loss of boxes"] = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
+    return Facts(round(seconds / 60, 2), card.parameters, described)

@@ -12,10 +12,12 @@ SMALLEST = 1.0
 
 def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
     """Returns intersection over union of every pair, (batch, first, second); 0 for empty boxes."""
-    one, other = first[:, :, None], second[:, None]
-    low, high = ops.maximum(one[..., :2], other[..., :2]), ops.minimum(one[..., 2:], other[..., 2:])
+    first, second = first[:, :, None], second[:, None]
+    low = ops.maximum(first[..., :2], second[..., :2])
+    high = ops.minimum(first[..., 2:], second[..., 2:])
     shared = _area(ops.relu(high - low))
-    union = _area(one[..., 2:] - one[..., :2]) + _area(other[..., 2:] - other[..., :2]) - shared
+    areas = [_area(boxes[..., 2:] - boxes[..., :2]) for boxes in (first, second)]
+    union = areas[0] + areas[1] - shared
     return shared / ops.maximum(union, 1e-6)
 
 

@@ -11,6 +11,22 @@ FIRST = 4
 """Candidates that are decoded at first, for each box that may be kept."""
 
 
+LEAST = 1e-6
+"""Least distance of a score from 0 and from 1."""
+
+
+def softmax(logits: Floats) -> Floats:
+    """Returns (boxes, classes) scores, of (boxes, 1 + classes) logits with the background first."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)[:, 1:]
+
+
+def log_odds(scores: Floats) -> Floats:
+    """Returns ln(s / (1 − s)) of scores: the logits that a sigmoid would make them of."""
+    inside = np.clip(scores.astype(np.float64), LEAST, 1 - LEAST)
+    return (np.log(inside) - np.log1p(-inside)).astype(np.float32)
+
+
 def find_boxes(
     logits: Floats,
     offsets: Floats,

@@ -10,7 +10,7 @@ from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.anchors import count_anchors, make_anchors
 from auxnet_cli.model.detection.assignment import match
 from auxnet_cli.model.detection.boxes import Floats
-from auxnet_cli.model.detection.candidates import find_boxes
+from auxnet_cli.model.detection.candidates import find_boxes, log_odds, softmax
 from auxnet_cli.model.heads.head import Head, HeadPlan, Targets, Tensor, Truth
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
 
@@ -104,15 +104,9 @@ class Cascade(Head):
         self, outputs: Mapping[str, Floats], height: int, width: int, decision: DecisionSettings
     ) -> tuple[Box, ...]:
         """Decodes the boxes of the last stage, scored by the mean of the three."""
-        parts = [_softmax(outputs[f"detection_scores{stage + 1}"]) for stage in range(STAGES)]
-        scores = np.clip(np.mean(parts, axis=0)[:, 1:], 1e-6, 1 - 1e-6)
-        logits = (np.log(scores) - np.log1p(-scores)).astype(np.float32)
+        parts = [softmax(outputs[f"detection_scores{stage + 1}"]) for stage in range(STAGES)]
+        logits = log_odds(np.mean(parts, axis=0))
         # The last stage's offsets have a third of the usual spread.
         offsets = outputs[f"detection_boxes{STAGES}"] / np.float32(STAGES)
         regions = outputs[f"detection_regions{STAGES}"]
         return find_boxes(logits, offsets, regions, self.size, (height, width), decision)
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)

@@ -9,7 +9,7 @@ from auxnet_cli.inspection import Box
 from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.detection.assignment import match
 from auxnet_cli.model.detection.boxes import Floats
-from auxnet_cli.model.detection.candidates import find_boxes
+from auxnet_cli.model.detection.candidates import find_boxes, log_odds, softmax
 from auxnet_cli.model.detection.ssd_boxes import FINEST, RATIOS, default_boxes
 from auxnet_cli.model.heads.head import Head, Targets, Tensor, Truth
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
@@ -66,24 +66,7 @@ class Ssd(Head):
         self, outputs: Mapping[str, Floats], height: int, width: int, decision: DecisionSettings
     ) -> tuple[Box, ...]:
         """Decodes the strongest candidates until enough distinct boxes are left of them."""
-        logits = against_the_rest(outputs[SCORES])
+        logits = log_odds(softmax(outputs[SCORES]))
         return find_boxes(
             logits, outputs[BOXES], self.anchors, self.size, (height, width), decision
         )
-
-
-def against_the_rest(logits: Floats) -> Floats:
-    """Returns log p / (1 − p) of each class for a softmax over the background and the classes.
-
-    Args:
-        logits: (boxes, 1 + classes), the background first.
-
-    Returns:
-        (boxes, classes).
-    """
-    rest = np.full((len(logits), logits.shape[1] - 1), -np.inf, np.float32)
-    for other in range(logits.shape[1]):
-        for label in range(logits.shape[1] - 1):
-            if other != label + 1:
-                rest[:, label] = np.logaddexp(rest[:, label], logits[:, other])
-    return logits[:, 1:] - rest

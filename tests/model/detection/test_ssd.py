@@ -4,7 +4,6 @@ import pytest
 from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.samples.sample import Sample
 from auxnet_cli.model.detection.boxes import encode
-from auxnet_cli.model.detection.ssd import against_the_rest
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.settings import DecisionSettings
 from auxnet_cli.settings.loader import load_settings
@@ -15,18 +14,6 @@ SIZE = (300, 300)
 
 def head(classes=2):
     return open_heads(["det"], classes, "multi-label", SIZE, SETTINGS.model)["det"]
-
-
-def test_a_class_against_the_rest_of_a_softmax():
-    logits = np.random.default_rng(0).normal(0, 4, (50, 4)).astype(np.float32)
-    powers = np.exp(logits.astype(float))
-    parts = (powers / powers.sum(axis=1, keepdims=True))[:, 1:]
-    np.testing.assert_allclose(against_the_rest(logits), np.log(parts / (1 - parts)), atol=1e-4)
-
-
-def test_one_class_against_the_background():
-    logits = np.array([[1.0, 3.0], [2.0, -1.0]], np.float32)
-    np.testing.assert_allclose(against_the_rest(logits), [[2.0], [-3.0]])
 
 
 def test_boxes_half_covered_learn_the_defect_and_no_box_is_ignored():
