@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 from auxnet_cli.documents.training_result import TrainingResult
 from auxnet_cli.errors import InputError
 from auxnet_cli.jobs.find_lr import find_peak
+from auxnet_cli.settings import Settings
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.terminal import console, warn
 from auxnet_cli.training.build_loop import build_loop
 from auxnet_cli.training.cautions import cautions
 from auxnet_cli.training.distributed.workers import Workers, open_workers
-from auxnet_cli.training.initialisation import initialise
+from auxnet_cli.training.initialisation import Initial, initialise
 from auxnet_cli.training.loop import Loop
 from auxnet_cli.training.memory_building import build_memory
 from auxnet_cli.training.plan import Plan, check_agreement, continued, new_plan, resumed_plan
@@ -57,13 +58,13 @@ def train(
     out, start_from = as_path(out), as_path(start_from)
     check_folder(out)
     workers = open_workers()  # before anything is computed
-    if resume:
-        if tasks is not None or preset or config or overrides or start_from:
-            raise InputError("`resume` goes on with the run's own settings: give no others.")
-        plan = resumed_plan(out, data)
-    else:
+    if not resume:
         plan = new_plan(tasks, data, preset, config, overrides, start_from)
         plan = continued(plan, out) if resume is None else plan
+    elif tasks is not None or preset or config or overrides or start_from:
+        raise InputError("`resume` goes on with the run's own settings: give no others.")
+    else:
+        plan = resumed_plan(out, data)
     check_agreement(workers, plan)
 
     started = time.perf_counter()
@@ -75,45 +76,13 @@ def train(
         _say(initial.note)
     with _run_folder(plan, out, workers) as run:
         loop = build_loop(plan, initial, run, workers)
-        if plan.saved is None:
-            write_inputs(
-                run,
-                plan.dataset,
-                plan.settings,
-                plan.preset,
-                initial.origin,
-                warnings,
-                plan.choices,
-            )
-        else:
-            epoch, step = loop.counters.epoch, loop.counters.step
-            warn(f"Going on with {run} at epoch {epoch}, step {step}.")
-        for text in warnings:
-            warn(text)
-        try:
-            if loop.schedule.peak is None:
-                peak = find_peak(loop, run).peak
-                print(f"The range test found {peak:.2g} as peak.", file=sys.stderr)  # noqa: T201
-            loop.run()
-        except KeyboardInterrupt:
-            _finish(loop)
-            raise KeyboardInterrupt(
-                f"Interrupted in epoch {len(loop.record.history) + 1}: what was learned is in "
-                f"{run}. The same command goes on from there."
-            ) from None
-        _finish(loop)
+        _begin(loop, plan, initial, warnings)
+        _learn(loop)
         if workers.chief:
             _remember(plan, run)
         workers.agree(0.0)  # or the chief complains of those who leave first
 
-    report = loop.record.report()
-    if report is not None:
-        undetected = undetected_warnings(report, plan.settings)
-        for text in undetected:
-            warn(text)
-        warnings += undetected
-        hidden = ", ".join(unjudged(report))
-        _say(f"The validation split does not show {hidden}: not judged." if hidden else "")
+    warnings += _judge(loop, plan.settings)
     return TrainingResult(
         run=str(run),
         data=str(plan.dataset.root),
@@ -125,6 +94,49 @@ def train(
         warnings=warnings,
         seconds=round(time.perf_counter() - started, 1),
     )
+
+
+def _begin(loop: Loop, plan: Plan, initial: Initial, warnings: list[str]) -> None:
+    """Writes what a new run learns from and how, or says where an unfinished one goes on."""
+    run = loop.record.folder
+    if plan.saved is None:
+        write_inputs(
+            run, plan.dataset, plan.settings, plan.preset, initial.origin, warnings, plan.choices
+        )
+    else:
+        warn(f"Going on with {run} at epoch {loop.counters.epoch}, step {loop.counters.step}.")
+    for text in warnings:
+        warn(text)
+
+
+def _learn(loop: Loop) -> None:
+    """Trains, after the range test if one is wanted; Ctrl-C keeps what was learned."""
+    run = loop.record.folder
+    try:
+        if loop.schedule.peak is None:
+            peak = find_peak(loop, run).peak
+            print(f"The range test found {peak:.2g} as peak.", file=sys.stderr)  # noqa: T201
+        loop.run()
+    except KeyboardInterrupt:
+        _finish(loop)
+        raise KeyboardInterrupt(
+            f"Interrupted in epoch {len(loop.record.history) + 1}: what was learned is in "
+            f"{run}. The same command goes on from there."
+        ) from None
+    _finish(loop)
+
+
+def _judge(loop: Loop, settings: Settings) -> list[str]:
+    """Warns of the classes that the network never finds, and says which none can judge."""
+    report = loop.record.report()
+    if report is None:
+        return []
+    undetected = undetected_warnings(report, settings)
+    for text in undetected:
+        warn(text)
+    hidden = ", ".join(unjudged(report))
+    _say(f"The validation split does not show {hidden}: not judged." if hidden else "")
+    return undetected
 
 
 def _remember(plan: Plan, run: Path) -> None:

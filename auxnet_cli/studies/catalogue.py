@@ -125,9 +125,10 @@ STUDIES = {
             Arm("masks at 1/2", options=sets("model.mask_stride=2")),
             Arm("no pasting", options=NO_PASTE),
         ),
-        epochs=20,
+        epochs=10,
         seeds=1,
+        validations=1,
     ),
-    "joint": Study((Arm("swift"), *SINGLES), epochs=20, seeds=1),
+    "joint": Study((Arm("swift"), *SINGLES), epochs=10, seeds=1, validations=1),
     "unseen": Study((Arm("swift"),), epochs=20, seeds=1, unseen=True),
 }
