@@ -21,6 +21,11 @@ class AugmentationSettings(Section):
         "Balanced sampling: part of a rare class's missing images that is made by pasting its "
         "defects onto good images; the rest are repeats.",
     )
+    paste_gradients: Fraction = setting(
+        0.0,
+        "Part of the pasted defects that bring their gradients and take the surface's brightness "
+        "(Poisson blending); those that a border cuts off never do.",
+    )
     exposure: float = setting(
         0.0, "Exposure: 0.5 makes the image up to 1.5 times brighter or darker.", ge=0, le=10
     )

@@ -123,7 +123,8 @@ class Batches(Stateful):
         if draw.donor is not None:
             tile = tile.model_copy(update={"defective": 1.0})
             donor = self._read(draw.donor, tile, (*seed, 2), masked=True)
-            sample = paste(sample, augment(donor, settings, rng), rng)
+            donor_sample = augment(donor, settings, rng)
+            sample = paste(sample, donor_sample, rng, settings.paste_gradients)
         return sample.image, targets_of(sample, self.heads)
 
     def _read(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.labels.warp import warp_instances
+from auxnet_cli.data.samples.blending import MARGIN, Blend, by_gradients, with_soft_edge
 from auxnet_cli.data.samples.sample import Sample
 
 MAX_GAIN = 2.0
@@ -29,7 +30,7 @@ OPACITIES = (0.6, 1.0)
 
 @dataclass(frozen=True)
 class _Defect:
-    """A defect with its surroundings as far as the ring reaches.
+    """A defect with its surroundings as far as the ring or the blending reaches.
 
     Attributes:
         patch: (height, width, 3), its pixels.
@@ -53,7 +54,9 @@ class _Defect:
         return np.s_[self.top : self.top + height, self.left : self.left + width]
 
 
-def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample:
+def paste(
+    background: Sample, donor: Sample, rng: np.random.Generator, gradients: float = 0.0
+) -> Sample:
     """Blends one defect of ``donor``, drawn by the root of its area, into ``background``.
 
     Several random poses and positions are tried. The best is where the surface around the defect
@@ -61,6 +64,8 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
     the image cuts off stays at that border, since the cut is not its edge. The brightness is scaled
     to that of the position, and the edge is soft. Where no position fits, the background stays as
     it is. Both samples have one size. The result has the defect in image, instances and outlines.
+
+    Of the defects that no border cuts off, the part ``gradients`` (0-1) is blended by gradients.
     """
     numbers, areas = np.unique(donor.instances[donor.instances > 0], return_counts=True)
     if not len(numbers):
@@ -69,7 +74,9 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
     chances = np.sqrt(areas)
     number = int(rng.choice(numbers, p=chances / chances.sum()))
     label = int(np.flatnonzero((donor.instances == number).any(axis=(0, 1)))[0])
-    defect = _cut_out(donor, number, label)
+    smooth = gradients > 0 and rng.random() < gradients
+    defect = _cut_out(donor, number, label, MARGIN if smooth else RING)
+    blend = by_gradients if smooth and not any(defect.at_border) else with_soft_edge
     tries = [_move(defect, background.image.shape[:2], rng) for _ in range(TRIES)]
     opacity = rng.uniform(*OPACITIES)
     matches = [_match(background.image, moved) for moved in tries]
@@ -77,12 +84,12 @@ def paste(background: Sample, donor: Sample, rng: np.random.Generator) -> Sample
     gain, difference = matches[best]
     if difference == np.inf:
         return background
-    return _blend(background, tries[best], gain, opacity, label)
+    return _blended(background, tries[best], gain, opacity, label, blend)
 
 
-def _cut_out(donor: Sample, number: int, label: int) -> _Defect:
+def _cut_out(donor: Sample, number: int, label: int, margin: int) -> _Defect:
     mask = (donor.instances[:, :, label] == number).astype(np.uint8)
-    x, y, width, height = cv2.boundingRect(cv2.dilate(mask, np.ones((RING, RING), np.uint8)))
+    x, y, width, height = cv2.boundingRect(cv2.dilate(mask, np.ones((margin, margin), np.uint8)))
     window = np.s_[y : y + height, x : x + width]
     at_border = bool(mask[[0, -1]].any()), bool(mask[:, [0, -1]].any())
     outlines = [
@@ -145,15 +152,17 @@ def _match(image: NDArray[np.uint8], defect: _Defect) -> tuple[NDArray[np.float3
     return gain, difference if fits else np.inf
 
 
-def _blend(
-    background: Sample, defect: _Defect, gain: NDArray[np.float32], opacity: float, label: int
+def _blended(
+    background: Sample,
+    defect: _Defect,
+    gain: NDArray[np.float32],
+    opacity: float,
+    label: int,
+    blend: Blend,
 ) -> Sample:
-    # The edge fades outside the mask.
-    soft = np.maximum(cv2.GaussianBlur(defect.mask.astype(np.float32), (0, 0), 1.0), defect.mask)
-    alpha = np.asarray(soft, np.float32)[:, :, None] * opacity
     image, instances = background.image.copy(), background.instances.copy()
-    mixed = image[defect.window] * (1 - alpha) + defect.patch * gain * alpha
-    image[defect.window] = np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    there = image[defect.window]
+    image[defect.window] = blend(defect.patch * gain, defect.mask, there, opacity)
     number = 1 + max(int(instances.max()), *(outline.number for outline in background.outlines), 0)
     instances[defect.window][:, :, label][defect.mask > 0] = number
     outlines = background.outlines

@@ -147,3 +147,40 @@ def test_a_thin_defect_is_pasted_in_one_piece_with_a_box_of_its_own():
         lengths.add(float(np.hypot(*(boxes[1][2:] - boxes[1][:2])).round(1)))
     assert min(lengths) < 13  # of 15.4, 0.7 to 1.4 times
     assert max(lengths) > 18
+
+
+def test_gradients_lay_the_defect_on_a_surface_of_another_brightness():
+    donor = surface(100, defect=np.s_[25:35, 30:45])
+    donor.image[:, :, 0] = np.where(donor.image[:, :, 0] == 60, 60, 115)  # redder around it
+    edged, smooth = (
+        paste(surface(130), donor, np.random.default_rng(3), gradients=part) for part in (0.0, 1.0)
+    )
+    for sample in (edged, smooth):
+        assert sample.masks[:, :, 1].any()
+        assert sample.image.min() < 115
+    assert (edged.image != smooth.image).any()
+    far = cv2.dilate(smooth.masks[:, :, 1], np.ones((25, 25))) == 0
+    assert (smooth.image[far] == 130).all()
+
+
+def test_without_gradients_the_same_is_drawn_as_ever():
+    for seed in range(5):
+        first, second = (
+            paste(surface(130), DONOR, np.random.default_rng(seed), *part) for part in ((), (0.0,))
+        )
+        assert (first.image == second.image).all()
+
+
+@pytest.mark.parametrize(("rows", "smooth"), [(np.s_[0:10], 0), (np.s_[25:35], 5)])
+def test_a_defect_that_a_border_cuts_off_keeps_its_soft_edge(rows, smooth, monkeypatch):
+    blended = []
+
+    def by_gradients(patch, mask, there, opacity):
+        blended.append(opacity)
+        return there
+
+    monkeypatch.setattr("auxnet_cli.data.samples.paste.by_gradients", by_gradients)
+    donor = surface(100, defect=(rows, np.s_[30:45]))
+    for seed in range(5):
+        paste(surface(130), donor, np.random.default_rng(seed), gradients=1.0)
+    assert len(blended) == smooth
