@@ -1,4 +1,4 @@
-"""The studies behind the tables of ``docs/design/results.md``."""
+"""The studies behind the tables of ``results.md`` and ``from-scratch.md`` in ``docs/design``."""
 
 from auxnet_cli.studies.arm import Arm, sets
 from auxnet_cli.studies.study import Study
@@ -124,6 +124,7 @@ STUDIES = {
             Arm("boxes as in the paper", options=PAPER_BOXES),
             Arm("masks at 1/2", options=sets("model.mask_stride=2")),
             Arm("no pasting", options=NO_PASTE),
+            Arm("half by gradients", options=sets("augmentation.paste_gradients=0.5")),
         ),
         epochs=10,
         seeds=1,

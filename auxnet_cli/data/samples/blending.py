@@ -1,7 +1,5 @@
 """Blends a defect that was cut out into another surface."""
 
-from typing import Protocol
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,57 +7,49 @@ from numpy.typing import NDArray
 RIM = 13
 """Pixels: the side of the ellipse that widens a mask to the seam, where the surfaces must agree."""
 
-MARGIN = 21
-"""Pixels: the side of the square that widens a mask to what :func:`by_gradients` needs of it."""
+MARGIN = RIM + 8
+"""Pixels: the side of the square that widens a mask to what blending by gradients needs of it."""
 
 _PAD = 3
 _FADE = 1.0
 
 
-class Blend(Protocol):
-    """A way to blend."""
-
-    def __call__(
-        self,
-        patch: NDArray[np.float32],
-        mask: NDArray[np.uint8],
-        surface: NDArray[np.uint8],
-        opacity: float,
-    ) -> NDArray[np.uint8]:
-        """Blends.
-
-        Args:
-            patch: (height, width, 3), the defect and what is around it, in the surface's light.
-            mask: (height, width), 1 where the defect is, else 0.
-            surface: (height, width, 3), what lies there.
-            opacity: 0-1; 0 leaves the surface as it is.
-
-        Returns:
-            (height, width, 3).
-        """
-
-
-def with_soft_edge(
+def blend(
     patch: NDArray[np.float32],
     mask: NDArray[np.uint8],
     surface: NDArray[np.uint8],
     opacity: float,
+    gradients: bool = False,
 ) -> NDArray[np.uint8]:
-    """Lays the defect's pixels over the surface; the edge fades outside the mask."""
-    soft = np.maximum(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), _FADE), mask)
-    return _mixed(patch, surface, np.asarray(soft, np.float32)[:, :, None] * opacity)
+    """Blends a defect into a surface.
 
+    Its pixels are laid over the surface, and the edge fades outside the mask. Or, with
+    ``gradients``, its gradients are taken and the surface's pixels along a seam around the mask, so
+    that no edge shows where the two surfaces differ (Poisson blending: Pérez et al., SIGGRAPH
+    2003).
 
-def by_gradients(
-    patch: NDArray[np.float32],
-    mask: NDArray[np.uint8],
-    surface: NDArray[np.uint8],
-    opacity: float,
-) -> NDArray[np.uint8]:
-    """Takes the defect's gradients, and the surface's pixels along the seam.
+    Args:
+        patch: (height, width, 3), the defect and what is around it, in the surface's light.
+        mask: (height, width), 1 where the defect is, else 0.
+        surface: (height, width, 3), what lies there.
+        opacity: 0-1; 0 leaves the surface as it is.
+        gradients: blend by gradients.
 
-    So no edge shows where the two surfaces differ (Poisson blending: Pérez et al., SIGGRAPH 2003).
+    Returns:
+        (height, width, 3).
     """
+    if gradients:
+        mixed = surface * (1 - opacity) + _cloned(patch, mask, surface) * opacity
+    else:
+        soft = np.maximum(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), _FADE), mask)
+        alpha = np.asarray(soft, np.float32)[:, :, None] * opacity
+        mixed = surface * (1 - alpha) + patch * alpha
+    return _whole(mixed)
+
+
+def _cloned(
+    patch: NDArray[np.float32], mask: NDArray[np.uint8], surface: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
     ellipse = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (RIM, RIM))
     # OpenCV takes no seam at the border of an image.
     sides = (_PAD, _PAD, _PAD, _PAD)
@@ -71,13 +61,7 @@ def by_gradients(
     left, top, width, height = cv2.boundingRect(seam)
     centre = (left + width // 2, top + height // 2)  # where it was
     cloned = cv2.seamlessClone(source, target, seam, centre, cv2.NORMAL_CLONE)
-    return _mixed(cloned[_PAD:-_PAD, _PAD:-_PAD].astype(np.float32), surface, opacity)
-
-
-def _mixed(
-    patch: NDArray[np.float32], surface: NDArray[np.uint8], alpha: NDArray[np.float32] | float
-) -> NDArray[np.uint8]:
-    return _whole(surface * (1 - alpha) + patch * alpha)
+    return np.asarray(cloned[_PAD:-_PAD, _PAD:-_PAD], np.uint8)
 
 
 def _whole(pixels: NDArray[np.floating]) -> NDArray[np.uint8]:

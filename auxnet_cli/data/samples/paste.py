@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from auxnet_cli.data.labels.outlines import Outline
 from auxnet_cli.data.labels.warp import warp_instances
-from auxnet_cli.data.samples.blending import MARGIN, Blend, by_gradients, with_soft_edge
+from auxnet_cli.data.samples.blending import MARGIN, blend
 from auxnet_cli.data.samples.sample import Sample
 
 MAX_GAIN = 2.0
@@ -76,7 +76,7 @@ def paste(
     label = int(np.flatnonzero((donor.instances == number).any(axis=(0, 1)))[0])
     smooth = gradients > 0 and rng.random() < gradients
     defect = _cut_out(donor, number, label, MARGIN if smooth else RING)
-    blend = by_gradients if smooth and not any(defect.at_border) else with_soft_edge
+    smooth = smooth and not any(defect.at_border)
     tries = [_move(defect, background.image.shape[:2], rng) for _ in range(TRIES)]
     opacity = rng.uniform(*OPACITIES)
     matches = [_match(background.image, moved) for moved in tries]
@@ -84,7 +84,7 @@ def paste(
     gain, difference = matches[best]
     if difference == np.inf:
         return background
-    return _blended(background, tries[best], gain, opacity, label, blend)
+    return _blended(background, tries[best], gain, opacity, label, smooth)
 
 
 def _cut_out(donor: Sample, number: int, label: int, margin: int) -> _Defect:
@@ -158,11 +158,11 @@ def _blended(
     gain: NDArray[np.float32],
     opacity: float,
     label: int,
-    blend: Blend,
+    smooth: bool,
 ) -> Sample:
     image, instances = background.image.copy(), background.instances.copy()
     there = image[defect.window]
-    image[defect.window] = blend(defect.patch * gain, defect.mask, there, opacity)
+    image[defect.window] = blend(defect.patch * gain, defect.mask, there, opacity, smooth)
     number = 1 + max(int(instances.max()), *(outline.number for outline in background.outlines), 0)
     instances[defect.window][:, :, label][defect.mask > 0] = number
     outlines = background.outlines

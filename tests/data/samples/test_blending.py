@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from auxnet_cli.data.samples.blending import MARGIN, RIM, by_gradients, with_soft_edge
+from auxnet_cli.data.samples.blending import RIM, blend
 
 SIDE = 60
 
@@ -25,13 +25,13 @@ def plain(level):
 
 
 def test_a_soft_edge_brings_the_pixels_as_they_are(patch, mask):
-    blended = with_soft_edge(patch, mask, plain(180), 1.0)
+    blended = blend(patch, mask, plain(180), 1.0)
     assert (blended[mask > 0] == 60).all()
     assert (blended[cv2.dilate(mask, np.ones((11, 11))) == 0] == 180).all()
 
 
 def test_gradients_bring_the_contrast_and_leave_no_step(patch, mask):
-    blended = by_gradients(patch, mask, plain(180), 1.0).astype(int)
+    blended = blend(patch, mask, plain(180), 1.0, gradients=True).astype(int)
     assert abs(blended[mask > 0] - 140).max() <= 3
     assert (blended[cv2.dilate(mask, np.ones((RIM, RIM))) == 0] == 180).all()
     around = (cv2.dilate(mask, np.ones((RIM + 2, RIM + 2))) > 0) & (
@@ -43,15 +43,16 @@ def test_gradients_bring_the_contrast_and_leave_no_step(patch, mask):
 def test_what_is_blended_by_gradients_lies_where_it_lay(mask):
     patch = np.full((SIDE, SIDE, 3), 100, np.float32)
     patch[27, 31] = 20
-    blended = by_gradients(patch, mask, plain(100), 1.0)
+    blended = blend(patch, mask, plain(100), 1.0, gradients=True)
     assert np.unravel_index(blended[:, :, 0].argmin(), mask.shape) == (27, 31)
 
 
-@pytest.mark.parametrize("blend", [with_soft_edge, by_gradients])
-def test_opacity_is_the_part_of_the_contrast(blend, patch, mask):
+@pytest.mark.parametrize("gradients", [False, True])
+def test_opacity_is_the_part_of_the_contrast(gradients, patch, mask):
     surface = plain(100)
     whole, half, none = (
-        100 - blend(patch, mask, surface, opacity)[30, 30].astype(int) for opacity in (1, 0.5, 0)
+        100 - blend(patch, mask, surface, opacity, gradients)[30, 30].astype(int)
+        for opacity in (1, 0.5, 0)
     )
     assert whole == pytest.approx([40] * 3, abs=2)
     assert half == pytest.approx([20] * 3, abs=2)
@@ -63,10 +64,6 @@ def test_the_seam_may_leave_the_window(corner):
     mask = np.zeros((30, 30), np.uint8)
     mask[corner] = 1
     patch = np.full((30, 30, 3), 90, np.float32)
-    blended = by_gradients(patch, mask, np.full((30, 30, 3), 120, np.uint8), 1.0)
+    blended = blend(patch, mask, np.full((30, 30, 3), 120, np.uint8), 1.0, gradients=True)
     assert blended.shape == (30, 30, 3)
     assert (blended[cv2.dilate(mask, np.ones((RIM, RIM))) == 0] == 120).all()
-
-
-def test_the_margin_holds_the_seam_and_what_is_beside_it():
-    assert MARGIN >= RIM + 2
