@@ -124,7 +124,7 @@ STUDIES = {
             Arm("boxes as in the paper", options=PAPER_BOXES),
             Arm("masks at 1/2", options=sets("model.mask_stride=2")),
             Arm("no pasting", options=NO_PASTE),
-            Arm("half by gradients", options=sets("augmentation.paste_gradients=0.5")),
+            Arm("pasted as they are", options=sets("augmentation.paste_gradients=0")),
         ),
         epochs=10,
         seeds=1,
