@@ -67,10 +67,7 @@ def find_run(given: Path | None = None) -> Path:
     else:
         latest = RUNS / "latest"
         if not latest.is_file():
-            raise InputError(
-                f"There is no run in {RUNS.resolve()}. Make one with `auxnet train`, "
-                "or name one with `model` RUN."
-            )
+            raise InputError(_no_run())
         folder = RUNS / latest.read_text(encoding="utf-8", errors="replace").strip().strip("\0")
     if (folder / "parity.json").is_file():
         raise InputError(
@@ -83,6 +80,21 @@ def find_run(given: Path | None = None) -> Path:
                 f"{folder} holds no {name}: its training saved no model, or it is not a run."
             )
     return folder
+
+
+def _no_run() -> str:
+    """Says why no run is the newest: none was begun, or none has ended."""
+    begun = sorted(path.parent for path in RUNS.glob(f"*/{CONFIG}"))
+    if begun:
+        return (
+            f"No training has ended in {RUNS.resolve()}, and that of {begun[-1].name} has begun: "
+            "wait for it, type its `auxnet train` again, which goes on where it was stopped, or "
+            "name a run with `model` RUN."
+        )
+    return (
+        f"There is no run in {RUNS.resolve()}. Make one with `auxnet train`, "
+        "or name one with `model` RUN."
+    )
 
 
 def _run_of(file: Path) -> Path:

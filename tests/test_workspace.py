@@ -134,6 +134,13 @@ def test_no_run():
         find_run(Path("frist"))
 
 
+def test_a_training_that_has_not_ended():
+    Path("runs/begun").mkdir(parents=True)
+    Path("runs/begun/config.yaml").touch()
+    with pytest.raises(InputError, match=r"No training has ended .* that of begun has begun"):
+        find_run()
+
+
 def test_new_runs_never_share_a_folder():
     runs = [new_run() for _ in range(3)]
     assert len(set(runs)) == 3
