@@ -9,6 +9,9 @@ from auxnet_cli.documents.section import Interval, Section
 
 SCHEMA: Literal["auxnet/study/1"] = "auxnet/study/1"
 
+LATENCY = "latency.ms"
+"""The metric of a study that trains nothing; the others are shares of 0-1."""
+
 
 class StudyFigure(Section):
     """A figure of an arm."""
@@ -19,6 +22,8 @@ class StudyFigure(Section):
     """Standard deviation over the seeds; ``None`` of a single one."""
     ci95: Interval | None = None
     """Over the parts of the test split, of the mean."""
+    p5_p95: Interval | None = None
+    """Of a time: the percentiles of the calls."""
     paper: float | None
     """The paper's figure, on its data."""
 

@@ -8,11 +8,10 @@ from auxnet_cli.documents.study import Study
 from auxnet_cli.errors import InputError, nearest
 from auxnet_cli.jobs.benchmark import benchmark
 from auxnet_cli.reports.folder import write_files
-from auxnet_cli.reports.study.page import CHARTS, study_files
-from auxnet_cli.settings import Settings
-from auxnet_cli.settings.registry import NETWORKS
+from auxnet_cli.reports.study.charts import CHARTS
+from auxnet_cli.reports.study.page import study_files
 from auxnet_cli.studies.budgets import BUDGETS, Budget
-from auxnet_cli.studies.latency import latency_document
+from auxnet_cli.studies.latency import latency_document, rivals
 from auxnet_cli.studies.paper_result import study_document
 from auxnet_cli.studies.paper_studies import LATENCY, NAMES, PAPER_STUDIES
 from auxnet_cli.studies.paper_study import PaperArm
@@ -101,7 +100,7 @@ def _latency(folder: Path, budget: str) -> Study:
     result = benchmark(
         preset="swift" if quick else "paper",
         engines=("tensorflow", "openvino"),
-        networks=[name for name in NETWORKS if name != Settings().model.name],
+        networks=rivals(budget),
         size=(64, 96) if quick else None,
         runs=5 if quick else 30,
         thorough=False,

@@ -38,6 +38,11 @@ def size(value: float | None) -> str:
     return f"{value:.3g}" if value < 1000 else f"{float(f'{value:.3g}'):,.0f}"
 
 
+def three_digits(value: float) -> str:
+    """Formats a time in milliseconds or a speed: ``24.8``, ``329``."""
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
 def count(value: int) -> str:
     """Formats a whole number."""
     return f"{value:,}"

@@ -1,6 +1,7 @@
 import pytest
 
-from auxnet_cli.studies.latency import latency_document
+from auxnet_cli.settings.registry import NETWORKS
+from auxnet_cli.studies.latency import latency_document, rivals
 
 
 def test_table_six(benchmarked):
@@ -18,6 +19,14 @@ def test_table_six(benchmarked):
     assert (time.verdict, time.paper) == ("reproduced", 0.455)
     assert parameters.difference == pytest.approx(1 - 36.6 / 91.5, abs=1e-4)
     assert (parameters.ci95[0], parameters.verdict) == (parameters.difference, "reproduced")
+
+
+def test_each_rival_is_timed_once():
+    # A quick run's single-task networks stand on another encoder than the paper's.
+    ten = set(NETWORKS) - {"defect-aux-net"}
+    assert sorted(rivals("quick")) == sorted(ten)
+    assert {*rivals("paper"), "resnet50", "fpn", "retinanet"} == ten
+    assert len(rivals("paper")) == 7
 
 
 def test_of_few_rounds_nothing_can_be_told_of_the_time(benchmarked):

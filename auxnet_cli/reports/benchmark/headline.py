@@ -6,10 +6,10 @@ from operator import attrgetter
 from auxnet_cli.documents.benchmark import Benchmark
 from auxnet_cli.reports.benchmark.tables import (
     condition,
-    milliseconds,
     ratio_digits,
     ratio_interval,
 )
+from auxnet_cli.reports.formatting import three_digits
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def facts(benchmark: Benchmark) -> list[Fact]:
     ours = [item for item in ours if same(item) == first]
     best = min(ours, key=lambda network: network.latency_ms.median)
     note = f"{best.label}, the fastest here; {condition(best)}"
-    shown = [Fact("One pass", f"{milliseconds(best.latency_ms.median)} ms", "", note)]
+    shown = [Fact("One pass", f"{three_digits(best.latency_ms.median)} ms", "", note)]
     ratios = [ratio for ratio in benchmark.ratios if same(ratio) == first]
     ratios = [ratio for ratio in ratios if ratio.label == best.label]
     for kind, title, unit, word in (
@@ -43,7 +43,7 @@ def facts(benchmark: Benchmark) -> list[Fact]:
             shown.append(Fact(title, value, ratio_interval(ratio.ci95), f"{word} {ratio.to}"))
     if benchmark.throughput:
         speed = max(benchmark.throughput, key=lambda item: item.images_per_second)
-        value = f"{milliseconds(speed.images_per_second)} /s"
+        value = f"{three_digits(speed.images_per_second)} /s"
         shown.append(Fact("Images, all cores", value, "", f"{speed.label}, {speed.way}"))
     if benchmark.first_result_s is not None:
         value = f"{benchmark.first_result_s:.2f} s"

@@ -9,7 +9,7 @@ from auxnet_cli.documents.benchmark import (
     ExternalTimes,
     NetworkTimes,
 )
-from auxnet_cli.reports.formatting import ABSENT, counted
+from auxnet_cli.reports.formatting import ABSENT, counted, three_digits
 from auxnet_cli.reports.table import Table
 
 MULTI_TASK = "Defect-Aux-Net"
@@ -20,11 +20,6 @@ HEADER = ("Network", "ms", "5-95 %", "M par.", "GFLOP", "peak", "MB")
 def condition(times: Condition) -> str:
     """Returns threads and batch in words: ``1 thread, batch 1``."""
     return f"{counted(times.threads, 'thread')}, batch {times.batch}"
-
-
-def milliseconds(value: float) -> str:
-    """Returns three digits or more."""
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def ratio_digits(value: float) -> str:
@@ -61,7 +56,7 @@ def network_tables(benchmark: Benchmark) -> list[Table]:
             continue
         total = (
             TOGETHER[len(singles)],
-            milliseconds(sum(single.latency_ms.median for single in singles)),
+            three_digits(sum(single.latency_ms.median for single in singles)),
             "",
             f"{sum(single.parameters for single in singles) / 1e6:.1f}",
             f"{sum(single.gflop for single in singles):.1f}",
@@ -124,7 +119,7 @@ def machine_table(benchmark: Benchmark) -> Table:
     rows += [
         (
             f"All cores, {speed.label}",
-            f"{milliseconds(speed.images_per_second)} images/s ({speed.way})",
+            f"{three_digits(speed.images_per_second)} images/s ({speed.way})",
         )
         for speed in benchmark.throughput
     ]
@@ -136,8 +131,8 @@ def _row(network: NetworkTimes | ExternalTimes) -> tuple[str, ...]:
     time, memory = network.latency_ms, network.peak_rss_mb
     return (
         network.name,
-        milliseconds(time.median),
-        f"{milliseconds(time.p5)}-{milliseconds(time.p95)}",
+        three_digits(time.median),
+        f"{three_digits(time.p5)}-{three_digits(time.p95)}",
         f"{network.parameters / 1e6:.1f}",
         f"{network.gflop:.1f}",
         f"{100 * network.peak_share:.0f} %",

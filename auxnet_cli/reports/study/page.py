@@ -4,22 +4,18 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from auxnet_cli.documents.study import Study
-from auxnet_cli.reports.charts.study_arms import study_chart
 from auxnet_cli.reports.folder import chart_files
+from auxnet_cli.reports.study.charts import study_charts
+from auxnet_cli.reports.study.metrics import metrics
 from auxnet_cli.reports.study.tables import (
-    TITLES,
     arms_table,
     claims_table,
     class_tables,
-    metrics,
     remarks,
     settings_table,
 )
 from auxnet_cli.reports.table import escape_markdown
 from auxnet_cli.reports.templates import render
-
-CHARTS = tuple(metric.replace(".", "-") for metric in TITLES)
-"""Names of all charts that a study can have."""
 
 RULES = (
     "reproduced: the 95 % interval of the difference lies above 0",
@@ -31,7 +27,7 @@ RULES = (
 
 def study_files(study: Study) -> dict[str, str]:
     """Returns ``study.html``, ``study.md`` and the charts, by path in the folder."""
-    charts = [study_chart(study, metric, TITLES.get(metric, metric)) for metric in metrics(study)]
+    charts = [chart for metric in metrics(study) for chart in study_charts(study, metric)]
     page = render(
         "study.html.j2",
         study=study,

@@ -1,42 +1,31 @@
 """Fills the tables of a study, which page, Markdown and terminal share."""
 
-from auxnet_cli.documents.study import Study, StudyFigure
-from auxnet_cli.reports.formatting import ABSENT, counted, number, signed_interval
+from collections.abc import Callable
+
+from auxnet_cli.documents.study import LATENCY, Study, StudyArm
+from auxnet_cli.reports.formatting import ABSENT, counted, signed_interval
+from auxnet_cli.reports.study.metrics import TITLES, figure, metrics
 from auxnet_cli.reports.table import Table
 
-TITLES = {
-    "classification.accuracy": "accuracy",
-    "classification.f1": "F1",
-    "segmentation.dice": "Dice",
-    "segmentation.iou": "IoU",
-    "detection.map": "mAP",
-    "detection.map50": "mAP50",
-    "latency.ms": "ms",
-}
-
-
-def metrics(study: Study) -> list[str]:
-    """Returns the metrics of any arm, in their order."""
-    return [*dict.fromkeys(metric for arm in study.arms for metric in arm.figures)]
+Column = tuple[str, Callable[[StudyArm], str]]
+"""A header, and the cell of an arm."""
 
 
 def arms_table(study: Study) -> Table:
     """Returns the figures of each arm, ours and the paper's."""
-    shown = metrics(study)
-    several = len({arm.fraction for arm in study.arms}) > 1
-    header = ["Network", *(["images"] if several else []), "M par.", "min"]
-    for metric in shown:
-        header += [TITLES.get(metric, metric), "paper"]
-    rows = []
-    for arm in study.arms:
-        row = [arm.name, *([f"{arm.fraction:.0%}"] if several else [])]
-        row.append(ABSENT if arm.parameters is None else f"{arm.parameters / 1e6:.1f}")
-        row.append("" if arm.minutes is None else f"{arm.minutes:.1f}")
-        for metric in shown:
-            figure = arm.figures.get(metric)
-            row += ["", ""] if figure is None else [_figure(figure), _paper(figure)]
-        rows.append(tuple(row))
-    return Table("Arms", tuple(header), tuple(rows))
+    columns: list[Column] = [("Network", lambda arm: arm.name)]
+    if len({arm.fraction for arm in study.arms}) > 1:
+        columns.append(("images", lambda arm: f"{arm.fraction:.0%}"))
+    columns.append(("M par.", _parameters))
+    if any(arm.minutes is not None for arm in study.arms):
+        columns.append(("min", lambda arm: "" if arm.minutes is None else f"{arm.minutes:.1f}"))
+    for metric in metrics(study):
+        columns += _metric_columns(metric)
+    return Table(
+        "Arms",
+        tuple(header for header, _ in columns),
+        tuple(tuple(cell(arm) for _, cell in columns) for arm in study.arms),
+    )
 
 
 def class_tables(study: Study) -> list[Table]:
@@ -46,12 +35,12 @@ def class_tables(study: Study) -> list[Table]:
     for metric in metrics(study) if arms else ():
         header = ("Network", *arms[0].per_class)
         rows = tuple(
-            (arm.name, *(number(known.get(metric)) for known in arm.per_class.values()))
+            (arm.name, *(figure(metric, known.get(metric)) for known in arm.per_class.values()))
             for arm in arms
             if any(metric in known for known in arm.per_class.values())
         )
         if rows:
-            tables.append(Table(f"By class: {TITLES.get(metric, metric)}", header, rows))
+            tables.append(Table(f"By class: {TITLES[metric]}", header, rows))
     return tables
 
 
@@ -83,11 +72,15 @@ def settings_table(study: Study) -> Table:
 
 def remarks(study: Study) -> list[str]:
     """Returns what to know before reading the figures."""
-    folds = f", folds {', '.join(study.folds)} pooled" if study.folds else ""
-    lines = [
-        f"Budget {study.budget}: {study.budget_note}. {counted(study.seeds, 'seed')}; data "
-        f"{study.data.name} ({study.data.fingerprint[:12]}){folds}; {study.cpu}."
-    ]
+    if LATENCY in metrics(study):
+        origin = "Pixels of noise"
+    else:
+        folds = f", folds {', '.join(study.folds)} pooled" if study.folds else ""
+        origin = (
+            f"{counted(study.seeds, 'seed')}; data {study.data.name} "
+            f"({study.data.fingerprint[:12]}){folds}"
+        )
+    lines = [f"Budget {study.budget}: {study.budget_note}. {origin}; {study.cpu}."]
     if study.stand_in:
         lines.append(
             "These are not the paper's images: a verdict is of the direction on a stand-in, and "
@@ -102,11 +95,32 @@ def remarks(study: Study) -> list[str]:
     return lines
 
 
-def _figure(figure: StudyFigure) -> str:
-    if figure.mean is None:
-        return ABSENT
-    return number(figure.mean) + ("" if figure.spread is None else f" ± {figure.spread:.3f}")
+def _parameters(arm: StudyArm) -> str:
+    return ABSENT if arm.parameters is None else f"{arm.parameters / 1e6:.1f}"
 
 
-def _paper(figure: StudyFigure) -> str:
-    return "" if figure.paper is None else number(figure.paper)
+def _metric_columns(metric: str) -> list[Column]:
+    """Returns the columns of our figure with its spread, and of the paper's."""
+
+    def mean(arm: StudyArm) -> str:
+        known = arm.figures.get(metric)
+        if known is None:
+            return ""
+        return figure(metric, known.mean) + (
+            f" ± {known.spread:.3f}" if known.spread is not None else ""
+        )
+
+    def calls(arm: StudyArm) -> str:
+        known = arm.figures.get(metric)
+        if known is None or known.p5_p95 is None:
+            return ""
+        return "-".join(figure(metric, value) for value in known.p5_p95)
+
+    def paper(arm: StudyArm) -> str:
+        known = arm.figures.get(metric)
+        return "" if known is None or known.paper is None else figure(metric, known.paper)
+
+    columns: list[Column] = [(TITLES[metric], mean)]
+    if metric == LATENCY:
+        columns.append(("5-95 %", calls))
+    return [*columns, ("paper", paper)]

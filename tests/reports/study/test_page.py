@@ -1,43 +1,15 @@
 import re
 from io import StringIO
 
-import pytest
 from rich.console import Console
 
-from auxnet_cli.documents.dataset_card import DatasetIdentity
-from auxnet_cli.documents.study import SCHEMA, Study, StudyArm, StudyClaim, StudyFigure
-from auxnet_cli.reports.study.page import CHARTS, study_files, study_tables
+from auxnet_cli.reports.study.charts import CHARTS
+from auxnet_cli.reports.study.page import study_files, study_tables
 
 DICE = "segmentation.dice"
 
 
-def arm(name, mean, paper, fraction=1.0, spread=None):
-    return StudyArm(
-        name=name, tasks=["seg"], parameters=26_100_000, seeds=1, minutes=12.3, fraction=fraction,
-        settings={"network": "unet", "encoder": "<resnet50>"},
-        figures={DICE: StudyFigure(mean=mean, spread=spread, ci95=(0.7, 0.9), paper=paper)},
-    )  # fmt: skip
-
-
-@pytest.fixture
-def make():
-    def study(arms, **more):
-        claim = StudyClaim(
-            text="Defect-Aux-Net has a higher Dice than U-Net", metric=DICE, margin=0.005,
-            verdict="too close to call", difference=0.0012, ci95=(-0.003, 0.004), paper=0.07,
-        )  # fmt: skip
-        fields = {
-            "schema": SCHEMA, "tool_version": "0", "name": "segmentation", "title": "Table II",
-            "budget": "plant", "budget_note": "a night", "folds": [], "stand_in": True,
-            "data": DatasetIdentity(name="neu_seg", fingerprint="f" * 64, groups_lost=False),
-            "cpu": "AMD", "seeds": 1, "unfinished": 0, "arms": arms, "claims": [claim], **more,
-        }  # fmt: skip
-        return Study(**fields)
-
-    return study
-
-
-def test_page_markdown_and_charts_show_figures_and_verdicts(make):
+def test_page_markdown_and_charts_show_figures_and_verdicts(make, arm):
     files = study_files(make([arm("Defect-Aux-Net", 0.812, 0.926), arm("U-Net", 0.8, 0.856)]))
     assert set(files) == {"study.html", "study.md", "figures/segmentation-dice.svg"}
     assert {"segmentation-dice"} <= set(CHARTS)
@@ -51,7 +23,7 @@ def test_page_markdown_and_charts_show_figures_and_verdicts(make):
     assert "U-Net: 0.800, paper 0.856" in files["study.html"]
 
 
-def test_seeds_and_fractions_are_told(make):
+def test_seeds_and_fractions_are_told(make, arm):
     arms = [arm("ours", 0.9, 0.97, spread=0.012), arm("ours", 0.8, None, 0.5)]
     text = study_files(make(arms, seeds=3, folds=["1", "2"], unfinished=4))["study.md"]
     assert "| ours | 100% | 26.1 | 12.3 | 0.900 ± 0.012 | 0.970 |" in text
@@ -61,7 +33,7 @@ def test_seeds_and_fractions_are_told(make):
     assert "4 trainings still to be done" in text
 
 
-def test_classes_have_tables_where_there_are_several(make):
+def test_classes_have_tables_where_there_are_several(make, arm):
     both = arm("ours", 0.9, 0.97)
     both = both.model_copy(update={"per_class": {"pit": {DICE: 0.8}, "crack": {DICE: None}}})
     text = study_files(make([both]))["study.md"]
@@ -71,13 +43,13 @@ def test_classes_have_tables_where_there_are_several(make):
     assert "By class" not in study_files(make([one]))["study.md"]
 
 
-def test_nobody_takes_a_quick_run_for_a_full_one(make):
+def test_nobody_takes_a_quick_run_for_a_full_one(make, arm):
     for budget, said in (("quick", True), ("plant", False)):
         text = study_files(make([arm("ours", 0.9, 0.97)], budget=budget))["study.md"]
         assert ("its figures mean nothing" in text) == said
 
 
-def test_the_terminal_is_80_columns_wide(make):
+def test_the_terminal_is_80_columns_wide(make, arm):
     console = Console(width=80, file=StringIO())
     console.print(study_tables(make([arm("Defect-Aux-Net", 0.812, 0.926)])))
     text = console.file.getvalue()
