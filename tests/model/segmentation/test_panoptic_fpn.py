@@ -7,6 +7,10 @@ from auxnet_cli.model.class_weights import ClassWeights
 from auxnet_cli.model.heads import open_heads
 from auxnet_cli.model.segmentation.mask_enlargement import reduced
 from auxnet_cli.settings import DecisionSettings, LossSettings, ModelSettings
+from tests.model.segmentation.layers_by_hand import at, convolved, enlarged, network_of, rectified
+
+PYRAMID = {2: "segmentation2_2", 3: "segmentation3_2", 4: "segmentation4_3", 5: "segmentation5_4"}
+"""Level of the pyramid → the first layers that it goes through."""
 
 SIZES = (64, 96), (75, 101)
 
@@ -79,3 +83,21 @@ def test_decoding_leaves_the_outputs_as_they_are(stride):
 )
 def test_the_axes_follow_the_stride(stride, axes):
     assert head_of((75, 101), stride).outputs == {"segmentation": axes}
+
+
+def test_the_forward_pass(shallow, tiny):
+    size = (64, 96)
+    network = network_of("fpn", tiny, size)
+    inputs = [network.get_layer(f"{first}_conv").input for first in PYRAMID.values()]
+    *levels, found = at(network, size, *inputs, network.output["segmentation"])
+    total = np.zeros(())
+    for level, merged in zip(PYRAMID, levels, strict=True):
+        x = merged
+        for finer in range(max(level - 1, 2), 1, -1):
+            x = rectified(x, network, f"segmentation{level}_{finer}")
+            if finer < level:
+                x = enlarged(x, (2 * x.shape[0], 2 * x.shape[1]))
+        total = total + x
+    expected = convolved(total, network, "segmentation_conv")
+    assert found.shape == (16, 24, 3)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)

@@ -1,0 +1,5 @@
+from tests.model.segmentation.published import check_decoder
+
+
+def test_the_forward_pass_is_that_of_an_independent_implementation(shallow, tiny):
+    check_decoder("linknet", "_DecoderTransposeX2Block", "add", "widen_conv", tiny)
