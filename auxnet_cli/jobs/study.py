@@ -78,7 +78,8 @@ def study(
                 warn(f"{training.arm.name} is left out of the table.")
         if not any(training.done for training in every):
             raise InputError(f"Nothing of {name} is trained in {root}: leave `table` out.")
-        names = sorted({training.data.name for training in every if training.data != dataset.root})
+        whole = {training.data for training in every if training.fraction == 1}
+        names = sorted(data.name for data in whole if data != dataset.root)
         count = seeds or BUDGETS[budget].seeds
         document = study_document(name, budget, dataset, names, count, plans)
     files = {**study_files(document), "study.json": json_text(document.document())}

@@ -67,6 +67,7 @@ def test_seeds_and_fractions_are_trained(trainer, made, tmp_path):
     fractions = [arm.fraction for arm in document.arms]
     assert fractions == [1, 1, 0.9, 0.9, 0.75, 0.75, 0.5, 0.5]
     assert all(arm.seeds == 2 for arm in document.arms)
+    assert document.folds == []  # parts of the images are no folds
 
 
 def test_a_table_trains_nothing(trainer, made, tmp_path):
