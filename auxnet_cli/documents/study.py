@@ -9,7 +9,7 @@ from auxnet_cli.documents.section import Interval, Section
 
 SCHEMA: Literal["auxnet/study/1"] = "auxnet/study/1"
 
-LATENCY = "latency.ms"
+LATENCY_MS = "latency.ms"
 """The metric of a study that trains nothing; the others are shares of 0-1."""
 
 

@@ -10,6 +10,9 @@ def test_table_six(benchmarked):
     assert names[:2] == ["Defect-Aux-Net, tensorflow fp32", "ResNet-50, tensorflow fp32"]
     ours = study.arms[0].figures["latency.ms"]
     assert (ours.mean, ours.paper) == (pytest.approx(240), 192.7)
+    low, high = ours.p5_p95
+    assert low <= ours.mean <= high
+    assert ours.ci95 is None  # percentiles of calls are no interval over parts
     assert study.arms[1].figures["latency.ms"].paper == 65.4
     openvino = next(arm for arm in study.arms if arm.name == "ResNet-50, openvino fp32")
     assert openvino.figures["latency.ms"].paper is None  # the paper ran TensorFlow

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from auxnet_cli.documents.study import LATENCY, Study, StudyArm
+from auxnet_cli.documents.study import LATENCY_MS, Study, StudyArm
 from auxnet_cli.reports.charts.chart import (
     INK,
     Canvas,
@@ -30,8 +30,6 @@ CHARTS = tuple(_name(metric, by_class) for metric in TITLES for by_class in (Fal
 
 _MARKERS = "osD^vP"
 """Of the arms where they share an axis: they differ without colours, too."""
-
-_SPREADS = ("95 % interval over parts", "middle 90 % of the calls")
 
 
 def study_charts(study: Study, metric: str) -> list[Chart]:
@@ -66,10 +64,11 @@ def _arm_chart(arms: list[StudyArm], metric: str) -> Chart:
                 )
         _name_rows(axis, [arm.name for arm in arms], TITLES[metric])
     figures = ((arm.name, arm.figures[metric]) for arm in arms)
+    timed = metric == LATENCY_MS
+    spread_name = "middle 90 % of the calls" if timed else "95 % interval over parts"
     return canvas.chart(
         TITLES[metric],
-        f"Dot and line: here, with the {_SPREADS[metric == LATENCY]}. Diamond: the paper, on its "
-        "data and machine.",
+        f"Dot and line: here, with the {spread_name}. Diamond: the paper, on its data and machine.",
         "; ".join(
             f"{name}: {figure(metric, known.mean)}, paper {figure(metric, known.paper)}"
             for name, known in figures

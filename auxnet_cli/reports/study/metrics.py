@@ -1,6 +1,6 @@
 """Names the metrics of a study, and formats their figures."""
 
-from auxnet_cli.documents.study import LATENCY, Study
+from auxnet_cli.documents.study import LATENCY_MS, Study
 from auxnet_cli.reports.formatting import ABSENT, number, three_digits
 
 TITLES = {
@@ -10,7 +10,7 @@ TITLES = {
     "segmentation.iou": "IoU",
     "detection.map": "mAP",
     "detection.map50": "mAP50",
-    LATENCY: "ms",
+    LATENCY_MS: "ms",
 }
 """All metrics that a study can have, with their names in tables and charts."""
 
@@ -24,4 +24,4 @@ def figure(metric: str, value: float | None) -> str:
     """Formats a figure of a metric."""
     if value is None:
         return ABSENT
-    return three_digits(value) if metric == LATENCY else number(value)
+    return three_digits(value) if metric == LATENCY_MS else number(value)

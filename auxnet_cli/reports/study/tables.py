@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from auxnet_cli.documents.study import LATENCY, Study, StudyArm
+from auxnet_cli.documents.study import LATENCY_MS, Study, StudyArm
 from auxnet_cli.reports.formatting import ABSENT, counted, signed_interval
 from auxnet_cli.reports.study.metrics import TITLES, figure, metrics
 from auxnet_cli.reports.table import Table
@@ -72,7 +72,7 @@ def settings_table(study: Study) -> Table:
 
 def remarks(study: Study) -> list[str]:
     """Returns what to know before reading the figures."""
-    if LATENCY in metrics(study):
+    if LATENCY_MS in metrics(study):
         origin = "Pixels of noise"
     else:
         folds = f", folds {', '.join(study.folds)} pooled" if study.folds else ""
@@ -121,6 +121,6 @@ def _metric_columns(metric: str) -> list[Column]:
         return "" if known is None or known.paper is None else figure(metric, known.paper)
 
     columns: list[Column] = [(TITLES[metric], mean)]
-    if metric == LATENCY:
+    if metric == LATENCY_MS:
         columns.append(("5-95 %", calls))
     return [*columns, ("paper", paper)]

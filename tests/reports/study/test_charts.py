@@ -1,6 +1,6 @@
 import re
 
-from auxnet_cli.documents.study import LATENCY
+from auxnet_cli.documents.study import LATENCY_MS
 from auxnet_cli.reports.study.charts import CHARTS, study_charts
 
 ACCURACY, DICE = "classification.accuracy", "segmentation.dice"
@@ -21,7 +21,7 @@ def test_an_arm_without_a_figure_has_no_row(make, arm):
 
 def test_times_are_in_milliseconds(make, arm):
     (chart,) = study_charts(
-        make([arm("U-Net, openvino fp32", 244.04, None, metric=LATENCY)]), LATENCY
+        make([arm("U-Net, openvino fp32", 244.04, None, metric=LATENCY_MS)]), LATENCY_MS
     )
     assert chart.description == "U-Net, openvino fp32: 244, paper none"
 

@@ -3,6 +3,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from auxnet_cli.documents.study import LATENCY_MS, StudyArm, StudyFigure
 from auxnet_cli.reports.study.charts import CHARTS
 from auxnet_cli.reports.study.page import study_files, study_tables
 
@@ -47,6 +48,21 @@ def test_nobody_takes_a_quick_run_for_a_full_one(make, arm):
     for budget, said in (("quick", True), ("plant", False)):
         text = study_files(make([arm("ours", 0.9, 0.97)], budget=budget))["study.md"]
         assert ("its figures mean nothing" in text) == said
+
+
+def test_times_have_their_percentiles_and_no_minutes(make):
+    timed = StudyFigure(mean=244.04, spread=None, p5_p95=(98.76, 284.1), paper=192.7)
+    networks = [
+        StudyArm(
+            name="U-Net", tasks=["seg"], parameters=32_600_000, seeds=1, minutes=None, fraction=1,
+            settings={}, figures={LATENCY_MS: timed},
+        )
+    ]  # fmt: skip
+    text = study_files(make(networks))["study.md"]
+    assert "| Network | M par. | ms | 5-95 % | paper |" in text
+    assert "| U-Net | 32.6 | 244 | 98.8-284 | 193 |" in text
+    assert "Pixels of noise" in text
+    assert "seed" not in text
 
 
 def test_the_terminal_is_80_columns_wide(make, arm):
