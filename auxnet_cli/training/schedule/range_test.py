@@ -10,7 +10,10 @@ from auxnet_cli.documents.training_result import RangeTest
 from auxnet_cli.errors import AuxnetError
 from auxnet_cli.training.loop import Loop
 
-LOW, HIGH = 1e-6, 1.0
+LOW, HIGH = 1e-6, 0.1
+"""The range of the rates. Adam moves each weight by about the rate, so that a larger rate loses
+the weights within a few steps; what then brings the loss down is a constant answer."""
+
 STEPS = 120
 SMOOTHING = 0.9
 BURST = 3.0
@@ -22,7 +25,7 @@ FIRST = 10
 
 
 def range_test(loop: Loop) -> RangeTest:
-    """Learns with rates that grow from 10⁻⁶ to 1, each by the same factor (L. N. Smith, 2018).
+    """Learns with rates that grow from 10⁻⁶ to 0.1, each by the same factor (L. N. Smith, 2018).
 
     A step is one of the optimizer: it takes ``training.accumulate`` batches, and their mean loss
     counts. The loss is smoothed by a moving average, m = 0.9, without bias. The test ends early

@@ -51,6 +51,12 @@ def test_the_peak_is_a_tenth_of_the_rate_at_the_minimum():
     assert 1e-3 < tested.peak < 1e-2
 
 
+def test_a_loss_that_keeps_falling_asks_for_no_rate_that_adam_cannot_take():
+    """As the Dice loss does when large rates drive the answer to a constant."""
+    tested = range_test(Loop(lambda rate: 1 - 0.1 * math.log10(rate)))
+    assert tested.peak == pytest.approx(0.01)
+
+
 def test_a_rate_is_judged_by_all_batches_of_its_step():
     """With fewer rates than steps of the optimizer the weights would not move between them."""
     once, thrice = Loop(valley), Loop(valley, accumulate=3)
