@@ -6,18 +6,19 @@ from auxnet_cli.model.detection.assignment import BACKGROUND
 from auxnet_cli.model.losses import smooth_l1
 
 NEGATIVES = 3
-"""Background boxes that count, for each box that is assigned to a defect of the image."""
+"""Background boxes that count, for each box that is assigned to a defect."""
 
-FEWEST = 10
-"""Background boxes of an image that count at least: SSD's own rule has none on good parts, which
-then teach nothing."""
+FEWEST = 4
+"""Assigned boxes that a batch counts as having at least, so that one of good parts teaches, too."""
 
 
 def ssd_loss(classes: Tensor, offsets: Tensor, scores: Tensor, boxes: Tensor) -> Tensor:
-    """Returns cross-entropy plus smooth-L1 loss, over max(1, assigned boxes of the batch).
+    """Returns cross-entropy plus smooth-L1 loss, over max(4, assigned boxes of the batch).
 
-    Of an image's background boxes those count that the network finds least like background: three
-    for each assigned one (hard negative mining), and ten at least.
+    Of the batch's background boxes those count that the network finds least like background, three
+    for each assigned one (hard negative mining). They are drawn from all images together, so that
+    good parts are learned from at the same ratio: an image's own count, as the authors' code takes
+    it, draws none from them.
 
     Args:
         classes: (batch, boxes) class index, or ``BACKGROUND``.
@@ -29,10 +30,9 @@ def ssd_loss(classes: Tensor, offsets: Tensor, scores: Tensor, boxes: Tensor) ->
     assigned = ops.cast(classes > BACKGROUND, OUTPUT)
     truth = ops.one_hot(ops.maximum(classes, BACKGROUND) + 1, scores.shape[-1], dtype=OUTPUT)
     entropy = -ops.sum(truth * ops.log_softmax(scores), axis=-1)
-    hardness = ops.stop_gradient(entropy) * (1 - assigned)
-    order = ops.argsort(ops.argsort(-hardness, axis=-1), axis=-1)
-    wanted = ops.maximum(NEGATIVES * ops.sum(assigned, axis=-1, keepdims=True), FEWEST)
-    hardest = ops.cast(ops.cast(order, OUTPUT) < wanted, OUTPUT) * (1 - assigned)
+    count = ops.maximum(ops.sum(assigned), FEWEST)
+    hardness = ops.reshape(ops.stop_gradient(entropy) * (1 - assigned), (-1,))
+    order = ops.reshape(ops.argsort(ops.argsort(-hardness)), ops.shape(assigned))
+    hardest = ops.cast(ops.cast(order, OUTPUT) < NEGATIVES * count, OUTPUT) * (1 - assigned)
     of_boxes = ops.sum(smooth_l1(offsets, boxes), axis=-1)
-    total = ops.sum(entropy * (assigned + hardest)) + ops.sum(of_boxes * assigned)
-    return total / ops.maximum(ops.sum(assigned), 1.0)
+    return (ops.sum(entropy * (assigned + hardest)) + ops.sum(of_boxes * assigned)) / count

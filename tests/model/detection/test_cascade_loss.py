@@ -3,6 +3,7 @@ import pytest
 
 from auxnet_cli.backend import ops
 from auxnet_cli.model.detection.cascade_loss import proposal_loss, stages_loss
+from auxnet_cli.model.detection.ssd_loss import FEWEST
 
 DEFECT = [20, 20, 60, 60]
 OTHER = [0, 0, 5, 5]
@@ -34,7 +35,7 @@ def test_a_stage_asks_for_more_overlap_than_the_one_before(columns, hits):
     """A region that covers so many of the defect's 40 columns has an IoU of columns / 40."""
     region = [20, 20, 20 + columns, 60]
     # Where the region is no defect, a score of 20 costs 20; the stages weigh 1, 1/2 and 1/4.
-    wrong = sum(20 * weight for weight in (1, 0.5, 0.25)[hits:])
+    wrong = sum(20 / FEWEST * weight for weight in (1, 0.5, 0.25)[hits:])
     # Offsets that are right cost nothing: those of the defect from the region, a stage's spread.
     outputs = stages(region, 20)
     for stage in range(1, 4):
@@ -46,7 +47,7 @@ def test_a_stage_asks_for_more_overlap_than_the_one_before(columns, hits):
 
 def test_good_parts_teach_that_all_is_background():
     empty = ([0, 0, 0, 0], [0, 0, 0, 0])
-    assert loss(stages(DEFECT, 20), empty, (-1, -1)) == pytest.approx(20 * 1.75, rel=1e-3)
+    assert loss(stages(DEFECT, 20), empty, (-1, -1)) == pytest.approx(20 / FEWEST * 1.75, rel=1e-3)
     assert loss(stages(DEFECT, -20), empty, (-1, -1)) < loss(stages(DEFECT, 0), empty, (-1, -1))
 
 

@@ -8,19 +8,20 @@ BOXES, CLASSES = 60, 3
 
 
 def by_hand(classes, offsets, scores, boxes):
-    """As torchvision's SSD does it, image by image, but for good parts."""
-    total, assigned = 0.0, 0
+    """Image by image, with the background of all images in one list."""
+    total, assigned, background = 0.0, 0, []
     for image in range(len(classes)):
         powers = np.exp(scores[image] - scores[image].max(axis=1, keepdims=True))
         entropy = -np.log(powers / powers.sum(axis=1, keepdims=True))
         entropy = entropy[np.arange(BOXES), classes[image] + 1]
         own = classes[image] >= 0
-        background = np.sort(entropy[~own])[::-1]
-        total += entropy[own].sum() + background[: max(3 * own.sum(), FEWEST)].sum()
+        background.extend(entropy[~own])
+        total += entropy[own].sum()
         distance = np.abs(offsets[image] - boxes[image])[own]
         total += np.where(distance < 1, distance**2 / 2, distance - 0.5).sum()
         assigned += own.sum()
-    return total / max(assigned, 1)
+    count = max(assigned, FEWEST)
+    return (total + sum(sorted(background)[::-1][: 3 * count])) / count
 
 
 def draw(rng, parts):
@@ -38,7 +39,7 @@ def loss(*given):
     return float(ssd_loss(*map(ops.convert_to_tensor, given)))
 
 
-@pytest.mark.parametrize("parts", [(5, 2), (0, 7), (0, 0), (16, 20)])
+@pytest.mark.parametrize("parts", [(5, 2), (0, 7), (0, 0), (1, 1), (16, 20)])
 def test_it_is_the_loss_by_hand(parts):
     given = draw(np.random.default_rng(0), parts)
     assert loss(*given) == pytest.approx(by_hand(*given), rel=1e-5)
@@ -50,3 +51,19 @@ def test_good_parts_teach_the_hardest_background():
     assert before > 0
     scores[0, :, 0] += 5
     assert loss(classes, offsets, scores, boxes) < before
+
+
+def test_good_parts_leave_the_ratio_as_it_is():
+    """Beside seven good parts a defect counts as much as beside none, if no place of them is hard."""
+    classes, offsets, scores, boxes = draw(np.random.default_rng(2), (6,))
+    scores[..., 0] = np.where(classes < 0, 0, -3)
+    alone = loss(classes, offsets, scores, boxes)
+    good = np.repeat(scores[classes < 0][:1], 7 * BOXES, axis=0).reshape(7, BOXES, -1)
+    good[..., 0] += 30
+    beside = loss(
+        np.concatenate([classes, np.full((7, BOXES), -1, np.int32)]),
+        np.concatenate([offsets, np.zeros((7, BOXES, 4), np.float32)]),
+        np.concatenate([scores, good]),
+        np.concatenate([boxes, np.zeros((7, BOXES, 4), np.float32)]),
+    )
+    assert beside == pytest.approx(alone, rel=1e-5)
