@@ -54,7 +54,7 @@ def test_good_parts_teach_the_hardest_background():
 
 
 def test_good_parts_leave_the_ratio_as_it_is():
-    """Beside seven good parts a defect counts as much as beside none, if no place of them is hard."""
+    """Beside good parts without hard places a defect counts as much as beside none."""
     classes, offsets, scores, boxes = draw(np.random.default_rng(2), (6,))
     scores[..., 0] = np.where(classes < 0, 0, -3)
     alone = loss(classes, offsets, scores, boxes)
