@@ -23,7 +23,8 @@ from auxnet_cli.plain_text import plain
 from auxnet_cli.reports.audit.files import write_audit
 from auxnet_cli.reports.audit.pictures import Pictures
 from auxnet_cli.settings import DataSettings, Settings
-from auxnet_cli.settings.loader import load_settings, preset_for
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import preset_for
 from auxnet_cli.system.files import check_folder, whole_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.training.fitted_settings import fit_settings, shrink

@@ -6,7 +6,8 @@ from pathlib import Path
 from auxnet_cli.data.dataset import Dataset
 from auxnet_cli.documents.training_result import PretrainingResult
 from auxnet_cli.jobs.train import train
-from auxnet_cli.settings.loader import load_settings, preset_for
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import preset_for
 from auxnet_cli.system.files import check_folder
 from auxnet_cli.system.paths import StrPath, as_path
 from auxnet_cli.training.fitted_settings import fit_settings

@@ -7,7 +7,8 @@ from pathlib import Path
 from auxnet_cli.data.dataset import Dataset, Record
 from auxnet_cli.errors import InputError
 from auxnet_cli.settings import Settings, walk
-from auxnet_cli.settings.loader import load_settings, preset_for, read_settings
+from auxnet_cli.settings.loader import load_settings, read_settings
+from auxnet_cli.settings.presets import preset_for
 from auxnet_cli.training.checkpoint import FILE, FOLDER, Saved, read_saved
 from auxnet_cli.training.distributed.workers import Workers
 from auxnet_cli.training.fitted_anchors import fit_anchors

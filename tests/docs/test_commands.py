@@ -11,7 +11,8 @@ from auxnet_cli.app import app
 from auxnet_cli.data.sources.registry import FORMATS as SOURCE_FORMATS
 from auxnet_cli.inference.engines.registry import engine_names, format_names
 from auxnet_cli.prediction_files import FORMATS
-from auxnet_cli.settings.loader import load_settings, presets
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import presets
 from auxnet_cli.task import parse_tasks
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from auxnet_cli.data.sources.registry import FORMATS
-from auxnet_cli.settings.loader import preset_for, presets
+from auxnet_cli.settings.presets import preset_for, presets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "train.md"
 ROW = re.compile(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", re.MULTILINE)

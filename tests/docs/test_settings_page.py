@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from auxnet_cli.settings import Settings, walk
-from auxnet_cli.settings.loader import load_settings, presets
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import presets
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 

@@ -21,7 +21,8 @@ from auxnet_cli.jobs.prepare import prepare
 from auxnet_cli.model.encoders.torch_file import read_tensors
 from auxnet_cli.scoring.truth import Truth
 from auxnet_cli.settings import AnchorSettings, DecisionSettings
-from auxnet_cli.settings.loader import load_settings, preset_folder
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import preset_folder
 from auxnet_cli.system.untrusted import read_json
 from tests.data.source_builders import HEIGHT, KINDS, MASK, WIDTH, encoded, photo
 from tests.model.encoders.torch_writing import FLOATS, Storage, Tensor, written

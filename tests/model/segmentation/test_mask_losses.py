@@ -10,7 +10,8 @@ from hypothesis.extra.numpy import arrays
 from auxnet_cli.backend import ops
 from auxnet_cli.model.segmentation.mask_losses import overlap_loss, segmentation_loss
 from auxnet_cli.settings import LossSettings
-from auxnet_cli.settings.loader import load_settings, presets
+from auxnet_cli.settings.loader import load_settings
+from auxnet_cli.settings.presets import presets
 
 KINDS = get_args(LossSettings.model_fields["segmentation"].annotation)
 OVERLAPS = [kind for kind in KINDS if "bce" not in kind]
