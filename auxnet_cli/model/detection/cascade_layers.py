@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from auxnet_cli.backend import Tensor, layers, ops
+from auxnet_cli.backend import Tensor, keras, layers, ops
 from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchor_head import detection_levels
 from auxnet_cli.model.detection.box_tensors import decode_boxes
@@ -14,6 +14,9 @@ from auxnet_cli.settings import ModelSettings
 
 BINS = 7
 """Places a side that a box is read at."""
+
+SCORES_SPREAD, BOXES_SPREAD = 0.01, 0.001
+"""Standard deviations of the first weights of the layers that answer (Fast R-CNN, section 2.3)."""
 
 
 def cascade_layers(
@@ -52,8 +55,17 @@ def cascade_layers(
             name = f"detection_dense{stage}_{number}"
             x = layers.Dense(4 * settings.detection_width, activation="relu", name=name)(x)
         parts = [
-            layers.Dense(values, dtype=OUTPUT, name=f"detection_{name}{stage}")(x)
-            for name, values in (("background", 1), ("scores", classes), ("boxes", 4))
+            layers.Dense(
+                values,
+                kernel_initializer=keras.initializers.RandomNormal(stddev=spread),
+                dtype=OUTPUT,
+                name=f"detection_{name}{stage}",
+            )(x)
+            for name, values, spread in (
+                ("background", 1, SCORES_SPREAD),
+                ("scores", classes, SCORES_SPREAD),
+                ("boxes", 4, BOXES_SPREAD),
+            )
         ]
         join = layers.Concatenate(dtype=OUTPUT, name=f"detection_softmax{stage}")
         outputs[f"detection_regions{stage}"] = boxes

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from auxnet_cli.backend import Tensor, layers, ops
+from auxnet_cli.backend import Tensor, keras, layers, ops
 from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchors import anchors_per_place
 from auxnet_cli.model.detection.box_tensors import decode_boxes, pairwise_iou
@@ -22,20 +22,30 @@ def proposal_layers(
 ) -> tuple[Tensor, Tensor]:
     """Builds the convolution that all levels share, and the two that read it.
 
+    The weights are drawn as in Faster R-CNN, small, so that the first proposals are the anchors.
+
     Returns:
         (batch, anchors, 1) logits of an object and (batch, anchors, 4) offsets, in the order of
         :func:`auxnet_cli.model.detection.anchors.make_anchors`.
     """
     count = anchors_per_place(anchors)
     shared = layers.Conv2D(
-        width, 3, padding="same", activation="relu", name="detection_proposal_conv"
+        width,
+        3,
+        padding="same",
+        activation="relu",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        name="detection_proposal_conv",
     )
-    readers = [
-        (layers.Conv2D(count * values, 1, dtype=OUTPUT, name=f"detection_{name}_out"), values, name)
-        for name, values in (("objects", 1), ("shifts", 4))
-    ]
     joined = []
-    for reader, values, name in readers:
+    for name, values in (("objects", 1), ("shifts", 4)):
+        reader = layers.Conv2D(
+            count * values,
+            1,
+            kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+            dtype=OUTPUT,
+            name=f"detection_{name}_out",
+        )
         parts = [
             layers.Reshape((-1, values), dtype=OUTPUT, name=f"detection_{name}_flat{level}")(
                 reader(shared(levels[level]))
