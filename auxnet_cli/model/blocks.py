@@ -1,6 +1,6 @@
-"""Builds what several parts of a network share: normalised convolutions and enlargement."""
+"""Builds what several parts of a network share: normalised convolutions, enlargement, weights."""
 
-from auxnet_cli.backend import Tensor, layers
+from auxnet_cli.backend import Tensor, keras, layers
 
 OUTPUT = "float32"
 """Losses and scores need all digits, whatever precision the layers below compute in."""
@@ -10,6 +10,19 @@ OUTPUT = "float32"
 MOMENTUM = 0.9
 RESNET_EPSILON = 1.001e-5
 """The epsilon of ``keras.applications``' ResNets."""
+
+
+def small_weights(spread: float = 0.01) -> keras.initializers.Initializer:
+    """Draws the first weights of the layers that a detector answers with.
+
+    So small, a new detector answers with its anchors, and prefers no class. Weights of the usual
+    size move the boxes at random as far as the encoder's features are strong, and a short training
+    spends its epochs on unlearning that.
+
+    Args:
+        spread: standard deviation; as in Faster R-CNN (section 3.1.3) and RetinaNet (4.1).
+    """
+    return keras.initializers.RandomNormal(stddev=spread)
 
 
 def batch_norm(x: Tensor, name: str, epsilon: float = RESNET_EPSILON) -> Tensor:

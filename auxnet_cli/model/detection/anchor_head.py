@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import Tensor, keras, layers
-from auxnet_cli.model.blocks import OUTPUT
+from auxnet_cli.model.blocks import OUTPUT, small_weights
 from auxnet_cli.model.detection.anchors import anchors_per_place
 from auxnet_cli.settings import AnchorSettings, ModelSettings
 
@@ -80,7 +80,7 @@ def _subnet(
         anchors * outputs,
         3,
         padding="same",
-        kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        kernel_initializer=small_weights(),
         bias_initializer=bias,
         dtype=OUTPUT,
         name=f"{name}_out",

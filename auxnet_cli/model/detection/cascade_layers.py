@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from auxnet_cli.backend import Tensor, keras, layers, ops
-from auxnet_cli.model.blocks import OUTPUT
+from auxnet_cli.backend import Tensor, layers, ops
+from auxnet_cli.model.blocks import OUTPUT, small_weights
 from auxnet_cli.model.detection.anchor_head import detection_levels
 from auxnet_cli.model.detection.box_tensors import decode_boxes
 from auxnet_cli.model.detection.boxes import Floats
@@ -15,8 +15,8 @@ from auxnet_cli.settings import ModelSettings
 BINS = 7
 """Places a side that a box is read at."""
 
-SCORES_SPREAD, BOXES_SPREAD = 0.01, 0.001
-"""Standard deviations of the first weights of the layers that answer (Fast R-CNN, section 2.3)."""
+SPREADS = {"background": 0.01, "scores": 0.01, "boxes": 0.001}
+"""Standard deviations of the first weights of what a stage answers (Fast R-CNN, section 2.3)."""
 
 
 def cascade_layers(
@@ -57,15 +57,11 @@ def cascade_layers(
         parts = [
             layers.Dense(
                 values,
-                kernel_initializer=keras.initializers.RandomNormal(stddev=spread),
+                kernel_initializer=small_weights(SPREADS[name]),
                 dtype=OUTPUT,
                 name=f"detection_{name}{stage}",
             )(x)
-            for name, values, spread in (
-                ("background", 1, SCORES_SPREAD),
-                ("scores", classes, SCORES_SPREAD),
-                ("boxes", 4, BOXES_SPREAD),
-            )
+            for name, values in (("background", 1), ("scores", classes), ("boxes", 4))
         ]
         join = layers.Concatenate(dtype=OUTPUT, name=f"detection_softmax{stage}")
         outputs[f"detection_regions{stage}"] = boxes

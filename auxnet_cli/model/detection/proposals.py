@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from auxnet_cli.backend import Tensor, keras, layers, ops
-from auxnet_cli.model.blocks import OUTPUT
+from auxnet_cli.backend import Tensor, layers, ops
+from auxnet_cli.model.blocks import OUTPUT, small_weights
 from auxnet_cli.model.detection.anchors import anchors_per_place
 from auxnet_cli.model.detection.box_tensors import decode_boxes, pairwise_iou
 from auxnet_cli.model.detection.boxes import Floats
@@ -22,8 +22,6 @@ def proposal_layers(
 ) -> tuple[Tensor, Tensor]:
     """Builds the convolution that all levels share, and the two that read it.
 
-    The weights are drawn as in Faster R-CNN, small, so that the first proposals are the anchors.
-
     Returns:
         (batch, anchors, 1) logits of an object and (batch, anchors, 4) offsets, in the order of
         :func:`auxnet_cli.model.detection.anchors.make_anchors`.
@@ -34,7 +32,7 @@ def proposal_layers(
         3,
         padding="same",
         activation="relu",
-        kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+        kernel_initializer=small_weights(),
         name="detection_proposal_conv",
     )
     joined = []
@@ -42,7 +40,7 @@ def proposal_layers(
         reader = layers.Conv2D(
             count * values,
             1,
-            kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
+            kernel_initializer=small_weights(),
             dtype=OUTPUT,
             name=f"detection_{name}_out",
         )
