@@ -17,7 +17,9 @@ def pairwise_iou(first: Tensor, second: Tensor) -> Tensor:
     high = ops.minimum(first[..., 2:], second[..., 2:])
     shared = _area(ops.relu(high - low))
     areas = [_area(boxes[..., 2:] - boxes[..., :2]) for boxes in (first, second)]
-    union = areas[0] + areas[1] - shared
+    # Not areas[0] + areas[1]: of a single image, Keras 3.15 takes the latter for a bias and adds it
+    # along the wrong axis (TensorFlow).
+    union = areas[0] - (shared - areas[1])
     return shared / ops.maximum(union, 1e-6)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auxnet_cli.backend import ops
+from auxnet_cli.backend import keras, layers, ops
 from auxnet_cli.model.detection.box_tensors import decode_boxes, encode_boxes, pairwise_iou
 from auxnet_cli.model.detection.boxes import decode, encode, iou
 
@@ -19,6 +19,15 @@ def test_overlaps_are_those_of_arrays():
     for image in range(2):
         np.testing.assert_allclose(found[image], iou(first[image], second[image]), atol=1e-5)
     assert (found[:, :, 0] == 0).all()
+
+
+@pytest.mark.parametrize("images", [1, 2])
+def test_overlaps_inside_a_network_are_those_of_arrays(images):
+    boxes = draw(7)[:images]
+    given = layers.Input((7, 4))
+    found = ops.convert_to_numpy(keras.Model(given, pairwise_iou(given, given))(boxes))
+    for image in range(images):
+        np.testing.assert_allclose(found[image], iou(boxes[image], boxes[image]), atol=1e-5)
 
 
 @pytest.mark.parametrize("spread", [1, 0.5])
