@@ -31,10 +31,9 @@ PARTS = {
     "ZeroPadding2D",
     # Operations on boxes, and what these are written with.
     "Absolute", "Cast", "Clip", "Einsum", "Embedding", "Equal", "Exp", "Floor", "GetItem",
-    "Greater", "GreaterEqual", "LessEqual", "Log", "LogicalAnd", "Maximum", "Minimum", "Power",
-    "Relu",
-    "Repeat", "StopGradient", "TakeAlongAxis", "TopK", "Triu", "TrueDivide",
-    "__ellipsis__", "__slice__", "__tensor__",
+    "Greater", "GreaterEqual", "LessEqual", "Log", "LogicalAnd", "Maximum", "Minimum", "Negative",
+    "Power", "Relu", "Repeat", "StopGradient", "TakeAlongAxis", "TopK", "Triu", "TrueDivide",
+    "__ellipsis__", "__numpy__", "__slice__",
     # Their initializers and regularizers.
     "Constant", "GlorotUniform", "HeNormal", "Ones", "RandomNormal", "RandomUniform",
     "VarianceScaling", "Zeros", "L1", "L1L2", "L2",

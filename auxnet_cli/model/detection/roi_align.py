@@ -7,6 +7,8 @@ weighted sum of columns. So nothing is gathered, and every back end and runtime 
 from collections.abc import Mapping
 from math import log, log2
 
+import numpy as np
+
 from auxnet_cli.backend import Tensor, ops
 
 SAMPLES = 2
@@ -61,11 +63,12 @@ def _weights(low: Tensor, high: Tensor, places: int, stride: int, bins: int) -> 
     Returns:
         (batch, boxes, bins, places).
     """
+    # Arrays, not tensors: tf2onnx takes a tensor that was computed beforehand for an input.
+    steps = (np.arange(bins * SAMPLES, dtype=np.float32) + 0.5) / (bins * SAMPLES)
     begin, length = low / stride - 0.5, (high - low) / stride
-    steps = (ops.arange(bins * SAMPLES, dtype=low.dtype) + 0.5) / (bins * SAMPLES)
     samples = begin[..., None] + length[..., None] * steps
     inside = ops.cast(ops.logical_and(samples >= -1, samples <= places), low.dtype)
     samples = ops.clip(samples, 0.0, places - 1.0)[..., None]
-    weights = ops.relu(1 - ops.absolute(samples - ops.arange(places, dtype=low.dtype)))
+    weights = ops.relu(1 - ops.absolute(samples - np.arange(places, dtype=np.float32)))
     weights = weights * inside[..., None]
     return ops.mean(ops.reshape(weights, (-1, low.shape[1], bins, SAMPLES, places)), axis=3)

@@ -131,14 +131,8 @@ def test_it_learns_and_is_saved_and_exported(name, small, eager, tmp_path):
         same(exported(network, heads, "openvino", tmp_path), expected, 1e-3)
 
 
-NO_ONNX = pytest.mark.xfail(reason="tf2onnx 1.17 fails on its graph", strict=True)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=NO_ONNX if name == "cascade-rcnn" else ()) for name in NETWORKS],
-)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_it_is_exported_to_onnx(name, small, eager, tmp_path):
     for package in ENGINES["onnx"].format.converters:
         pytest.importorskip(package)
