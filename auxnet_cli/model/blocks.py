@@ -15,9 +15,9 @@ RESNET_EPSILON = 1.001e-5
 def small_weights(spread: float = 0.01) -> keras.initializers.Initializer:
     """Draws the first weights of the layers that a detector answers with.
 
-    So small, a new detector answers with its anchors, and prefers no class. Weights of the usual
-    size move the boxes at random as far as the encoder's features are strong, and a short training
-    spends its epochs on unlearning that.
+    With weights this small, a new detector answers with its anchors and prefers no class. Weights
+    of the usual size shift the boxes at random, by more the stronger the encoder's features are,
+    and a short training spends its epochs on unlearning that.
 
     Args:
         spread: standard deviation; as in Faster R-CNN (section 3.1.3) and RetinaNet (4.1).

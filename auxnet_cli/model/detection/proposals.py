@@ -56,13 +56,13 @@ def proposal_layers(
 
 
 def propose(objects: Tensor, shifts: Tensor, anchors: Floats, size: tuple[int, int]) -> Tensor:
-    """Returns the ``REGIONS`` best boxes, or if these are too few, also some that they cover.
+    """Returns the ``REGIONS`` best boxes; those that overlap a better one much are taken last.
 
     Overlap is judged of all candidates at once: one that a better one covers is set back though a
     still better one covers that in turn (Fast NMS, Bolya et al. 2019). No gradient passes.
 
-    The boxes are in the order of their anchors: by their scores, two that are nearly equal would
-    change places from one runtime to another.
+    The boxes are in the order of their anchors. In that of their scores, two that score nearly
+    alike would change places from one runtime to another.
 
     Args:
         objects: (batch, anchors, 1) logits.
