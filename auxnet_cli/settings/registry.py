@@ -49,6 +49,17 @@ class SegmenterEntry(Entry):
     encoder_stride: int = 32
 
 
+@dataclass(frozen=True)
+class DetectorEntry(Entry):
+    """A way to find boxes.
+
+    Attributes:
+        loss: what it minimises, for tables; empty where settings say so.
+    """
+
+    loss: str = ""
+
+
 ENCODERS = {
     "resnet18": Entry("ResNet-18", "auxnet_cli.model.encoders.resnet:RESNET18"),
     "resnet50": Entry("ResNet-50", "auxnet_cli.model.encoders.resnet:RESNET50"),
@@ -102,9 +113,19 @@ SEGMENTERS = {
 """``model.segmenter``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the masks."""
 
 DETECTORS = {
-    "anchors": Entry("Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"),
-    "ssd": Entry("SSD", "auxnet_cli.model.detection.ssd:Ssd"),
-    "cascade": Entry("Cascade R-CNN", "auxnet_cli.model.detection.cascade:Cascade"),
+    "anchors": DetectorEntry(
+        "Anchors", "auxnet_cli.model.detection.anchor_detector:AnchorDetector"
+    ),
+    "ssd": DetectorEntry(
+        "SSD",
+        "auxnet_cli.model.detection.ssd:Ssd",
+        loss="softmax with the hardest background, smooth-l1",
+    ),
+    "cascade": DetectorEntry(
+        "Cascade R-CNN",
+        "auxnet_cli.model.detection.cascade:Cascade",
+        loss="softmax with the hardest background in each stage, smooth-l1",
+    ),
 }
 """``model.detector``: each opens the :class:`auxnet_cli.model.heads.head.Head` of the boxes."""
 

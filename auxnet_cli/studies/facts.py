@@ -6,6 +6,7 @@ from pathlib import Path
 
 from auxnet_cli.documents.model_card import ModelCard
 from auxnet_cli.settings.loader import read_settings
+from auxnet_cli.settings.registry import DETECTORS
 from auxnet_cli.workspace import CONFIG, HISTORY
 
 
@@ -37,6 +38,7 @@ def training_facts(run: Path, card: ModelCard) -> Facts:
     described["attention"] = model.attention
     if "seg" in card.tasks:
         described["loss of masks"] = loss.segmentation
-    if "det" in card.tasks and model.detector == "anchors":
-        described["loss of boxes"] = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
+    if "det" in card.tasks:
+        set_by_name = f"{loss.box_scores}, gamma {loss.focal_gamma:g}, {loss.boxes}"
+        described["loss of boxes"] = DETECTORS[model.detector].loss or set_by_name
     return Facts(round(seconds / 60, 2), card.parameters, described)

@@ -66,9 +66,12 @@ def _arm_chart(arms: list[StudyArm], metric: str) -> Chart:
     figures = ((arm.name, arm.figures[metric]) for arm in arms)
     timed = metric == LATENCY_MS
     spread_name = "middle 90 % of the calls" if timed else "95 % interval over parts"
+    caption = f"Dot and line: here, with the {spread_name}."
+    if any(arm.figures[metric].paper is not None for arm in arms):
+        caption += " Diamond: the paper, on its data and machine."
     return canvas.chart(
         TITLES[metric],
-        f"Dot and line: here, with the {spread_name}. Diamond: the paper, on its data and machine.",
+        caption,
         "; ".join(
             f"{name}: {figure(metric, known.mean)}, paper {figure(metric, known.paper)}"
             for name, known in figures

@@ -17,6 +17,7 @@ def test_an_arm_without_a_figure_has_no_row(make, arm):
     assert "U-Net" in texts(chart)
     assert "RetinaNet" not in texts(chart)
     assert chart.description == "U-Net: 0.800, paper 0.856"
+    assert "Diamond: the paper" in chart.caption
 
 
 def test_times_are_in_milliseconds(make, arm):
@@ -24,6 +25,7 @@ def test_times_are_in_milliseconds(make, arm):
         make([arm("U-Net, openvino fp32", 244.04, None, metric=LATENCY_MS)]), LATENCY_MS
     )
     assert chart.description == "U-Net, openvino fp32: 244, paper none"
+    assert "Diamond" not in chart.caption
 
 
 def test_parts_of_the_training_images_make_a_line_for_each_arm(make, arm):
