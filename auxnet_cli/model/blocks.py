@@ -1,6 +1,6 @@
-"""Builds what several parts of a network share: normalised convolutions, enlargement, weights."""
+"""Builds what several parts of a network share: normalised convolutions and enlargement."""
 
-from auxnet_cli.backend import Tensor, keras, layers
+from auxnet_cli.backend import Tensor, layers
 
 OUTPUT = "float32"
 """Losses and scores need all digits, whatever precision the layers below compute in."""
@@ -10,19 +10,6 @@ OUTPUT = "float32"
 MOMENTUM = 0.9
 RESNET_EPSILON = 1.001e-5
 """The epsilon of ``keras.applications``' ResNets."""
-
-
-def small_weights(spread: float = 0.01) -> keras.initializers.Initializer:
-    """Draws the first weights of the layers that a detector answers with.
-
-    With weights this small, a new detector answers with its anchors and prefers no class. Weights
-    of the usual size shift the boxes at random, by more the stronger the encoder's features are,
-    and a short training spends its epochs on unlearning that.
-
-    Args:
-        spread: standard deviation; as in Faster R-CNN (section 3.1.3) and RetinaNet (4.1).
-    """
-    return keras.initializers.RandomNormal(stddev=spread)
 
 
 def batch_norm(x: Tensor, name: str, epsilon: float = RESNET_EPSILON) -> Tensor:

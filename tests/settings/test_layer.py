@@ -5,7 +5,7 @@ from auxnet_cli.settings.loader import load_settings
 from auxnet_cli.system.files import write_yaml
 
 
-def test_lists_are_replaced_whole(tmp_path):
+def test_lists_are_replaced_whole():
     found = load_settings("demo", overrides=["model.anchors.ratios=[1]", "tasks=[det, cls]"])
     assert found.model.anchors.ratios == (1.0,)
     assert found.tasks == ("cls", "det")

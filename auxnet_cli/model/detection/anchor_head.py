@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import Tensor, keras, layers
-from auxnet_cli.model.blocks import OUTPUT, small_weights
+from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchors import anchors_per_place
+from auxnet_cli.model.detection.output_layers import output_convolution
 from auxnet_cli.settings import AnchorSettings, ModelSettings
 
 # The score that every anchor starts from, so that the background does not swamp the first steps
@@ -76,15 +77,7 @@ def _subnet(
         )
         for number in range(1, settings.detection_depth + 1)
     ]
-    last = layers.Conv2D(
-        anchors * outputs,
-        3,
-        padding="same",
-        kernel_initializer=small_weights(),
-        bias_initializer=bias,
-        dtype=OUTPUT,
-        name=f"{name}_out",
-    )
+    last = output_convolution(anchors * outputs, 3, f"{name}_out", bias)
     parts = []
     for level in sorted(levels):
         x = levels[level]

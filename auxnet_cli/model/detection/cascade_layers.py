@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from auxnet_cli.backend import Tensor, layers, ops
-from auxnet_cli.model.blocks import OUTPUT, small_weights
+from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchor_head import detection_levels
 from auxnet_cli.model.detection.box_tensors import decode_boxes
 from auxnet_cli.model.detection.boxes import Floats
 from auxnet_cli.model.detection.cascade import STAGES
+from auxnet_cli.model.detection.output_layers import small_weights
 from auxnet_cli.model.detection.proposals import proposal_layers, propose
 from auxnet_cli.model.detection.roi_align import roi_align
 from auxnet_cli.settings import ModelSettings

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from auxnet_cli.backend import Tensor, layers, ops
-from auxnet_cli.model.blocks import OUTPUT, small_weights
+from auxnet_cli.model.blocks import OUTPUT
 from auxnet_cli.model.detection.anchors import anchors_per_place
 from auxnet_cli.model.detection.box_tensors import decode_boxes, pairwise_iou
 from auxnet_cli.model.detection.boxes import Floats
 from auxnet_cli.model.detection.cascade import REGIONS
+from auxnet_cli.model.detection.output_layers import output_convolution, small_weights
 from auxnet_cli.settings import AnchorSettings
 
 CANDIDATES = 400
@@ -37,13 +38,7 @@ def proposal_layers(
     )
     joined = []
     for name, values in (("objects", 1), ("shifts", 4)):
-        reader = layers.Conv2D(
-            count * values,
-            1,
-            kernel_initializer=small_weights(),
-            dtype=OUTPUT,
-            name=f"detection_{name}_out",
-        )
+        reader = output_convolution(count * values, 1, f"detection_{name}_out")
         parts = [
             layers.Reshape((-1, values), dtype=OUTPUT, name=f"detection_{name}_flat{level}")(
                 reader(shared(levels[level]))

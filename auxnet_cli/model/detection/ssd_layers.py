@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from auxnet_cli.backend import Tensor, keras, layers
-from auxnet_cli.model.blocks import OUTPUT, small_weights
+from auxnet_cli.model.blocks import OUTPUT
+from auxnet_cli.model.detection.output_layers import output_convolution
 from auxnet_cli.model.detection.ssd_boxes import FINEST, HALVED, boxes_per_place, level_sizes
 from auxnet_cli.settings import ModelSettings
 
@@ -77,12 +78,5 @@ def _convolve(x: Tensor, width: int, kernel: int, name: str, **options: Any) -> 
 
 def _read(x: Tensor, count: int, values: int, name: str) -> Tensor:
     """Gives ``values`` numbers to each of ``count`` boxes of every place."""
-    x = layers.Conv2D(
-        count * values,
-        3,
-        padding="same",
-        kernel_initializer=small_weights(),
-        dtype=OUTPUT,
-        name=name,
-    )(x)
+    x = output_convolution(count * values, 3, name)(x)
     return layers.Reshape((-1, values), dtype=OUTPUT, name=f"{name}_flat")(x)
